@@ -1,0 +1,85 @@
+# Everything starts here; `make` lists it. Needs make and a python3 with pip: the rest is set up
+# privately in .tools/ and .venv/, from requirements/*.txt, and again only when those change.
+
+PORT ?= 8787
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+
+UV := .tools/uv/bin/uv
+PYTHON := .venv/bin/python
+TOOLS := .venv/.ready .tools/ministack/.ready .tools/sam/.ready
+SOURCES := layers/aftercare/aftercare layers/build.py functions infra tests
+
+export PORT
+export SAM_CLI_TELEMETRY := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run up down deploy build test check bench format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(TOOLS) ## set up the private tools (the others do it when needed)
+	@:
+
+run: $(TOOLS) ## start the whole stack on this machine; Ctrl-C stops it (PORT=8787)
+	@$(PYTHON) -m infra.local.stack run
+
+up: $(TOOLS) ## the same in the background; writes .local/stack.json
+	@$(PYTHON) -m infra.local.stack up
+
+down: $(TOOLS) ## stop what `make up` started; the data stays in .local/
+	@$(PYTHON) -m infra.local.stack down
+
+deploy: $(TOOLS) ## build and deploy into the stack that is up
+	@$(PYTHON) -m infra.local.stack deploy
+
+build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
+	@$(PYTHON) -m infra.local.stack build
+
+test: $(TOOLS) ## the whole test suite (PYTEST_ARGS="-k label")
+	@$(PYTHON) -m pytest $(PYTEST_ARGS)
+
+check: $(TOOLS) .tools/checkov/.ready ## formats, lints, types, template, architecture
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy $(SOURCES)
+	AWS_DEFAULT_REGION=us-west-2 .tools/sam/bin/sam validate --lint --template-file template.yaml
+	.venv/bin/cfn-lint template.yaml
+	.tools/checkov/bin/checkov --file template.yaml --framework cloudformation --quiet --compact --skip-download
+	$(PYTHON) -m pytest -q tests/architecture
+
+bench: $(TOOLS) ## print the figures of docs/figures.md
+	@$(PYTHON) -m tests.bench $(BENCH_ARGS)
+
+format: .venv/.ready ## format and fix what can be fixed
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+clean: ## remove what was built and cached; not .local/, not the tools
+	rm -rf .aws-sam .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find functions infra layers tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(UV): requirements/uv.txt
+	@echo "Setting up uv …"
+	@python3 -m pip --version >/dev/null 2>&1 || { \
+	  echo "error: python3 with pip is missing: install it (Debian: apt install python3-pip)." >&2; exit 1; }
+	@rm -rf .tools/uv
+	@PIP_USER=0 python3 -m pip install --quiet --require-hashes --no-deps --target .tools/uv -r requirements/uv.txt
+	@touch $@
+
+.venv/.ready: requirements/dev.txt .python-version $(UV)
+	@echo "Setting up the Python environment …"
+	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(PYTHON) requirements/dev.txt
+	@touch $@
+
+.tools/%/.ready: requirements/%.txt .python-version $(UV)
+	@echo "Setting up $* …"
+	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .tools/$*
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .tools/$*/bin/python requirements/$*.txt
+	@touch $@

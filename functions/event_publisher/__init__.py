@@ -1,0 +1,1 @@
+"""Tells the bus what the tables' timelines say."""

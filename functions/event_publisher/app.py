@@ -1,0 +1,50 @@
+"""A timeline entry was committed: put it on the bus. What the bus refuses waits in a queue of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.kernel.config import setting
+from aftercare.kernel.observe import logger
+from aftercare.kernel.tables import entry_from
+from aftercare.kernel.timeline import Entry
+from aftercare.kernel.worker import Event, consume, entry_in
+from event_publisher import bus
+
+type Failures = dict[str, Any]
+
+
+def handler(event: Event, context: LambdaContext) -> Failures:
+    if event["Records"][0]["eventSource"] == "aws:sqs":
+        return dict(consume(event, context, _again))
+    return _publish(list(DynamoDBStreamEvent(event).records))
+
+
+def _publish(records: Sequence[DynamoDBRecord]) -> Failures:
+    """Publishes the batch; only when even the retry queue fails is the stream asked to come again."""
+    entries = {_sequence(record): entry for record in records if (entry := _entry(record))}
+    refused = bus.put(setting("EVENT_BUS"), list(entries.values()))
+    lost = bus.keep(setting("RETRY_QUEUE"), refused)
+    logger.info(
+        "published", extra={"entries": len(entries), "refused": len(refused), "lost": len(lost)}
+    )
+    failed = [sequence for sequence, entry in entries.items() if entry in lost]
+    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in failed]}
+
+
+def _again(event: Event) -> None:
+    if bus.put(setting("EVENT_BUS"), [entry_in(event)]):
+        raise RuntimeError("the bus refused the entry again")
+
+
+def _entry(record: DynamoDBRecord) -> Entry | None:
+    image = record.dynamodb.new_image if record.dynamodb else None
+    is_new = record.event_name is not None and record.event_name.name == "INSERT"
+    return entry_from(image) if is_new and image and "entry_type" in image else None
+
+
+def _sequence(record: DynamoDBRecord) -> str:
+    return str(record.dynamodb.sequence_number if record.dynamodb else "")

@@ -1,0 +1,63 @@
+"""The bus, and the queue beside it: ten entries a request, each answer read entry by entry."""
+
+import json
+from collections.abc import Sequence
+from itertools import batched
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from aftercare.kernel.aws import client
+from aftercare.kernel.observe import logger
+from aftercare.kernel.timeline import Entry
+
+_SOURCE = "aftercare"
+_MOST = 10
+
+
+def put(bus: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Puts the entries on the bus; returns those that it did not take."""
+    return [entry for group in batched(entries, _MOST) for entry in _put(bus, group)]
+
+
+def _put(bus: str, entries: tuple[Entry, ...]) -> list[Entry]:
+    try:
+        answer = client("events").put_events(
+            Entries=[
+                {
+                    "EventBusName": bus,
+                    "Source": _SOURCE,
+                    "DetailType": entry.entry_type,
+                    "Detail": entry.to_detail(),
+                    "Time": entry.occurred_at,
+                }
+                for entry in entries
+            ]
+        )
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("the bus does not answer", extra={"error": type(error).__name__})
+        return list(entries)
+    results = zip(entries, answer["Entries"], strict=True)
+    return [entry for entry, result in results if "ErrorCode" in result]
+
+
+def keep(queue_url: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Puts entries into the retry queue, shaped as the bus would have; returns those that it did not take."""
+    return [entry for group in batched(entries, _MOST) for entry in _keep(queue_url, group)]
+
+
+def _keep(queue_url: str, entries: tuple[Entry, ...]) -> list[Entry]:
+    try:
+        answer = client("sqs").send_message_batch(
+            QueueUrl=queue_url,
+            Entries=[
+                {
+                    "Id": str(place),
+                    "MessageBody": json.dumps({"detail": json.loads(entry.to_detail())}),
+                }
+                for place, entry in enumerate(entries)
+            ],
+        )
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("the retry queue does not answer", extra={"error": type(error).__name__})
+        return list(entries)
+    return [entries[int(failure["Id"])] for failure in answer.get("Failed", [])]

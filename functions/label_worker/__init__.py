@@ -1,0 +1,1 @@
+"""Makes the labels of approved returns."""

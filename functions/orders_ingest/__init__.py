@@ -1,0 +1,1 @@
+"""Takes in the shop's order events."""

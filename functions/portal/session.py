@@ -1,0 +1,74 @@
+"""The session: one signed cookie, which names no customer and opens one mailbox's orders for 30 minutes."""
+
+import secrets
+from dataclasses import dataclass, replace
+
+from itsdangerous import BadData, Signer, URLSafeTimedSerializer
+
+LIFETIME_SECONDS = 30 * 60
+_COOKIE = "aftercare"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who a browser has proved to be. `nonce` changes at sign-in, and with it every form's token.
+
+    `email_key` is set once a code proved the mailbox; `request_id` while a code is awaited.
+    """
+
+    nonce: str
+    email_key: str = ""
+    request_id: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.email_key)
+
+
+def anonymous() -> Session:
+    return Session(secrets.token_urlsafe(16))
+
+
+def signed_in(email_key: str) -> Session:
+    return replace(anonymous(), email_key=email_key)
+
+
+class Sessions:
+    """Writes sessions into cookies and reads them back; what was not signed by us is nobody's."""
+
+    def __init__(self, key: bytes, *, secure: bool) -> None:
+        self._serializer = URLSafeTimedSerializer(key, salt="portal.session")
+        self._signer = Signer(key, salt="portal.csrf")
+        self._secure = secure
+
+    def read(self, cookie_header: str) -> Session | None:
+        """The session in a Cookie header, unless there is none, or it is forged, foreign or too old."""
+        for cookie in cookie_header.split(";"):
+            name, _, value = cookie.strip().partition("=")
+            if name == _COOKIE:
+                return self._load(value)
+        return None
+
+    def write(self, session: Session) -> str:
+        """The Set-Cookie header's value."""
+        value = self._serializer.dumps([session.nonce, session.email_key, session.request_id])
+        text = value if isinstance(value, str) else value.decode()
+        secure = "; Secure" if self._secure else ""
+        return (
+            f"{_COOKIE}={text}; Path=/; Max-Age={LIFETIME_SECONDS}; HttpOnly; SameSite=Lax{secure}"
+        )
+
+    def token(self, session: Session) -> str:
+        """The token that each form of this session carries."""
+        return self._signer.get_signature(session.nonce).decode()
+
+    def is_from(self, session: Session, token: str) -> bool:
+        """Whether a form with that token came from a page of this session; takes the same time either way."""
+        return self._signer.verify_signature(session.nonce, token)
+
+    def _load(self, value: str) -> Session | None:
+        try:
+            nonce, email_key, request_id = self._serializer.loads(value, max_age=LIFETIME_SECONDS)
+        except (BadData, ValueError, TypeError):
+            return None
+        return Session(str(nonce), str(email_key), str(request_id))

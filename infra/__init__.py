@@ -1,0 +1,1 @@
+"""What is deployed and run beside the functions."""

@@ -1,0 +1,52 @@
+"""Starts MiniStack as this project runs it: `python -m infra.local.emulator`, in its own venv."""
+
+import argparse
+import asyncio
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+
+MINISTACK_VERSION = "1.5.33"
+
+
+def configure(port: int, data: Path) -> None:
+    """Set what MiniStack reads from the environment while it is imported."""
+    for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(data / "state" / "current"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(data / "state" / "s3"),
+        "MINISTACK_REGION": os.environ.get("AWS_REGION", "us-west-2"),
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "TMPDIR": str(data / "tmp"),
+    }
+    (data / "tmp").mkdir(parents=True, exist_ok=True)
+
+
+def main() -> None:
+    """Start the emulator on a port with a data directory."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--port", type=int, required=True)
+    arguments.add_argument("--data", type=Path, required=True)
+    options = arguments.parse_args()
+    if metadata.version("ministack") != MINISTACK_VERSION:
+        sys.exit(f"infra/local is written for MiniStack {MINISTACK_VERSION}: run `make setup`.")
+    configure(options.port, options.data.resolve())
+    from infra.local.gateway import serve  # noqa: PLC0415 - MiniStack reads the environment now
+
+    asyncio.run(serve(options.port, options.data.resolve()))
+
+
+if __name__ == "__main__":
+    main()

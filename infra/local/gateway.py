@@ -1,0 +1,101 @@
+"""Serves MiniStack on one loopback port, to one origin, and snapshots it every few seconds."""
+
+import asyncio
+import contextlib
+import re
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+from ministack import app as ministack
+
+from infra.local.settings import PORTAL_HOST
+from infra.local.snapshots import Snapshots
+
+SNAPSHOT_SECONDS = 5.0
+REFUSAL = b"The local stack answers its own pages and this machine's clients only.\n"
+
+type Scope = dict[str, Any]
+type Message = dict[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Gate:
+    """Refuses foreign pages, and tells the portal's address from AWS's.
+
+    A web page anywhere can send requests to a port of this machine; its Origin gives it away, and a
+    rebound DNS name shows in Host. `localhost` is the portal, `127.0.0.1` the AWS endpoint. The
+    loopback counts as a secure transport: the buckets' TLS-only policies hold here too.
+    """
+
+    def __init__(self, inner: App, port: int) -> None:
+        self._inner = inner
+        self._ours = re.compile(rf"(?:127\.0\.0\.1|(?:[\w-]+\.)*localhost):{port}")
+        self._portal = f"{PORTAL_HOST}:{port}".encode()
+        self._localhost = f"localhost:{port}".encode()
+        self.changed = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self._inner(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if not self._welcome(headers):
+            await _refuse(scope, send)
+            return
+        self.changed = self.changed or not scope["path"].startswith("/_ministack/")
+        if headers[b"host"].lower() == self._localhost and b"authorization" not in headers:
+            scope = _with_header(scope, b"host", self._portal)
+        elif headers[b"host"].startswith(b"127.0.0.1"):
+            scope = _with_header(scope, b"x-forwarded-proto", b"https")
+        await self._inner(scope, receive, send)
+
+    def _welcome(self, headers: dict[bytes, bytes]) -> bool:
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        origin = headers.get(b"origin", b"").decode("latin-1").lower()
+        ours = self._ours.fullmatch
+        return bool(ours(host)) and (not origin or bool(ours(origin.removeprefix("http://"))))
+
+
+def _with_header(scope: Scope, name: bytes, value: bytes) -> Scope:
+    others = [header for header in scope["headers"] if header[0] != name]
+    return scope | {"headers": [(name, value), *others]}
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(REFUSAL))]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": REFUSAL})
+
+
+async def serve(port: int, data: Path) -> None:
+    """Run until SIGTERM or SIGINT, snapshotting whenever something changed."""
+    snapshots = Snapshots(data / "state", port)
+    snapshots.extend()
+    ministack.save_all = snapshots.save
+    gate = Gate(ministack.app, port)
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+
+    async def snapshot_until_stopped() -> None:
+        while not stopped.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), SNAPSHOT_SECONDS)
+            if gate.changed and not stopped.is_set():
+                gate.changed = False
+                gate.changed = not await snapshots.take(ministack._build_persistence_save_dict())
+
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    await hypercorn_serve(gate, config, shutdown_trigger=snapshot_until_stopped)

@@ -1,0 +1,158 @@
+"""Starts, finds and stops the emulator's process."""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from infra.local.settings import Settings, StackError
+
+READY_SECONDS = 30.0
+STOP_SECONDS = 20.0
+KEPT_VARIABLES = ("HOME", "PATH", "LANG", "LC_ALL", "TZ")
+
+
+def start_emulator(settings: Settings) -> subprocess.Popen[bytes]:
+    """Start the emulator in a session of its own and wait until it answers.
+
+    Raises StackError when the port is taken or it does not come up; nothing is left running.
+    """
+    refuse_taken_port(settings)
+    emulator = _spawn(settings)
+    try:
+        _await_ready(settings, emulator)
+    except BaseException:
+        stop_emulator(emulator.pid, emulator.poll)
+        raise
+    return emulator
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", settings.port))
+        except OSError:
+            raise StackError(
+                f"Port {settings.port} is in use: stop what listens there, or choose another port, "
+                f"as in `make run PORT={settings.port + 1}`."
+            ) from None
+
+
+def answers(settings: Settings) -> bool:
+    try:
+        with urllib.request.urlopen(f"{settings.endpoint_url}/_ministack/ready", timeout=2):  # noqa: S310
+            return True
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def stop_emulator(pid: int, poll: Callable[[], object] | None = None) -> None:
+    """Ask the emulator to save and stop; end whatever is left of its session."""
+    gone = (lambda: poll() is not None) if poll else (lambda: not _exists(pid))
+    _signal(os.kill, pid, signal.SIGTERM)
+    _wait(gone, STOP_SECONDS)
+    _signal(os.killpg, pid, signal.SIGKILL)
+    _wait(gone, STOP_SECONDS)
+
+
+def running_stack(settings: Settings) -> dict[str, Any] | None:
+    """What stack.json says, when the process it names is really this stack's emulator."""
+    try:
+        stack: dict[str, Any] = json.loads(settings.stack_file.read_text())
+        command = _command_line(int(stack["pid"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return stack if "infra.local.emulator" in command and str(settings.data) in command else None
+
+
+def write_stack_file(settings: Settings, stack: dict[str, Any]) -> None:
+    pending = settings.stack_file.with_suffix(".tmp")
+    pending.write_text(json.dumps(stack, indent=2) + "\n")
+    pending.replace(settings.stack_file)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time in; the lock ends with its holder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def last_error(log: Path, about: str = "") -> str:
+    """The last line of a log that speaks of an error, as a sentence; else its last line."""
+    written = log.read_text(errors="replace").splitlines()
+    lines = [line.strip() for line in written if line.strip() and about in line]
+    errors = [line for line in lines if "error" in line.lower() or "failed" in line.lower()]
+    return (errors or lines or ["it printed nothing"])[-1][:300].rstrip(".") + "."
+
+
+def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
+    python = settings.tool("ministack", "python")
+    where = ["--port", str(settings.port), "--data", str(settings.data)]
+    with settings.log("emulator").open("wb") as output:
+        return subprocess.Popen(
+            [python, "-m", "infra.local.emulator", *where],
+            cwd=settings.root,
+            env=_emulator_environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _await_ready(settings: Settings, emulator: subprocess.Popen[bytes]) -> None:
+    ended = "did not get ready"
+    if _wait(lambda: emulator.poll() is not None or answers(settings), READY_SECONDS):
+        if emulator.poll() is None:
+            return
+        ended = "stopped at once"
+    raise StackError(f"The emulator {ended}: see {settings.shown(settings.log('emulator'))}.")
+
+
+def _emulator_environment(settings: Settings) -> dict[str, str]:
+    # The functions inherit this: nothing of the developer's shell may leak into them.
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    ours = settings.aws_environment
+    del ours["AWS_ENDPOINT_URL"]
+    return kept | ours
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return met
+
+
+def _signal(send: Callable[[int, int], None], pid: int, number: int) -> None:
+    try:
+        send(pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _exists(pid: int) -> bool:
+    return bool(_command_line(pid))
+
+
+def _command_line(pid: int) -> str:
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        except OSError:
+            return ""
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout

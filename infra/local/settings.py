@@ -1,0 +1,106 @@
+"""Where one local stack lives: its checkout, its data directory and its port."""
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+ROOT = Path(__file__).parents[2]
+DEFAULT_PORT = 8787
+PORTS = range(1024, 65536)
+PORTAL_HOST = "app.localhost"
+
+
+class StackError(Exception):
+    """The stack cannot do what was asked; the message is one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One local stack. Everything it writes is below `data`, but for the build, which is shared."""
+
+    port: int = DEFAULT_PORT
+    root: Path = ROOT
+    data: Path = field(default=ROOT / ".local")
+    region: Literal["us-west-2"] = "us-west-2"
+    stack_name: str = "aftercare-local"
+    mail_sender: str = "returns@example.com"
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def portal_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def mailbox_url(self) -> str:
+        return f"{self.endpoint_url}/_ministack/ses/messages"
+
+    @property
+    def stack_file(self) -> Path:
+        return self.data / "stack.json"
+
+    @property
+    def build_directory(self) -> Path:
+        return self.root / ".aws-sam" / "build"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What template.yaml is deployed with; whatever is missing keeps its default."""
+        return {
+            "Stage": "local",
+            "PortalUrl": self.portal_url,
+            "PortalDomain": PORTAL_HOST,
+            "MailSender": self.mail_sender,
+            "Architecture": architecture(),
+        }
+
+    @property
+    def aws_environment(self) -> dict[str, str]:
+        """What makes any AWS client talk to the emulator, whoever runs this machine."""
+        return {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "SAM_CLI_TELEMETRY": "0",
+            "NO_PROXY": "localhost,127.0.0.1",
+        }
+
+    def log(self, name: str) -> Path:
+        logs = self.data / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        return logs / f"{name}.log"
+
+    def shown(self, path: Path) -> str:
+        """A path as the reader of a message would type it."""
+        return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
+
+    def tool(self, name: str, program: str) -> Path:
+        """A program of one of the private tool environments."""
+        path = self.root / ".tools" / name / "bin" / program
+        if not path.exists():
+            raise StackError(f"{self.shown(path)} is missing: run `make setup`.")
+        return path
+
+
+def architecture() -> str:
+    """This machine, in Lambda's words."""
+    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read PORT and AFTERCARE_LOCAL (the data directory)."""
+    port = environment.get("PORT") or str(DEFAULT_PORT)
+    if not port.isdecimal() or int(port) not in PORTS:
+        raise StackError(f"PORT={port} is no port: choose a number from 1024 to 65535.")
+    data = Path(environment.get("AFTERCARE_LOCAL") or ROOT / ".local")
+    return Settings(port=int(port), data=data.absolute())

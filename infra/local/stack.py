@@ -1,0 +1,243 @@
+"""The one-machine stack: `python -m infra.local.stack run|up|down|deploy|build`."""
+
+import argparse
+import importlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local import deploying, processes
+from infra.local.settings import Settings, StackError, from_environment
+
+ANSWER_SECONDS = 15.0
+SERVER_ERROR = 500
+
+
+def run(settings: Settings) -> None:
+    """Bring the stack up and stay until Ctrl-C."""
+    if stack := processes.running_stack(settings):
+        raise StackError(f"The stack is up already at {stack['portal_url']}: `make down` stops it.")
+    emulator = _bring_up(settings)
+    print("\nCtrl-C stops it; the data stays in " + settings.shown(settings.data) + ".", flush=True)
+    try:
+        emulator.wait()
+    except KeyboardInterrupt:
+        with _step("Stopping"):
+            _take_down(settings, emulator)
+        return
+    if settings.stack_file.exists():
+        settings.stack_file.unlink()
+        log = settings.shown(settings.log("emulator"))
+        raise StackError(f"The emulator stopped by itself: see {log}, then start again.")
+
+
+def up(settings: Settings) -> None:
+    """Bring the stack up in the background; it is up already is fine."""
+    if stack := processes.running_stack(settings):
+        print(f"The stack is up already at {stack['portal_url']} (pid {stack['pid']}).")
+        return
+    _bring_up(settings)
+    print("\n`make down` stops it.")
+
+
+def down(settings: Settings) -> None:
+    """Stop the stack, by the pid in stack.json."""
+    stack = processes.running_stack(settings)
+    settings.stack_file.unlink(missing_ok=True)
+    if not stack:
+        print("The stack is not running.")
+        return
+    with _step("Stopping"):
+        processes.stop_emulator(int(stack["pid"]))
+
+
+def deploy(settings: Settings) -> None:
+    """Build and deploy into the stack that is up."""
+    stack = processes.running_stack(settings)
+    if not stack:
+        raise StackError("The stack is not running: `make up` starts it.")
+    port = int(stack["endpoint_url"].rpartition(":")[2])
+    running = replace(settings, port=port)
+    _prepare(running)
+    with processes.locked(settings.data / "stack.lock"):
+        described = _deploy(running)
+        processes.write_stack_file(running, described | {"pid": stack["pid"]})
+
+
+def build(settings: Settings) -> None:
+    """Leave the deployable artifact in .aws-sam/build."""
+    with _step("Building the functions and layers"):
+        deploying.build(settings, force=True)
+
+
+def _bring_up(settings: Settings) -> subprocess.Popen[bytes]:
+    with processes.locked(settings.data / "stack.lock"):
+        if stack := processes.running_stack(settings):
+            raise StackError(f"Another start was faster: the stack is at {stack['portal_url']}.")
+        settings.stack_file.unlink(missing_ok=True)
+        with _step("Starting the local AWS"):
+            emulator = _start(settings)
+        try:
+            described = _deploy(settings)
+            processes.write_stack_file(settings, described | {"pid": emulator.pid})
+        except BaseException:
+            _take_down(settings, emulator)
+            raise
+    _introduce(described)
+    return emulator
+
+
+def _start(settings: Settings) -> subprocess.Popen[bytes]:
+    emulator = processes.start_emulator(settings)
+    try:
+        if not deploying.never_finished(settings):
+            return emulator
+    except BaseException:
+        _take_down(settings, emulator)
+        raise
+    # There is no data yet, only what a failed first deploy left: start from nothing.
+    _take_down(settings, emulator)
+    shutil.rmtree(settings.data / "state")
+    return processes.start_emulator(settings)
+
+
+def _take_down(settings: Settings, emulator: subprocess.Popen[bytes]) -> None:
+    settings.stack_file.unlink(missing_ok=True)
+    processes.stop_emulator(emulator.pid, emulator.poll)
+
+
+def _deploy(settings: Settings) -> dict[str, Any]:
+    """Build, deploy, verify the sender, seed and warm; returns what stack.json tells."""
+    with _step("Building the functions and layers") as note:
+        note(deploying.build(settings))
+    with _step("Deploying template.yaml") as note:
+        note(deploying.deploy(settings))
+    outputs = deploying.outputs(settings)
+    boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
+    with _step("Seeding demo data"):
+        seeds = importlib.import_module("infra.seeds.demo")
+        demo = seeds.seed(outputs["OrdersTable"])
+    with _step("Warming the functions"):
+        _warm(settings, outputs)
+    return {
+        "portal_url": settings.portal_url,
+        "api_url": deploying.api_url(settings),
+        "mailbox_url": settings.mailbox_url,
+        "endpoint_url": settings.endpoint_url,
+        "region": settings.region,
+        "outputs": outputs,
+        "demo": demo,
+    }
+
+
+def _warm(settings: Settings, outputs: dict[str, str]) -> None:
+    """Start one worker of each function, so that the first customer does not wait for it."""
+    names = [name for key, name in outputs.items() if key.endswith("Function")]
+    others = [name for name in names if name != outputs.get("PortalFunction")]
+    functions = boto3.client("lambda")
+
+    def start(name: str) -> None:
+        functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
+
+    with ThreadPoolExecutor(2) as pool:
+        portal = pool.submit(_await_portal, settings)
+        list(pool.map(start, others))
+        portal.result()
+
+
+def _await_portal(settings: Settings) -> None:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while (status := _portal_status(settings)) >= SERVER_ERROR and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if status >= SERVER_ERROR:
+        log = settings.log("emulator")
+        raise StackError(
+            f"The portal answers with status {status}: {processes.last_error(log, 'PortalFunction')} "
+            f"Fix it and start again; all of it is in {settings.shown(log)}."
+        )
+
+
+def _portal_status(settings: Settings) -> int:
+    try:
+        with urllib.request.urlopen(settings.portal_url, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 599
+
+
+def _introduce(stack: dict[str, Any]) -> None:
+    print(f"\n  Portal    {stack['portal_url']}")
+    for name, value in stack["demo"].items():
+        print(f"  {name.replace('_', ' ').capitalize():9} {value}")
+    print(f"  Mailbox   {stack['mailbox_url']}  (the one-time code is here)", flush=True)
+
+
+class _Note:
+    """Remembers whether a step had anything to do."""
+
+    did = True
+
+    def __call__(self, did: bool) -> None:
+        self.did = did
+
+
+@contextmanager
+def _step(name: str) -> Iterator[_Note]:
+    print(f"{name} … ", end="", flush=True)
+    began, note = time.monotonic(), _Note()
+    try:
+        yield note
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f"{time.monotonic() - began:.1f} s" if note.did else "nothing changed", flush=True)
+
+
+def _prepare(settings: Settings) -> None:
+    """Point every AWS client of this process at the emulator; let the seeds import our package."""
+    os.environ.update(settings.aws_environment)
+    sys.path[:0] = [str(settings.root / "layers" / "aftercare"), str(settings.root / "functions")]
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    raise KeyboardInterrupt(number)
+
+
+def main() -> None:
+    """Parse the verb and run it; a failure is one line and exit code 1."""
+    verbs = {"run": run, "up": up, "down": down, "deploy": deploy, "build": build}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("verb", choices=verbs)
+    verb = verbs[parser.parse_args().verb]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        settings = from_environment()
+        _prepare(settings)
+        verb(settings)
+    except StackError as error:
+        sys.exit(f"error: {error}")
+    except (BotoCoreError, ClientError) as error:
+        log = settings.shown(settings.log("emulator"))
+        sys.exit(f"error: the local AWS refused a call: {error} Its log is {log}.")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""From 'this is my order' to a proved e-mail address, telling nobody on the way what exists."""
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.timeline import Entry
+from aftercare.orders.model import email_key_of, normalised_email, normalised_order_number
+from aftercare.orders.service import OrderService
+from aftercare.access.errors import (
+    CodeExpiredError,
+    CodeWrongError,
+    FindOrderInvalidError,
+    TooManyRequestsError,
+)
+from aftercare.access.model import (
+    ASKS_PER_ADDRESS,
+    ASKS_PER_ORDER,
+    ASKS_PER_SOURCE,
+    CODE_TRIES,
+    TRIES_PER_ADDRESS,
+    Limit,
+    SignInRequest,
+    code_for,
+    hash_of,
+    limit_key,
+)
+
+if TYPE_CHECKING:
+    from aftercare.access.store import AccessStore
+
+_ORDER_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s.\x00-\x1f]{1,63}")
+_CODE = re.compile(r"\d{6}", re.ASCII)
+
+CODE_REQUESTED = "access.code_requested"
+
+
+class CodeMail(Protocol):
+    """What carries a code to a mailbox: SES in the function, a list in tests."""
+
+    def send_code(self, to: str, code: str) -> None:
+        """Hands the mail over; sending it twice is harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessService:
+    """One-time codes: 10 minutes, 5 tries, single use, stored hashed, rate-limited."""
+
+    store: "AccessStore"
+    orders: OrderService
+    secret: bytes
+    clock: Clock
+    entropy: Entropy
+
+    def request_code(self, order_number: str, email: str, source: str) -> str:
+        """Notes the request and returns its id; the code is sent later, if order and address match.
+
+        Does the same work whether they match or not: the order is not even looked up here.
+
+        Raises:
+            FindOrderInvalidError: One of the two cannot be what it should be.
+            TooManyRequestsError: Asked too often for this order, address or source.
+        """
+        number, address = normalised_order_number(order_number), normalised_email(email)
+        if not _ORDER_NUMBER.fullmatch(number):
+            raise FindOrderInvalidError("order_number", "That doesn't look like an order number.")
+        if not _EMAIL.fullmatch(address):
+            raise FindOrderInvalidError("email", "That doesn't look like an e-mail address.")
+        self._hit(ASKS_PER_SOURCE, source)
+        self._hit(ASKS_PER_ORDER, number)
+        self._hit(ASKS_PER_ADDRESS, address)
+        now = self.clock()
+        request = SignInRequest(new_id("sgn", now, self.entropy), number, address, now)
+        entry = Entry(new_id("ent", now, self.entropy), CODE_REQUESTED, request.request_id, now)
+        self.store.open(request, entry)
+        return request.request_id
+
+    def send_code(self, request_id: str, mail: CodeMail) -> bool:
+        """Sends the request's code if its order was bought with its address; tells whether it did.
+
+        A repeat sends the same code again. A request that is unknown or too old is left alone.
+        """
+        request = self.store.get(request_id)
+        if request is None or request.expires_at <= self.clock():
+            return False
+        if not self.orders.matches(request.order_number, request.email):
+            return False
+        code = code_for(self.secret, request_id)
+        self.store.arm(request_id, hash_of(self.secret, request_id, code))
+        mail.send_code(request.email, code)
+        return True
+
+    def prove(self, request_id: str, code: str) -> str:
+        """Spends a try; returns the key of the mailbox that the right code proves.
+
+        Raises:
+            CodeWrongError: Not the code; says how many tries are left.
+            CodeExpiredError: Used, too old or tried too often.
+            TooManyRequestsError: Too many tries for this mailbox, over all its codes.
+        """
+        request = self.store.take_try(request_id, self.clock())
+        if request is None:
+            raise CodeExpiredError("That code can't be used any more. Ask for a new one.")
+        self._hit(TRIES_PER_ADDRESS, request.email)
+        digits = code.strip().replace(" ", "")
+        offered = hash_of(self.secret, request_id, digits if _CODE.fullmatch(digits) else "")
+        # An order that does not match has no code: compared all the same, so that it takes as long.
+        if not hmac.compare_digest(offered, request.code_hash or "0" * len(offered)):
+            left = CODE_TRIES - request.tries
+            if left == 0:
+                raise CodeExpiredError("That was the last try for this code. Ask for a new one.")
+            raise CodeWrongError(
+                f"That's not the code we sent. Tries left: {left}.", tries_left=left
+            )
+        try:
+            self.store.use(request_id)
+        except StaleWriteError as error:
+            raise CodeExpiredError("That code was used already. Ask for a new one.") from error
+        return email_key_of(request.email)
+
+    def _hit(self, limit: Limit, subject: str) -> None:
+        now = self.clock()
+        hits = self.store.hit(limit_key(self.secret, limit, subject, now), limit, now)
+        if hits > limit.most:
+            wait = limit.seconds - int(now.timestamp()) % limit.seconds
+            raise TooManyRequestsError(
+                f"That was a lot of tries. Please wait {-(-wait // 60)} min and try again.",
+                retry_after=wait,
+            )

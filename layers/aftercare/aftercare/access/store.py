@@ -1,0 +1,119 @@
+"""The access table: sign-in requests, which carry their own outbox entry, and counters. All expire."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.models import Model
+
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.timeline import Entry
+from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
+
+_KEPT = timedelta(days=1)
+
+
+class _RequestRow(Model, EntryColumns):
+    class Meta:
+        table_name = "access"
+
+    pk = UnicodeAttribute(hash_key=True)
+    order_number = UnicodeAttribute()
+    email = UnicodeAttribute()
+    requested_at = UnicodeAttribute()
+    code_hash = UnicodeAttribute(default="")
+    tries = NumberAttribute(default=0)
+    used = BooleanAttribute(default=False)
+    live_until = NumberAttribute()
+    expires_at = TTLAttribute()
+
+
+class _CounterRow(Model):
+    class Meta:
+        table_name = "access"
+
+    pk = UnicodeAttribute(hash_key=True)
+    hits = NumberAttribute(default=0)
+    expires_at = TTLAttribute(null=True)
+
+
+class AccessStore:
+    """Sign-in requests and rate counters in DynamoDB."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(table_name, _RequestRow, _CounterRow)
+
+    def hit(self, key: str, limit: Limit, now: datetime) -> int:
+        """Counts one more, in one write, and tells how many that makes in this window."""
+        row = _CounterRow(key)
+        ends = now + timedelta(seconds=2 * limit.seconds)
+        row.update(actions=[_CounterRow.hits.add(1), _CounterRow.expires_at.set(ends)])
+        return int(row.hits)
+
+    def open(self, request: SignInRequest, entry: Entry) -> None:
+        """Stores a new request together with the entry that has its code sent."""
+        row = _RequestRow(
+            _key(request.request_id),
+            order_number=request.order_number,
+            email=request.email,
+            requested_at=to_text(request.requested_at),
+            live_until=request.expires_at.timestamp(),
+            expires_at=request.requested_at + _KEPT,
+            **entry_columns(entry),
+        )
+        with conditional():
+            row.save(condition=_RequestRow.pk.does_not_exist())
+
+    def get(self, request_id: str) -> SignInRequest | None:
+        try:
+            return _request(_RequestRow.get(_key(request_id), consistent_read=True))
+        except _RequestRow.DoesNotExist:
+            return None
+
+    def arm(self, request_id: str, code_hash: str) -> None:
+        """Makes the request answer to that code."""
+        row = _RequestRow(_key(request_id))
+        with conditional():
+            row.update([_RequestRow.code_hash.set(code_hash)], condition=_RequestRow.pk.exists())
+
+    def take_try(self, request_id: str, now: datetime) -> SignInRequest | None:
+        """Spends one try and returns the request, or nothing where no try is left, the code too old or used."""
+        row = _RequestRow(_key(request_id))
+        condition = (
+            (_RequestRow.tries < CODE_TRIES)
+            & (_RequestRow.used == False)  # noqa: E712
+            & (_RequestRow.live_until > now.timestamp())
+        )
+        try:
+            row.update([_RequestRow.tries.add(1)], condition=condition)
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return None
+            raise
+        return _request(row)
+
+    def use(self, request_id: str) -> None:
+        """Spends the code itself.
+
+        Raises:
+            StaleWriteError: It was used already.
+        """
+        row = _RequestRow(_key(request_id))
+        with conditional():
+            row.update([_RequestRow.used.set(True)], condition=_RequestRow.used == False)  # noqa: E712
+
+
+def _key(request_id: str) -> str:
+    return f"REQUEST#{request_id}"
+
+
+def _request(row: _RequestRow) -> SignInRequest:
+    return SignInRequest(
+        request_id=row.pk.removeprefix("REQUEST#"),
+        order_number=row.order_number,
+        email=row.email,
+        requested_at=from_text(row.requested_at),
+        code_hash=row.code_hash,
+        tries=int(row.tries),
+    )

@@ -1,0 +1,1 @@
+"""Evidence: what a customer shows of a defect."""

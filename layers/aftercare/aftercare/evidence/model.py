@@ -1,0 +1,53 @@
+"""A photo's place in a return, and the verdict on what was put there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MOST_PHOTOS = 12
+MOST_BYTES = 15 * 1024 * 1024
+CONTENT_TYPES = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif"}
+)
+
+
+class EvidenceState(StrEnum):
+    """A slot waits for its photo; what arrives is accepted or refused, once and for all."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One photo slot of a return. `refusal` is the screening's reason code, empty unless refused."""
+
+    return_id: str
+    evidence_id: str
+    content_type: str
+    opened_at: datetime
+    state: EvidenceState = EvidenceState.WAITING
+    refusal: str = ""
+    sha256: str = ""
+
+    @property
+    def upload_key(self) -> str:
+        return f"incoming/{self.return_id}/{self.evidence_id}"
+
+    @property
+    def photo_key(self) -> str:
+        return f"evidence/{self.return_id}/{self.evidence_id}.jpg"
+
+    @property
+    def thumbnail_key(self) -> str:
+        return f"evidence/{self.return_id}/{self.evidence_id}.thumb.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form that lets a browser put one photo, and nothing else, straight into the bucket."""
+
+    url: str
+    fields: Mapping[str, str]

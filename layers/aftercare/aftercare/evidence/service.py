@@ -1,0 +1,102 @@
+"""What other rooms, and an upload's arrival, ask of evidence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.ids import Entropy, is_id, new_id
+from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
+from aftercare.evidence.model import CONTENT_TYPES, Evidence, EvidenceState, Upload
+from aftercare.evidence.verdict import Accepted, Refused
+
+if TYPE_CHECKING:
+    from aftercare.evidence.store import EvidenceStore, PhotoBucket
+
+type Screening = Callable[[bytes], Accepted | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceService:
+    """Photos go from the browser straight to S3; only what was screened counts."""
+
+    store: "EvidenceStore"
+    photos: "PhotoBucket"
+    clock: Clock
+    entropy: Entropy
+
+    def open_slot(self, return_id: str, content_type: str) -> Evidence:
+        """A place for one more photo; it holds nothing until something was uploaded and screened.
+
+        Raises:
+            PhotoTypeError: Not a kind of picture we read.
+            TooManyPhotosError: The return has its 12 slots.
+        """
+        if content_type not in CONTENT_TYPES:
+            raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
+        now = self.clock()
+        slot = Evidence(return_id, new_id("evd", now, self.entropy), content_type, now)
+        self.store.open(slot)
+        return slot
+
+    def slot(self, return_id: str, evidence_id: str) -> Evidence:
+        """One slot of a return.
+
+        Raises:
+            PhotoNotFoundError: That return has no such slot.
+        """
+        found = self.store.get(return_id, evidence_id) if is_id(evidence_id, "evd") else None
+        if found is None:
+            raise PhotoNotFoundError("We can't find that photo.")
+        return found
+
+    def upload_form(self, slot: Evidence, return_to: str = "") -> Upload:
+        return self.photos.form(slot, return_to)
+
+    def thumbnail_url(self, slot: Evidence) -> str:
+        return self.photos.thumbnail_url(slot)
+
+    def origins(self) -> tuple[str, ...]:
+        """Scheme and host of the buckets that browsers talk to."""
+        return self.photos.origins()
+
+    def of_return(self, return_id: str) -> tuple[Evidence, ...]:
+        return self.store.of_return(return_id)
+
+    def accepted(self, return_id: str) -> int:
+        """How many of the return's photos passed screening."""
+        return sum(slot.state is EvidenceState.ACCEPTED for slot in self.store.of_return(return_id))
+
+    def screen(self, upload_key: str, screening: Screening) -> Evidence | None:
+        """Judges what was uploaded under that key, keeps a clean copy, throws the upload away.
+
+        The verdict is written once: an upload that is told twice, or overwritten after its verdict, changes
+        nothing. Every step repeats harmlessly, so a crash anywhere is mended by running it again.
+        """
+        slot = self._slot_of(upload_key)
+        if slot and slot.state is EvidenceState.WAITING:
+            upload = self.photos.uploaded(slot)
+            if upload is None:
+                return slot
+            slot = self._settle(slot, screening(upload))
+        self.photos.discard_upload(upload_key)
+        return slot
+
+    def _settle(self, slot: Evidence, verdict: Accepted | Refused) -> Evidence:
+        if isinstance(verdict, Accepted):
+            self.photos.keep(slot, verdict.photo, verdict.thumbnail)
+            settled = replace(slot, state=EvidenceState.ACCEPTED, sha256=verdict.sha256)
+        else:
+            settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)
+        try:
+            self.store.settle(settled)
+        except StaleWriteError:
+            return self.slot(slot.return_id, slot.evidence_id)
+        return settled
+
+    def _slot_of(self, upload_key: str) -> Evidence | None:
+        match upload_key.split("/"):
+            case ["incoming", return_id, evidence_id] if is_id(evidence_id, "evd"):
+                return self.store.get(return_id, evidence_id)
+        return None

@@ -1,0 +1,36 @@
+"""What screening says of an upload."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RefusalReason(StrEnum):
+    """Why a file is no evidence; the page has a sentence for each."""
+
+    NOT_AN_IMAGE = "not_an_image"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    ANIMATED = "animated"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SMALL = "too_small"
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A clean JPEG of at most 3000 px with its thumbnail; width and height are the JPEG's own.
+
+    `sha256` is the digest of the upload as it came, in hexadecimal.
+    """
+
+    photo: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The file stays unseen."""
+
+    reason: RefusalReason

@@ -1,0 +1,16 @@
+"""Where a parcel goes or comes from; orders and labels both speak of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address in the script its owner wrote it in; `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    line1: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    line2: str = ""

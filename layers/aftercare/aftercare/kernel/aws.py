@@ -1,0 +1,61 @@
+"""One session, and clients that give up in time: connect 1 s, read 3 s, two attempts."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal, overload
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ses import SESClient
+    from mypy_boto3_sqs import SQSClient
+
+type Service = Literal["dynamodb", "events", "s3", "secretsmanager", "ses", "sqs"]
+
+# Two attempts, not three: 2 × 3 s of reading and a back-off below 1 s end well before the 10 s
+# within which a customer gets a clear page although DynamoDB does not answer.
+CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"total_max_attempts": 2, "mode": "standard"},
+    max_pool_connections=10,
+)
+
+
+@cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
+@overload
+def client(service: Literal["events"]) -> "EventBridgeClient": ...
+@overload
+def client(service: Literal["s3"]) -> "S3Client": ...
+@overload
+def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
+@overload
+def client(service: Literal["ses"]) -> "SESClient": ...
+@overload
+def client(service: Literal["sqs"]) -> "SQSClient": ...
+def client(service: Service) -> object:
+    """The process's one client of that service."""
+    return _client(service)
+
+
+@cache
+def _client(service: Service) -> object:
+    # Presigned URLs need the regional endpoint and SigV4, or they break with the bucket's encryption.
+    config = CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else CONFIG
+    return _session().client(service, config=config)
+
+
+def forget() -> None:
+    """Drops the session and its clients; a test that changes endpoint or credentials calls it."""
+    _client.cache_clear()
+    _session.cache_clear()

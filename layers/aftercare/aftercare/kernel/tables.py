@@ -1,0 +1,148 @@
+"""What every store stands on: rows bound to tables, one client, commits that say why they failed."""
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from aftercare.kernel.aws import client
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.timeline import Entry
+
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_CONFLICT = "TransactionConflict"
+_CONFLICT_ATTEMPTS = 8
+_BACKOFF_SECONDS = 0.025
+_TRANSIENT = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+
+
+class CommitRefusedError(StaleWriteError):
+    """A transaction's conditions did not hold; nothing was written.
+
+    `held[i]` tells whether the i-th write's condition held, in DynamoDB's order: condition checks, deletes,
+    puts, updates, each kind in the order in which it was added.
+    """
+
+    def __init__(self, held: tuple[bool, ...]) -> None:
+        super().__init__("Something changed in the meantime; nothing was written.")
+        self.held = held
+
+
+def bind(table_name: str, *rows: type[Model]) -> None:
+    """Points row classes at a table, all on the process's one DynamoDB client."""
+    for row in rows:
+        row.Meta.table_name = table_name
+        row._connection = None
+        row._get_connection().connection._client = client("dynamodb")  # type: ignore[assignment]
+
+
+class Transaction(TransactWrite):
+    """All of its writes or none, as a context manager that commits at its end.
+
+    Conflicts with another transaction in flight are tried again with jitter. A lost reply is safe: botocore
+    repeats a request with the same client token, and DynamoDB answers a token once.
+
+    Raises:
+        CommitRefusedError: A condition did not hold.
+    """
+
+    def __init__(self, row: type[Model]) -> None:
+        super().__init__(connection=row._get_connection().connection)
+
+    def _commit(self) -> Any:
+        for attempt in range(_CONFLICT_ATTEMPTS):
+            try:
+                return super()._commit()
+            except TransactWriteError as error:
+                reasons = [reason.code if reason else "" for reason in error.cancellation_reasons]
+                if _CONDITION_FAILED in reasons:
+                    held = tuple(code != _CONDITION_FAILED for code in reasons)
+                    raise CommitRefusedError(held) from error
+                if _CONFLICT not in reasons:
+                    raise
+                time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311
+        raise StaleWriteError("Too many writers at once; nothing was written.")
+
+
+def at_version[Row: Model](row: Row, version: int | None) -> Row:
+    """The row, to be written over that version of itself, or as a new one; any other is stale."""
+    if version is not None:
+        row.version = version  # type: ignore[attr-defined]
+    return row
+
+
+@contextmanager
+def conditional() -> Iterator[None]:
+    """Turns the failed condition of a single write into `StaleWriteError`."""
+    try:
+        yield
+    except PynamoDBException as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise StaleWriteError(
+                "Something changed in the meantime; nothing was written."
+            ) from error
+        raise
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether AWS was unreachable, slow or throttling, so that the same request may succeed later."""
+    cause = error.cause if isinstance(error, PynamoDBException) else error
+    if isinstance(cause, ClientError):
+        code = cause.response.get("Error", {}).get("Code", "")
+        reasons = cause.response.get("CancellationReasons", [])
+        return code in _TRANSIENT or any(
+            r.get("Code") in {"ThrottlingError", _CONFLICT} for r in reasons
+        )
+    return isinstance(cause, BotoCoreError)
+
+
+class EntryColumns:
+    """The columns of a row that carries a timeline entry; the table's stream filters on `entry_type`."""
+
+    entry_id = UnicodeAttribute(null=True)
+    entry_type = UnicodeAttribute(null=True)
+    entry_subject = UnicodeAttribute(null=True)
+    occurred_at = UnicodeAttribute(null=True)
+    entry_data = UnicodeAttribute(null=True)
+
+
+def entry_columns(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "entry_type": entry.entry_type,
+        "entry_subject": entry.subject,
+        "occurred_at": to_text(entry.occurred_at),
+        "entry_data": json.dumps(dict(entry.data)),
+    }
+
+
+def entry_from(columns: dict[str, Any]) -> Entry:
+    """The entry in a row's columns: a store's row, or a stream record's image with plain values."""
+    return Entry(
+        entry_id=columns["entry_id"],
+        entry_type=columns["entry_type"],
+        subject=columns["entry_subject"],
+        occurred_at=from_text(columns["occurred_at"]),
+        data=json.loads(columns["entry_data"]),
+    )

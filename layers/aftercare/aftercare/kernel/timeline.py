@@ -1,0 +1,53 @@
+"""The timeline is the outbox: an entry committed with a state change is told to the world later."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from aftercare.kernel.clock import from_text, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened to one subject (a return, a sign-in request).
+
+    `data` holds ids, codes and counts only: entries travel over the bus and into logs.
+    """
+
+    entry_id: str
+    entry_type: str
+    subject: str
+    occurred_at: datetime
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def to_detail(self) -> str:
+        """The event's detail on the bus, as JSON."""
+        return json.dumps(
+            {
+                "entry_id": self.entry_id,
+                "entry_type": self.entry_type,
+                "subject": self.subject,
+                "occurred_at": to_text(self.occurred_at),
+                "data": dict(self.data),
+            }
+        )
+
+    @classmethod
+    def from_detail(cls, detail: Mapping[str, object]) -> Self:
+        """The entry in an event's parsed detail.
+
+        Raises:
+            KeyError, ValueError, TypeError: The detail was not made by `to_detail`.
+        """
+        data = detail["data"]
+        if not isinstance(data, dict):
+            raise TypeError("an entry's data is an object")
+        return cls(
+            entry_id=str(detail["entry_id"]),
+            entry_type=str(detail["entry_type"]),
+            subject=str(detail["subject"]),
+            occurred_at=from_text(str(detail["occurred_at"])),
+            data={str(key): str(value) for key, value in data.items()},
+        )

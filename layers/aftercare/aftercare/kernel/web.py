@@ -1,0 +1,86 @@
+"""The HTTP edge: one table from the families of refusal to statuses, and RFC 9457 problem details."""
+
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+from chalice.app import Request, Response
+
+from aftercare.kernel.errors import (
+    AftercareError,
+    BusyError,
+    ForbiddenError,
+    InvalidError,
+    LimitedError,
+    NotFoundError,
+    RefusedError,
+    StaleWriteError,
+)
+from aftercare.kernel.observe import logger
+from aftercare.kernel.tables import is_transient
+
+PROBLEM_TYPE = "application/problem+json"
+
+_STATUSES: dict[type[AftercareError], tuple[HTTPStatus, str]] = {
+    InvalidError: (HTTPStatus.BAD_REQUEST, "That can't be right"),
+    ForbiddenError: (HTTPStatus.FORBIDDEN, "We couldn't tell that this came from you"),
+    NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
+    RefusedError: (HTTPStatus.CONFLICT, "That isn't possible"),
+    LimitedError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many tries"),
+    BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Busy right now"),
+    StaleWriteError: (HTTPStatus.SERVICE_UNAVAILABLE, "Busy right now"),
+}
+_UNAVAILABLE = (
+    "Something we depend on isn't answering. Nothing is lost. Please try again in a minute."
+)
+_FAULT = "Something went wrong on our side. Nothing is lost. Please try again in a minute."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal as HTTP tells it: the members of RFC 9457, a stable `code`, the request's id."""
+
+    status: int
+    title: str
+    detail: str
+    code: str
+    instance: str
+    retry_after: int = 0
+
+    def response(self) -> Response:
+        """As `application/problem+json`."""
+        body = {"type": "about:blank"} | asdict(self)
+        del body["retry_after"]
+        return Response(body, {**self.headers(), "Content-Type": PROBLEM_TYPE}, self.status)
+
+    def headers(self) -> dict[str, str | list[str]]:
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+
+
+def problem_of(error: Exception, request_id: str) -> Problem:
+    """The problem that tells this error; what we did not foresee is logged and told as a fault of ours."""
+    if isinstance(error, AftercareError):
+        for family, (status, title) in _STATUSES.items():
+            if isinstance(error, family):
+                wait = int(error.facts.get("retry_after", 0))
+                return Problem(status, title, error.detail, error.code, request_id, wait)
+    if is_transient(error):
+        logger.warning("unavailable", extra={"error": type(error).__name__})
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return Problem(status, "Back in a moment", _UNAVAILABLE, "unavailable", request_id, 30)
+    logger.error("fault", exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return Problem(status, "Something went wrong", _FAULT, "fault", request_id)
+
+
+def framework_problem(response: Response, request_id: str) -> Problem | None:
+    """The problem behind one of Chalice's own refusals (405, 415), which are no problem details."""
+    if not isinstance(response.body, dict) or "Code" not in response.body:
+        return None
+    status = HTTPStatus(response.status_code)
+    return Problem(
+        status, status.phrase, status.description, str(response.body["Code"]), request_id
+    )
+
+
+def request_id_of(request: Request) -> str:
+    return str(request.context.get("requestId", ""))

@@ -1,0 +1,49 @@
+"""The edge of every queue worker: unwrap each message, act, report the ones that failed."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.kernel.observe import logger
+from aftercare.kernel.timeline import Entry
+
+type Event = dict[str, Any]
+
+
+def consume(
+    event: Event, context: LambdaContext, act: Callable[[Event], None]
+) -> PartialItemFailureResponse:
+    """Acts on each message's EventBridge event; a message that fails comes again, alone, and in the end
+    lies in the dead-letter queue."""
+
+    def handle(record: SQSRecord) -> None:
+        try:
+            act(json.loads(record.body))
+        except Exception as error:
+            logger.warning(
+                "message failed",
+                extra={"message_id": record.message_id, "error": type(error).__name__},
+                exc_info=True,
+            )
+            raise
+
+    # A processor per call: it keeps the batch it is working on.
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    response = process_partial_response(event, handle, processor, context)
+    failed = len(response["batchItemFailures"])
+    logger.info("batch", extra={"messages": len(event["Records"]), "failed": failed})
+    return response
+
+
+def entry_in(event: Event) -> Entry:
+    """The timeline entry that an event of ours carries."""
+    return Entry.from_detail(event["detail"])

@@ -1,0 +1,1 @@
+"""Shipping labels: numbering, printing, and reading one's own print back."""

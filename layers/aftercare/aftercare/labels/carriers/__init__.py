@@ -1,0 +1,1 @@
+"""Carriers: who moves parcels, behind one small door."""

@@ -1,0 +1,32 @@
+"""What can be wrong with a label."""
+
+from enum import StrEnum
+
+from aftercare.kernel.errors import AftercareError, InvalidError
+
+
+class LabelFault(StrEnum):
+    """Why a printed label may not be released."""
+
+    NOT_A_PDF = "not_a_pdf"
+    TRACKING_MISSING = "tracking_missing"
+    TRACKING_NOT_GS1 = "tracking_not_gs1"
+    TRACKING_DIFFERS = "tracking_differs"
+    TICKET_MISSING = "ticket_missing"
+    TICKET_DIFFERS = "ticket_differs"
+
+
+class LabelUnreadableError(AftercareError):
+    """A scanner would not get from this label what it should; `fault` says which part."""
+
+    code = "label_unreadable"
+
+    def __init__(self, fault: LabelFault, detail: str) -> None:
+        super().__init__(detail, fault=fault.value)
+        self.fault = fault
+
+
+class SsccInvalidError(InvalidError):
+    """These digits are no Serial Shipping Container Code, or cannot become one."""
+
+    code = "sscc_invalid"

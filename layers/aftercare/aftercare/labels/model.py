@@ -1,0 +1,65 @@
+"""What a label says and where it stands."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from aftercare.kernel.address import Address
+
+
+class LabelStatus(StrEnum):
+    """A label's way from being wanted to being the customer's."""
+
+    REQUESTED = "requested"
+    BOUGHT = "bought"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDetails:
+    """Everything that is printed. `tracking_number` is an SSCC: 18 digits, see `sscc`."""
+
+    tracking_number: str
+    ticket: str
+    ship_from: Address
+    ship_to: Address
+    carrier_name: str
+    service_level: str
+    issued_on: date
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRequest:
+    """What a return asks for: one label from this customer to the returns centre of their market."""
+
+    return_id: str
+    ticket: str
+    market: str
+    ship_from: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The one live label of a return, and how far it is.
+
+    `claimed_until` is set while a worker buys it: no other may buy before then.
+    """
+
+    label_id: str
+    return_id: str
+    ticket: str
+    market: str
+    ship_from: Address
+    requested_at: datetime
+    status: LabelStatus = LabelStatus.REQUESTED
+    tracking_number: str = ""
+    claimed_until: datetime | None = None
+    version: int | None = field(default=None, compare=False)
+
+    @property
+    def document_key(self) -> str:
+        return f"labels/{self.label_id}.pdf"
+
+    def is_claimed(self, now: datetime) -> bool:
+        return self.claimed_until is not None and now < self.claimed_until

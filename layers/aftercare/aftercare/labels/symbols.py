@@ -1,0 +1,35 @@
+"""The label's two symbols as dark and light modules, encoded by libzint (inside zxing-cpp)."""
+
+import zxingcpp
+
+from aftercare.labels import sscc
+
+type Row = tuple[bool, ...]
+
+LINEAR_QUIET_MODULES = 10
+QR_QUIET_MODULES = 4
+
+
+def gs1_128(tracking_number: str) -> Row:
+    """Code 128 with FNC1 first and AI (00), without its quiet zones (GS1 Gen. Specs §5.4).
+
+    Raises:
+        SsccInvalidError: the tracking number is no SSCC.
+    """
+    sscc.require_valid(tracking_number)
+    barcode = zxingcpp.create_barcode(
+        f"[00]{tracking_number}", zxingcpp.BarcodeFormat.Code128, gs1=True
+    )
+    return _modules(barcode)[0]
+
+
+def qr(text: str) -> tuple[Row, ...]:
+    """A square of modules without its quiet zone; level Q survives a quarter of it being soiled."""
+    return _modules(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q"))
+
+
+def _modules(barcode: zxingcpp.Barcode) -> tuple[Row, ...]:
+    image = zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False)
+    pixels = memoryview(image)
+    height, width = pixels.shape or (0, 0)
+    return tuple(tuple(pixels[y, x] == 0 for x in range(width)) for y in range(height))

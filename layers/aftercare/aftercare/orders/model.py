@@ -1,0 +1,166 @@
+"""An order as after-sales needs it, and how the shop's events fold into it in any order."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from aftercare.kernel.address import Address
+
+
+class ProductKind(StrEnum):
+    """What decides how a product may come back (seeds/001 §2, §3)."""
+
+    FIGURE = "figure"
+    BLIND_BOX = "blind_box"
+    POP_NOW = "pop_now"
+
+
+class OrderStatus(StrEnum):
+    """The furthest milestone an order has reached."""
+
+    UNKNOWN = "unknown"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """Units of one product. `unit_price` is in the order currency's minor units."""
+
+    line_id: str
+    sku: str
+    name: str
+    kind: ProductKind
+    quantity: int
+    unit_price: int
+    opened_online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a paid order says once and for all: who bought what, where it went."""
+
+    email: str
+    market: str
+    channel: str
+    currency: str
+    ship_to: Address
+    lines: tuple[OrderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Units that the shop has paid back: line id → units."""
+
+    units: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order, perhaps known only in part: its events may arrive in any order.
+
+    Every field only ever moves forward, so folding the same events in any order, any number of times, gives the
+    same order. `purchase` is the newest one by its own time (`paid_at`); `version` is the stored one's, to write against.
+    """
+
+    order_number: str
+    purchase: Purchase | None = None
+    paid_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    refunds: Mapping[str, Refund] = field(default_factory=dict)
+    version: int | None = field(default=None, compare=False)
+
+    @property
+    def status(self) -> OrderStatus:
+        if self.delivered_at:
+            return OrderStatus.DELIVERED
+        if self.shipped_at:
+            return OrderStatus.SHIPPED
+        return OrderStatus.PAID if self.paid_at else OrderStatus.UNKNOWN
+
+    @property
+    def lines(self) -> tuple[OrderLine, ...]:
+        return self.purchase.lines if self.purchase else ()
+
+    def refunded_units(self, line_id: str) -> int:
+        return sum(refund.units.get(line_id, 0) for refund in self.refunds.values())
+
+    def belongs_to(self, email_key: str) -> bool:
+        return self.purchase is not None and email_key_of(self.purchase.email) == email_key
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaid:
+    """The shop took the money: the purchase is settled."""
+
+    order_number: str
+    occurred_at: datetime
+    purchase: Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShipped:
+    """The parcel left the warehouse."""
+
+    order_number: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDelivered:
+    """The parcel was handed over; the return window begins (seeds/001 §5)."""
+
+    order_number: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefunded:
+    """The shop paid units back, under a refund id of its own."""
+
+    order_number: str
+    occurred_at: datetime
+    refund_id: str
+    refund: Refund
+
+
+type OrderEvent = OrderPaid | OrderShipped | OrderDelivered | OrderRefunded
+
+
+def fold(order: Order, event: OrderEvent) -> Order:
+    """The order after the event: late, repeated and out-of-order events never take it backwards."""
+    match event:
+        case OrderPaid(occurred_at=at, purchase=purchase):
+            newer = order.paid_at is None or at > order.paid_at
+            return replace(order, purchase=purchase, paid_at=at) if newer else order
+        case OrderShipped(occurred_at=at):
+            return replace(order, shipped_at=_later(order.shipped_at, at))
+        case OrderDelivered(occurred_at=at):
+            return replace(order, delivered_at=_later(order.delivered_at, at))
+        case OrderRefunded(refund_id=refund_id, refund=refund):
+            if refund_id in order.refunds:
+                return order
+            return replace(order, refunds={**order.refunds, refund_id: refund})
+
+
+def _later(known: datetime | None, told: datetime) -> datetime:
+    return told if known is None else max(known, told)
+
+
+def normalised_email(text: str) -> str:
+    """One spelling per mailbox: trimmed, compatibility-folded, lower case."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def email_key_of(email: str) -> str:
+    """The key under which a mailbox's orders and returns are found; says nothing to who reads it."""
+    return hashlib.sha256(normalised_email(email).encode()).hexdigest()
+
+
+def normalised_order_number(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().upper()

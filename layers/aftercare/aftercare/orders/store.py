@@ -1,0 +1,106 @@
+"""The orders table: one item per order, found by its number or by its buyer."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import ClassVar
+
+from pynamodb.attributes import UnicodeAttribute, VersionAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from aftercare.kernel.address import Address
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.orders.model import Order, OrderLine, ProductKind, Purchase, Refund, email_key_of
+
+
+class _ByCustomer(GlobalSecondaryIndex["_OrderRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_customer"
+        projection = AllProjection()
+
+    email_key = UnicodeAttribute(hash_key=True)
+    paid_at = UnicodeAttribute(range_key=True)
+
+
+class _OrderRow(Model):
+    class Meta:
+        table_name = "orders"
+
+    order_number = UnicodeAttribute(hash_key=True)
+    version = VersionAttribute()
+    email_key = UnicodeAttribute(null=True)
+    paid_at = UnicodeAttribute(null=True)
+    shipped_at = UnicodeAttribute(null=True)
+    delivered_at = UnicodeAttribute(null=True)
+    purchase = UnicodeAttribute(null=True)
+    refunds = UnicodeAttribute(default="{}")
+
+    by_customer: ClassVar[_ByCustomer] = _ByCustomer()
+
+
+class OrderStore:
+    """Orders in DynamoDB, version-checked."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(table_name, _OrderRow)
+
+    def get(self, order_number: str) -> Order:
+        """The order; an empty one when nothing is known of it yet."""
+        try:
+            return _order(_OrderRow.get(order_number, consistent_read=True))
+        except _OrderRow.DoesNotExist:
+            return Order(order_number)
+
+    def save(self, order: Order) -> None:
+        """Writes a new order, or replaces the version that was read.
+
+        Raises:
+            StaleWriteError: The order changed in the meantime.
+        """
+        row = _OrderRow(order.order_number)
+        row.paid_at = _to_text(order.paid_at)
+        row.shipped_at = _to_text(order.shipped_at)
+        row.delivered_at = _to_text(order.delivered_at)
+        row.refunds = json.dumps({key: dict(refund.units) for key, refund in order.refunds.items()})
+        if order.purchase:
+            row.purchase = json.dumps(asdict(order.purchase))
+            row.email_key = email_key_of(order.purchase.email)
+        at_version(row, order.version)
+        with conditional():
+            row.save()
+
+    def of_customer(self, email_key: str, limit: int) -> tuple[Order, ...]:
+        """The customer's orders, newest first, seconds behind at worst."""
+        rows = _OrderRow.by_customer.query(email_key, scan_index_forward=False, limit=limit)
+        return tuple(_order(row) for row in rows)
+
+
+def _order(row: _OrderRow) -> Order:
+    refunds: dict[str, dict[str, int]] = json.loads(row.refunds)
+    return Order(
+        order_number=row.order_number,
+        purchase=_purchase(row.purchase) if row.purchase else None,
+        paid_at=_from_text(row.paid_at),
+        shipped_at=_from_text(row.shipped_at),
+        delivered_at=_from_text(row.delivered_at),
+        refunds={refund_id: Refund(units) for refund_id, units in refunds.items()},
+        version=int(row.version),
+    )
+
+
+def _purchase(text: str) -> Purchase:
+    fields = json.loads(text)
+    lines = (
+        OrderLine(**{**line, "kind": ProductKind(line["kind"])}) for line in fields.pop("lines")
+    )
+    return Purchase(**{**fields, "ship_to": Address(**fields["ship_to"]), "lines": tuple(lines)})
+
+
+def _to_text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return from_text(text) if text else None

@@ -1,0 +1,79 @@
+"""What a customer chose, checked against the order, and the facts a policy needs of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from aftercare.orders.model import Order
+from aftercare.returns.errors import ChoiceInvalidError
+from aftercare.returns.model import ReturnLine
+from aftercare.returns.policy import Cause, Facts, LineFacts
+
+_MOST_NOTE = 500
+
+
+def chosen_lines(order: Order, units: Mapping[str, int]) -> tuple[ReturnLine, ...]:
+    """The chosen lines in the order's own order, without those of zero units.
+
+    Raises:
+        ChoiceInvalidError: Nothing chosen, a line of another order, or units beyond what was bought.
+    """
+    known = {line.line_id: line for line in order.lines}
+    for line_id, count in units.items():
+        if line_id not in known or not 0 <= count <= known[line_id].quantity:
+            raise ChoiceInvalidError("units", "Please choose items and quantities from this order.")
+    chosen = tuple(
+        ReturnLine(line.line_id, line.sku, line.name, units[line.line_id])
+        for line in order.lines
+        if units.get(line.line_id)
+    )
+    if not chosen:
+        raise ChoiceInvalidError("units", "Please choose at least one item to return.")
+    return chosen
+
+
+def checked_note(note: str) -> str:
+    """The note without surrounding space and control characters.
+
+    Raises:
+        ChoiceInvalidError: Longer than 500 characters.
+    """
+    text = "".join(char for char in note.strip() if char.isprintable() or char == "\n")
+    if len(text) > _MOST_NOTE:
+        raise ChoiceInvalidError("note", f"Please keep the note within {_MOST_NOTE} characters.")
+    return text
+
+
+def sold_units(order: Order) -> dict[str, int]:
+    """Line id → units that may be in returns at all: what was bought less what was paid back."""
+    return {
+        line.line_id: line.quantity - order.refunded_units(line.line_id) for line in order.lines
+    }
+
+
+def facts_of(
+    order: Order,
+    cause: Cause,
+    asked: Mapping[str, int],
+    available: Mapping[str, int],
+    as_of: datetime,
+    photos: int,
+) -> Facts:
+    """What the policy is held against: the asked units of those lines, as of that instant."""
+    return Facts(
+        market=order.purchase.market if order.purchase else "",
+        cause=cause,
+        as_of=as_of,
+        delivered_at=order.delivered_at,
+        photos=photos,
+        lines=tuple(
+            LineFacts(
+                line_id=line.line_id,
+                kind=line.kind,
+                opened_online=line.opened_online,
+                asked=asked[line.line_id],
+                available=available[line.line_id],
+            )
+            for line in order.lines
+            if line.line_id in asked
+        ),
+    )

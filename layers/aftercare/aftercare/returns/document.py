@@ -1,0 +1,81 @@
+"""A return as a JSON document and back; the one place that knows its stored form."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
+from aftercare.returns.policy import Decision, Outcome, Payer, Rule, Verdict
+
+
+def encode(ret: Return) -> dict[str, Any]:
+    return {
+        "order_number": ret.order_number,
+        "lines": [asdict(line) for line in ret.lines],
+        "reason": ret.reason,
+        "note": ret.note,
+        "decision": _encode_decision(ret.decision),
+        "status": ret.status,
+        "ticket": ret.ticket,
+        "submitted_at": _text(ret.submitted_at),
+        "label": asdict(ret.label) if ret.label else None,
+    }
+
+
+def decode(
+    return_id: str, email_key: str, created_at: str, document: Mapping[str, Any], version: int
+) -> Return:
+    return Return(
+        return_id=return_id,
+        email_key=email_key,
+        order_number=document["order_number"],
+        lines=tuple(ReturnLine(**line) for line in document["lines"]),
+        reason=Reason(document["reason"]),
+        note=document["note"],
+        decision=_decode_decision(document["decision"]),
+        created_at=from_text(created_at),
+        status=ReturnStatus(document["status"]),
+        ticket=document["ticket"],
+        submitted_at=_moment(document["submitted_at"]),
+        label=IssuedLabel(**document["label"]) if document["label"] else None,
+        version=version,
+    )
+
+
+def _encode_decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "policy": decision.policy_id,
+        "version": decision.policy_version,
+        "as_of": to_text(decision.as_of),
+        "verdicts": [asdict(verdict) for verdict in decision.verdicts],
+        "last_day": decision.last_day.isoformat() if decision.last_day else None,
+        "deadline": _text(decision.deadline),
+        "payer": decision.payer,
+        "photos_needed": decision.photos_needed,
+    }
+
+
+def _decode_decision(document: Mapping[str, Any]) -> Decision:
+    return Decision(
+        policy_id=document["policy"],
+        policy_version=document["version"],
+        as_of=from_text(document["as_of"]),
+        verdicts=tuple(
+            Verdict(verdict["line_id"], Rule(verdict["rule"]), Outcome(verdict["outcome"]))
+            for verdict in document["verdicts"]
+        ),
+        last_day=date.fromisoformat(document["last_day"]) if document["last_day"] else None,
+        deadline=_moment(document["deadline"]),
+        payer=Payer(document["payer"]) if document["payer"] else None,
+        photos_needed=document["photos_needed"],
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_text(text) if text else None

@@ -1,0 +1,57 @@
+"""Why a return does not move on."""
+
+from aftercare.kernel.errors import InvalidError, NotFoundError, RefusedError
+from aftercare.returns.policy import Decision
+
+
+class ReturnNotFoundError(NotFoundError):
+    """No such return for this customer."""
+
+    code = "return_not_found"
+
+
+class ChoiceInvalidError(InvalidError):
+    """Lines, units, reason or note that the order or the form does not allow."""
+
+    code = "choice_invalid"
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail, field=field)
+        self.field = field
+
+
+class NoPolicyError(RefusedError):
+    """This kind of order is not handled here."""
+
+    code = "no_policy"
+
+
+class ReturnRefusedError(RefusedError):
+    """The policy says no; the decision says which rule, for which line."""
+
+    code = "return_refused"
+
+    def __init__(self, decision: Decision) -> None:
+        first = decision.refusals[0]
+        super().__init__(
+            "The return policy doesn't allow this return.", rule=first.rule, line_id=first.line_id
+        )
+        self.decision = decision
+
+
+class UnitsTakenError(RefusedError):
+    """The units are in another return already."""
+
+    code = "units_taken"
+
+
+class EvidenceMissingError(RefusedError):
+    """Not enough photos were accepted yet."""
+
+    code = "evidence_missing"
+
+
+class ReturnClosedError(RefusedError):
+    """The return was submitted; its content is settled."""
+
+    code = "return_closed"

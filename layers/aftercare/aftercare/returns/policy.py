@@ -1,0 +1,216 @@
+"""The rules of returning, in plain words: pure functions of a policy and the facts.
+
+A policy is versioned data (`policies/*.toml`); each rule below gives one verdict per order line, and a decision
+is all verdicts together, so that it can be stored, shown and explained later exactly as it was made.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from aftercare.kernel.clock import local_day
+
+
+class Cause(StrEnum):
+    """The side a reason falls on: something is wrong with the product, or nothing is."""
+
+    DEFECT = "defect"
+    PERSONAL = "personal"
+
+
+class Payer(StrEnum):
+    """Who pays for the way back."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+
+
+class Rule(StrEnum):
+    """What a line is held against."""
+
+    POP_NOW_UNOPENED = "pop_now_unopened"
+    NOT_PERSONAL_FOR_BLIND_BOX = "not_personal_for_blind_box"
+    CAUSE_COVERED = "cause_covered"
+    DELIVERED = "delivered"
+    WITHIN_WINDOW = "within_window"
+    UNITS_AVAILABLE = "units_available"
+    EVIDENCE_GIVEN = "evidence_given"
+
+
+class Outcome(StrEnum):
+    """A rule is kept, broken, or not yet decidable (evidence still to come)."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a policy grants for one cause: whole local days from delivery, the last one in full."""
+
+    window_days: int
+    payer: Payer
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One published version of the rules for one set of markets and channels."""
+
+    policy_id: str
+    version: str
+    source: str
+    channels: frozenset[str]
+    zones: Mapping[str, ZoneInfo]
+    coverage: Mapping[Cause, Coverage]
+    never_opened_online: frozenset[str]
+    never_personal: frozenset[str]
+
+    def applies_to(self, market: str, channel: str) -> bool:
+        return market in self.zones and channel in self.channels
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What is known of one line. `available` counts units in no live return and not refunded."""
+
+    line_id: str
+    kind: str
+    opened_online: bool
+    asked: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known when a decision is made. `as_of` is when the customer asked."""
+
+    market: str
+    cause: Cause
+    as_of: datetime
+    delivered_at: datetime | None
+    photos: int
+    lines: tuple[LineFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One rule's word on one line."""
+
+    line_id: str
+    rule: Rule
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Every verdict, the policy they come from, and what it grants.
+
+    `last_day` is the last local day that counts, `deadline` the instant at which it ends; none before delivery.
+    """
+
+    policy_id: str
+    policy_version: str
+    as_of: datetime
+    verdicts: tuple[Verdict, ...]
+    last_day: date | None
+    deadline: datetime | None
+    payer: Payer | None
+    photos_needed: int
+
+    @property
+    def passed(self) -> bool:
+        return all(verdict.outcome is Outcome.PASSED for verdict in self.verdicts)
+
+    @property
+    def refusals(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAILED)
+
+
+def decide(policy: Policy, facts: Facts) -> Decision:
+    """Holds every line against every rule. Never raises for facts of a market the policy applies to."""
+    coverage = policy.coverage.get(facts.cause)
+    zone = policy.zones[facts.market]
+    last_day = _last_day(coverage, facts.delivered_at, zone)
+    return Decision(
+        policy_id=policy.policy_id,
+        policy_version=policy.version,
+        as_of=facts.as_of,
+        verdicts=tuple(
+            Verdict(line.line_id, rule, outcome)
+            for line in facts.lines
+            for rule, outcome in _verdicts(policy, coverage, facts, line, last_day)
+        ),
+        last_day=last_day,
+        deadline=_end_of(last_day, zone) if last_day else None,
+        payer=coverage.payer if coverage else None,
+        photos_needed=coverage.photos if coverage else 0,
+    )
+
+
+def _verdicts(
+    policy: Policy, coverage: Coverage | None, facts: Facts, line: LineFacts, last_day: date | None
+) -> Iterator[tuple[Rule, Outcome]]:
+    """The rules in the order in which a person would give them as the reason."""
+    # seeds/001 §2: once opened online a box is consumed, like a digital product.
+    opened = line.opened_online and line.kind in policy.never_opened_online
+    yield Rule.POP_NOW_UNOPENED, _kept(not opened)
+    # seeds/001 §5: no return or refund of blind boxes for personal reasons.
+    whim = facts.cause is Cause.PERSONAL and line.kind in policy.never_personal
+    yield Rule.NOT_PERSONAL_FOR_BLIND_BOX, _kept(not whim)
+    yield Rule.CAUSE_COVERED, _kept(coverage is not None)
+    yield Rule.DELIVERED, _kept(facts.delivered_at is not None)
+    if last_day:
+        asked_on = local_day(facts.as_of, policy.zones[facts.market])
+        yield Rule.WITHIN_WINDOW, _kept(asked_on <= last_day)
+    yield Rule.UNITS_AVAILABLE, _kept(1 <= line.asked <= line.available)
+    if coverage:
+        enough = facts.photos >= coverage.photos
+        yield Rule.EVIDENCE_GIVEN, Outcome.PASSED if enough else Outcome.PENDING
+
+
+def _kept(condition: bool) -> Outcome:  # noqa: FBT001
+    return Outcome.PASSED if condition else Outcome.FAILED
+
+
+def _last_day(
+    coverage: Coverage | None, delivered_at: datetime | None, zone: ZoneInfo
+) -> date | None:
+    if coverage is None or delivered_at is None:
+        return None
+    return local_day(delivered_at, zone) + timedelta(days=coverage.window_days)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local day is over: its successor's midnight, whatever the clocks do."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
+
+
+def read_policy(text: str) -> Policy:
+    """The policy in a TOML document.
+
+    Raises:
+        KeyError, ValueError, TypeError: The document is no policy.
+    """
+    document = tomllib.loads(text)
+    return Policy(
+        policy_id=document["id"],
+        version=document["version"],
+        source=document["source"],
+        channels=frozenset(document["channels"]),
+        zones={market: ZoneInfo(name) for market, name in document["time_zones"].items()},
+        coverage={
+            Cause(cause): Coverage(
+                window_days=int(grant["window_days"]),
+                payer=Payer(grant["return_shipping"]),
+                photos=int(grant["photos"]),
+            )
+            for cause, grant in document["coverage"].items()
+        },
+        never_opened_online=frozenset(document["never"]["opened_online"]),
+        never_personal=frozenset(document["never"]["personal_reasons"]),
+    )

@@ -1,0 +1,312 @@
+"""What happens to a return: chosen, photographed, submitted, approved, labelled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aftercare.evidence.model import Evidence
+from aftercare.evidence.service import EvidenceService
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, is_id, new_id, new_ticket
+from aftercare.kernel.timeline import Entry
+from aftercare.labels.model import LabelRequest
+from aftercare.labels.service import LabelService
+from aftercare.orders.model import Order
+from aftercare.orders.service import OrderService
+from aftercare.returns.choice import checked_note, chosen_lines, facts_of, sold_units
+from aftercare.returns.errors import (
+    EvidenceMissingError,
+    NoPolicyError,
+    ReturnClosedError,
+    ReturnNotFoundError,
+    ReturnRefusedError,
+    UnitsTakenError,
+)
+from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
+from aftercare.returns.policy import Cause, Decision, Policy, Rule, decide
+
+if TYPE_CHECKING:
+    from aftercare.returns.store import ReturnStore
+
+SUBMITTED = "return.submitted"
+APPROVED = "return.approved"
+DECLINED = "return.declined"
+LABEL_READY = "return.label_ready"
+
+_MOST_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutlook:
+    """What could be returned of one line, for each cause, if it were asked for now."""
+
+    line_id: str
+    available: int
+    decisions: Mapping[Cause, Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnService:
+    """Every write holds the return against the policy again and stores the decision with it."""
+
+    store: "ReturnStore"
+    orders: OrderService
+    evidence: EvidenceService
+    policies: Sequence[Policy]
+    clock: Clock
+    entropy: Entropy
+
+    def outlook(self, order: Order) -> tuple[LineOutlook, ...]:
+        """For each line of an order, what the policy would say to a return of one unit now.
+
+        Raises:
+            NoPolicyError: This kind of order is not handled here.
+        """
+        policy, now = self._policy(order), self.clock()
+        available = self._available(order, {})
+        return tuple(
+            LineOutlook(
+                line_id=line.line_id,
+                available=available[line.line_id],
+                decisions={
+                    cause: decide(
+                        policy, facts_of(order, cause, {line.line_id: 1}, available, now, 0)
+                    )
+                    for cause in Cause
+                },
+            )
+            for line in order.lines
+        )
+
+    @on_fresh_state
+    def choose(
+        self,
+        email_key: str,
+        return_id: str,
+        order_number: str,
+        units: Mapping[str, int],
+        reason: Reason,
+        note: str,
+    ) -> Return:
+        """Writes the customer's choice as a draft that holds no units yet, or changes the draft.
+
+        The id comes from the form, so that sending it twice makes one draft. Once submitted, the return stays
+        as it is and is given back.
+
+        Raises:
+            OrderNotFoundError, ReturnNotFoundError: Not this customer's.
+            ChoiceInvalidError: No units, too many, of another order, or too long a note.
+            NoPolicyError, ReturnRefusedError: The policy says no.
+        """
+        order = self.orders.owned(order_number, email_key)
+        known = self._known(email_key, return_id)
+        if known and not known.is_draft:
+            return known
+        now = self.clock()
+        lines = chosen_lines(order, units)
+        decision = self._decide(order, lines, reason, as_of=now, photos=0)
+        if decision.refusals:
+            raise _refusal(decision)
+        draft = Return(
+            return_id=return_id,
+            email_key=email_key,
+            order_number=order.order_number,
+            lines=lines,
+            reason=reason,
+            note=checked_note(note),
+            decision=decision,
+            created_at=now,
+            version=known.version if known else None,
+        )
+        if known and known.same_choice(draft):
+            return known
+        self.store.save_draft(draft)
+        return draft
+
+    def owned(self, email_key: str, return_id: str) -> Return:
+        """The customer's return.
+
+        Raises:
+            ReturnNotFoundError: No such return, or another customer's: the two look the same.
+        """
+        found = self._known(email_key, return_id)
+        if found is None:
+            raise ReturnNotFoundError("We can't find that return.")
+        return found
+
+    def add_photo(self, email_key: str, return_id: str, content_type: str) -> Evidence:
+        """A place for one more photo in a draft.
+
+        Raises:
+            ReturnNotFoundError: Not this customer's.
+            ReturnClosedError: The return was submitted.
+            PhotoTypeError, TooManyPhotosError: See `EvidenceService.open_slot`.
+        """
+        if not self.owned(email_key, return_id).is_draft:
+            raise ReturnClosedError("This return was submitted; its photos are settled.")
+        return self.evidence.open_slot(return_id, content_type)
+
+    @on_fresh_state
+    def submit(self, email_key: str, return_id: str) -> Return:
+        """Makes the draft a return with a ticket number, holding its units. Twice gives the same ticket.
+
+        Raises:
+            ReturnNotFoundError: Not this customer's.
+            EvidenceMissingError: Not enough photos were accepted yet.
+            ReturnRefusedError: The policy says no (by now).
+            UnitsTakenError: Another return holds the units.
+        """
+        draft = self.owned(email_key, return_id)
+        if not draft.is_draft:
+            return draft
+        order = self.orders.owned(draft.order_number, email_key)
+        now = self.clock()
+        photos = self.evidence.accepted(return_id)
+        decision = self._decide(order, draft.lines, draft.reason, as_of=now, photos=photos)
+        if decision.refusals:
+            raise _refusal(decision)
+        if not decision.passed:
+            raise EvidenceMissingError(
+                "We need a photo that passed our check before you can submit.",
+                photos_needed=decision.photos_needed,
+            )
+        after = draft.submit(new_ticket(self.entropy), decision, now)
+        try:
+            self.store.submit(after, self._entry(after, SUBMITTED), limits=sold_units(order))
+        except UnitsTakenError:
+            # Perhaps this very return, submitted by the same customer's other tap.
+            current = self.owned(email_key, return_id)
+            if current.is_draft:
+                raise
+            return current
+        return after
+
+    @on_fresh_state
+    def approve(self, return_id: str) -> Return:
+        """Holds a submitted return against the policy once more: approved, or declined with its units freed.
+
+        The customer's day of asking counts, not today. Safe to repeat: a return that moved on is given back.
+
+        Raises:
+            ReturnNotFoundError: No such return.
+        """
+        submitted = self._any(return_id)
+        if submitted.status is not ReturnStatus.SUBMITTED:
+            return submitted
+        decision = self._decide(
+            self.orders.get(submitted.order_number),
+            submitted.lines,
+            submitted.reason,
+            as_of=submitted.submitted_at or submitted.created_at,
+            photos=self.evidence.accepted(return_id),
+            own={line.line_id: line.units for line in submitted.lines},
+        )
+        if decision.passed:
+            after = submitted.approve(decision)
+            self.store.advance(after, self._entry(after, APPROVED))
+        else:
+            after = submitted.decline(decision)
+            self.store.release(after, self._entry(after, DECLINED))
+        return after
+
+    @on_fresh_state
+    def issue_label(self, return_id: str, labels: LabelService) -> Return:
+        """Has an approved return's one label made, and hands it to the customer. Safe to repeat.
+
+        Raises:
+            ReturnNotFoundError: No such return.
+            BusyError: Another worker is at it.
+            LabelUnreadableError: The label does not scan and was not released.
+        """
+        approved = self._any(return_id)
+        if approved.status is not ReturnStatus.APPROVED:
+            return approved
+        label = labels.issue(self._label_request(approved))
+        issued = IssuedLabel(
+            label.label_id, label.tracking_number, labels.carrier.name, labels.carrier.sample
+        )
+        after = approved.attach(issued)
+        self.store.advance(after, self._entry(after, LABEL_READY))
+        return after
+
+    def timeline(self, ret: Return) -> tuple[Entry, ...]:
+        return self.store.timeline(ret.return_id)
+
+    def of_customer(self, email_key: str) -> tuple[Return, ...]:
+        """The customer's 50 newest returns, newest first, drafts too; a change shows within seconds."""
+        return self.store.of_customer(email_key, limit=_MOST_LISTED)
+
+    def _known(self, email_key: str, return_id: str) -> Return | None:
+        """The customer's return under that id, or none yet."""
+        if not is_id(return_id, "ret"):
+            raise ReturnNotFoundError("We can't find that return.")
+        found = self.store.get(return_id)
+        if found and found.email_key != email_key:
+            raise ReturnNotFoundError("We can't find that return.")
+        return found
+
+    def _any(self, return_id: str) -> Return:
+        found = self.store.get(return_id)
+        if found is None:
+            raise ReturnNotFoundError("We can't find that return.")
+        return found
+
+    def _policy(self, order: Order) -> Policy:
+        purchase = order.purchase
+        for policy in self.policies:
+            if purchase and policy.applies_to(purchase.market, purchase.channel):
+                return policy
+        raise NoPolicyError(
+            "Returns of this order aren't handled here. Please ask where you bought it."
+        )
+
+    def _decide(
+        self,
+        order: Order,
+        lines: Sequence[ReturnLine],
+        reason: Reason,
+        *,
+        as_of: datetime,
+        photos: int,
+        own: Mapping[str, int] | None = None,
+    ) -> Decision:
+        """The policy's decision; `own` units are those that this very return holds already."""
+        policy = self._policy(order)
+        facts = facts_of(
+            order,
+            reason.cause,
+            {line.line_id: line.units for line in lines},
+            self._available(order, own or {}),
+            as_of,
+            photos,
+        )
+        return decide(policy, facts)
+
+    def _available(self, order: Order, own: Mapping[str, int]) -> dict[str, int]:
+        held = self.store.claimed_units(order.order_number)
+        return {
+            line_id: sold - held.get(line_id, 0) + own.get(line_id, 0)
+            for line_id, sold in sold_units(order).items()
+        }
+
+    def _entry(self, ret: Return, entry_type: str) -> Entry:
+        now = self.clock()
+        return Entry(
+            new_id("ent", now, self.entropy), entry_type, ret.return_id, now, {"ticket": ret.ticket}
+        )
+
+    def _label_request(self, ret: Return) -> LabelRequest:
+        purchase = self.orders.get(ret.order_number).purchase
+        if purchase is None:
+            raise ReturnNotFoundError(
+                "The order of that return is not known.", return_id=ret.return_id
+            )
+        return LabelRequest(ret.return_id, ret.ticket, purchase.market, purchase.ship_to)
+
+
+def _refusal(decision: Decision) -> ReturnRefusedError | UnitsTakenError:
+    if {verdict.rule for verdict in decision.refusals} == {Rule.UNITS_AVAILABLE}:
+        return UnitsTakenError("Those items are in another return already.")
+    return ReturnRefusedError(decision)

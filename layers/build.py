@@ -1,0 +1,227 @@
+"""Builds one piece of the artifact in the current directory: what each folder's Makefile calls."""
+
+# Standard library only, on Python 3.13: the functions load the byte code that this writes.
+
+import argparse
+import ast
+import gzip
+import importlib.util
+import json
+import marshal
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+# What no layer needs: metadata nobody reads at run time, type stubs, sources of extension modules.
+NEVER_SHIPPED = (
+    ".lock",
+    "*.dist-info",
+    "bin",
+    "**/__pycache__",
+    "**/tests",
+    "**/py.typed",
+    "**/*.pyi",
+    "**/*.pxd",
+    "**/*.pyx",
+    "**/*.c",
+    "**/*.h",
+)
+NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
+ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+UNCHECKED_HASH = (0b01).to_bytes(4, "little")
+# One moment for every file, so that the same input makes the same zip: 2000-01-01 UTC.
+MOMENT = 946_684_800
+
+
+class BuildError(Exception):
+    """The piece cannot be built; the message says what to do."""
+
+
+def wheel_platform() -> str:
+    """The architecture the functions run on: ARCHITECTURE, or this machine's own."""
+    asked = os.environ.get("ARCHITECTURE") or platform.machine()
+    if asked not in ARCHITECTURES:
+        raise BuildError(f"ARCHITECTURE={asked}: choose x86_64 or arm64")
+    return f"{ARCHITECTURES[asked]}-manylinux_2_28"
+
+
+def install(target: Path) -> None:
+    """Installs requirements.txt, each file checked against its hash, for the functions' machine."""
+    uv = os.environ["UV"]
+    command = [uv, "pip", "install", "--quiet", "--target", str(target), "--link-mode", "copy"]
+    command += ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    command += ["--python", sys.executable, "--python-version", "3.13"]
+    command += ["--python-platform", wheel_platform(), "-r", "requirements.txt"]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own arguments
+        raise BuildError("the pinned packages could not be installed (uv says why above)")
+
+
+def drop(root: Path, patterns: Iterable[str]) -> None:
+    for pattern in patterns:
+        for path in list(root.glob(pattern)):
+            remove(path)
+
+
+def keep(folder: Path, names: Iterable[str]) -> None:
+    """Removes whatever lies in a folder beside those names."""
+    kept = set(names)
+    missing = kept - {path.name for path in folder.iterdir()}
+    if missing:
+        raise BuildError(f"trim.toml keeps what is not there: {folder.name}: {sorted(missing)}")
+    for path in list(folder.iterdir()):
+        if path.name not in kept:
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def trim_aws(root: Path, services: Mapping[str, str]) -> None:
+    """Leaves of the AWS SDK's data the services in use: name → the prefix of its end points."""
+    data = root / "botocore" / "data"
+    shared = [path.name for path in data.iterdir() if path.is_file()]
+    keep(data, [*services, *shared])
+    for service in services:
+        versions = sorted(path.name for path in (data / service).iterdir())
+        keep(data / service, versions[-1:])
+        for model in (data / service).rglob("*.json.gz"):
+            unpack_model(model)
+    resources = root / "boto3" / "data"
+    keep(resources, [path.name for path in resources.iterdir() if path.name in services])
+    trim_endpoints(data / "endpoints.json", set(services.values()))
+
+
+def unpack_model(path: Path) -> None:
+    # Two thirds of a packed model is prose that nobody reads at run time; the rest loads faster
+    # unpacked, and the layer's zip packs it anyway.
+    model = json.loads(gzip.decompress(path.read_bytes()), object_hook=without_prose)
+    path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
+    path.unlink()
+
+
+def without_prose(part: dict[str, Any]) -> dict[str, Any]:
+    # A documented thing has text under this name; a member that is called so has an object.
+    if isinstance(part.get("documentation"), str):
+        del part["documentation"]
+    return part
+
+
+def trim_endpoints(path: Path, prefixes: set[str]) -> None:
+    # botocore reads all of it before it makes its first client: 1.2 MB of JSON in each cold start.
+    endpoints = json.loads(path.read_text())
+    for partition in endpoints["partitions"]:
+        served = partition["services"]
+        partition["services"] = {name: served[name] for name in served if name in prefixes}
+    path.write_text(json.dumps(endpoints, separators=(",", ":")))
+
+
+def trim(root: Path, rules: Mapping[str, Any]) -> None:
+    drop(root, [*rules.get("drop", []), *NEVER_SHIPPED])
+    for folder, names in rules.get("keep", {}).items():
+        keep(root / folder, names)
+    if "services" in rules:
+        trim_aws(root, rules["services"])
+
+
+def without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            text = node.body.pop(0)
+            if not node.body and not isinstance(node, ast.Module):
+                node.body.append(ast.copy_location(ast.Pass(), text))
+    return tree
+
+
+def byte_compile(root: Path, *, docstrings: bool) -> None:
+    """Writes unchecked hash-based .pyc files: a zip's timestamps make any other kind stale."""
+    for source in sorted(root.rglob("*.py")):
+        name, text = str(source.relative_to(root)), source.read_bytes()
+        try:
+            tree = ast.parse(text, name)
+        except SyntaxError as error:
+            raise BuildError(f"{name} is not Python 3.13: {error}") from error
+        code = compile(tree if docstrings else without_docstrings(tree), name, "exec")
+        compiled = Path(importlib.util.cache_from_source(str(source)))
+        compiled.parent.mkdir(exist_ok=True)
+        head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(text)
+        compiled.write_bytes(head + marshal.dumps(code))
+
+
+def finish(root: Path, *, docstrings: bool = True) -> None:
+    byte_compile(root, docstrings=docstrings)
+    for path in (root, *root.rglob("*")):
+        os.utime(path, (MOMENT, MOMENT))
+
+
+def precompile_templates(folder: Path) -> None:
+    """Turns Jinja templates into modules, with the options of the function's own environment."""
+    sys.path.insert(0, str(folder.parent))
+    environment = importlib.import_module(f"{folder.name}.rendering").environment()
+    # Its own loader looks for modules first, and those cannot be listed.
+    environment.loader = importlib.import_module("jinja2").FileSystemLoader(folder / "templates")
+    environment.compile_templates(folder / "compiled", zip=None, ignore_errors=False)
+    shutil.rmtree(folder / "templates")
+
+
+def build_layer(name: str, artifacts: Path) -> None:
+    """The pinned packages of requirements.txt, without what trim.toml leaves out."""
+    target = artifacts / "python"
+    install(target)
+    rules = Path("trim.toml")
+    trim(target, tomllib.loads(rules.read_text()) if rules.exists() else {})
+    # An eighth of the layer is prose, loaded in each cold start. (Our own stays: a dataclass
+    # without a docstring takes longer to make.)
+    finish(target, docstrings=False)
+    sys.stdout.write(f"{name}: for {wheel_platform()}\n")
+
+
+def build_package(name: str, artifacts: Path) -> None:
+    """Our own package, with its data."""
+    shutil.copytree(name, artifacts / "python" / name, ignore=NEVER_COPIED)
+    finish(artifacts / "python")
+
+
+def build_function(name: str, artifacts: Path) -> None:
+    """One function's own folder, its templates compiled: EvidenceIntake is evidence_intake/."""
+    folder = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    if not Path(folder).is_dir():
+        raise BuildError(f"{name}Function: there is no folder functions/{folder}")
+    target = artifacts / folder
+    shutil.copytree(folder, target, ignore=NEVER_COPIED)
+    if (target / "templates").is_dir():
+        precompile_templates(target)
+    finish(artifacts)
+
+
+def main(arguments: Sequence[str]) -> int:
+    kinds = {"layer": build_layer, "package": build_package, "function": build_function}
+    parser = argparse.ArgumentParser(prog="build")
+    parser.add_argument("kind", choices=kinds)
+    parser.add_argument("name")
+    parser.add_argument("artifacts", type=Path)
+    chosen = parser.parse_args(arguments)
+    sys.dont_write_bytecode = True
+    warnings.simplefilter("ignore", SyntaxWarning)
+    try:
+        kinds[chosen.kind](chosen.name, chosen.artifacts)
+    except BuildError as error:
+        sys.stderr.write(f"{chosen.name}: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

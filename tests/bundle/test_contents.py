@@ -1,0 +1,81 @@
+"""What lies in the artifact: byte code never stale, trimmed data, nothing of this machine."""
+
+import importlib.util
+import platform
+import re
+from pathlib import Path
+
+from aftercare.kernel.aws import Service
+from infra.local.settings import ROOT
+
+from .artifact import Artifact
+
+UNCHECKED_HASH = 0b01
+SHARED_DATA = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}
+ELF_MACHINES = {62: {"x86_64", "AMD64"}, 183: {"aarch64", "arm64"}}
+NEVER_SHIPPED = re.compile(r"\.(pyi|pyx|pxd|c|h|md|html)$|\.dist-info/|/tests?/|/\.")
+PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
+
+
+def pins(path: Path) -> dict[str, str]:
+    return dict(PIN.findall(path.read_text()))
+
+
+def test_every_module_has_byte_code_that_no_timestamp_can_make_stale(artifact: Artifact) -> None:
+    sources = [path for path in artifact.files() if path.suffix == ".py"]
+    assert len(sources) > 400
+    for source in sources:
+        compiled = Path(importlib.util.cache_from_source(str(source))).read_bytes()
+        assert compiled[:4] == importlib.util.MAGIC_NUMBER, source
+        assert int.from_bytes(compiled[4:8], "little") == UNCHECKED_HASH, source
+        assert compiled[8:16] == importlib.util.source_hash(source.read_bytes()), source
+
+
+def test_no_byte_code_is_shipped_without_its_module(artifact: Artifact) -> None:
+    for path in artifact.files():
+        if path.suffix == ".pyc":
+            assert Path(importlib.util.source_from_cache(str(path))).exists(), path
+
+
+def test_no_file_names_the_checkout(artifact: Artifact) -> None:
+    checkout = str(ROOT).encode()
+    assert [path for path in artifact.files() if checkout in path.read_bytes()] == []
+
+
+def test_botocore_carries_only_the_services_in_use(artifact: Artifact, services: set[str]) -> None:
+    data = artifact.layers["DepsLayer"] / "python/botocore/data"
+    assert {path.name for path in data.iterdir()} == services | SHARED_DATA
+    for service in services:
+        assert len(list((data / service).iterdir())) == 1, service
+    resources = artifact.layers["DepsLayer"] / "python/boto3/data"
+    assert {path.name for path in resources.iterdir()} <= services
+
+
+def test_every_service_the_code_may_call_is_shipped(services: set[str]) -> None:
+    assert set(Service.__value__.__args__) <= services
+
+
+def test_nothing_is_shipped_that_runs_nowhere(artifact: Artifact) -> None:
+    shipped = [str(path.relative_to(ROOT / ".aws-sam/build")) for path in artifact.files()]
+    assert [path for path in shipped if NEVER_SHIPPED.search(path)] == []
+
+
+def test_every_library_is_for_the_machine_it_was_built_for(artifact: Artifact) -> None:
+    for path in artifact.files():
+        if path.suffix == ".so" or ".so." in path.name:
+            machine = int.from_bytes(path.read_bytes()[18:20], "little")
+            assert platform.machine() in ELF_MACHINES[machine], path
+
+
+def test_templates_are_shipped_as_modules_only(artifact: Artifact) -> None:
+    portal = artifact.functions["PortalFunction"].code / "portal"
+    pages = list((ROOT / "functions/portal/templates").rglob("*.*"))
+    assert not (portal / "templates").exists()
+    assert len(list((portal / "compiled").glob("tmpl_*.py"))) == len(pages)
+
+
+def test_layers_ship_the_versions_that_are_tested() -> None:
+    tested = pins(ROOT / "requirements/dev.txt")
+    for layer in ("deps", "imaging", "printing"):
+        shipped = pins(ROOT / f"layers/{layer}/requirements.txt")
+        assert shipped.items() <= tested.items(), layer

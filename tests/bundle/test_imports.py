@@ -1,0 +1,125 @@
+"""Each handler imports with nothing but the built artifact on the path, and brings in little."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from .artifact import Artifact, Function, Imported
+
+HEAVY = {"PIL", "pillow_heif", "reportlab", "zxingcpp", "pypdfium2", "numpy"}
+NEVER = {
+    "aws_xray_sdk",
+    "pydantic",
+    "pydantic_core",
+    "requests",
+    "cryptography",
+    "setuptools",
+    "pip",
+    "moto",
+}
+ALLOWED_HEAVY = {
+    "EvidenceIntakeFunction": {"PIL", "pillow_heif"},
+    "LabelWorkerFunction": {"PIL", "reportlab", "zxingcpp", "pypdfium2"},
+}
+# Modules in sys.modules after the import, the interpreter's own included. A rise costs every cold
+# start; raise a ceiling on purpose only.
+MODULE_CEILINGS = {
+    "PortalFunction": 600,
+    "EvidenceIntakeFunction": 625,
+    "EventPublisherFunction": 560,
+    "ReturnApproverFunction": 600,
+    "LabelWorkerFunction": 700,
+    "CodeMailerFunction": 600,
+    "OrdersIngestFunction": 600,
+}
+MEGABYTE = 1024 * 1024
+PORTAL_CEILING = 4 * MEGABYTE
+
+EVERY_MODULE = """
+import importlib, pkgutil, sys
+package, *paths = sys.argv[1:]
+sys.path[:0] = paths
+root = importlib.import_module(package)
+for found in pkgutil.walk_packages(root.__path__, package + "."):
+    importlib.import_module(found.name)
+"""
+
+EVERY_CLIENT = """
+import sys
+services, *paths = sys.argv[1:]
+sys.path[:0] = paths
+import boto3
+session = boto3.session.Session()
+for service in services.split(","):
+    client = session.client(service)
+    assert client.meta.service_model.operation_names, service
+"""
+
+A_LOCAL_DAY = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import zoneinfo
+zoneinfo.reset_tzpath(())
+zoneinfo.ZoneInfo("America/Los_Angeles")
+"""
+
+
+@pytest.fixture(scope="session")
+def loaded(artifact: Artifact) -> dict[str, Imported]:
+    return {name: function.load() for name, function in artifact.functions.items()}
+
+
+def test_every_function_has_a_ceiling(artifact: Artifact) -> None:
+    assert set(artifact.functions) == set(MODULE_CEILINGS)
+
+
+def test_handlers_import_from_the_artifact_alone(
+    artifact: Artifact, loaded: dict[str, Imported]
+) -> None:
+    standard = Path(sys.base_prefix).resolve()
+    for name, imported in loaded.items():
+        allowed = (standard, *map(Path, artifact.functions[name].path))
+        for module, origin in imported.origins.items():
+            inside = origin is None or any(Path(origin).is_relative_to(root) for root in allowed)
+            assert inside, f"{name}: {module} comes from {origin}"
+            assert origin is None or "site-packages" not in origin, (
+                f"{name}: {module} from {origin}"
+            )
+
+
+def test_no_handler_brings_in_a_forbidden_module(loaded: dict[str, Imported]) -> None:
+    for name, imported in loaded.items():
+        forbidden = NEVER | (HEAVY - ALLOWED_HEAVY.get(name, set()))
+        assert not imported.packages & forbidden, name
+
+
+def test_module_counts_stay_under_their_ceilings(loaded: dict[str, Imported]) -> None:
+    counts = {name: len(imported.origins) for name, imported in loaded.items()}
+    over = {name: count for name, count in counts.items() if count > MODULE_CEILINGS[name]}
+    assert not over
+
+
+def test_every_module_of_a_function_imports(artifact: Artifact) -> None:
+    for function in artifact.functions.values():
+        function.probe(EVERY_MODULE, function.handler.partition(".")[0])
+
+
+def test_every_module_of_our_package_imports(artifact: Artifact) -> None:
+    any_function = next(iter(artifact.functions.values()))
+    everything = Function("all", "", {}, any_function.code, tuple(artifact.layers.values()))
+    everything.probe(EVERY_MODULE, "aftercare")
+
+
+def test_a_client_of_every_service_in_use_can_be_made(
+    artifact: Artifact, services: set[str]
+) -> None:
+    artifact.functions["PortalFunction"].probe(EVERY_CLIENT, ",".join(sorted(services)))
+
+
+def test_time_zones_come_with_the_artifact(artifact: Artifact) -> None:
+    artifact.functions["PortalFunction"].probe(A_LOCAL_DAY)
+
+
+def test_portal_is_at_most_four_megabytes_zipped(artifact: Artifact) -> None:
+    assert artifact.functions["PortalFunction"].zipped <= PORTAL_CEILING

@@ -1,0 +1,63 @@
+"""What trimming might have broken shows only in use: the layers do their work from the artifact."""
+
+from infra.local.settings import ROOT
+
+from .artifact import Artifact
+
+DRAW_AND_READ_BACK = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from datetime import date
+from aftercare.kernel.address import Address
+from aftercare.labels import sscc
+from aftercare.labels.model import LabelDetails
+from aftercare.labels.printing import draw
+from aftercare.labels.reading import verify
+
+to = Address("Returns Center", "1 Harbor Blvd", "Long Beach", "CA", "90810", "US")
+for name in ("Jordan Ellis", "陈小明", "สมชาย ใจดี", "محمد علي", "Åsa Öberg", "Юлия", "🐻"):
+    sender = Address(name, "2741 Maple Hollow Rd", "Portland", "OR", "97214", "US")
+    number = sscc.build(0, "0340000", 123456789)
+    details = LabelDetails(
+        number, "R-7K3M-Q9XT-4", sender, to, "House", "Ground", date(2026, 3, 4), sample=True
+    )
+    verify(draw(details), details)
+"""
+
+SCREEN_EVERY_FORMAT = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from io import BytesIO
+from PIL import Image
+from aftercare.evidence.screening import screen
+from aftercare.evidence.verdict import Accepted
+
+for kind in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF"):
+    file = BytesIO()
+    Image.new("RGB", (1000, 800), "teal").save(file, format=kind)
+    verdict = screen(file.getvalue())
+    assert isinstance(verdict, Accepted), (kind, verdict)
+"""
+
+LOAD_EVERY_PAGE = """
+import sys
+templates, *paths = sys.argv[1:]
+sys.path[:0] = paths
+from portal.rendering import environment
+for template in templates.split(","):
+    environment().get_template(template)
+"""
+
+
+def test_labels_in_any_script_are_drawn_and_read_back(artifact: Artifact) -> None:
+    artifact.functions["LabelWorkerFunction"].probe(DRAW_AND_READ_BACK)
+
+
+def test_photos_of_every_format_are_screened(artifact: Artifact) -> None:
+    artifact.functions["EvidenceIntakeFunction"].probe(SCREEN_EVERY_FORMAT)
+
+
+def test_every_page_loads_without_its_source(artifact: Artifact) -> None:
+    folder = ROOT / "functions/portal/templates"
+    pages = [str(path.relative_to(folder)) for path in folder.rglob("*.*")]
+    artifact.functions["PortalFunction"].probe(LOAD_EVERY_PAGE, ",".join(pages))

@@ -1,0 +1,1 @@
+"""Photos and would-be photos, made in code."""

@@ -1,0 +1,190 @@
+"""What is printed is what a scanner gets back, and nothing unscannable passes."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import pypdfium2
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
+
+from aftercare.kernel.address import Address
+from aftercare.labels import printing, reading
+from aftercare.labels.errors import LabelFault, LabelUnreadableError, SsccInvalidError
+from aftercare.labels.reading import LabelReading
+from tests.unit.labels import builders
+
+BOUNDLESS = Address(
+    name="Maximilian-Alexander Wolfeschlegelsteinhausenbergerdorff " * 9,
+    line1="W" * 300,
+    line2="陈" * 300,
+    city="Long Beach " * 20,
+    region="California " * 20,
+    postal_code="9" * 60,
+    country="US",
+)
+words = st.text(max_size=60)
+addresses = st.builds(Address, words, words, words, words, words, words, words)
+
+
+def text_of(pdf: bytes) -> str:
+    return str(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range())
+
+
+def page_with(*, bars: tuple[str, bool] | None = None, square: str | None = None) -> bytes:
+    """A page with symbols that `printing` would not make: (content, is it GS1)."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=(288, 432))
+    if bars:
+        code = zxingcpp.create_barcode(bars[0], zxingcpp.BarcodeFormat.Code128, gs1=bars[1])
+        draw(canvas, code, bottom=60, module=1.2, stretch=1)
+    if square:
+        code = zxingcpp.create_barcode(square, zxingcpp.BarcodeFormat.QRCode)
+        draw(canvas, code, bottom=250, module=3, stretch=3)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def draw(canvas: Canvas, code: zxingcpp.Barcode, bottom: float, module: float, stretch: float):
+    pixels = memoryview(zxingcpp.write_barcode_to_image(code, add_quiet_zones=False))
+    height, width = pixels.shape
+    for y in range(height):
+        for x in range(width):
+            if pixels[y, x] == 0:
+                top = bottom + (height - y) * stretch
+                canvas.rect(40 + x * module, top, module, stretch, stroke=0, fill=1)
+
+
+def test_a_printed_label_reads_back_as_its_details():
+    details = builders.label()
+    pdf = printing.draw(details)
+    assert reading.read(pdf) == LabelReading(details.tracking_number, details.ticket)
+    reading.verify(pdf, details)
+
+
+@pytest.mark.parametrize("dpi", [150, 203, 300])
+@pytest.mark.parametrize("sample", [True, False])
+def test_it_scans_as_printed_by_common_printers(dpi, sample):
+    details = builders.label(ship_to=builders.CHINESE, sample=sample)
+    assert reading.read(printing.draw(details), dpi).tracking_number == details.tracking_number
+
+
+@pytest.mark.parametrize("quarter_turn", [90, 180, 270])
+def test_it_scans_in_every_direction(quarter_turn):
+    details = builders.label()
+    document = pypdfium2.PdfDocument(printing.draw(details))
+    document[0].set_rotation(quarter_turn)
+    turned = BytesIO()
+    document.save(turned)
+    reading.verify(turned.getvalue(), details)
+
+
+def test_it_scans_askew():
+    details = builders.label()
+    page = pypdfium2.PdfDocument(printing.draw(details))[0]
+    image = page.render(scale=203 / 72, grayscale=True).to_pil()
+    askew = image.rotate(7, expand=True, fillcolor=255)
+    assert {code.text for code in zxingcpp.read_barcodes(askew)} == {
+        f"(00){details.tracking_number}",
+        details.ticket,
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(addresses, addresses, words, st.integers(0, 10**9 - 1))
+def test_no_address_makes_a_label_that_does_not_scan(ship_from, ship_to, carrier, serial):
+    details = builders.label(
+        serial=serial, ship_from=ship_from, ship_to=ship_to, carrier_name=carrier
+    )
+    reading.verify(printing.draw(details), details)
+
+
+def test_texts_without_end_leave_both_symbols_and_each_part_of_the_address():
+    details = builders.label(ship_from=BOUNDLESS, ship_to=BOUNDLESS, carrier_name="Carrier " * 99)
+    pdf = printing.draw(details)
+    reading.verify(pdf, details)
+    text = text_of(pdf)
+    assert all(start in text for start in ("Maximilian", "WWWW", "陈陈", "Long Beach", "US"))
+
+
+def test_chinese_japanese_korean_and_thai_stay_text_with_embedded_glyphs():
+    names = ("陈小明", "山田太郎", "김철수", "สมชาย")
+    for name in names:
+        pdf = printing.draw(builders.label(ship_from=replace(builders.CUSTOMER, name=name)))
+        assert name in text_of(pdf)
+        assert b"/FontFile2" in pdf
+
+
+def test_the_label_is_one_page_of_four_by_six_inches():
+    document = pypdfium2.PdfDocument(printing.draw(builders.label()))
+    assert len(document) == 1
+    assert document[0].get_size() == (288, 432)
+
+
+def test_the_same_details_give_the_same_bytes():
+    details = builders.label(ship_to=builders.CHINESE)
+    assert printing.draw(details) == printing.draw(details)
+
+
+def test_the_document_properties_name_nobody():
+    metadata = pypdfium2.PdfDocument(printing.draw(builders.label())).get_metadata_dict()
+    assert metadata["Title"] == "Shipping label for return R-7K3M-Q9XT-4"
+    assert "Jordan" not in str(metadata)
+
+
+def test_a_sample_says_so_and_a_real_label_does_not():
+    sample = text_of(printing.draw(builders.label(sample=True)))
+    assert printing.SAMPLE_NOTICE in sample
+    assert "SAMPLE" in sample
+    assert "SAMPLE" not in text_of(printing.draw(builders.label(sample=False))).upper()
+
+
+def test_bars_have_the_size_that_gs1_asks_for():
+    details = builders.label()
+    page = pypdfium2.PdfDocument(printing.draw(details))[0]
+    dots_per_mm = 20
+    image = page.render(scale=dots_per_mm * 25.4 / 72, grayscale=True).to_pil()
+    (linear,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)
+    wide = linear.position.bottom_right.x - linear.position.bottom_left.x
+    assert wide / 156 / dots_per_mm == pytest.approx(0.5, abs=0.005)
+    middle = (linear.position.top_left.y + linear.position.bottom_left.y) // 2
+    left = linear.position.bottom_left.x
+    quiet = [image.getpixel((x, middle)) for x in range(left - 10 * 10, left - 2)]
+    assert set(quiet) == {255}
+    column = [image.getpixel((left + 4, y)) for y in range(middle - 700, middle + 700)]
+    assert sum(value < 128 for value in column) >= 31.75 * dots_per_mm
+
+
+def test_a_tracking_number_that_is_no_sscc_is_not_printed():
+    details = replace(builders.label(), tracking_number="123456789012345678")
+    with pytest.raises(SsccInvalidError, match="18 digits"):
+        printing.draw(details)
+
+
+TRACKING = builders.label().tracking_number
+TICKET = builders.label().ticket
+
+
+@pytest.mark.parametrize(
+    ("fault", "pdf", "sentence"),
+    [
+        (LabelFault.NOT_A_PDF, b"", "not a PDF"),
+        (LabelFault.NOT_A_PDF, b"<html>", "not a PDF"),
+        (LabelFault.NOT_A_PDF, printing.draw(builders.label())[:300], "not a PDF"),
+        (LabelFault.TRACKING_MISSING, page_with(square=TICKET), "Found 0 tracking"),
+        (LabelFault.TICKET_MISSING, page_with(bars=(f"[00]{TRACKING}", True)), "Found 0 ticket"),
+        (LabelFault.TRACKING_NOT_GS1, page_with(bars=(f"00{TRACKING}", False)), "not a GS1-128"),
+        (LabelFault.TRACKING_NOT_GS1, page_with(bars=("[10]ABC123", True)), "not a GS1-128"),
+        (LabelFault.TRACKING_DIFFERS, printing.draw(builders.label(serial=1)), "another tracking"),
+        (LabelFault.TICKET_DIFFERS, printing.draw(builders.label(ticket="R-0")), "another ticket"),
+    ],
+)  # fmt: skip
+def test_a_label_that_would_not_scan_right_is_refused(fault, pdf, sentence):
+    with pytest.raises(LabelUnreadableError, match=sentence) as refusal:
+        reading.verify(pdf, builders.label())
+    assert refusal.value.code == "label_unreadable"
+    assert refusal.value.fault is fault
+    assert refusal.value.facts == {"fault": fault.value}
