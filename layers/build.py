@@ -115,7 +115,7 @@ def unpack_model(path: Path) -> None:
 def without_prose(part: dict[str, Any]) -> dict[str, Any]:
     # A documented thing has text under this name; a member that is called so has an object.
     if isinstance(part.get("documentation"), str):
-        del part["documentation"]
+        part["documentation"] = ""  # not deleted: botocore reads some of them
     return part
 
 

@@ -18,9 +18,9 @@ type Failures = dict[str, Any]
 
 
 def handler(event: Event, context: LambdaContext) -> Failures:
-    if event["Records"][0]["eventSource"] == "aws:sqs":
-        return dict(consume(event, context, _again))
-    return _publish(list(DynamoDBStreamEvent(event).records))
+    if any(record["eventSource"] == "aws:dynamodb" for record in event["Records"]):
+        return _publish(list(DynamoDBStreamEvent(event).records))
+    return dict(consume(event, context, _again))
 
 
 def _publish(records: Sequence[DynamoDBRecord]) -> Failures:

@@ -7,7 +7,7 @@ from itertools import batched
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aftercare.kernel.aws import client
-from aftercare.kernel.observe import logger
+from aftercare.kernel.observe import failure, logger
 from aftercare.kernel.timeline import Entry
 
 _SOURCE = "aftercare"
@@ -34,7 +34,7 @@ def _put(bus: str, entries: tuple[Entry, ...]) -> list[Entry]:
             ]
         )
     except (BotoCoreError, ClientError) as error:
-        logger.warning("the bus does not answer", extra={"error": type(error).__name__})
+        logger.warning("the bus does not answer", extra=failure(error))
         return list(entries)
     results = zip(entries, answer["Entries"], strict=True)
     return [entry for entry, result in results if "ErrorCode" in result]
@@ -58,6 +58,6 @@ def _keep(queue_url: str, entries: tuple[Entry, ...]) -> list[Entry]:
             ],
         )
     except (BotoCoreError, ClientError) as error:
-        logger.warning("the retry queue does not answer", extra={"error": type(error).__name__})
+        logger.warning("the retry queue does not answer", extra=failure(error))
         return list(entries)
     return [entries[int(failure["Id"])] for failure in answer.get("Failed", [])]

@@ -58,8 +58,7 @@ class Visit:
     @property
     def base(self) -> str:
         """What stands before our paths: the stage's name on the API's own address, else nothing."""
-        whole, path = str(self.request.context.get("path", "")), _path(self.request)
-        return whole.removesuffix(path).rstrip("/") if whole.endswith(path) else ""
+        return "" if os.environ.get("PORTAL_URL") else f"/{self.request.context['stage']}"
 
     @property
     def origin(self) -> str:
@@ -191,10 +190,6 @@ def _with_cookie(response: Response, session: Session, known: Session | None) ->
     return response
 
 
-def _path(request: Request) -> str:
-    return str(request.to_original_event().get("path", ""))
-
-
 @cache
 def _sessions() -> Sessions:
     on_loopback = urlsplit(os.environ.get("PORTAL_URL", "")).hostname in _LOOPBACK
@@ -216,3 +211,9 @@ def _security_headers() -> Headers:
         "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
+
+
+def forget() -> None:
+    """Drops what is kept per execution environment; a test that changes settings calls it."""
+    _sessions.cache_clear()
+    _security_headers.cache_clear()

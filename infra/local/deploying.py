@@ -65,7 +65,7 @@ def deploy(settings: Settings) -> bool:
         *("--s3-bucket", bucket),
     ]
     with locked(settings.build_directory.parent / "build.lock"):
-        _sam(settings, "deploy", ["deploy", *where])
+        _sam(settings, "deploy", ["deploy", "--no-progressbar", *where])
     boto3.client("ssm").put_parameter(
         Name=DEPLOYED_PARAMETER, Value=wanted, Type="String", Overwrite=True
     )
@@ -145,10 +145,26 @@ def _sam(settings: Settings, step: str, arguments: list[str]) -> None:
             check=False,
         )
     if finished.returncode:
+        reason = last_error(log)
+        if "create/update the stack" in reason:
+            reason = _failed_resource(settings) or reason
         raise StackError(
-            f"sam {step} failed: {last_error(log)} Fix it and start again; "
+            f"sam {step} failed: {reason} Fix it and start again; "
             f"all of it is in {settings.shown(log)}."
         )
+
+
+def _failed_resource(settings: Settings) -> str:
+    """What the stack's own events say of the latest failure."""
+    try:
+        listed = boto3.client("cloudformation").describe_stack_events(StackName=settings.stack_name)
+    except ClientError:
+        return ""
+    for event in listed["StackEvents"]:
+        reason = event.get("ResourceStatusReason", "")
+        if event.get("ResourceStatus", "").endswith("_FAILED") and "cancel" not in reason.lower():
+            return f"{event.get('LogicalResourceId')}: {reason.rstrip('.')}."
+    return ""
 
 
 def _sam_environment(settings: Settings) -> dict[str, str]:

@@ -55,6 +55,7 @@ class Settings:
             "Stage": "local",
             "PortalUrl": self.portal_url,
             "PortalDomain": PORTAL_HOST,
+            "MailboxUrl": self.mailbox_url,
             "MailSender": self.mail_sender,
             "Architecture": architecture(),
         }

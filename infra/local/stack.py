@@ -164,8 +164,9 @@ def _await_portal(settings: Settings) -> None:
         time.sleep(0.2)
     if status >= SERVER_ERROR:
         log = settings.log("emulator")
+        reason = processes.last_error(log, "PortalFunction")
         raise StackError(
-            f"The portal answers with status {status}: {processes.last_error(log, 'PortalFunction')} "
+            f"The portal answers with status {status}: {reason} "
             f"Fix it and start again; all of it is in {settings.shown(log)}."
         )
 

@@ -1,5 +1,6 @@
 """AWS for tests: moto by default, a real DynamoDB endpoint when DYNAMODB_ENDPOINT_URL is set."""
 
+import functools
 import os
 import uuid
 from collections.abc import Iterator
@@ -8,7 +9,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from aftercare import assembly
 from aftercare.kernel import aws
+from portal import edge
+from tests.integration.browser import Browser
 from tests.integration.house import House, build_house
 from tests.template import create_tables
 
@@ -53,3 +57,38 @@ def buckets(_aws: None) -> dict[str, str]:
 @pytest.fixture
 def house(tables: dict[str, str], buckets: dict[str, str]) -> House:
     return build_house(tables, buckets)
+
+
+@pytest.fixture
+def portal(
+    tables: dict[str, str], buckets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Browser]:
+    """A browser on the portal's own app, which stands on the test's tables."""
+    monkeypatch.setenv("ORDERS_TABLE", tables["OrdersTable"])
+    monkeypatch.setenv("ACCESS_TABLE", tables["AccessTable"])
+    monkeypatch.setenv("RETURNS_TABLE", tables["ReturnsTable"])
+    monkeypatch.setenv("EVIDENCE_TABLE", tables["EvidenceTable"])
+    monkeypatch.setenv("LABELS_TABLE", tables["LabelsTable"])
+    monkeypatch.setenv("UPLOADS_BUCKET", buckets["UploadsBucket"])
+    monkeypatch.setenv("DOCUMENTS_BUCKET", buckets["DocumentsBucket"])
+    monkeypatch.setenv("SIGNING_SECRET", _signing_secret())
+    monkeypatch.setenv("STAGE", "local")
+    monkeypatch.setenv("PORTAL_URL", "http://localhost:8787")
+    forget_all()
+    yield Browser()
+    forget_all()
+
+
+@functools.cache
+def _signing_secret() -> str:
+    name = "test-signing"
+    boto3.client("secretsmanager").create_secret(Name=name, SecretString='{"key": "test key"}')
+    return name
+
+
+def forget_all() -> None:
+    """Drops what the functions keep per execution environment."""
+    for verb in vars(assembly).values():
+        if hasattr(verb, "cache_clear"):
+            verb.cache_clear()
+    edge.forget()

@@ -1,5 +1,32 @@
 """What is logged: structured lines with ids, codes and numbers, and nothing personal."""
 
+import traceback
+from pathlib import PurePath
+
 from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
+
+from aftercare.kernel.errors import AftercareError
 
 logger = Logger()
+
+
+def failure(error: BaseException) -> dict[str, object]:
+    """An error as a log line may tell it: kind, code and place, never its message.
+
+    Messages quote what they stumbled over, and that may be somebody's address.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "code": _code(error),
+        "at": [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
+def _code(error: BaseException) -> str:
+    if isinstance(error, AftercareError):
+        return error.code
+    if isinstance(error, ClientError):
+        return f"{error.operation_name}: {error.response.get('Error', {}).get('Code', '')}"
+    return _code(error.__cause__) if error.__cause__ else ""

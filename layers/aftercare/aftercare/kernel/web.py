@@ -15,7 +15,7 @@ from aftercare.kernel.errors import (
     RefusedError,
     StaleWriteError,
 )
-from aftercare.kernel.observe import logger
+from aftercare.kernel.observe import failure, logger
 from aftercare.kernel.tables import is_transient
 
 PROBLEM_TYPE = "application/problem+json"
@@ -64,10 +64,10 @@ def problem_of(error: Exception, request_id: str) -> Problem:
                 wait = int(error.facts.get("retry_after", 0))
                 return Problem(status, title, error.detail, error.code, request_id, wait)
     if is_transient(error):
-        logger.warning("unavailable", extra={"error": type(error).__name__})
+        logger.warning("unavailable", extra=failure(error))
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return Problem(status, "Back in a moment", _UNAVAILABLE, "unavailable", request_id, 30)
-    logger.error("fault", exc_info=error)
+    logger.error("fault", extra=failure(error))
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, "Something went wrong", _FAULT, "fault", request_id)
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.kernel.observe import logger
+from aftercare.kernel.observe import failure, logger
 from aftercare.kernel.timeline import Entry
 
 type Event = dict[str, Any]
@@ -30,12 +30,12 @@ def consume(
             act(json.loads(record.body))
         except Exception as error:
             logger.warning(
-                "message failed",
-                extra={"message_id": record.message_id, "error": type(error).__name__},
-                exc_info=True,
+                "message failed", extra={"message_id": record.message_id, **failure(error)}
             )
             raise
 
+    if not event["Records"]:  # the call that warms a function after a deployment
+        return {"batchItemFailures": []}
     # A processor per call: it keeps the batch it is working on.
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     response = process_partial_response(event, handle, processor, context)
