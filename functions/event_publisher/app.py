@@ -1,4 +1,4 @@
-"""A timeline entry was committed: put it on the bus. What the bus refuses waits in a queue of its own."""
+"""A timeline entry was committed: put it on the bus; what it refuses waits in a queue."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def handler(event: Event, context: LambdaContext) -> Failures:
 
 
 def _publish(records: Sequence[DynamoDBRecord]) -> Failures:
-    """Publishes the batch; only when even the retry queue fails is the stream asked to come again."""
+    """Publishes the batch; only what the retry queue refuses too is asked of the stream again."""
     entries = {_sequence(record): entry for record in records if (entry := _entry(record))}
     refused = bus.put(setting("EVENT_BUS"), list(entries.values()))
     lost = bus.keep(setting("RETRY_QUEUE"), refused)

@@ -16,7 +16,7 @@ _MOST = 10
 
 def put(bus: str, entries: Sequence[Entry]) -> list[Entry]:
     """Puts the entries on the bus; returns those that it did not take."""
-    return [entry for group in batched(entries, _MOST) for entry in _put(bus, group)]
+    return [entry for group in batched(entries, _MOST, strict=False) for entry in _put(bus, group)]
 
 
 def _put(bus: str, entries: tuple[Entry, ...]) -> list[Entry]:
@@ -41,8 +41,12 @@ def _put(bus: str, entries: tuple[Entry, ...]) -> list[Entry]:
 
 
 def keep(queue_url: str, entries: Sequence[Entry]) -> list[Entry]:
-    """Puts entries into the retry queue, shaped as the bus would have; returns those that it did not take."""
-    return [entry for group in batched(entries, _MOST) for entry in _keep(queue_url, group)]
+    """Puts entries into the retry queue, shaped like events; returns those it did not take."""
+    return [
+        entry
+        for group in batched(entries, _MOST, strict=False)
+        for entry in _keep(queue_url, group)
+    ]
 
 
 def _keep(queue_url: str, entries: tuple[Entry, ...]) -> list[Entry]:

@@ -16,7 +16,8 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _screen(event: Event) -> None:
-    # EventBridge gives the key as it is, S3's own notifications encode it; ours has nothing to decode.
+    # EventBridge gives the key as it is, S3's own notifications encode it; ours has nothing to
+    # decode.
     key = unquote_plus(event["detail"]["object"]["key"])
     verdict = assembly.evidence().screen(key, screen)
     if verdict:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalice.app import Chalice, Request, Response
+from chalice.app import Blueprint, Request, Response
 
 from aftercare import assembly
 from aftercare.kernel.errors import ForbiddenError
@@ -32,7 +32,7 @@ class SignInNeededError(ForbiddenError):
 
 
 class PageTooOldError(ForbiddenError):
-    """The form's token is not this session's: another site's form, or a page from an older session."""
+    """The form's token is not this session's: another site's form, or an older session's page."""
 
     code = "page_too_old"
 
@@ -118,13 +118,13 @@ class Visit:
 type View = Callable[..., Response]
 
 
-def page(app: Chalice) -> Callable[[Callable[..., Response]], View]:
-    """Makes a view of `(visit, **path parameters)`: reads the session, checks forms, tells errors."""
+def page(routes: Blueprint) -> Callable[[Callable[..., Response]], View]:
+    """Makes a view of `(visit, **path parameters)`: session, form check, errors told."""
 
     def decorate(view: Callable[..., Response]) -> View:
         @wraps(view)
         def guarded(**parameters: str) -> Response:
-            request = app.current_request
+            request = routes.current_request
             if request is None:
                 raise RuntimeError("a view was called outside of a request")
             visit = Visit(request, anonymous())
@@ -145,7 +145,7 @@ def page(app: Chalice) -> Callable[[Callable[..., Response]], View]:
 
 
 def respond(request: Request, get_response: Callable[[Any], Response]) -> Response:
-    """The last word on every answer: problems for the framework's own refusals, headers, one log line."""
+    """The last word on every answer: problems for the framework's refusals, headers, a log line."""
     started = time.perf_counter()
     response = get_response(request)
     problem = framework_problem(response, request_id_of(request))
@@ -201,8 +201,9 @@ def _security_headers() -> Headers:
     """A page may load from itself and from our buckets, and may be framed by nobody."""
     buckets = " ".join(assembly.evidence().origins())
     policy = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"img-src 'self' data: {buckets}; connect-src 'self' {buckets}; form-action 'self' {buckets}"
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src 'self' data: {buckets}; connect-src 'self' {buckets}; "
+        f"form-action 'self' {buckets}; base-uri 'none'; frame-ancestors 'none'"
     )
     return {
         "Content-Security-Policy": policy,

@@ -1,4 +1,4 @@
-"""What each page shows: view models made of the rooms' answers, in words, ready for the templates."""
+"""What each page shows: view models of the rooms' answers, in words, for the templates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,23 +7,28 @@ from datetime import datetime, timedelta
 from aftercare.evidence.model import MOST_PHOTOS, Evidence, EvidenceState
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order, OrderLine
-from aftercare.returns.model import Reason, Return, ReturnStatus
+from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.policy import Cause, Decision
 from aftercare.returns.service import LineOutlook
 from portal import words
 
-# A slot whose upload form (10 minutes) has run out will not be filled any more; a page need not wait for it.
+# A slot whose upload form (10 minutes) has run out will not be filled any more; a page need not
+# wait for it.
 _SLOT_SHOWN = timedelta(minutes=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """So many of one product."""
+
     name: str
     quantity: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnLink:
+    """A return, as its order shows it."""
+
     href: str
     ticket: str
     status: str
@@ -31,6 +36,8 @@ class ReturnLink:
 
 @dataclass(frozen=True, slots=True)
 class OrderCard:
+    """An order in the list of orders."""
+
     number: str
     href: str
     placed_on: str
@@ -41,6 +48,8 @@ class OrderCard:
 
 @dataclass(frozen=True, slots=True)
 class OrderHead:
+    """An order, on its own page."""
+
     number: str
     placed_on: str
     delivered_on: str
@@ -49,6 +58,8 @@ class OrderHead:
 
 @dataclass(frozen=True, slots=True)
 class Option:
+    """Whether a line may come back for one cause, and why (not)."""
+
     title: str
     allowed: bool
     text: str
@@ -56,6 +67,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class LineChoice:
+    """One line to choose units of."""
+
     line_id: str
     name: str
     sku: str
@@ -69,6 +82,8 @@ class LineChoice:
 
 @dataclass(frozen=True, slots=True)
 class ReasonChoice:
+    """One reason to tick."""
+
     value: str
     label: str
     group: str
@@ -77,6 +92,8 @@ class ReasonChoice:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
+    """One photo and what was said of it."""
+
     id: str
     state: str
     words: str
@@ -85,6 +102,8 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
+    """One entry of the timeline."""
+
     when: str
     when_iso: str
     words: str
@@ -93,6 +112,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class LabelCard:
+    """The label to download."""
+
     href: str
     tracking_number: str
     carrier: str
@@ -101,6 +122,8 @@ class LabelCard:
 
 @dataclass(frozen=True, slots=True)
 class ReturnHead:
+    """A return, on its own page."""
+
     id: str
     ticket: str
     status: str

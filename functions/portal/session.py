@@ -1,4 +1,4 @@
-"""The session: one signed cookie, which names no customer and opens one mailbox's orders for 30 minutes."""
+"""The session: a signed cookie that opens one mailbox's orders for 30 minutes."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ class Sessions:
         self._secure = secure
 
     def read(self, cookie_header: str) -> Session | None:
-        """The session in a Cookie header, unless there is none, or it is forged, foreign or too old."""
+        """The session in a Cookie header, unless it is missing, forged, foreign or too old."""
         for cookie in cookie_header.split(";"):
             name, _, value = cookie.strip().partition("=")
             if name == _COOKIE:
@@ -63,7 +63,7 @@ class Sessions:
         return self._signer.get_signature(session.nonce).decode()
 
     def is_from(self, session: Session, token: str) -> bool:
-        """Whether a form with that token came from a page of this session; takes the same time either way."""
+        """Whether a form with that token came from a page of this session, in constant time."""
         return self._signer.verify_signature(session.nonce, token)
 
     def _load(self, value: str) -> Session | None:

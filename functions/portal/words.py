@@ -1,4 +1,4 @@
-"""What codes are called on the page. The only place where the portal's Python speaks to customers."""
+"""What codes are called on the page: all that the portal's Python says to customers."""
 
 from datetime import UTC, date, datetime
 
@@ -67,14 +67,16 @@ ENTRIES = {
 }
 REFUSED_PHOTOS = {
     "not_an_image": "isn't a picture we can read. Please try another photo.",
-    "unsupported_format": "is a kind of picture we can't read. JPEG, PNG, WebP, HEIC and AVIF work.",
+    "unsupported_format": "isn't of a kind we can read. JPEG, PNG, WebP, HEIC and AVIF work.",
     "too_many_pixels": "is larger than 40 megapixels. Please send a smaller version.",
     "too_small": "is too small to see details. It needs at least 800 pixels on its longer side.",
     "animated": "moves. Please send a still photo.",
     "damaged": "arrived damaged. Please send it again.",
 }
 REFUSALS = {
-    Rule.POP_NOW_UNOPENED: "This POP NOW box was opened online, so it counts as used and can't come back.",
+    Rule.POP_NOW_UNOPENED: (
+        "This POP NOW box was opened online, so it counts as used and can't come back."
+    ),
     Rule.NOT_PERSONAL_FOR_BLIND_BOX: "Blind boxes can't come back for personal reasons.",
     Rule.CAUSE_COVERED: "Online orders can come back when something is wrong with them.",
     Rule.DELIVERED: "It hasn't been delivered yet. Once it has, you can return it here.",
@@ -93,7 +95,7 @@ def moment(value: datetime) -> str:
 
 
 def outlook(decision: Decision) -> str:
-    """What a decision means for a customer who has not asked yet: until when, who pays, what we need."""
+    """What a decision means to who has not asked yet: until when, who pays, what we need."""
     if decision.refusals:
         return refusal(decision)
     until = f"Return it until {day(decision.last_day)}." if decision.last_day else ""
@@ -110,7 +112,9 @@ def refusal(decision: Decision) -> str:
 
 
 def photos(count: int) -> str:
-    return f"We need at least {count} photo{'' if count == 1 else 's'} that show{'s' if count == 1 else ''} the defect"
+    if count == 1:
+        return "We need at least 1 photo that shows the defect"
+    return f"We need at least {count} photos that show the defect"
 
 
 def photo(slot: Evidence) -> str:

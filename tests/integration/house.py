@@ -101,9 +101,9 @@ class House:
             email_key_of(order.purchase.email if order.purchase else EMAIL),
             return_id,
             order.order_number,
-            units or {order.lines[0].line_id: 1},
-            Reason.MISSING_PARTS,
-            "The left ear is missing.",
+            units=units or {order.lines[0].line_id: 1},
+            reason=Reason.MISSING_PARTS,
+            note="The left ear is missing.",
         )
 
     def add_good_photo(self, draft: Return) -> None:
@@ -119,7 +119,7 @@ def put_upload(house: House, key: str, body: bytes = b"photo") -> None:
 
 
 def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
-    """Rooms on these tables. Rows are bound per process: the last house built is the one that stands."""
+    """Rooms on these tables; rows are bound per process, so the last house built stands."""
     clock = SetClock()
     dice = random.SystemRandom().getrandbits
     orders = OrderService(OrderStore(tables["OrdersTable"]))

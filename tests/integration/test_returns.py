@@ -103,7 +103,9 @@ def test_what_the_policy_excludes_is_refused_with_its_rule(
 ) -> None:
     order = house.delivered_order(line)
     with pytest.raises(ReturnRefusedError) as refusal:
-        house.returns.choose(KEY, return_id(), order.order_number, {line.line_id: 1}, reason, "")
+        house.returns.choose(
+            KEY, return_id(), order.order_number, units={line.line_id: 1}, reason=reason, note=""
+        )
     assert refusal.value.code == "return_refused"
     assert refusal.value.decision.refusals[0].rule is rule
 
@@ -141,7 +143,9 @@ def test_another_customer_sees_neither_the_order_nor_the_return(house: House) ->
     with pytest.raises(ReturnNotFoundError):
         house.returns.submit(stranger, ret.return_id)
     with pytest.raises(OrderNotFoundError):
-        house.returns.choose(stranger, return_id(), ret.order_number, {"1": 1}, Reason.STAINED, "")
+        house.returns.choose(
+            stranger, return_id(), ret.order_number, units={"1": 1}, reason=Reason.STAINED, note=""
+        )
 
 
 def test_a_draft_can_not_take_over_another_customers_return_id(house: House) -> None:
@@ -155,7 +159,9 @@ def test_a_draft_can_not_take_over_another_customers_return_id(house: House) -> 
 def test_a_choice_outside_the_order_is_refused(house: House, units: dict[str, int]) -> None:
     order = house.delivered_order()
     with pytest.raises(ChoiceInvalidError) as refusal:
-        house.returns.choose(KEY, return_id(), order.order_number, units, Reason.STAINED, "")
+        house.returns.choose(
+            KEY, return_id(), order.order_number, units=units, reason=Reason.STAINED, note=""
+        )
     assert refusal.value.field == "units"
 
 
@@ -163,7 +169,12 @@ def test_a_note_of_501_characters_is_refused(house: House) -> None:
     order = house.delivered_order()
     with pytest.raises(ChoiceInvalidError) as refusal:
         house.returns.choose(
-            KEY, return_id(), order.order_number, {"1": 1}, Reason.STAINED, "x" * 501
+            KEY,
+            return_id(),
+            order.order_number,
+            units={"1": 1},
+            reason=Reason.STAINED,
+            note="x" * 501,
         )
     assert refusal.value.field == "note"
 

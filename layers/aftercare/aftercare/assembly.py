@@ -1,4 +1,4 @@
-"""Puts each room's service together from the function's settings: who stands on which table and bucket."""
+"""Puts each room's service together from the function's settings."""
 
 import json
 import secrets

@@ -12,7 +12,7 @@ _CODES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """Somebody says: this order, this mailbox. `code_hash` is set once a code was sent, if they match."""
+    """Somebody says: this order, this mailbox. `code_hash` is set once a code is sent."""
 
     request_id: str
     order_number: str
@@ -35,17 +35,18 @@ class Limit:
     seconds: int
 
 
-# Asking: a customer who mistypes asks a few times; a script asks forever. A source may be a whole household or
-# office behind one address.
+# Asking: a customer who mistypes asks a few times; a script asks forever. A source may be a whole
+# household or office behind one address.
 ASKS_PER_ORDER = Limit("ask-order", most=10, seconds=600)
 ASKS_PER_ADDRESS = Limit("ask-address", most=10, seconds=600)
 ASKS_PER_SOURCE = Limit("ask-source", most=60, seconds=600)
-# Guessing: 5 tries a code, and over all codes for one mailbox 25 an hour: 1 in 40 000 an hour at best.
+# Guessing: 5 tries a code, and over all codes for one mailbox 25 an hour: 1 in 40 000 an hour at
+# best.
 TRIES_PER_ADDRESS = Limit("try-address", most=25, seconds=3600)
 
 
 def code_for(secret: bytes, request_id: str) -> str:
-    """The request's six digits, the same each time, so that a repeated message repeats the same code."""
+    """The request's six digits, the same each time: a repeated message repeats the code."""
     digest = hmac.digest(secret, f"code:{request_id}".encode(), hashlib.sha256)
     return f"{int.from_bytes(digest[:8]) % _CODES:06d}"
 

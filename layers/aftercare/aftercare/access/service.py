@@ -5,12 +5,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from aftercare.kernel.clock import Clock
-from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.ids import Entropy, new_id
-from aftercare.kernel.timeline import Entry
-from aftercare.orders.model import email_key_of, normalised_email, normalised_order_number
-from aftercare.orders.service import OrderService
 from aftercare.access.errors import (
     CodeExpiredError,
     CodeWrongError,
@@ -29,6 +23,12 @@ from aftercare.access.model import (
     hash_of,
     limit_key,
 )
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.timeline import Entry
+from aftercare.orders.model import email_key_of, normalised_email, normalised_order_number
+from aftercare.orders.service import OrderService
 
 if TYPE_CHECKING:
     from aftercare.access.store import AccessStore

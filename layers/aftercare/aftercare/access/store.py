@@ -1,4 +1,4 @@
-"""The access table: sign-in requests, which carry their own outbox entry, and counters. All expire."""
+"""The access table: sign-in requests, each its own outbox entry, and counters. All expire."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,10 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute,
 from pynamodb.exceptions import UpdateError
 from pynamodb.models import Model
 
+from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
-from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
 
 _KEPT = timedelta(days=1)
 
@@ -78,7 +78,7 @@ class AccessStore:
             row.update([_RequestRow.code_hash.set(code_hash)], condition=_RequestRow.pk.exists())
 
     def take_try(self, request_id: str, now: datetime) -> SignInRequest | None:
-        """Spends one try and returns the request, or nothing where no try is left, the code too old or used."""
+        """Spends one try and returns the request; nothing if no try is left, or it is over."""
         row = _RequestRow(_key(request_id))
         condition = (
             (_RequestRow.tries < CODE_TRIES)

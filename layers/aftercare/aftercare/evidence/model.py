@@ -22,7 +22,7 @@ class EvidenceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One photo slot of a return. `refusal` is the screening's reason code, empty unless refused."""
+    """One photo slot of a return. `refusal` is the screening's reason, empty unless refused."""
 
     return_id: str
     evidence_id: str

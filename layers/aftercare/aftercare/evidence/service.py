@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aftercare.kernel.clock import Clock
-from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.ids import Entropy, is_id, new_id
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
 from aftercare.evidence.model import CONTENT_TYPES, Evidence, EvidenceState, Upload
 from aftercare.evidence.verdict import Accepted, Refused
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.ids import Entropy, is_id, new_id
 
 if TYPE_CHECKING:
     from aftercare.evidence.store import EvidenceStore, PhotoBucket
@@ -71,8 +71,9 @@ class EvidenceService:
     def screen(self, upload_key: str, screening: Screening) -> Evidence | None:
         """Judges what was uploaded under that key, keeps a clean copy, throws the upload away.
 
-        The verdict is written once: an upload that is told twice, or overwritten after its verdict, changes
-        nothing. Every step repeats harmlessly, so a crash anywhere is mended by running it again.
+        The verdict is written once: an upload that is told twice, or overwritten after its verdict,
+        changes nothing. Every step repeats harmlessly, so a crash anywhere is mended by running it
+        again.
         """
         slot = self._slot_of(upload_key)
         if slot and slot.state is EvidenceState.WAITING:

@@ -7,11 +7,11 @@ from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from aftercare.evidence.errors import TooManyPhotosError
+from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, EvidenceState, Upload
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
-from aftercare.evidence.errors import TooManyPhotosError
-from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, EvidenceState, Upload
 
 _COUNT = "COUNT"
 _SLOT = "evd_"
@@ -102,7 +102,8 @@ class PhotoBucket:
     def form(self, evidence: Evidence, return_to: str) -> Upload:
         """A presigned POST for this slot: its key, its type, 1 byte to 15 MB, within ten minutes.
 
-        `return_to` is the absolute URL a browser without scripts is sent to afterwards; empty for none.
+        `return_to` is the absolute URL a browser without scripts is sent to afterwards; empty for
+        none.
         """
         fields = {"Content-Type": evidence.content_type}
         fields |= (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 type Service = Literal["dynamodb", "events", "s3", "secretsmanager", "ses", "sqs"]
 
-# Two attempts, not three: 2 × 3 s of reading and a back-off below 1 s end well before the 10 s
+# Two attempts, not three: 2 times 3 s of reading and a back-off below 1 s end well before the 10 s
 # within which a customer gets a clear page although DynamoDB does not answer.
 CONFIG = Config(
     connect_timeout=1,
@@ -50,7 +50,8 @@ def client(service: Service) -> object:
 
 @cache
 def _client(service: Service) -> object:
-    # Presigned URLs need the regional endpoint and SigV4, or they break with the bucket's encryption.
+    # Presigned URLs need the regional endpoint and SigV4, or they break with the bucket's
+    # encryption.
     config = CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else CONFIG
     return _session().client(service, config=config)
 

@@ -26,8 +26,8 @@ def is_id(text: str, prefix: str) -> bool:
 def new_ticket(entropy: Entropy = secrets.randbits) -> str:
     """A ticket number `R-XXXX-XXXX-C`: 40 random bits and a mod-31 check symbol.
 
-    Every case needs a ticket ID (seeds/000, "Primary customer touchpoints": traceability). Unique only once a
-    table has accepted it.
+    Every case needs a ticket ID (seeds/000, "Primary customer touchpoints": traceability). Unique
+    only once a table has accepted it.
     """
     value = entropy(5 * _TICKET_SYMBOLS)
     body = _symbols(value, _TICKET_SYMBOLS)

@@ -1,4 +1,4 @@
-"""What every store stands on: rows bound to tables, one client, commits that say why they failed."""
+"""What every store stands on: bound rows, one client, commits that say why they failed."""
 
 import json
 import random
@@ -40,8 +40,8 @@ _TRANSIENT = frozenset(
 class CommitRefusedError(StaleWriteError):
     """A transaction's conditions did not hold; nothing was written.
 
-    `held[i]` tells whether the i-th write's condition held, in DynamoDB's order: condition checks, deletes,
-    puts, updates, each kind in the order in which it was added.
+    `held[i]` tells whether the i-th write's condition held, in DynamoDB's order: condition checks,
+    deletes, puts, updates, each kind in the order in which it was added.
     """
 
     def __init__(self, held: tuple[bool, ...]) -> None:
@@ -60,8 +60,8 @@ def bind(table_name: str, *rows: type[Model]) -> None:
 class Transaction(TransactWrite):
     """All of its writes or none, as a context manager that commits at its end.
 
-    Conflicts with another transaction in flight are tried again with jitter. A lost reply is safe: botocore
-    repeats a request with the same client token, and DynamoDB answers a token once.
+    Conflicts with another transaction in flight are tried again with jitter. A lost reply is safe:
+    botocore repeats a request with the same client token, and DynamoDB answers a token once.
 
     Raises:
         CommitRefusedError: A condition did not hold.
@@ -70,7 +70,7 @@ class Transaction(TransactWrite):
     def __init__(self, row: type[Model]) -> None:
         super().__init__(connection=row._get_connection().connection)
 
-    def _commit(self) -> Any:
+    def _commit(self) -> Any:  # noqa: ANN401 - as the method it overrides
         for attempt in range(_CONFLICT_ATTEMPTS):
             try:
                 return super()._commit()
@@ -106,7 +106,7 @@ def conditional() -> Iterator[None]:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether AWS was unreachable, slow or throttling, so that the same request may succeed later."""
+    """Whether AWS was unreachable, slow or throttling: the same request may succeed later."""
     cause = error.cause if isinstance(error, PynamoDBException) else error
     if isinstance(cause, ClientError):
         code = cause.response.get("Error", {}).get("Code", "")
@@ -118,7 +118,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 class EntryColumns:
-    """The columns of a row that carries a timeline entry; the table's stream filters on `entry_type`."""
+    """The columns of a row that carries a timeline entry; streams filter on `entry_type`."""
 
     entry_id = UnicodeAttribute(null=True)
     entry_type = UnicodeAttribute(null=True)

@@ -1,4 +1,4 @@
-"""The HTTP edge: one table from the families of refusal to statuses, and RFC 9457 problem details."""
+"""The HTTP edge: one table from families of refusal to statuses; RFC 9457 problem details."""
 
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -57,7 +57,7 @@ class Problem:
 
 
 def problem_of(error: Exception, request_id: str) -> Problem:
-    """The problem that tells this error; what we did not foresee is logged and told as a fault of ours."""
+    """The problem that tells this error; one we did not foresee is logged, and our fault."""
     if isinstance(error, AftercareError):
         for family, (status, title) in _STATUSES.items():
             if isinstance(error, family):

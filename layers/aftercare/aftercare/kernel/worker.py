@@ -22,8 +22,10 @@ type Event = dict[str, Any]
 def consume(
     event: Event, context: LambdaContext, act: Callable[[Event], None]
 ) -> PartialItemFailureResponse:
-    """Acts on each message's EventBridge event; a message that fails comes again, alone, and in the end
-    lies in the dead-letter queue."""
+    """Acts on each message's EventBridge event.
+
+    A message that fails comes again, alone, and lies in the dead-letter queue in the end.
+    """
 
     def handle(record: SQSRecord) -> None:
         try:

@@ -31,7 +31,7 @@ class LabelDetails:
 
 @dataclass(frozen=True, slots=True)
 class LabelRequest:
-    """What a return asks for: one label from this customer to the returns centre of their market."""
+    """What a return asks for: a label from this customer to their market's returns centre."""
 
     return_id: str
     ticket: str

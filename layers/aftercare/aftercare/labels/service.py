@@ -16,7 +16,8 @@ from aftercare.labels.model import Label, LabelDetails, LabelRequest, LabelStatu
 if TYPE_CHECKING:
     from aftercare.labels.store import LabelBucket, LabelStore
 
-# Longer than a worker may run (template.yaml: LabelWorkerFunction.Timeout), so that a claim outlives its worker.
+# Longer than a worker may run (template.yaml: LabelWorkerFunction.Timeout), so that a claim
+# outlives its worker.
 _CLAIM = timedelta(seconds=60)
 
 type Printer = Callable[[LabelDetails], bytes]
@@ -39,8 +40,8 @@ class LabelService:
     def issue(self, request: LabelRequest) -> Label:
         """The return's released label: bought once, printed, read back, stored.
 
-        Safe to repeat after a crash anywhere, and by two workers at once. A purchase whose answer got lost is
-        looked up at the carrier before anything is bought.
+        Safe to repeat after a crash anywhere, and by two workers at once. A purchase whose answer
+        got lost is looked up at the carrier before anything is bought.
 
         Raises:
             BusyError: Another worker is buying it; later it will be there.

@@ -63,8 +63,9 @@ class Refund:
 class Order:
     """An order, perhaps known only in part: its events may arrive in any order.
 
-    Every field only ever moves forward, so folding the same events in any order, any number of times, gives the
-    same order. `purchase` is the newest one by its own time (`paid_at`); `version` is the stored one's, to write against.
+    Every field only ever moves forward, so folding the same events in any order, any number of
+    times, gives the same order. `purchase` is the newest one by its own time (`paid_at`); `version`
+    is the stored one's, to write against.
     """
 
     order_number: str
@@ -158,7 +159,7 @@ def normalised_email(text: str) -> str:
 
 
 def email_key_of(email: str) -> str:
-    """The key under which a mailbox's orders and returns are found; says nothing to who reads it."""
+    """The key under which a mailbox's orders and returns are found; it names nobody."""
     return hashlib.sha256(normalised_email(email).encode()).hexdigest()
 
 

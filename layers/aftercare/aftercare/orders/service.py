@@ -21,7 +21,7 @@ class OrderService:
 
     @on_fresh_state
     def record(self, event: OrderEvent) -> Order:
-        """Folds one of the shop's events into its order; repeating it, or telling it late, changes nothing.
+        """Folds one of the shop's events into its order; late or repeated ones change nothing.
 
         Raises:
             StaleWriteError: Too many events for this order at once; try again.
@@ -44,7 +44,7 @@ class OrderService:
         return order
 
     def get(self, order_number: str) -> Order:
-        """The order, whoever bought it; an empty one when nothing is known of it. For workers, not for pages."""
+        """The order, whoever bought it; empty when nothing is known of it. For workers only."""
         return self.store.get(order_number)
 
     def matches(self, order_number: str, email: str) -> bool:

@@ -15,7 +15,8 @@ def chosen_lines(order: Order, units: Mapping[str, int]) -> tuple[ReturnLine, ..
     """The chosen lines in the order's own order, without those of zero units.
 
     Raises:
-        ChoiceInvalidError: Nothing chosen, a line of another order, or units beyond what was bought.
+        ChoiceInvalidError: Nothing chosen, a line of another order, or units beyond what was
+        bought.
     """
     known = {line.line_id: line for line in order.lines}
     for line_id, count in units.items():
@@ -53,6 +54,7 @@ def sold_units(order: Order) -> dict[str, int]:
 def facts_of(
     order: Order,
     cause: Cause,
+    *,
     asked: Mapping[str, int],
     available: Mapping[str, int],
     as_of: datetime,

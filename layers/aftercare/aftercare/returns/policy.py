@@ -1,7 +1,8 @@
 """The rules of returning, in plain words: pure functions of a policy and the facts.
 
-A policy is versioned data (`policies/*.toml`); each rule below gives one verdict per order line, and a decision
-is all verdicts together, so that it can be stored, shown and explained later exactly as it was made.
+A policy is versioned data (`policies/*.toml`); each rule below gives one verdict per order line,
+and a decision is all verdicts together, so that it can be stored, shown and explained later exactly
+as it was made.
 """
 
 import tomllib
@@ -110,7 +111,8 @@ class Verdict:
 class Decision:
     """Every verdict, the policy they come from, and what it grants.
 
-    `last_day` is the last local day that counts, `deadline` the instant at which it ends; none before delivery.
+    `last_day` is the last local day that counts, `deadline` the instant at which it ends; none
+    before delivery.
     """
 
     policy_id: str
@@ -132,7 +134,7 @@ class Decision:
 
 
 def decide(policy: Policy, facts: Facts) -> Decision:
-    """Holds every line against every rule. Never raises for facts of a market the policy applies to."""
+    """Holds every line against every rule. Never raises where the policy applies."""
     coverage = policy.coverage.get(facts.cause)
     zone = policy.zones[facts.market]
     last_day = _last_day(coverage, facts.delivered_at, zone)
@@ -173,7 +175,7 @@ def _verdicts(
         yield Rule.EVIDENCE_GIVEN, Outcome.PASSED if enough else Outcome.PENDING
 
 
-def _kept(condition: bool) -> Outcome:  # noqa: FBT001
+def _kept(condition: bool) -> Outcome:
     return Outcome.PASSED if condition else Outcome.FAILED
 
 
@@ -186,7 +188,7 @@ def _last_day(
 
 
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a local day is over: its successor's midnight, whatever the clocks do."""
+    """The instant at which a local day is over: the next midnight, whatever clocks do."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
 
 

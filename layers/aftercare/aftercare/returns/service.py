@@ -1,7 +1,7 @@
 """What happens to a return: chosen, photographed, submitted, approved, labelled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -65,17 +65,20 @@ class ReturnService:
             NoPolicyError: This kind of order is not handled here.
         """
         policy, now = self._policy(order), self.clock()
-        available = self._available(order, {})
+        available = self._available(order, own={})
+
+        def would_be(cause: Cause, line_id: str) -> Decision:
+            one = {line_id: 1}
+            return decide(
+                policy,
+                facts_of(order, cause, asked=one, available=available, as_of=now, photos=0),
+            )
+
         return tuple(
             LineOutlook(
                 line_id=line.line_id,
                 available=available[line.line_id],
-                decisions={
-                    cause: decide(
-                        policy, facts_of(order, cause, {line.line_id: 1}, available, now, 0)
-                    )
-                    for cause in Cause
-                },
+                decisions={cause: would_be(cause, line.line_id) for cause in Cause},
             )
             for line in order.lines
         )
@@ -86,14 +89,15 @@ class ReturnService:
         email_key: str,
         return_id: str,
         order_number: str,
+        *,
         units: Mapping[str, int],
         reason: Reason,
         note: str,
     ) -> Return:
         """Writes the customer's choice as a draft that holds no units yet, or changes the draft.
 
-        The id comes from the form, so that sending it twice makes one draft. Once submitted, the return stays
-        as it is and is given back.
+        The id comes from the form, so that sending it twice makes one draft. Once submitted, the
+        return stays as it is and is given back.
 
         Raises:
             OrderNotFoundError, ReturnNotFoundError: Not this customer's.
@@ -150,7 +154,7 @@ class ReturnService:
 
     @on_fresh_state
     def submit(self, email_key: str, return_id: str) -> Return:
-        """Makes the draft a return with a ticket number, holding its units. Twice gives the same ticket.
+        """Makes the draft a return that holds its units. Twice gives the same ticket.
 
         Raises:
             ReturnNotFoundError: Not this customer's.
@@ -185,9 +189,10 @@ class ReturnService:
 
     @on_fresh_state
     def approve(self, return_id: str) -> Return:
-        """Holds a submitted return against the policy once more: approved, or declined with its units freed.
+        """Holds a submitted return against the policy again: approved, or declined and freed.
 
-        The customer's day of asking counts, not today. Safe to repeat: a return that moved on is given back.
+        The customer's day of asking counts, not today. Safe to repeat: a return that moved on is
+        given back.
 
         Raises:
             ReturnNotFoundError: No such return.
@@ -235,7 +240,7 @@ class ReturnService:
         return self.store.timeline(ret.return_id)
 
     def of_customer(self, email_key: str) -> tuple[Return, ...]:
-        """The customer's 50 newest returns, newest first, drafts too; a change shows within seconds."""
+        """The customer's 50 newest returns, drafts too; a change shows within seconds."""
         return self.store.of_customer(email_key, limit=_MOST_LISTED)
 
     def _known(self, email_key: str, return_id: str) -> Return | None:
@@ -277,10 +282,10 @@ class ReturnService:
         facts = facts_of(
             order,
             reason.cause,
-            {line.line_id: line.units for line in lines},
-            self._available(order, own or {}),
-            as_of,
-            photos,
+            asked={line.line_id: line.units for line in lines},
+            available=self._available(order, own or {}),
+            as_of=as_of,
+            photos=photos,
         )
         return decide(policy, facts)
 

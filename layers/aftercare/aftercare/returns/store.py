@@ -1,4 +1,4 @@
-"""The returns table: a return, its timeline, the units it holds, its ticket; one commit per step."""
+"""The returns table: returns, timelines, held units, tickets; one commit per step."""
 
 import json
 from collections.abc import Mapping
@@ -126,8 +126,9 @@ class ReturnStore:
     def submit(self, after: Return, entry: Entry, limits: Mapping[str, int]) -> None:
         """Everything that a submission makes true, together.
 
-        The units are this return's and no other's, the return is submitted, under a ticket that nobody else
-        has, and its timeline has begun. `limits` bounds, per line, the units of all live returns together.
+        The units are this return's and no other's, the return is submitted, under a ticket that
+        nobody else has, and its timeline has begun. `limits` bounds, per line, the units of all
+        live returns together.
 
         Raises:
             UnitsTakenError: Another return holds the units.

@@ -8,7 +8,7 @@ from aftercare.kernel.address import Address
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One parcel from a customer back to us. `reference` is ours and never changes: the label's id."""
+    """One parcel from a customer back to us. `reference` is ours, for good: the label's id."""
 
     reference: str
     ship_from: Address
@@ -34,7 +34,7 @@ class Carrier(Protocol):
     sample: bool
 
     def find(self, reference: str) -> Booking | None:
-        """What was bought under that reference, if anything: an answer that got lost is looked up."""
+        """What was bought under that reference, if anything: lost answers are looked up."""
 
     def buy(self, shipment: Shipment) -> Booking:
         """Buys one label. Only ever called when `find` found nothing, by one worker at a time."""

@@ -44,7 +44,8 @@ class HouseCarrier:
         """Books the parcel under a tracking number that nothing else has.
 
         Raises:
-            StaleWriteError: The reference was booked before, or the number is taken; look it up and try again.
+            StaleWriteError: The reference was booked before, or the number is taken; look it up and
+            try again.
         """
         drawn = self._entropy(34)
         number = sscc.build(drawn % 10, _COMPANY_PREFIX, (drawn // 10) % _SERIALS)
