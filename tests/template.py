@@ -45,15 +45,16 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     return {name: body.get("Properties", {}) for name, body in found if body["Type"] == kind}
 
 
-def create_tables(dynamodb: Any, prefix: str) -> dict[str, str]:
-    """Makes every table of the template; returns logical id → table name."""
-    names = {}
+def table_names(prefix: str) -> dict[str, str]:
+    """Logical id → a name for each of the template's tables."""
+    return {name: f"{prefix}{name}" for name in resources("AWS::DynamoDB::Table")}
+
+
+def create_tables(dynamodb: Any, names: dict[str, str]) -> None:
+    """Makes the template's tables under those names."""
     for logical_id, properties in resources("AWS::DynamoDB::Table").items():
         settings = {name: properties[name] for name in _CREATE if name in properties}
         if "StreamSpecification" in settings:
-            settings["StreamSpecification"] = settings["StreamSpecification"] | {
-                "StreamEnabled": True
-            }
-        names[logical_id] = f"{prefix}{logical_id}"
+            stream = settings["StreamSpecification"] | {"StreamEnabled": True}
+            settings["StreamSpecification"] = stream
         dynamodb.create_table(TableName=names[logical_id], **settings)
-    return names

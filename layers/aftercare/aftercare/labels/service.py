@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Longer than a worker may run (template.yaml: LabelWorkerFunction.Timeout), so that a claim
 # outlives its worker.
-_CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=60)
 
 type Printer = Callable[[LabelDetails], bytes]
 """Draws a label and reads it back; raises `LabelUnreadableError` rather than return a bad one."""
@@ -72,7 +72,7 @@ class LabelService:
         now = self.clock()
         if label.is_claimed(now):
             raise BusyError("This label is being bought already.", return_id=label.return_id)
-        label = self.store.save(replace(label, claimed_until=now + _CLAIM))
+        label = self.store.save(replace(label, claimed_until=now + CLAIM))
         booking = self.carrier.find(label.label_id) or self.carrier.buy(self._shipment(label))
         return self.store.save(_bought(label, booking))
 

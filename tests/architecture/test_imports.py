@@ -1,0 +1,129 @@
+"""Who may import whom: rooms through their services, AWS behind stores, no circle."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.template import ROOT
+
+PACKAGE = ROOT / "layers" / "aftercare" / "aftercare"
+FUNCTIONS = ROOT / "functions"
+ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
+FEATURES = [room for room in ROOMS if room != "kernel"]
+THIRD_PARTY = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}
+PURE = {"model.py", "policy.py", "service.py", "errors.py"}
+PURE_KERNEL = {"address", "clock", "errors", "fresh", "ids", "timeline"}
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base"}
+MOST_LINES = 350
+
+
+def imports(path: Path, *, typing: bool = True) -> set[str]:
+    """The modules a file imports; without those that only type checkers see unless `typing`."""
+    tree = ast.parse(path.read_text())
+    skipped = set() if typing else {id(node) for node in _typing_only(tree)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def _typing_only(tree: ast.Module) -> list[ast.AST]:
+    blocks = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+    ]
+    return [inner for block in blocks for inner in ast.walk(block)]
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_models_policies_and_services_know_no_aws(path: Path) -> None:
+    if path.name not in PURE or path.parent.name == "kernel":
+        return
+    found = imports(path, typing=False)
+    assert not {name.partition(".")[0] for name in found} & THIRD_PARTY
+    kernel = {name.removeprefix("aftercare.kernel.") for name in found if ".kernel." in name}
+    assert kernel <= PURE_KERNEL
+    assert not {name for name in found if name.endswith(".store")}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_aws_stays_in_stores_the_kernel_and_carriers(path: Path) -> None:
+    allowed = path.name == "store.py" or {"kernel", "carriers"} & set(path.parts)
+    if not allowed:
+        found = {name.partition(".")[0] for name in imports(path, typing=False)}
+        assert not found & THIRD_PARTY
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_room_enters_another_through_its_service_and_model(path: Path) -> None:
+    room = path.relative_to(PACKAGE).parts[0]
+    if room not in FEATURES:
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "aftercare" and parts[1] in FEATURES and parts[1] != room:
+            assert parts[2] in {"service", "model"}, f"{name_of(path)} imports {name}"
+
+
+def test_the_kernel_stands_on_nothing_of_ours() -> None:
+    for path in (PACKAGE / "kernel").glob("*.py"):
+        ours = {name for name in imports(path) if name.startswith("aftercare.")}
+        assert all(name.startswith("aftercare.kernel") for name in ours), path.name
+
+
+def test_no_import_circle() -> None:
+    graph = {
+        name_of(path): {name for name in imports(path) if name.startswith("aftercare")}
+        for path in modules()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(f"import circle: {' -> '.join(circle.args[1])}")
+
+
+def test_rooms_do_not_know_functions() -> None:
+    functions = {path.name for path in FUNCTIONS.iterdir() if path.is_dir()}
+    for path in modules():
+        assert not {name.partition(".")[0] for name in imports(path)} & functions, path
+
+
+def test_functions_do_not_know_each_other() -> None:
+    functions = {path.name for path in FUNCTIONS.iterdir() if path.is_dir()}
+    for path in FUNCTIONS.rglob("*.py"):
+        own = path.relative_to(FUNCTIONS).parts[0]
+        foreign = {name.partition(".")[0] for name in imports(path)} & (functions - {own})
+        assert not foreign, path
+
+
+def test_modules_are_nouns_of_the_field_and_short() -> None:
+    for path in [*modules(), *FUNCTIONS.rglob("*.py")]:
+        assert path.stem not in FORBIDDEN_NAMES, path
+        assert len(path.read_text().splitlines()) <= MOST_LINES, path
+        assert path.name != "app.py" or len(path.read_text().splitlines()) <= 150, path
+
+
+def test_rooms_read_no_environment_at_import() -> None:
+    for path in modules():
+        if path.name in {"config.py"}:
+            continue
+        assert "os" not in imports(path), path

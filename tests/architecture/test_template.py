@@ -1,0 +1,170 @@
+"""template.yaml keeps its promises: routes, roles, logs, queues, tables, buckets, permissions."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aftercare.labels.service import CLAIM
+from tests.template import ROOT, resources, template
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+QUEUES = resources("AWS::SQS::Queue")
+GLOBALS = template()["Globals"]["Function"]
+APPS = {"PortalFunction": ("portal.app", "app")}
+
+
+def ref(value: Any) -> str:
+    """The logical id behind a Ref or a GetAtt."""
+    target = value.get("Ref") or value.get("Fn::GetAtt")
+    return (target if isinstance(target, str) else ".".join(target)).partition(".")[0]
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, role in resources("AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+    for name, policy in resources("AWS::IAM::ManagedPolicy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield name, statement
+
+
+def events_of(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    found = function.get("Events", {}).values()
+    return [event["Properties"] for event in found if event["Type"] == kind]
+
+
+@pytest.mark.parametrize("logical_id", APPS)
+def test_every_route_of_the_app_is_an_event_and_the_reverse(logical_id: str) -> None:
+    module, name = APPS[logical_id]
+    app = getattr(importlib.import_module(module), name)
+    routes = {(path, method.lower()) for path, views in app.routes.items() for method in views}
+    events = events_of(FUNCTIONS[logical_id], "Api")
+    assert {(event["Path"], event["Method"].lower()) for event in events} == routes
+
+
+def test_every_function_with_http_events_is_an_app_whose_routes_are_compared() -> None:
+    assert {name for name, body in FUNCTIONS.items() if events_of(body, "Api")} == set(APPS)
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_every_function_has_a_role_and_a_log_group_of_its_own(logical_id: str) -> None:
+    function = FUNCTIONS[logical_id]
+    others = [body for name, body in FUNCTIONS.items() if name != logical_id]
+    role, logs = ref(function["Role"]), ref(function["LoggingConfig"]["LogGroup"])
+    assert role not in {ref(other["Role"]) for other in others}
+    assert logs not in {ref(other["LoggingConfig"]["LogGroup"]) for other in others}
+    assert resources("AWS::Logs::LogGroup")[logs]["RetentionInDays"] <= 90
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_every_function_has_an_event_sample_and_a_handler(logical_id: str) -> None:
+    module, _, name = FUNCTIONS[logical_id]["Handler"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+    folder = module.partition(".")[0]
+    samples = list((ROOT / "events" / folder).glob("*.json"))
+    assert samples
+    assert all(json.loads(sample.read_text()) for sample in samples)
+
+
+def test_every_event_sample_belongs_to_a_function() -> None:
+    folders = {body["Handler"].partition(".")[0] for body in FUNCTIONS.values()}
+    assert {path.name for path in (ROOT / "events").iterdir()} == folders
+
+
+def test_no_statement_allows_every_action() -> None:
+    for name, statement in statements():
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            assert "*" not in action, f"{name} allows {action}"
+
+
+def test_every_resource_is_where_aws_offers_nothing_finer() -> None:
+    unbounded = {
+        (
+            name,
+            tuple(
+                [statement["Action"]]
+                if isinstance(statement["Action"], str)
+                else statement["Action"]
+            ),
+        )
+        for name, statement in statements()
+        if '"*"' in json.dumps(statement["Resource"])
+    }
+    assert unbounded == {
+        ("EventPublisherRole", ("dynamodb:ListStreams",)),
+        ("TracingPolicy", ("xray:PutTraceSegments", "xray:PutTelemetryRecords")),
+        ("CodeMailerRole", ("ses:SendEmail",)),  # on the local stack only: see the template
+    }
+
+
+def test_every_queue_has_dead_letters_with_an_alarm() -> None:
+    targets = {
+        ref(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for queue in QUEUES.values()
+        if "RedrivePolicy" in queue
+    }
+    dead_letters = {name for name, queue in QUEUES.items() if "RedrivePolicy" not in queue}
+    assert targets == dead_letters
+    alarmed = {
+        ref(alarm["Dimensions"][0]["Value"])
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["AlarmActions"]
+    }
+    assert alarmed == dead_letters
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_a_message_stays_hidden_six_times_as_long_as_its_worker_may_run(logical_id: str) -> None:
+    function = FUNCTIONS[logical_id]
+    timeout = function.get("Timeout", GLOBALS["Timeout"])
+    for source in events_of(function, "SQS"):
+        assert QUEUES[ref(source["Queue"])]["VisibilityTimeout"] >= 6 * timeout
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_queues_and_streams_report_partial_failures(logical_id: str) -> None:
+    function = FUNCTIONS[logical_id]
+    for source in events_of(function, "SQS") + events_of(function, "DynamoDB"):
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    for stream in events_of(function, "DynamoDB"):
+        assert ref(stream["DestinationConfig"]["OnFailure"]["Destination"]) in QUEUES
+
+
+def test_every_rule_has_a_place_for_what_it_cannot_deliver() -> None:
+    for rule in resources("AWS::Events::Rule").values():
+        for target in rule["Targets"]:
+            assert ref(target["DeadLetterConfig"]["Arn"]) in QUEUES
+
+
+def test_every_table_can_be_restored_and_not_be_dropped() -> None:
+    for name, table in resources("AWS::DynamoDB::Table").items():
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["DeletionProtectionEnabled"] is True
+        assert template()["Resources"][name]["DeletionPolicy"] == "Retain"
+
+
+def test_every_bucket_is_private_encrypted_tls_only_and_tidied() -> None:
+    policies = {ref(body["Bucket"]): body for body in resources("AWS::S3::BucketPolicy").values()}
+    for name, bucket in resources("AWS::S3::Bucket").items():
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+        assert bucket["BucketEncryption"]
+        assert bucket["LifecycleConfiguration"]["Rules"]
+        (statement,) = policies[name]["PolicyDocument"]["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_queue_is_encrypted() -> None:
+    assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
+
+
+def test_a_label_claim_outlives_its_worker() -> None:
+    worker = FUNCTIONS["LabelWorkerFunction"].get("Timeout", GLOBALS["Timeout"])
+    assert CLAIM.total_seconds() > worker

@@ -1,0 +1,1 @@
+"""The house under crashes, lost replies and races, tried by the hundred."""

@@ -1,0 +1,123 @@
+"""What can go wrong at a write, planted at the SDK: below our code, above the emulated AWS."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import ReadTimeoutError
+
+from aftercare.kernel.aws import client
+
+WRITES = frozenset(
+    {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "PutObject", "DeleteObject"}
+)
+
+
+class Fault(StrEnum):
+    """What happens to one write."""
+
+    CRASH_BEFORE = "the process dies before the write"
+    CRASH_AFTER = "the process dies after the write"
+    UNSENT = "the request fails and nothing was written"
+    UNANSWERED = "the write is done, its answer lost"
+    RESENT = "the write is done, its answer lost, and the SDK sends it again"
+    RACED = "somebody else acts just before the write"
+
+
+class CrashError(BaseException):
+    """The process is gone: no `except Exception` of ours may see it."""
+
+
+@dataclass
+class Plan:
+    """The fault for the n-th write from now on; `rival` acts when the write is raced."""
+
+    fault: Fault
+    write: int
+    rival: Callable[[], None]
+    seen: int = 0
+    struck: bool = False
+
+    def before(self, operation: str) -> None:
+        if operation not in WRITES or self.struck:
+            return
+        self.seen += 1
+        if self.seen != self.write:
+            return
+        if self.fault is Fault.CRASH_BEFORE:
+            self.struck = True
+            raise CrashError
+        if self.fault is Fault.UNSENT:
+            self.struck = True
+            raise ReadTimeoutError(endpoint_url="nowhere")
+        if self.fault is Fault.RACED:
+            self.struck = True
+            self.rival()
+
+    def after(self, operation: str) -> None:
+        if not self._is_due(operation):
+            return
+        if self.fault is Fault.CRASH_AFTER:
+            self.struck = True
+            raise CrashError
+        if self.fault is Fault.UNANSWERED:
+            self.struck = True
+            raise ReadTimeoutError(endpoint_url="nowhere")
+
+    def resend(self, operation: str) -> bool:
+        if not self._is_due(operation) or self.fault is not Fault.RESENT:
+            return False
+        self.struck = True
+        return True
+
+    def _is_due(self, operation: str) -> bool:
+        return operation in WRITES and not self.struck and self.seen == self.write
+
+
+class Saboteur:
+    """Sits in the clients' event systems and carries out the plan of the moment."""
+
+    def __init__(self) -> None:
+        self._plan: Plan | None = None
+
+    @contextmanager
+    def planted(self) -> Iterator["Saboteur"]:
+        hooks = [
+            ("before-call", self._before),
+            ("response-received", self._after),
+            ("needs-retry", self._resend),
+        ]
+        sites = [client("dynamodb").meta.events, client("s3").meta.events]
+        for events in sites:
+            for name, hook in hooks:
+                events.register_first(name, hook, unique_id=f"saboteur-{name}")
+        yield self
+        for events in sites:
+            for name, hook in hooks:
+                events.unregister(name, hook, unique_id=f"saboteur-{name}")
+
+    @contextmanager
+    def during(self, plan: Plan | None) -> Iterator[None]:
+        """Carries out the plan within the block; whatever the plan throws ends there."""
+        outer, self._plan = self._plan, plan
+        try:
+            yield
+        finally:
+            self._plan = outer
+
+    def _before(self, model: Any, **_: Any) -> None:
+        if plan := self._plan:
+            with self.during(None):
+                plan.before(model.name)
+
+    def _after(self, parsed_response: dict[str, Any], event_name: str = "", **_: Any) -> None:
+        if self._plan and "Error" not in parsed_response:
+            self._plan.after(event_name.rpartition(".")[2])
+
+    def _resend(
+        self, operation: Any, response: Any = None, **_: Any
+    ) -> int | None:  # zero seconds until it is sent again
+        ok = response is not None and "Error" not in response[1]
+        return 0 if ok and self._plan and self._plan.resend(operation.name) else None
