@@ -3,7 +3,7 @@
 from chalice.app import Chalice, Response
 
 from aftercare.kernel.errors import NotFoundError
-from aftercare.kernel.web import problem_of
+from aftercare.kernel.web import problem_of, request_id_of
 from portal import entry, returning
 from portal.edge import respond
 from portal.rendering import asset
@@ -19,6 +19,7 @@ def static(name: str) -> Response:
     found = asset(name)
     if found is None:
         missing = NotFoundError("There is no such file here.")
-        return problem_of(missing, request_id="").response()
+        request_id = request_id_of(app.current_request) if app.current_request else ""
+        return problem_of(missing, request_id).response()
     kept = "public, max-age=31536000, immutable"
     return Response(found.body, {"Content-Type": found.content_type, "Cache-Control": kept})

@@ -1,13 +1,14 @@
 """Between HTTP and the views: who is visiting, with which form, and how answers leave."""
 
 import os
+import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from chalice.app import Blueprint, Request, Response
 
@@ -23,6 +24,12 @@ type Headers = dict[str, str | list[str]]
 
 _HTML = "text/html; charset=utf-8"
 _LOOPBACK = {"localhost", "127.0.0.1"}
+_COLLECTIONS = {"order_number": "/orders", "return_id": "/returns"}
+_PLACE = re.compile(r"/orders|/(orders|returns)/[A-Za-z0-9_-]{4,40}")
+_SIGNED_OUT = (
+    "You've been signed out to keep your order safe. "
+    "Reload the page to sign in again; your return is saved."
+)
 
 
 class SignInNeededError(ForbiddenError):
@@ -44,11 +51,12 @@ class Visit:
     request: Request
     session: Session
     form: dict[str, str] = field(default_factory=dict)
+    form_is_stale: bool = False
 
     @property
     def email_key(self) -> str:
         if not self.session.signed_in:
-            raise SignInNeededError("Please find your order again; your return is saved.")
+            raise SignInNeededError(_SIGNED_OUT)
         return self.session.email_key
 
     @property
@@ -69,11 +77,22 @@ class Visit:
     def wants_json(self) -> bool:
         return "application/json" in str(self.request.headers.get("accept", ""))
 
-    def await_code(self, request_id: str) -> None:
-        self.session = Session(self.session.nonce, request_id=request_id)
+    def want(self, path: str) -> bool:
+        """Remember where to go after signing in, if that is a page of ours; tells whether it is."""
+        is_ours = _PLACE.fullmatch(path) is not None
+        if is_ours:
+            self.session = replace(self.session, wanted=path)
+        return is_ours
 
-    def sign_in(self, email_key: str) -> None:
+    def await_code(self, request_id: str) -> None:
+        session = self.session
+        self.session = Session(session.nonce, request_id=request_id, wanted=session.wanted)
+
+    def sign_in(self, email_key: str) -> str:
+        """Start a session; returns the path of the page to go on with."""
+        wanted = self.session.wanted
         self.session = signed_in(email_key)
+        return wanted or "/orders"
 
     def sign_out(self) -> None:
         self.session = anonymous()
@@ -102,8 +121,16 @@ class Visit:
         if self.wants_json:
             return problem.response()
         if isinstance(error, SignInNeededError):
-            return self.go("/")
+            return self.go(f"/?to={quote(self._place())}")
         return self._problem_page(problem)
+
+    def _place(self) -> str:
+        """The page that this request is about, to come back to after signing in."""
+        parameters = self.request.uri_params or {}
+        for name, collection in _COLLECTIONS.items():
+            if name in parameters:
+                return f"{collection}/{parameters[name]}"
+        return "/orders"
 
     def _problem_page(self, problem: Problem) -> Response:
         shown = {"title": problem.title, "detail": problem.detail, "request_id": problem.instance}
@@ -118,10 +145,14 @@ class Visit:
 type View = Callable[..., Response]
 
 
-def page(routes: Blueprint) -> Callable[[Callable[..., Response]], View]:
-    """Makes a view of `(visit, **path parameters)`: session, form check, errors told."""
+def page(routes: Blueprint, *, takes_stale_form: bool = False) -> Callable[[View], View]:
+    """Makes a view of `(visit, **path parameters)`: session, form check, errors told.
 
-    def decorate(view: Callable[..., Response]) -> View:
+    A view that takes stale forms looks at `visit.form_is_stale` and must not act on one. An error
+    writes no cookie: another site's form, which comes without ours, must not replace it.
+    """
+
+    def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**parameters: str) -> Response:
             request = routes.current_request
@@ -133,10 +164,10 @@ def page(routes: Blueprint) -> Callable[[Callable[..., Response]], View]:
                 known = _sessions().read(str(request.headers.get("cookie", "")))
                 visit.session = known or visit.session
                 if request.method == "POST":
-                    visit.form = _checked_form(visit)
+                    _check_form(visit, takes_stale_form=takes_stale_form)
                 response = view(visit, **parameters)
             except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
-                response = _told(visit, error)
+                return _told(visit, error)
             return _with_cookie(response, visit.session, known)
 
         return guarded
@@ -149,8 +180,9 @@ def respond(request: Request, get_response: Callable[[Any], Response]) -> Respon
     started = time.perf_counter()
     response = get_response(request)
     problem = framework_problem(response, request_id_of(request))
+    kept = response.headers
     response = problem.response() if problem else response
-    response.headers = _security_headers() | response.headers
+    response.headers = _security_headers() | kept | response.headers
     logger.info(
         "request",
         extra={
@@ -169,11 +201,14 @@ def _told(visit: Visit, error: Exception) -> Response:
         return problem_of(second, request_id_of(visit.request)).response()
 
 
-def _checked_form(visit: Visit) -> dict[str, str]:
-    form = forms.parse(_raw_body(visit.request))
-    if not _sessions().is_from(visit.session, form.get("csrf", "")):
-        raise PageTooOldError("This page was open for a long time, so we can't be sure it's you.")
-    return form
+def _check_form(visit: Visit, *, takes_stale_form: bool) -> None:
+    visit.form = forms.parse(_raw_body(visit.request))
+    visit.form_is_stale = not _sessions().is_from(visit.session, visit.form.get("csrf", ""))
+    if not visit.form_is_stale or takes_stale_form:
+        return
+    if not visit.session.signed_in:
+        raise SignInNeededError(_SIGNED_OUT)
+    raise PageTooOldError("This page was open for a long time, so we can't be sure it's you.")
 
 
 def _raw_body(request: Request) -> bytes:
@@ -209,7 +244,7 @@ def _security_headers() -> Headers:
         "Content-Security-Policy": policy,
         "Strict-Transport-Security": "max-age=31536000",
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
+        "Referrer-Policy": "strict-origin",
         "Cache-Control": "no-store",
     }
 

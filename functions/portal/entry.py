@@ -1,5 +1,6 @@
 """The way in: find an order, prove the e-mail address, see what was bought with it."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -11,7 +12,7 @@ from aftercare.access.errors import (
     FindOrderInvalidError,
     TooManyRequestsError,
 )
-from portal import pages
+from portal import pages, words
 from portal.edge import Visit, page
 from portal.forms import CONTENT_TYPES
 
@@ -21,21 +22,23 @@ routes = Blueprint(__name__)
 @routes.route("/", methods=["GET"])
 @page(routes)
 def find_page(visit: Visit) -> Response:
-    return visit.show("find.html", form={"order_number": "", "email": ""}, errors={})
+    asked = visit.request.query_params
+    signed_out = asked is not None and visit.want(asked.get("to", ""))
+    return _find_page(visit, signed_out=signed_out)
 
 
 @routes.route("/", methods=["POST"], content_types=CONTENT_TYPES)
-@page(routes)
+@page(routes, takes_stale_form=True)
 def find(visit: Visit) -> Response:
     typed = {name: visit.form.get(name, "")[:254] for name in ("order_number", "email")}
+    if visit.form_is_stale:
+        return _find_page(visit, HTTPStatus.FORBIDDEN, typed, {"form": words.STALE_FORM})
     try:
         request_id = assembly.access().request_code(**typed, source=visit.source)
     except FindOrderInvalidError as error:
-        errors = {error.field: error.detail}
-        return visit.show("find.html", HTTPStatus.BAD_REQUEST, form=typed, errors=errors)
+        return _find_page(visit, HTTPStatus.BAD_REQUEST, typed, {error.field: error.detail})
     except TooManyRequestsError as error:
-        errors = {"form": error.detail}
-        return visit.show("find.html", HTTPStatus.TOO_MANY_REQUESTS, form=typed, errors=errors)
+        return _find_page(visit, HTTPStatus.TOO_MANY_REQUESTS, typed, {"form": error.detail})
     visit.await_code(request_id)
     return visit.go("/code")
 
@@ -52,12 +55,12 @@ def code_page(visit: Visit) -> Response:
 @page(routes)
 def prove_code(visit: Visit) -> Response:
     try:
-        visit.sign_in(assembly.access().prove(visit.session.request_id, visit.form.get("code", "")))
+        proved = assembly.access().prove(visit.session.request_id, visit.form.get("code", ""))
     except (CodeWrongError, CodeExpiredError) as error:
         return visit.show("code.html", HTTPStatus.FORBIDDEN, errors={"code": error.detail})
     except TooManyRequestsError as error:
         return visit.show("code.html", HTTPStatus.TOO_MANY_REQUESTS, errors={"form": error.detail})
-    return visit.go("/orders")
+    return visit.go(visit.sign_in(proved))
 
 
 @routes.route("/sign-out", methods=["POST"], content_types=CONTENT_TYPES)
@@ -74,3 +77,15 @@ def orders(visit: Visit) -> Response:
     found = assembly.orders().of_customer(visit.email_key)
     cards = [pages.order_card(visit.base, order, returns) for order in found]
     return visit.show("orders.html", orders=cards)
+
+
+def _find_page(
+    visit: Visit,
+    status: int = HTTPStatus.OK,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    signed_out: bool = False,
+) -> Response:
+    form = typed or {"order_number": "", "email": ""}
+    return visit.show("find.html", status, form=form, errors=errors or {}, signed_out=signed_out)

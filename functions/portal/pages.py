@@ -188,7 +188,7 @@ def _option(cause: Cause, decision: Decision) -> Option:
 
 def _chosen(form: Mapping[str, str], line_id: str) -> int:
     typed = form.get(f"units-{line_id}", "")
-    return int(typed) if typed.isascii() and typed.isdigit() else 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else 0  # noqa: PLR2004
 
 
 def reason_choices(selected: str) -> list[ReasonChoice]:
@@ -202,7 +202,7 @@ def return_page(
     base: str, ret: Return, slots: Sequence[Evidence], timeline: Sequence[Entry], now: datetime
 ) -> dict[str, object]:
     """Everything that return.html shows."""
-    shown = [slot for slot in slots if not _is_stale(slot, now)]
+    shown = [slot for slot in slots if _is_shown(ret, slot, now)]
     accepted = sum(slot.state is EvidenceState.ACCEPTED for slot in slots)
     missing = max(ret.decision.photos_needed - accepted, 0)
     waiting = any(slot.state is EvidenceState.WAITING for slot in shown)
@@ -259,8 +259,11 @@ def _label(base: str, ret: Return) -> LabelCard | None:
     return LabelCard(href, ret.label.tracking_number, ret.label.carrier, ret.label.sample)
 
 
-def _is_stale(slot: Evidence, now: datetime) -> bool:
-    return slot.state is EvidenceState.WAITING and now - slot.opened_at > _SLOT_SHOWN
+def _is_shown(ret: Return, slot: Evidence, now: datetime) -> bool:
+    """Once a return is sent, what didn't make it is of no use to anybody."""
+    if not ret.is_draft:
+        return slot.state is EvidenceState.ACCEPTED
+    return slot.state is not EvidenceState.WAITING or now - slot.opened_at <= _SLOT_SHOWN
 
 
 def _day(value: datetime | None) -> str:

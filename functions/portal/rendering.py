@@ -29,11 +29,17 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(static_url=static_url, base="")
+    env.filters["typeset"] = typeset
     return env
 
 
 def render(template: str, **context: object) -> str:
     return environment().get_template(template).render(context)
+
+
+def typeset(sentence: str) -> str:
+    """One of our own sentences with the apostrophes that the pages have."""
+    return sentence.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 def static_url(name: str) -> str:

@@ -1,7 +1,7 @@
 """The session: a signed cookie that opens one mailbox's orders for 30 minutes."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 
@@ -13,12 +13,14 @@ _COOKIE = "aftercare"
 class Session:
     """Who a browser has proved to be. `nonce` changes at sign-in, and with it every form's token.
 
-    `email_key` is set once a code proved the mailbox; `request_id` while a code is awaited.
+    `email_key` is set once a code proved the mailbox; `request_id` while a code is awaited;
+    `wanted` is the page of ours that they were on their way to.
     """
 
     nonce: str
     email_key: str = ""
     request_id: str = ""
+    wanted: str = ""
 
     @property
     def signed_in(self) -> bool:
@@ -51,7 +53,7 @@ class Sessions:
 
     def write(self, session: Session) -> str:
         """The Set-Cookie header's value."""
-        value = self._serializer.dumps([session.nonce, session.email_key, session.request_id])
+        value = self._serializer.dumps(astuple(session))
         text = value if isinstance(value, str) else value.decode()
         secure = "; Secure" if self._secure else ""
         return (
@@ -68,7 +70,6 @@ class Sessions:
 
     def _load(self, value: str) -> Session | None:
         try:
-            nonce, email_key, request_id = self._serializer.loads(value, max_age=LIFETIME_SECONDS)
-        except (BadData, ValueError, TypeError):
+            return Session(*map(str, self._serializer.loads(value, max_age=LIFETIME_SECONDS)))
+        except (BadData, TypeError):
             return None
-        return Session(str(nonce), str(email_key), str(request_id))

@@ -65,6 +65,10 @@ ENTRIES = {
     service.LABEL_READY: ("Your prepaid label is ready.", "good"),
     service.DECLINED: ("We couldn't approve it.", "bad"),
 }
+STALE_FORM = (
+    "This page was open for a long time. Please press the button once more. "
+    "If this comes back, allow cookies for this site."
+)
 REFUSED_PHOTOS = {
     "not_an_image": "isn't a picture we can read. Please try another photo.",
     "unsupported_format": "isn't of a kind we can read. JPEG, PNG, WebP, HEIC and AVIF work.",

@@ -12,6 +12,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
+from infra.local import mailbox
 from infra.local.settings import PORTAL_HOST
 from infra.local.snapshots import Snapshots
 
@@ -49,6 +50,9 @@ class Gate:
         if not self._welcome(headers):
             await _refuse(scope, send)
             return
+        if scope["path"] == mailbox.PATH and scope["method"] == "GET":
+            await _answer(send, 200, b"text/html; charset=utf-8", mailbox.page(_sent_mails()))
+            return
         self.changed = self.changed or not scope["path"].startswith("/_ministack/")
         if headers[b"host"].lower() == self._localhost and b"authorization" not in headers:
             scope = _with_header(scope, b"host", self._portal)
@@ -72,9 +76,18 @@ async def _refuse(scope: Scope, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(REFUSAL))]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": REFUSAL})
+    await _answer(send, 403, b"text/plain", REFUSAL)
+
+
+async def _answer(send: Send, status: int, content_type: bytes, body: bytes) -> None:
+    headers = [(b"content-type", content_type), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _sent_mails() -> list[dict[str, Any]]:
+    boxes = ministack._get_module("ses")._sent_emails.to_dict().values()
+    return [mail for box in boxes for mail in box]
 
 
 async def serve(port: int, data: Path) -> None:

@@ -41,6 +41,11 @@ class Settings:
         return f"{self.endpoint_url}/_ministack/ses/messages"
 
     @property
+    def mailbox_page_url(self) -> str:
+        """The same mails, to be read by a person."""
+        return f"{self.endpoint_url}/mailbox"
+
+    @property
     def stack_file(self) -> Path:
         return self.data / "stack.json"
 
@@ -55,7 +60,7 @@ class Settings:
             "Stage": "local",
             "PortalUrl": self.portal_url,
             "PortalDomain": PORTAL_HOST,
-            "MailboxUrl": self.mailbox_url,
+            "MailboxUrl": self.mailbox_page_url,
             "MailSender": self.mail_sender,
             "Architecture": architecture(),
         }

@@ -136,6 +136,7 @@ def _deploy(settings: Settings) -> dict[str, Any]:
         "portal_url": settings.portal_url,
         "api_url": deploying.api_url(settings),
         "mailbox_url": settings.mailbox_url,
+        "mailbox_page_url": settings.mailbox_page_url,
         "endpoint_url": settings.endpoint_url,
         "region": settings.region,
         "outputs": outputs,
@@ -185,7 +186,7 @@ def _introduce(stack: dict[str, Any]) -> None:
     print(f"\n  Portal    {stack['portal_url']}")
     for name, value in stack["demo"].items():
         print(f"  {name.replace('_', ' ').capitalize():9} {value}")
-    print(f"  Mailbox   {stack['mailbox_url']}  (the one-time code is here)", flush=True)
+    print(f"  Mailbox   {stack['mailbox_page_url']}  (the one-time code is here)", flush=True)
 
 
 class _Note:

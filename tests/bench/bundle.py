@@ -1,46 +1,41 @@
-"""Sizes, module counts and cold import times of the artifact: `python -m tests.bench.bundle`."""
+"""Sizes, module counts and cold import times of the artifact."""
 
-import platform
 import statistics
-import sys
 
-from tests.bundle.artifact import Function, build_artifact, files, zipped_size
+from tests.bench.tables import table
+from tests.bundle.artifact import Artifact, Function, build_artifact, files, zipped_size
 
 RUNS = 7
-KILOBYTE = 1024
 
 
-def row(name: str, zipped: int, unzipped: int, *rest: str) -> str:
-    cells = [name, f"{zipped / KILOBYTE:,.0f}", f"{unzipped / KILOBYTE:,.0f}", *rest]
-    return "| " + " | ".join(cells) + " |"
+def report() -> str:
+    """What each function is made of, and what importing its handler costs."""
+    artifact = build_artifact()
+    functions = table(
+        ["function and its layers", "zipped KB", "unzipped KB", "modules", "import ms"],
+        map(_function_row, artifact.functions.values()),
+    )
+    layers = table(["layer", "zipped KB", "unzipped KB"], _layer_rows(artifact))
+    return f"{functions}\n\n{layers}\n\nImports: the median of {RUNS}, each in a new process."
 
 
-def function_row(function: Function) -> str:
+def _function_row(function: Function) -> list[str]:
     runs = [function.load() for _ in range(RUNS)]
     median = statistics.median(run.milliseconds for run in runs)
-    return row(
-        function.name,
-        function.zipped,
-        function.unzipped,
-        str(len(runs[0].origins)),
-        f"{median:.0f}",
-    )
+    sizes = _kilobytes(function.zipped), _kilobytes(function.unzipped)
+    return [function.name, *sizes, str(len(runs[0].origins)), f"{median:.0f}"]
 
 
-def main() -> None:
-    artifact = build_artifact()
-    lines = [
-        f"Python {platform.python_version()}, {platform.machine()}, median of {RUNS} imports",
-        "",
+def _layer_rows(artifact: Artifact) -> list[list[str]]:
+    unzipped = {
+        name: sum(path.stat().st_size for path in files(folder))
+        for name, folder in artifact.layers.items()
+    }
+    return [
+        [name, _kilobytes(zipped_size(folder)), _kilobytes(unzipped[name])]
+        for name, folder in artifact.layers.items()
     ]
-    lines += ["| function and its layers | zipped KB | unzipped KB | modules | import ms |"]
-    lines += ["|---|---|---|---|---|", *map(function_row, artifact.functions.values()), ""]
-    lines += ["| layer | zipped KB | unzipped KB |", "|---|---|---|"]
-    for name, folder in artifact.layers.items():
-        unzipped = sum(path.stat().st_size for path in files(folder))
-        lines.append(row(name, zipped_size(folder), unzipped))
-    sys.stdout.write("\n".join(lines) + "\n")
 
 
-if __name__ == "__main__":
-    main()
+def _kilobytes(size: int) -> str:
+    return f"{size / 1024:,.0f}"

@@ -1,7 +1,6 @@
-"""The seed of this run's schedules: chosen anew each time, printed, and repeatable."""
+"""The house, and the seed of this run's schedules (tests/conftest.py)."""
 
 import os
-import random
 
 import pytest
 
@@ -9,13 +8,7 @@ from tests.integration.conftest import _aws, buckets, house, tables
 
 __all__ = ["_aws", "buckets", "house", "tables"]
 
-SEED = int(os.environ.get("CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**32)
-
-
-def pytest_report_header() -> str:
-    return f"crash schedules: CRASH_SEED={SEED} repeats this run's"
-
 
 @pytest.fixture(scope="session")
 def crash_seed() -> int:
-    return SEED
+    return int(os.environ["CRASH_SEED"])

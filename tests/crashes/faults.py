@@ -36,7 +36,7 @@ class Plan:
 
     fault: Fault
     write: int
-    rival: Callable[[], None]
+    rival: Callable[[], object]
     seen: int = 0
     struck: bool = False
 
@@ -84,7 +84,7 @@ class Saboteur:
 
     @contextmanager
     def planted(self) -> Iterator["Saboteur"]:
-        hooks = [
+        hooks: list[tuple[str, Any]] = [
             ("before-call", self._before),
             ("response-received", self._after),
             ("needs-retry", self._resend),

@@ -1,13 +1,21 @@
 """A browser as API Gateway shows it to the portal: events in, answers out, cookies kept."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
+from aftercare.orders.model import email_key_of
 from portal.app import app
+from portal.session import Session, Sessions, signed_in
 
-_ROUTES = sorted(app.routes, key=lambda route: route.count("{"))
+type Headers = Mapping[str, str | None]
+
+ROUTES = sorted(app.routes, key=lambda route: (route.count("{"), route))
+FORM = "application/x-www-form-urlencoded"
+SIGNING_KEY = "test key"
 
 
 @dataclass
@@ -21,6 +29,13 @@ class Page:
     @property
     def location(self) -> str:
         return self.headers.get("Location", "")
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The members of a problem, from an answer that says it is one."""
+        assert self.headers["Content-Type"] == "application/problem+json"
+        members: dict[str, Any] = json.loads(self.body)
+        return members
 
     @property
     def csrf(self) -> str:
@@ -43,49 +58,74 @@ class Browser:
     accept: str = "text/html"
     headers: dict[str, str] = field(default_factory=dict)
 
+    def sign_in(self, email: str) -> "Browser":
+        """Takes a session as if a code had proved the mailbox."""
+        return self.take(signed_in(email_key_of(email)))
+
+    def take(self, session: Session, key: str = SIGNING_KEY) -> "Browser":
+        sessions = Sessions(key.encode(), secure=False)
+        self.cookie = sessions.write(session).partition(";")[0]
+        self.csrf = sessions.token(session)
+        return self
+
     def get(self, path: str) -> Page:
-        return self._send("GET", path, None)
+        path, _, query = path.partition("?")
+        route, parameters = _match(path)
+        return self.ask("GET", route, parameters, query=query)
 
     def post(self, path: str, *, csrf: str | None = None, **form: str) -> Page:
         """Posts a form, with the token of the last page seen unless another is given."""
         token = self.csrf if csrf is None else csrf
         return self.post_body(path, urlencode({"csrf": token} | form))
 
-    def post_body(
-        self, path: str, body: str | None, content_type: str = "application/x-www-form-urlencoded"
-    ) -> Page:
-        return self._send("POST", path, body, {"content-type": content_type})
+    def post_body(self, path: str, body: str | None, content_type: str | None = FORM) -> Page:
+        route, parameters = _match(path)
+        return self.ask(
+            "POST", route, parameters, body=body, headers={"content-type": content_type}
+        )
 
-    def _send(
-        self, method: str, path: str, body: str | None, headers: dict[str, str] | None = None
+    def ask(
+        self,
+        method: str,
+        route: str,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        query: str = "",
+        body: str | None = None,
+        encoded: bool = False,
+        headers: Headers | None = None,
     ) -> Page:
-        event = self._event(method, path, body, headers or {})
+        """Sends anything to a route, sensible or not; a header that is None is left out."""
+        event = self._event(method, route, parameters or {}, headers or {})
+        event |= {"body": body, "isBase64Encoded": encoded}
+        fields = parse_qs(query, keep_blank_values=True)
+        event["multiValueQueryStringParameters"] = fields or None
+        event["queryStringParameters"] = {
+            name: values[-1] for name, values in fields.items()
+        } or None
         answer = app(event, None)
-        page = Page(answer["statusCode"], {**answer["headers"]}, answer["body"])
+        page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"])
         if "Set-Cookie" in page.headers:
             self.cookie = page.headers["Set-Cookie"].partition(";")[0]
         self.csrf = page.csrf or self.csrf
         return page
 
     def _event(
-        self, method: str, path: str, body: str | None, headers: dict[str, str]
+        self, method: str, route: str, parameters: Mapping[str, str], headers: Headers
     ) -> dict[str, Any]:
-        resource, parameters = _match(path)
-        sent = {"accept": self.accept, "cookie": self.cookie} | self.headers | headers
+        asked: Headers = {"accept": self.accept, "cookie": self.cookie, **self.headers, **headers}
+        sent = {name: value for name, value in asked.items() if value is not None}
+        path = re.sub(r"\{(\w+)\}", lambda name: parameters[name[1]], route)
         return {
-            "resource": resource,
+            "resource": route,
             "path": path,
             "httpMethod": method,
             "headers": sent,
             "multiValueHeaders": {name: [value] for name, value in sent.items()},
-            "queryStringParameters": None,
-            "multiValueQueryStringParameters": None,
-            "pathParameters": parameters or None,
+            "pathParameters": dict(parameters) or None,
             "stageVariables": None,
-            "body": body,
-            "isBase64Encoded": False,
             "requestContext": {
-                "resourcePath": resource,
+                "resourcePath": route,
                 "path": path,
                 "httpMethod": method,
                 "requestId": "7c1f6f0e-0000-4000-8000-000000000000",
@@ -97,7 +137,7 @@ class Browser:
 
 
 def _match(path: str) -> tuple[str, dict[str, str]]:
-    for route in _ROUTES:
+    for route in ROUTES:
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)
         if found := re.fullmatch(pattern, path):
             return route, found.groupdict()

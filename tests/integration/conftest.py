@@ -1,6 +1,7 @@
 """AWS for tests: moto by default, a real DynamoDB endpoint when DYNAMODB_ENDPOINT_URL is set."""
 
 import functools
+import json
 import os
 import uuid
 from collections.abc import Iterator
@@ -12,34 +13,41 @@ from moto import mock_aws
 from aftercare import assembly
 from aftercare.kernel import aws
 from portal import edge
-from tests.integration.browser import Browser
+from tests.integration.browser import SIGNING_KEY, Browser
 from tests.integration.house import House, build_house
-from tests.template import create_tables
+from tests.integration.strangers import ATTACKER, VICTIM, Holdings, holdings
+from tests.template import create_tables, table_names
 
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
 
 
 @pytest.fixture(scope="session")
 def _aws() -> Iterator[None]:
+    """Everything is moto's but DynamoDB, where an endpoint is given; that may need credentials."""
+    own = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    given = os.environ if ENDPOINT else {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+            patch.delenv(name, raising=False)
+        for name, value in own.items():
+            patch.setenv(name, given.get(name, value))
         if ENDPOINT:
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ENDPOINT)
-        with mock_aws(
-            config={"core": {"passthrough": {"urls": [f"{ENDPOINT}.*"]}} if ENDPOINT else {}}
-        ):
+        with mock_aws(config={"core": {"mock_credentials": False}}):
             aws.forget()
             yield
             aws.forget()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tables(_aws: None) -> Iterator[dict[str, str]]:
-    """The template's tables, one set for the session: tests keep apart by their ids."""
+    """The template's tables, one set a module: moto copies a table for each transaction."""
     dynamodb = boto3.client("dynamodb")
-    names = create_tables(dynamodb, prefix=f"test-{uuid.uuid4().hex[:8]}-")
+    names = table_names(prefix=f"test-{uuid.uuid4().hex[:8]}-")
+    create_tables(dynamodb, names)
+    for name in names.values():
+        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
     yield names
     for name in names.values():
         dynamodb.delete_table(TableName=name)
@@ -60,29 +68,71 @@ def house(tables: dict[str, str], buckets: dict[str, str]) -> House:
 
 
 @pytest.fixture
-def portal(
+def functions(
     tables: dict[str, str], buckets: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Browser]:
+) -> Iterator[None]:
+    """The settings that template.yaml gives the functions, on the test's tables and buckets."""
+    for name, value in settings(tables, buckets).items():
+        monkeypatch.setenv(name, value)
+    forget_all()
+    yield
+    forget_all()
+
+
+@pytest.fixture
+def portal(functions: None) -> Browser:  # noqa: ARG001 - what it stands on
     """A browser on the portal's own app, which stands on the test's tables."""
-    monkeypatch.setenv("ORDERS_TABLE", tables["OrdersTable"])
-    monkeypatch.setenv("ACCESS_TABLE", tables["AccessTable"])
-    monkeypatch.setenv("RETURNS_TABLE", tables["ReturnsTable"])
-    monkeypatch.setenv("EVIDENCE_TABLE", tables["EvidenceTable"])
-    monkeypatch.setenv("LABELS_TABLE", tables["LabelsTable"])
-    monkeypatch.setenv("UPLOADS_BUCKET", buckets["UploadsBucket"])
-    monkeypatch.setenv("DOCUMENTS_BUCKET", buckets["DocumentsBucket"])
-    monkeypatch.setenv("SIGNING_SECRET", _signing_secret())
-    monkeypatch.setenv("STAGE", "local")
-    monkeypatch.setenv("PORTAL_URL", "http://localhost:8787")
-    forget_all()
-    yield Browser()
-    forget_all()
+    return Browser()
+
+
+@pytest.fixture(scope="module")
+def world(tables: dict[str, str], buckets: dict[str, str]) -> dict[str, Holdings]:
+    house = build_house(tables, buckets)
+    return {email: holdings(house, email) for email in (ATTACKER, VICTIM)}
+
+
+@pytest.fixture
+def mine(world: dict[str, Holdings]) -> Holdings:
+    return world[ATTACKER]
+
+
+@pytest.fixture
+def theirs(world: dict[str, Holdings]) -> Holdings:
+    return world[VICTIM]
+
+
+@pytest.fixture
+def secrets(theirs: Holdings, mine: Holdings) -> tuple[str, ...]:
+    return theirs.of_theirs_alone(mine)
+
+
+@pytest.fixture
+def attacker(portal: Browser) -> Browser:
+    return portal.sign_in(ATTACKER)
+
+
+def settings(tables: dict[str, str], buckets: dict[str, str]) -> dict[str, str]:
+    return {
+        "ORDERS_TABLE": tables["OrdersTable"],
+        "ACCESS_TABLE": tables["AccessTable"],
+        "RETURNS_TABLE": tables["ReturnsTable"],
+        "EVIDENCE_TABLE": tables["EvidenceTable"],
+        "LABELS_TABLE": tables["LabelsTable"],
+        "UPLOADS_BUCKET": buckets["UploadsBucket"],
+        "DOCUMENTS_BUCKET": buckets["DocumentsBucket"],
+        "SIGNING_SECRET": _signing_secret(),
+        "STAGE": "local",
+        "PORTAL_URL": "http://localhost:8787",
+        "EVENT_BUS": "aftercare-test",
+        "RETRY_QUEUE": "https://sqs.us-west-2.amazonaws.com/123456789012/retries",
+        "MAIL_SENDER": "returns@aftercare.example",
+    }
 
 
 @functools.cache
 def _signing_secret() -> str:
-    name = "test-signing"
-    boto3.client("secretsmanager").create_secret(Name=name, SecretString='{"key": "test key"}')
+    name, key = "test-signing", json.dumps({"key": SIGNING_KEY})
+    boto3.client("secretsmanager").create_secret(Name=name, SecretString=key)
     return name
 
 

@@ -3,43 +3,28 @@
 import itertools
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aftercare.access.service import AccessService
 from aftercare.access.store import AccessStore
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.store import EvidenceStore, PhotoBucket
 from aftercare.evidence.verdict import Accepted, Refused
-from aftercare.kernel.address import Address
 from aftercare.kernel.aws import client
 from aftercare.labels.carriers.house import HouseCarrier
 from aftercare.labels.centres import return_centres
 from aftercare.labels.model import LabelDetails
 from aftercare.labels.service import LabelService
 from aftercare.labels.store import LabelBucket, LabelStore
-from aftercare.orders.model import (
-    Order,
-    OrderDelivered,
-    OrderLine,
-    OrderPaid,
-    OrderShipped,
-    ProductKind,
-    Purchase,
-    email_key_of,
-)
+from aftercare.orders.model import Order, OrderLine, email_key_of
 from aftercare.orders.service import OrderService
 from aftercare.orders.store import OrderStore
 from aftercare.returns.model import Reason, Return
 from aftercare.returns.policies import published
 from aftercare.returns.service import ReturnService
 from aftercare.returns.store import ReturnStore
+from tests.orders.builders import EMAIL, NOON, delivered, paid, shipped
 
-NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)
-EMAIL = "mei@example.com"
-HOME = Address("Mei Tanaka", "1 Larkspur Avenue", "San Francisco", "CA", "94110", "US")
-FIGURE = OrderLine("1", "FIG-1", "Moon Hare", ProductKind.FIGURE, 2, 8900)
-BLIND_BOX = OrderLine("2", "BB-1", "Tiny Tide", ProductKind.BLIND_BOX, 6, 1600)
-POP_NOW = OrderLine("3", "PN-1", "Night Parade", ProductKind.POP_NOW, 1, 1800, opened_online=True)
 _numbers = itertools.count(1)
 
 
@@ -88,12 +73,11 @@ class House:
 
     def delivered_order(self, *lines: OrderLine, email: str = EMAIL, days_ago: float = 3) -> Order:
         """An order that was paid, shipped, and delivered so many days ago."""
-        number = f"T-{next(_numbers):08d}-{random.getrandbits(32):08X}"  # noqa: S311
+        number = f"T-{next(_numbers):08d}-{random.getrandbits(32):08X}"
         at = self.clock() - timedelta(days=days_ago)
-        purchase = Purchase(email, "US", "online", "USD", HOME, lines or (FIGURE,))
-        self.orders.record(OrderPaid(number, at - timedelta(days=5), purchase))
-        self.orders.record(OrderShipped(number, at - timedelta(days=4)))
-        return self.orders.record(OrderDelivered(number, at))
+        self.orders.record(paid(*lines, number=number, at=at - timedelta(days=5), email=email))
+        self.orders.record(shipped(number, at - timedelta(days=4)))
+        return self.orders.record(delivered(number, at))
 
     def draft(self, order: Order, return_id: str, units: dict[str, int] | None = None) -> Return:
         """A draft for a defect, of one unit of the first line unless told otherwise."""

@@ -5,7 +5,7 @@ import pytest
 from aftercare.kernel.ids import new_id
 from aftercare.labels.model import LabelStatus
 from aftercare.orders.errors import OrderNotFoundError
-from aftercare.orders.model import OrderRefunded, Refund, email_key_of
+from aftercare.orders.model import OrderLine, OrderRefunded, Refund, email_key_of
 from aftercare.returns.errors import (
     ChoiceInvalidError,
     EvidenceMissingError,
@@ -13,9 +13,10 @@ from aftercare.returns.errors import (
     ReturnRefusedError,
     UnitsTakenError,
 )
-from aftercare.returns.model import Reason, ReturnStatus
+from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Outcome, Rule
-from tests.integration.house import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW, House
+from tests.integration.house import House
+from tests.orders.builders import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW
 
 pytestmark = pytest.mark.integration
 KEY = email_key_of(EMAIL)
@@ -25,7 +26,7 @@ def return_id() -> str:
     return new_id("ret", NOON)
 
 
-def submitted(house: House, units: int = 1):
+def submitted(house: House, units: int = 1) -> Return:
     order = house.delivered_order()
     draft = house.draft(order, return_id(), {"1": units})
     house.add_good_photo(draft)
@@ -99,7 +100,7 @@ def test_a_draft_holds_no_units_and_can_be_changed(house: House) -> None:
     ],
 )
 def test_what_the_policy_excludes_is_refused_with_its_rule(
-    house: House, line, reason, rule
+    house: House, line: OrderLine, reason: Reason, rule: Rule
 ) -> None:
     order = house.delivered_order(line)
     with pytest.raises(ReturnRefusedError) as refusal:

@@ -172,3 +172,16 @@ PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%
 def polyglot() -> bytes:
     """A JPEG that is also a web page and an archive to whoever looks for those."""
     return jpeg() + HTML + b"PK\x05\x06" + bytes(18)
+
+
+@cache
+def phone_jpeg() -> bytes:
+    """Twelve megapixels with grain, as a phone's camera writes them: several megabytes."""
+    grain = Image.effect_noise((2016, 1512), 32).resize((4032, 3024))
+    image = Image.blend(scene(4032, 3024), grain.convert("RGB"), 0.3)
+    return saved(image, "JPEG", quality=92, exif=exif(), comment=SECRET.encode())
+
+
+@cache
+def tiny_jpeg() -> bytes:
+    return jpeg(640, 480)

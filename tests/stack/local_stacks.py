@@ -38,6 +38,7 @@ class LocalStack:
 
     data: Path
     port: int
+    checkout: Path = ROOT
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class LocalStack:
         settings = {"PORT": str(self.port), "AFTERCARE_LOCAL": str(self.data)}
         return subprocess.run(
             [sys.executable, "-m", "infra.local.stack", verb],
-            cwd=ROOT,
+            cwd=self.checkout,
             env=os.environ | settings,
             capture_output=True,
             text=True,

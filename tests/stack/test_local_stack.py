@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.settings import ROOT
 from tests.stack.local_stacks import LocalStack, await_true, free_port
 
 pytestmark = pytest.mark.stack
@@ -190,6 +191,38 @@ def test_a_stack_file_of_a_dead_process_is_no_stack(tmp_path: Path) -> None:
     (tmp_path / "stack.json").write_text(json.dumps({"pid": os.getpid(), "portal_url": "old"}))
     assert stack.command("down").stdout == "The stack is not running.\n"
     assert not (tmp_path / "stack.json").exists()
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> LocalStack:
+    """A checkout whose template cannot be deployed."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    for name in ("infra", "samconfig.toml", ".venv", ".tools"):
+        (checkout / name).symlink_to(ROOT / name)
+    resources = {"Thing": {"Type": "AWS::Nope::Thing"}}
+    (checkout / "template.yaml").write_text(json.dumps({"Resources": resources}))
+    return LocalStack(tmp_path / "data", free_port(), checkout)
+
+
+def test_a_failed_deploy_is_one_line_and_leaves_nothing_running(broken: LocalStack) -> None:
+    failed = broken.command("up")
+    assert failed.returncode == 1
+    [line] = failed.stderr.splitlines()
+    assert line.startswith("error: sam deploy failed: ")
+    assert "Unrecognized resource types: [AWS::Nope::Thing]" in line
+    assert f"{broken.data}/logs/deploy.log" in line
+    assert not (broken.data / "stack.json").exists()
+    assert emulators_of(broken.data) == []
+
+
+def test_a_missing_tool_is_one_line_and_leaves_nothing_running(broken: LocalStack) -> None:
+    (broken.checkout / ".tools").unlink()
+    failed = broken.command("up")
+    assert failed.returncode == 1
+    missing = ".tools/ministack/bin/python"
+    assert failed.stderr == f"error: {missing} is missing: run `make setup`.\n"
+    assert emulators_of(broken.data) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@
     heic: 'image/heic', heif: 'image/heif', avif: 'image/avif',
   };
   const MINUTE = 60 * 1000;
-  const [FIRST_DELAY, LAST_DELAY, LIFETIME] = [700, 5000, 10 * MINUTE];
+  const [FIRST_DELAY, LAST_DELAY, LIFETIME] = [400, 5000, 10 * MINUTE];
   const [REPLY_TIMEOUT, UPLOAD_TIMEOUT] = [10000, 5 * MINUTE];
   const DROPPED = 'The connection dropped. Your photo is still here, ready to try again.';
   const REFUSED = 'That didn’t get through. Your photo is still here, ready to try again.';
@@ -17,6 +17,15 @@
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const main = one('main');
+
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+    month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
+  });
+
+  /* The server knows no time zone but its own; the browser knows the customer's. */
+  function tellLocalTimes(root) {
+    all('time', root).forEach((time) => { time.textContent = clock.format(new Date(time.dateTime)); });
+  }
 
   function announce(words) {
     const region = one('[data-announcer]');
@@ -88,7 +97,7 @@
       if (Date.now() > this.deadline) return notice('This page has stopped refreshing. Reload it to see the latest.');
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.check(), this.delay);
-      this.delay = Math.min(this.delay * 1.1, LAST_DELAY);
+      this.delay = Math.min(this.delay * 1.2, LAST_DELAY);
     }
 
     async check() {
@@ -113,6 +122,7 @@
       }
       if (!reply.ok) throw new Error(`status ${reply.status}`);
       const next = new DOMParser().parseFromString(await reply.text(), 'text/html');
+      tellLocalTimes(next);
       notice('');
       if (one('main', next).dataset.view !== main.dataset.view) return window.location.assign(this.url);
       if (swapChanged(next)) this.delay = FIRST_DELAY;
@@ -137,7 +147,7 @@
       method: 'POST', body, headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(REPLY_TIMEOUT),
     }).catch(() => { throw new Error(DROPPED); });
     const answer = await reply.json().catch(() => ({}));
-    if (!reply.ok || !answer.upload) throw new Error(answer.detail || answer.title || REFUSED);
+    if (!reply.ok || !answer.upload) throw new Error((answer.detail || answer.title || REFUSED).replaceAll('\'', '’'));
     return answer;
   }
 
@@ -242,6 +252,7 @@
   }
 
   document.documentElement.classList.add('js');
+  tellLocalTimes(document);
   document.addEventListener('submit', holdButtons);
   window.addEventListener('pageshow', releaseButtons);
   const uploader = one('[data-uploader]');

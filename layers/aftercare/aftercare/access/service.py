@@ -27,13 +27,17 @@ from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
-from aftercare.orders.model import email_key_of, normalised_email, normalised_order_number
+from aftercare.orders.model import (
+    email_key_of,
+    is_order_number,
+    normalised_email,
+    normalised_order_number,
+)
 from aftercare.orders.service import OrderService
 
 if TYPE_CHECKING:
     from aftercare.access.store import AccessStore
 
-_ORDER_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s.\x00-\x1f]{1,63}")
 _CODE = re.compile(r"\d{6}", re.ASCII)
 
@@ -67,7 +71,7 @@ class AccessService:
             TooManyRequestsError: Asked too often for this order, address or source.
         """
         number, address = normalised_order_number(order_number), normalised_email(email)
-        if not _ORDER_NUMBER.fullmatch(number):
+        if not is_order_number(number):
             raise FindOrderInvalidError("order_number", "That doesn't look like an order number.")
         if not _EMAIL.fullmatch(address):
             raise FindOrderInvalidError("email", "That doesn't look like an e-mail address.")

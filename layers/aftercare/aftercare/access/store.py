@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.models import Model
 
 from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
 
@@ -86,11 +86,10 @@ class AccessStore:
             & (_RequestRow.live_until > now.timestamp())
         )
         try:
-            row.update([_RequestRow.tries.add(1)], condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return None
-            raise
+            with conditional():
+                row.update([_RequestRow.tries.add(1)], condition=condition)
+        except StaleWriteError:
+            return None
         return _request(row)
 
     def use(self, request_id: str) -> None:

@@ -98,6 +98,8 @@ class EvidenceService:
 
     def _slot_of(self, upload_key: str) -> Evidence | None:
         match upload_key.split("/"):
-            case ["incoming", return_id, evidence_id] if is_id(evidence_id, "evd"):
+            case ["incoming", return_id, evidence_id] if is_id(return_id, "ret") and is_id(
+                evidence_id, "evd"
+            ):
                 return self.store.get(return_id, evidence_id)
         return None

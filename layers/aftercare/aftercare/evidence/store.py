@@ -97,7 +97,7 @@ class PhotoBucket:
 
     def __init__(self, uploads: str, documents: str) -> None:
         self.uploads = uploads
-        self._documents = documents
+        self.documents = documents
 
     def form(self, evidence: Evidence, return_to: str) -> Upload:
         """A presigned POST for this slot: its key, its type, 1 byte to 15 MB, within ten minutes.
@@ -136,7 +136,7 @@ class PhotoBucket:
     def keep(self, evidence: Evidence, photo: bytes, thumbnail: bytes) -> None:
         for key, body in ((evidence.photo_key, photo), (evidence.thumbnail_key, thumbnail)):
             client("s3").put_object(
-                Bucket=self._documents, Key=key, Body=body, ContentType="image/jpeg"
+                Bucket=self.documents, Key=key, Body=body, ContentType="image/jpeg"
             )
 
     def discard_upload(self, upload_key: str) -> None:
@@ -144,7 +144,7 @@ class PhotoBucket:
 
     def thumbnail_url(self, evidence: Evidence) -> str:
         """A link to the thumbnail, good for five minutes."""
-        where = {"Bucket": self._documents, "Key": evidence.thumbnail_key}
+        where = {"Bucket": self.documents, "Key": evidence.thumbnail_key}
         return client("s3").generate_presigned_url(
             "get_object", Params=where, ExpiresIn=_LINK_SECONDS
         )
@@ -155,7 +155,7 @@ class PhotoBucket:
             client("s3").generate_presigned_url(
                 "get_object", Params={"Bucket": bucket, "Key": "any"}
             )
-            for bucket in (self.uploads, self._documents)
+            for bucket in (self.uploads, self.documents)
         )
         parts = (urlsplit(url) for url in urls)
         return tuple(sorted({f"{part.scheme}://{part.netloc}" for part in parts}))

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
+from pynamodb.exceptions import PynamoDBException
 
 from aftercare.kernel.errors import AftercareError
 
@@ -29,4 +30,5 @@ def _code(error: BaseException) -> str:
         return error.code
     if isinstance(error, ClientError):
         return f"{error.operation_name}: {error.response.get('Error', {}).get('Code', '')}"
-    return _code(error.__cause__) if error.__cause__ else ""
+    cause = error.cause if isinstance(error, PynamoDBException) else error.__cause__
+    return _code(cause) if cause else ""

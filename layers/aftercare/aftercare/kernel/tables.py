@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.timeline import Entry
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
+_REFUSED = "ConditionalCheckFailedException"
 _CONFLICT = "TransactionConflict"
 _CONFLICT_ATTEMPTS = 8
 _BACKOFF_SECONDS = 0.025
@@ -35,6 +36,7 @@ _TRANSIENT = frozenset(
         "TransactionInProgressException",
     }
 )
+_TRANSIENT_REASONS = frozenset({_CONFLICT, "ProvisionedThroughputExceeded", "ThrottlingError"})
 
 
 class CommitRefusedError(StaleWriteError):
@@ -67,11 +69,14 @@ class Transaction(TransactWrite):
         CommitRefusedError: A condition did not hold.
     """
 
-    def __init__(self, row: type[Model]) -> None:
+    def __init__(self, row: type[Model], pause: Callable[[float], None] = time.sleep) -> None:
         super().__init__(connection=row._get_connection().connection)
+        self._pause = pause
 
     def _commit(self) -> Any:  # noqa: ANN401 - as the method it overrides
         for attempt in range(_CONFLICT_ATTEMPTS):
+            if attempt:
+                self._pause(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311
             try:
                 return super()._commit()
             except TransactWriteError as error:
@@ -81,7 +86,6 @@ class Transaction(TransactWrite):
                     raise CommitRefusedError(held) from error
                 if _CONFLICT not in reasons:
                     raise
-                time.sleep(random.uniform(0, _BACKOFF_SECONDS * 2**attempt))  # noqa: S311
         raise StaleWriteError("Too many writers at once; nothing was written.")
 
 
@@ -98,7 +102,9 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        # Not `error.cause_response_code`: it stumbles over a cause that never got a response.
+        cause = error.cause
+        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == _REFUSED:
             raise StaleWriteError(
                 "Something changed in the meantime; nothing was written."
             ) from error
@@ -107,13 +113,13 @@ def conditional() -> Iterator[None]:
 
 def is_transient(error: BaseException) -> bool:
     """Whether AWS was unreachable, slow or throttling: the same request may succeed later."""
+    if isinstance(error, TransactWriteError) and any(
+        reason and reason.code in _TRANSIENT_REASONS for reason in error.cancellation_reasons
+    ):
+        return True
     cause = error.cause if isinstance(error, PynamoDBException) else error
     if isinstance(cause, ClientError):
-        code = cause.response.get("Error", {}).get("Code", "")
-        reasons = cause.response.get("CancellationReasons", [])
-        return code in _TRANSIENT or any(
-            r.get("Code") in {"ThrottlingError", _CONFLICT} for r in reasons
-        )
+        return cause.response.get("Error", {}).get("Code", "") in _TRANSIENT
     return isinstance(cause, BotoCoreError)
 
 

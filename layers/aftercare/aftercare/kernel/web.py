@@ -77,9 +77,7 @@ def framework_problem(response: Response, request_id: str) -> Problem | None:
     if not isinstance(response.body, dict) or "Code" not in response.body:
         return None
     status = HTTPStatus(response.status_code)
-    return Problem(
-        status, status.phrase, status.description, str(response.body["Code"]), request_id
-    )
+    return Problem(status, status.phrase, status.description, status.name.lower(), request_id)
 
 
 def request_id_of(request: Request) -> str:

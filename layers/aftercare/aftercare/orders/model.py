@@ -1,6 +1,7 @@
 """An order as after-sales needs it, and how the shop's events fold into it in any order."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from aftercare.kernel.address import Address
+
+_ORDER_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
 
 
 class ProductKind(StrEnum):
@@ -57,6 +60,11 @@ class Refund:
     """Units that the shop has paid back: line id → units."""
 
     units: Mapping[str, int]
+
+    def or_more(self, other: "Refund") -> "Refund":
+        """Per line the larger of the two: the same whichever was told first."""
+        lines = self.units.keys() | other.units.keys()
+        return Refund({i: max(self.units.get(i, 0), other.units.get(i, 0)) for i in lines})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +145,18 @@ def fold(order: Order, event: OrderEvent) -> Order:
     """The order after the event: late, repeated and out-of-order events never take it backwards."""
     match event:
         case OrderPaid(occurred_at=at, purchase=purchase):
-            newer = order.paid_at is None or at > order.paid_at
+            newer = order.paid_at is None or (at, repr(purchase)) > (
+                order.paid_at,
+                repr(order.purchase),  # two at the same instant: any order that does not change
+            )
             return replace(order, purchase=purchase, paid_at=at) if newer else order
         case OrderShipped(occurred_at=at):
             return replace(order, shipped_at=_later(order.shipped_at, at))
         case OrderDelivered(occurred_at=at):
             return replace(order, delivered_at=_later(order.delivered_at, at))
         case OrderRefunded(refund_id=refund_id, refund=refund):
-            if refund_id in order.refunds:
-                return order
-            return replace(order, refunds={**order.refunds, refund_id: refund})
+            known = order.refunds.get(refund_id, Refund({}))
+            return replace(order, refunds={**order.refunds, refund_id: known.or_more(refund)})
 
 
 def _later(known: datetime | None, told: datetime) -> datetime:
@@ -154,8 +164,12 @@ def _later(known: datetime | None, told: datetime) -> datetime:
 
 
 def normalised_email(text: str) -> str:
-    """One spelling per mailbox: trimmed, compatibility-folded, lower case."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    """One spelling per mailbox: trimmed, compatibility-folded, lower case.
+
+    Not case-folded: that would make one of `straße.example` and `strasse.example`, which are two
+    people's.
+    """
+    return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 def email_key_of(email: str) -> str:
@@ -165,3 +179,8 @@ def email_key_of(email: str) -> str:
 
 def normalised_order_number(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().upper()
+
+
+def is_order_number(text: str) -> bool:
+    """Whether a normalised text can be an order number at all; a table's key must be one."""
+    return _ORDER_NUMBER.fullmatch(text) is not None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.orders.errors import OrderNotFoundError
-from aftercare.orders.model import Order, OrderEvent, email_key_of, fold
+from aftercare.orders.model import Order, OrderEvent, email_key_of, fold, is_order_number
 
 if TYPE_CHECKING:
     from aftercare.orders.store import OrderStore
@@ -38,8 +38,8 @@ class OrderService:
         Raises:
             OrderNotFoundError: No such order, or somebody else's: the two look the same.
         """
-        order = self.store.get(order_number)
-        if not order.belongs_to(email_key):
+        order = self.store.get(order_number) if is_order_number(order_number) else None
+        if order is None or not order.belongs_to(email_key):
             raise OrderNotFoundError("We can't find that order under your e-mail address.")
         return order
 

@@ -199,20 +199,43 @@ def read_policy(text: str) -> Policy:
         KeyError, ValueError, TypeError: The document is no policy.
     """
     document = tomllib.loads(text)
+    zones, never = document["time_zones"], document["never"]
     return Policy(
-        policy_id=document["id"],
-        version=document["version"],
-        source=document["source"],
-        channels=frozenset(document["channels"]),
-        zones={market: ZoneInfo(name) for market, name in document["time_zones"].items()},
-        coverage={
-            Cause(cause): Coverage(
-                window_days=int(grant["window_days"]),
-                payer=Payer(grant["return_shipping"]),
-                photos=int(grant["photos"]),
-            )
-            for cause, grant in document["coverage"].items()
-        },
-        never_opened_online=frozenset(document["never"]["opened_online"]),
-        never_personal=frozenset(document["never"]["personal_reasons"]),
+        policy_id=_text(document, "id"),
+        version=_text(document, "version"),
+        source=_text(document, "source"),
+        channels=_names(document, "channels"),
+        zones={market: ZoneInfo(_text(zones, market)) for market in zones},
+        coverage={Cause(cause): _coverage(grant) for cause, grant in document["coverage"].items()},
+        never_opened_online=_names(never, "opened_online"),
+        never_personal=_names(never, "personal_reasons"),
     )
+
+
+def _coverage(grant: Mapping[str, object]) -> Coverage:
+    return Coverage(
+        window_days=_count(grant, "window_days"),
+        payer=Payer(_text(grant, "return_shipping")),
+        photos=_count(grant, "photos"),
+    )
+
+
+def _text(table: Mapping[str, object], name: str) -> str:
+    value = table[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is a text")
+    return value
+
+
+def _names(table: Mapping[str, object], name: str) -> frozenset[str]:
+    values = table[name]
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{name} is a list of texts")
+    return frozenset(values)
+
+
+def _count(table: Mapping[str, object], name: str) -> int:
+    value = table[name]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name} is a whole number, zero or more")
+    return value

@@ -1,0 +1,57 @@
+"""The local mailbox as a page: what the stack sent, newest first, the code in the subject."""
+
+import html
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+PATH = "/mailbox"
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="5">
+<title>Local mailbox</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 44rem;
+  margin: 2rem auto; padding: 0 1rem }}
+article {{ border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 12px; padding: 1rem 1.25rem; margin: 1rem 0 }}
+h2 {{ margin: 0 0 .25rem; font-size: 1.2rem }}
+pre {{ white-space: pre-wrap; font: inherit; margin: .75rem 0 0 }}
+small {{ opacity: .75 }}
+</style>
+</head>
+<body>
+<h1>Local mailbox</h1>
+<p>Everything this stack has sent since it started. It looks again every 5 seconds.</p>
+{mails}
+</body>
+</html>
+"""
+_MAIL = """<article>
+<h2>{subject}</h2>
+<small>to {to}, {when}</small>
+<pre>{text}</pre>
+</article>"""
+_EMPTY = "<p>Nothing yet: ask for a code on the portal, and it will be here.</p>"
+
+
+def page(mails: Iterable[Mapping[str, Any]]) -> bytes:
+    """The mails as HTML; nothing in them can be more than text."""
+    newest_first = sorted(mails, key=lambda mail: float(mail["Timestamp"]), reverse=True)
+    return _PAGE.format(mails="\n".join(map(_mail, newest_first)) or _EMPTY).encode()
+
+
+def _mail(mail: Mapping[str, Any]) -> str:
+    sent = datetime.fromtimestamp(float(mail["Timestamp"]), UTC)
+    words = {
+        "subject": mail["Subject"],
+        "to": ", ".join(mail["To"]),
+        "when": f"{sent:%H:%M:%S} UTC",
+        "text": mail["BodyText"],
+    }
+    return _MAIL.format(**{name: html.escape(str(value)) for name, value in words.items()})

@@ -1,0 +1,41 @@
+"""Prints the figures: `python -m tests.bench [bundle|requests|policy|walk …]`."""
+
+import argparse
+import importlib
+import platform
+import sys
+
+from infra.local.settings import ROOT
+
+# `walk` last: it needs a running stack, and says so when there is none.
+FIGURES = ("bundle", "requests", "policy", "walk")
+
+
+def main() -> int:
+    """Print each figure asked for, or all; 1 when one of them could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
+    asked = parser.parse_args().figures or FIGURES
+    for name in asked:
+        if name not in FIGURES:
+            parser.error(f"{name}: choose from {', '.join(FIGURES)}")
+    sys.path[:0] = [str(ROOT / "layers" / "aftercare"), str(ROOT / "functions")]
+    machine = f"Python {platform.python_version()}, {platform.machine()}"
+    sys.stdout.write(f"{machine}\n")
+    return max(_print(name) for name in asked)
+
+
+def _print(name: str) -> int:
+    sys.stdout.write(f"\n## {name}\n\n")
+    sys.stdout.flush()
+    try:
+        report = importlib.import_module(f"tests.bench.{name}").report()
+    except LookupError as missing:
+        sys.stdout.write(f"not measured: {missing.args[0]}\n")
+        return 1
+    sys.stdout.write(report + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

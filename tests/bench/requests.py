@@ -1,0 +1,187 @@
+"""What each step of the walk asks of AWS, counted in one process against moto."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+import code_mailer.app
+import event_publisher.app
+import evidence_intake.app
+import label_worker.app
+import orders_ingest.app
+import return_approver.app
+from aftercare import assembly
+from aftercare.access.model import code_for
+from aftercare.kernel import aws
+from aftercare.kernel.timeline import Entry
+from portal.session import Session, Sessions
+from tests.bench.meter import Meter, Step
+from tests.bench.tables import table
+from tests.browser.shop import Order
+from tests.events import CONTEXT, bus_event, image_of, queue_event, stream_event
+from tests.integration.browser import SIGNING_KEY, Browser
+from tests.integration.conftest import forget_all, settings
+from tests.logs import logged
+from tests.photos import builders
+from tests.template import create_tables, table_names
+
+type Handler = Callable[[dict[str, Any], Any], Any]
+
+_MAILBOX = "sam@example.com"
+_ORDER = Order("PM-BENCH-1", _MAILBOX)
+_OWN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_OWN |= {"AWS_DEFAULT_REGION": "us-west-2"}
+
+
+def report() -> str:
+    """Calls and units per step of one walk with one photo of a figure, and their sums."""
+    with _emulated_aws() as tables, Meter(tables).plugged_in() as meter, logged():
+        _walk(meter)
+    heads = ["step", "DynamoDB calls", "read units", "write units", "S3 calls", "other calls"]
+    rows = [_row(name, step) for name, step in meter.steps.items()]
+    return table(heads, [*rows, _row("**together**", _sum(list(meter.steps.values())))])
+
+
+@contextmanager
+def _emulated_aws() -> Iterator[dict[str, str]]:
+    os.environ.update(_OWN)
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    with mock_aws(config={"core": {"mock_credentials": False}}):
+        tables = table_names("bench-")
+        create_tables(boto3.client("dynamodb"), tables)
+        buckets = {"UploadsBucket": "bench-uploads", "DocumentsBucket": "bench-documents"}
+        place: Any = {"LocationConstraint": "us-west-2"}
+        for name in buckets.values():
+            boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
+        boto3.client("events").create_event_bus(Name="aftercare-test")
+        boto3.client("ses").verify_email_identity(EmailAddress="returns@aftercare.example")
+        os.environ.update(settings(tables, buckets))
+        aws.forget()
+        forget_all()
+        yield tables
+
+
+def _walk(meter: Meter) -> None:
+    for kind, detail in _ORDER.events():
+        event = {"source": "shop.orders", "detail-type": kind, "detail": detail}
+        _work(meter, f"orders_ingest: {kind}", orders_ingest.app.handler, event)
+    browser = Browser()
+    _sign_in(meter, browser)
+    return_id = _draft(meter, browser)
+    _photograph(meter, browser, return_id)
+    _send_in(meter, browser, return_id)
+
+
+def _sign_in(meter: Meter, browser: Browser) -> None:
+    browser.get("/")
+    with meter.step("find: `POST /`"):
+        assert browser.post("/", order_number=_ORDER.number, email=_MAILBOX).location == "/code"
+    request_id = _session(browser).request_id
+    asked = Entry("ent_0", "access.code_requested", request_id, datetime.now(UTC))
+    _tell(meter, asked)
+    _work(meter, "code_mailer", code_mailer.app.handler, bus_event(asked))
+    browser.get("/code")
+    with meter.step("code: `POST /code`"):
+        code = code_for(SIGNING_KEY.encode(), request_id)
+        assert browser.post("/code", code=code).location == "/orders"
+    with meter.step("orders: `GET /orders`"):
+        assert browser.get("/orders").status == 200
+
+
+def _draft(meter: Meter, browser: Browser) -> str:
+    path = f"/orders/{_ORDER.number}"
+    with meter.step("order: `GET /orders/…`"):
+        page = browser.get(path)
+    form = {"units-1": "1", "reason": "missing_parts", "note": "An ear came off."}
+    with meter.step("choose: `POST /orders/…`"):
+        answer = browser.post(path, return_id=page.hidden("return_id"), **form)
+    with meter.step("draft: `GET /returns/…`"):
+        assert browser.get(answer.location).status == 200
+    return answer.location.removeprefix("/returns/")
+
+
+def _photograph(meter: Meter, browser: Browser, return_id: str) -> None:
+    browser.accept = "application/json"
+    with meter.step("add a photo: `POST …/photos`"):
+        answer = browser.post(f"/returns/{return_id}/photos", content_type="image/jpeg")
+    browser.accept = "text/html"
+    assert answer.status == 201
+    [slot] = assembly.evidence().of_return(return_id)
+    bucket = os.environ["UPLOADS_BUCKET"]
+    boto3.client("s3").put_object(Bucket=bucket, Key=slot.upload_key, Body=builders.phone_jpeg())
+    told = {"detail": {"bucket": {"name": bucket}, "object": {"key": slot.upload_key}}}
+    _work(meter, "evidence_intake", evidence_intake.app.handler, told)
+    with meter.step("verdict: `GET /returns/…`"):
+        assert 'data-state="accepted"' in browser.get(f"/returns/{return_id}").body
+    with meter.step("thumbnail: `GET …/thumbnail`"):
+        path = f"/returns/{return_id}/photos/{slot.evidence_id}/thumbnail"
+        assert browser.get(path).status == 303
+
+
+def _send_in(meter: Meter, browser: Browser, return_id: str) -> None:
+    path = f"/returns/{return_id}"
+    with meter.step("submit: `POST …/submit`"):
+        assert browser.post(f"{path}/submit").location == path
+    submitted = _last_entry(return_id)
+    _tell(meter, submitted)
+    _work(meter, "return_approver", return_approver.app.handler, bus_event(submitted))
+    approved = _last_entry(return_id)
+    _tell(meter, approved)
+    _work(meter, "label_worker", label_worker.app.handler, bus_event(approved))
+    with meter.step("status: `GET /returns/…`"):
+        assert "Download your prepaid label" in browser.get(path).body
+    with meter.step("label: `GET …/label`"):
+        assert browser.get(f"{path}/label").status == 303
+
+
+def _tell(meter: Meter, entry: Entry) -> None:
+    with meter.step("event_publisher, each entry"):
+        event_publisher.app.handler(stream_event([image_of(entry)]), CONTEXT)
+
+
+def _work(meter: Meter, step: str, handler: Handler, event: dict[str, Any]) -> None:
+    with meter.step(step):
+        assert handler(queue_event(event), CONTEXT) == {"batchItemFailures": []}
+
+
+def _session(browser: Browser) -> Session:
+    session = Sessions(SIGNING_KEY.encode(), secure=False).read(browser.cookie)
+    assert session
+    return session
+
+
+def _last_entry(return_id: str) -> Entry:
+    found = assembly.returns().store.get(return_id)
+    assert found
+    return assembly.returns().timeline(found)[-1]
+
+
+def _sum(steps: list[Step]) -> Step:
+    calls: Counter[str] = sum((step.calls for step in steps), Counter())
+    return Step(calls, sum(s.read_units for s in steps), sum(s.write_units for s in steps))
+
+
+def _row(name: str, step: Step) -> list[str]:
+    units = f"{step.read_units:g}", f"{step.write_units:g}"
+    dynamodb, s3 = _called(step, "dynamodb"), _called(step, "s3")
+    others = _called(step, "events", "sqs", "ses")
+    return [name, dynamodb, *units, s3, others]
+
+
+def _called(step: Step, *services: str) -> str:
+    """How often, and what: `3: GetItem (2), Query`."""
+    kinds = [each.partition(".") for each in step.calls.elements()]
+    names = [name for service, _, name in kinds if service in services]
+    if not names:
+        return ""
+    return f"{len(names)}: {', '.join(_times(n, c) for n, c in Counter(names).items())}"
+
+
+def _times(name: str, count: int) -> str:
+    return f"{name} ({count})" if count > 1 else name

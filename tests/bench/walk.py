@@ -1,0 +1,113 @@
+"""The walk on the running stack, as a customer waits for it: request by request."""
+
+import re
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import urllib3
+
+from infra.local.processes import running_stack
+from infra.local.settings import from_environment
+from tests.bench.tables import table
+from tests.browser.shop import Mailbox, Order, Shop
+from tests.photos import builders
+from tests.stack.local_stacks import LocalStack
+from tests.stack.visitor import Page, Visitor
+
+WALKS = 20
+# Between two looks at the same page: asking at full speed would take the time that is measured.
+PAUSE_SECONDS = 0.1
+_NAMES = {r"ret_\w+": "{return_id}", r"/orders/[^/?]+": "/orders/{order_number}"}
+CODE, VERDICT, LABEL, WHOLE = (
+    "**code in the mailbox**, from the form",
+    "**verdict on a 12-megapixel photo**, from the start of its upload",
+    "**label offered**, from the submit",
+    "**whole walk**, without the customer's own time",
+)
+
+type Times = dict[str, list[float]]
+
+
+@dataclass
+class TimedVisitor(Visitor):
+    """Notes how long each answer took, by route."""
+
+    times: Times = field(default_factory=lambda: defaultdict(list))
+    slot_opened: float = 0.0
+    looked_at: str = ""
+
+    def get(self, path: str) -> Page:
+        if path == self.looked_at:
+            time.sleep(PAUSE_SECONDS)
+        self.looked_at = path
+        return super().get(path)
+
+    def _request(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        started = time.perf_counter()
+        answer = super()._request(method, path, body, headers)
+        ended = time.perf_counter()
+        for found, name in _NAMES.items():
+            path = re.sub(found, name, path)
+        self.times[f"{method} {path}"].append(ended - started)
+        if path.endswith("/photos"):
+            self.slot_opened = ended
+        return answer
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.times[what].append(time.perf_counter() - started)
+
+
+def report() -> str:
+    """Milliseconds per step over the walks; the first walk, which warms things, is left out."""
+    settings = from_environment()
+    facts = running_stack(settings)
+    if facts is None:
+        raise LookupError("the stack is not running: `make up` starts it.")
+    port = int(facts["endpoint_url"].rpartition(":")[2])
+    stack = LocalStack(settings.data, port)
+    times: Times = defaultdict(list)
+    _walk(stack, "0", defaultdict(list))
+    for number in range(1, WALKS + 1):
+        _walk(stack, str(number), times)
+    heads = ["step", "times", "p50 ms", "p95 ms", "worst ms"]
+    return table(heads, [_row(step, took) for step, took in times.items()])
+
+
+def _walk(stack: LocalStack, number: str, times: Times) -> None:
+    name = f"B{int(time.time()):X}-{number}"
+    order = Shop(stack).sells(Order(f"PM-{name}", f"{name.lower()}@example.com"))
+    mailbox = Mailbox(str(stack.facts["mailbox_url"]))
+    visitor = TimedVisitor(stack.portal_url, times=times)
+    photo = builders.phone_jpeg()
+    with visitor.timed(WHOLE):
+        _sign_in(visitor, order, mailbox)
+        path = visitor.drafts(order)
+        visitor.sends_a_photo(path, photo)
+        visitor.times[VERDICT].append(time.perf_counter() - visitor.slot_opened)
+        with visitor.timed(LABEL):
+            visitor.submits(path)
+            visitor.awaits_the_label(path)
+
+
+def _sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
+    visitor.get("/")
+    with visitor.timed(CODE):
+        visitor.post("/", order_number=order.number, email=order.email)
+        code = mailbox.next_code(order.email, known=0)
+    assert visitor.post("/code", code=code).location == "/orders"
+    visitor.get("/orders")
+
+
+def _row(step: str, took: list[float]) -> list[str]:
+    ranked = sorted(took)
+    figures = statistics.median(ranked), ranked[int(0.95 * (len(ranked) - 1))], ranked[-1]
+    return [step, str(len(ranked)), *(f"{seconds * 1000:.0f}" for seconds in figures)]

@@ -1,0 +1,100 @@
+"""Debian's Chromium, the devices our customers hold, and an ear on the browser's console."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE_MS = 10_000
+
+type Device = dict[str, Any]
+
+PHONE: Device = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK: Device = {"viewport": {"width": 1280, "height": 800}}
+DARK: Device = {"color_scheme": "dark"}
+NO_JAVASCRIPT: Device = {"java_script_enabled": False}
+
+# Chromium reports every page that answers 4xx as an error; that is the page we asked for.
+_REFUSED_PAGE = "Failed to load resource: the server responded with a status of 4"
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium, headless; without one the tests fail, and say what to do."""
+    program = shutil.which("chromium")
+    if not program:
+        pytest.fail("Chromium is missing: install it (Debian: apt install chromium).", False)
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Console:
+    """What the browser complained of: script errors, refused resources, broken content policy."""
+
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", self._hear_error)
+
+    def forgive(self, words: str) -> None:
+        """Drop the complaints that a test provoked."""
+        self.complaints = [told for told in self.complaints if words not in told]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        own_page = message.page is not None and message.location["url"] == message.page.url
+        if message.type == "error" and not (own_page and message.text.startswith(_REFUSED_PAGE)):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def _hear_error(self, error: WebError) -> None:
+        self.complaints.append(str(error.error))
+
+
+class Network:
+    """What lies between one page and the stack."""
+
+    def __init__(self, page: Page) -> None:
+        self._devtools = page.context.new_cdp_session(page)
+
+    def slows_to(self, bytes_a_second: int) -> None:
+        """Uploads take their time."""
+        self._becomes(offline=False, uploads=bytes_a_second)
+
+    def goes_away(self) -> None:
+        """Everything under way breaks off."""
+        self._becomes(offline=True, uploads=-1)
+
+    def comes_back(self) -> None:
+        self._becomes(offline=False, uploads=-1)
+
+    def _becomes(self, *, offline: bool, uploads: int) -> None:
+        conditions = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": uploads}
+        self._devtools.send("Network.emulateNetworkConditions", conditions | {"offline": offline})

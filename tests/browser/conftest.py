@@ -1,0 +1,107 @@
+"""Chromium for this folder's tests, and customers to sit in front of it."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser, StorageState
+
+from tests.browser.chromium import PATIENCE_MS, PHONE, Console, Device, launched
+from tests.browser.customer import Customer
+from tests.browser.shop import Mailbox, Order, Shop
+from tests.stack.local_stacks import LocalStack
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def shop(stack: LocalStack) -> Shop:
+    return Shop(stack)
+
+
+@pytest.fixture(scope="session")
+def mailbox(stack: LocalStack) -> Mailbox:
+    return Mailbox(str(stack.facts["mailbox_url"]))
+
+
+@pytest.fixture
+def order(shop: Shop, regular: Order, test_id: str) -> Order:
+    """An order of this test's own by the regular customer, all returnable but the opened box."""
+    return shop.sells(Order(f"PM-TEST-{test_id}", regular.email))
+
+
+@pytest.fixture
+def newcomers_order(shop: Shop, test_id: str) -> Order:
+    """The same by somebody new: nobody else's codes get into their mailbox."""
+    return shop.sells(Order(f"PM-NEW-{test_id}", f"{test_id.lower()}@example.com"))
+
+
+@pytest.fixture
+def test_id(request: pytest.FixtureRequest, run_id: str) -> str:
+    return hashlib.sha256(f"{run_id} {request.node.nodeid}".encode()).hexdigest()[:8].upper()
+
+
+class Visit(Protocol):
+    """Sits a customer down at a device."""
+
+    def __call__(self, *devices: Device, signed_in: bool = False) -> Customer: ...
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """No page may make the browser complain, in any test."""
+    heard = Console()
+    yield heard
+    assert heard.complaints == []
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser,
+    stack: LocalStack,
+    mailbox: Mailbox,
+    console: Console,
+    request: pytest.FixtureRequest,
+) -> Iterator[Visit]:
+    contexts = []
+
+    def sit_down(*devices: Device, signed_in: bool = False) -> Customer:
+        device = {name: value for given in devices or (PHONE,) for name, value in given.items()}
+        if signed_in:
+            device["storage_state"] = request.getfixturevalue("session")
+        context = chromium.new_context(**device)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        console.listen(context)
+        return Customer(context.new_page(), stack.portal_url, mailbox)
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def run_id(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """This process of this run: its mailboxes and orders are nobody else's."""
+    return str(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def regular(shop: Shop, run_id: str) -> Order:
+    """An old order of the customer whom most tests are; nothing of it can come back any more."""
+    name = hashlib.sha256(run_id.encode()).hexdigest()[:8]
+    email = f"sam.{name}@example.com"
+    return shop.sells(Order(f"PM-OLD-{name.upper()}", email, delivered_days_ago=37))
+
+
+@pytest.fixture(scope="package")
+def session(chromium: Browser, stack: LocalStack, mailbox: Mailbox, regular: Order) -> StorageState:
+    """The regular customer's cookies: signed in once, for codes are rationed."""
+    with chromium.new_context() as context:
+        Customer(context.new_page(), stack.portal_url, mailbox).signs_in(regular)
+        return context.storage_state()

@@ -1,0 +1,103 @@
+"""Every page in every state it has: no accessibility violation, nothing wider than the screen."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Route, expect
+
+from tests.browser.chromium import DARK, DESK, PHONE, Console, Device
+from tests.browser.conftest import Visit
+from tests.browser.customer import Customer
+from tests.browser.files import A_DOCUMENT, SMALL_PHOTO, TOO_SMALL
+from tests.browser.shop import Mailbox, Order
+
+pytestmark = pytest.mark.browser
+
+SCREENS = pytest.mark.parametrize(
+    "device", [PHONE, DESK | DARK], ids=["phone in light", "desk in dark"]
+)
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def looks_right(customer: Customer) -> None:
+    """Axe finds nothing, and nobody has to scroll sideways."""
+    found = Axe().run(customer.page)
+    assert found.violations_count == 0, f"{customer.page.url}\n{found.generate_report()}"
+    assert customer.page.evaluate(OVERFLOW) <= 0, f"{customer.page.url} is wider than the screen"
+
+
+@SCREENS
+def test_the_way_in(visit: Visit, newcomers_order: Order, mailbox: Mailbox, device: Device) -> None:
+    customer = visit(device)
+    customer.opens()
+    looks_right(customer)
+    customer.asks_for_a_code("??", "sam@example.com")
+    looks_right(customer)
+    customer.asks_for_a_code(newcomers_order.number, newcomers_order.email)
+    customer.sees_heading("Check your mail")
+    looks_right(customer)
+    customer.types_the_code("000000")
+    looks_right(customer)
+    customer.types_the_code(mailbox.next_code(newcomers_order.email, 0))
+    customer.sees_heading("My orders")
+    looks_right(customer)
+
+
+@SCREENS
+def test_the_choice(visit: Visit, regular: Order, order: Order, device: Device) -> None:
+    customer = visit(device, signed_in=True)
+    customer.opens(f"/orders/{regular.number}")
+    customer.sees_heading("Nothing to return right now")
+    looks_right(customer)
+    customer.opens(f"/orders/{order.number}")
+    customer.sees_heading("What’s coming back?")
+    looks_right(customer)
+    customer.chooses("Moon Hare 400% Figure", "Return 1", "I changed my mind")
+    alert = customer.page.get_by_role("alert")
+    expect(alert).to_contain_text("can come back when something is wrong with them")
+    looks_right(customer)
+
+
+@SCREENS
+def test_the_photos_and_the_label(
+    visit: Visit, order: Order, console: Console, device: Device
+) -> None:
+    customer = visit(device, signed_in=True)
+    customer.starts_a_return(order)
+    looks_right(customer)
+    customer.picks(SMALL_PHOTO, TOO_SMALL, A_DOCUMENT)
+    customer.sees("looks good. Thank you!")
+    customer.sees("is too small to see details")
+    looks_right(customer)
+    customer.page.route("**/returns/*", without_news)
+    customer.submits()
+    customer.sees("This page updates by itself.")
+    looks_right(customer)
+    customer.page.unroute("**/returns/*")
+    console.forgive("status of 503")
+    customer.sees_heading("Your label is ready")
+    looks_right(customer)
+
+
+def without_news(route: Route) -> None:
+    """The page's own questions get no answer that changes it."""
+    if route.request.resource_type == "fetch":
+        route.fulfill(status=503)
+    else:
+        route.continue_()
+
+
+@SCREENS
+def test_the_pages_beside_the_way(visit: Visit, order: Order, device: Device) -> None:
+    customer = visit(device, signed_in=True)
+    customer.opens("/returns/ret_00000000000000000000000000")
+    customer.sees_heading("Not found")
+    looks_right(customer)
+    customer.starts_a_return(order)
+    slot = customer.page.locator("[data-uploader] form")
+    slot.evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    customer.sees_heading("Add a photo")
+    looks_right(customer)
+    customer.page.context.clear_cookies()
+    customer.opens("/orders")
+    customer.sees("You’re signed out")
+    looks_right(customer)

@@ -1,0 +1,45 @@
+"""The same return in a browser that runs no script: forms, links and the refresh button."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from aftercare.labels import reading
+from tests.browser.chromium import NO_JAVASCRIPT, PHONE
+from tests.browser.conftest import Visit
+from tests.browser.customer import Customer
+from tests.browser.files import NOT_A_PHOTO, PHONE_PHOTO
+from tests.browser.shop import Order
+from tests.stack.local_stacks import await_true
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_whole_return_works_without_javascript(visit: Visit, newcomers_order: Order) -> None:
+    customer = visit(PHONE, NO_JAVASCRIPT)
+    customer.signs_in(newcomers_order)
+    customer.opens_order(newcomers_order)
+    customer.chooses("Moon Hare 400% Figure", "Return 1", "It arrived damaged")
+    customer.sends_a_photo_without_javascript(NOT_A_PHOTO)
+    expect(customer.page).to_have_url(re.compile(rf"^{customer.portal_url}/returns/ret_"))
+    refresh_until(customer, "isn’t a picture we can read. Please try another photo.")
+    expect(customer.submit_button).to_be_disabled()
+    customer.sends_a_photo_without_javascript(PHONE_PHOTO)
+    refresh_until(customer, "looks good. Thank you!")
+    customer.submits()
+    refresh_until(customer, "Your label is ready")
+    label = reading.read(customer.downloads_the_label())
+    assert (label.tracking_number, label.ticket) == (customer.tracking_number, customer.ticket)
+
+
+def refresh_until(customer: Customer, words: str) -> None:
+    """Follow the page's own link as long as it has one."""
+
+    def told() -> bool:
+        if customer.page.get_by_text(words).count():
+            return True
+        customer.page.get_by_role("link", name="Check again").click()
+        return False
+
+    await_true(told, what=f"“{words}”")

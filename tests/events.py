@@ -1,0 +1,65 @@
+"""What AWS hands to handlers: stream records, queue messages, as small as they may be."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.kernel.timeline import Entry
+
+type Json = dict[str, Any]
+
+CONTEXT = LambdaContext()
+
+
+def queue_event(*bodies: Json | str) -> Json:
+    """An SQS event with one message per body; their ids are m-0, m-1, …"""
+    return {
+        "Records": [
+            {
+                "messageId": f"m-{place}",
+                "eventSource": "aws:sqs",
+                "receiptHandle": "handle",
+                "body": body if isinstance(body, str) else json.dumps(body),
+            }
+            for place, body in enumerate(bodies)
+        ]
+    }
+
+
+def bus_event(entry: Entry) -> Json:
+    """A timeline entry as the bus delivers it."""
+    return {
+        "source": "aftercare",
+        "detail-type": entry.entry_type,
+        "detail": json.loads(entry.to_detail()),
+    }
+
+
+def stream_event(images: Iterable[Json], event_name: str = "INSERT") -> Json:
+    """A DynamoDB stream event with one record per item; sequence numbers are s-0, s-1, …"""
+    return {
+        "Records": [
+            {
+                "eventID": f"e-{place}",
+                "eventName": event_name,
+                "eventSource": "aws:dynamodb",
+                "dynamodb": {"SequenceNumber": f"s-{place}", "NewImage": image},
+            }
+            for place, image in enumerate(images)
+        ]
+    }
+
+
+def image_of(entry: Entry, **columns: str) -> Json:
+    """A row that carries this entry, as streams show it."""
+    row = {
+        "pk": entry.subject,
+        "entry_id": entry.entry_id,
+        "entry_type": entry.entry_type,
+        "entry_subject": entry.subject,
+        "occurred_at": entry.occurred_at.isoformat(),
+        "entry_data": json.dumps(dict(entry.data)),
+    }
+    return {name: {"S": value} for name, value in (row | columns).items()}

@@ -1,0 +1,99 @@
+"""Orders, their events and the shop's messages, with fixed defaults."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aftercare.kernel.address import Address
+from aftercare.kernel.clock import to_text
+from aftercare.orders.model import (
+    OrderDelivered,
+    OrderLine,
+    OrderPaid,
+    OrderRefunded,
+    OrderShipped,
+    ProductKind,
+    Purchase,
+    Refund,
+)
+
+NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)
+NUMBER = "PM-2026-0001"
+EMAIL = "mei@example.com"
+HOME = Address("Mei Tanaka", "1 Larkspur Avenue", "San Francisco", "CA", "94110", "US")
+FIGURE = OrderLine("1", "FIG-1", "Moon Hare", ProductKind.FIGURE, 2, 8900)
+BLIND_BOX = OrderLine("2", "BB-1", "Tiny Tide", ProductKind.BLIND_BOX, 6, 1600)
+POP_NOW = OrderLine("3", "PN-1", "Night Parade", ProductKind.POP_NOW, 1, 1800, opened_online=True)
+
+
+def purchase(*lines: OrderLine, email: str = EMAIL, ship_to: Address = HOME) -> Purchase:
+    return Purchase(email, "US", "online", "USD", ship_to, lines or (FIGURE,))
+
+
+def paid(*lines: OrderLine, number: str = NUMBER, at: datetime = NOON, **who: Any) -> OrderPaid:
+    return OrderPaid(number, at, purchase(*lines, **who))
+
+
+def shipped(number: str = NUMBER, at: datetime = NOON + timedelta(days=1)) -> OrderShipped:
+    return OrderShipped(number, at)
+
+
+def delivered(number: str = NUMBER, at: datetime = NOON + timedelta(days=3)) -> OrderDelivered:
+    return OrderDelivered(number, at)
+
+
+def refunded(
+    refund_id: str = "rf-1", *, number: str = NUMBER, at: datetime = NOON, **units: int
+) -> OrderRefunded:
+    """Units of lines that were paid back: `refunded("rf-1", line_1=2)`."""
+    lines = {line.removeprefix("line_"): count for line, count in units.items()}
+    return OrderRefunded(number, at, refund_id, Refund(lines))
+
+
+def full_width(text: str) -> str:
+    """As some keyboards write it: NFKC brings it back."""
+    return "".join(chr(ord(char) + 0xFEE0) for char in text)
+
+
+def told(**changes: Any) -> dict[str, Any]:
+    """The detail of any of the shop's events; `_without` names the field that is left out."""
+    detail: dict[str, Any] = {
+        "order_number": NUMBER,
+        "occurred_at": to_text(NOON),
+        "email": EMAIL,
+        "market": "US",
+        "channel": "online",
+        "currency": "USD",
+        "refund_id": "rf-1",
+        "ship_to": told_address(),
+        "lines": [told_line()],
+    }
+    return _changed(detail, changes)
+
+
+def told_address(**changes: Any) -> dict[str, Any]:
+    address = {
+        "name": "Mei Tanaka",
+        "line1": "1 Larkspur Avenue",
+        "city": "San Francisco",
+        "region": "CA",
+        "postal_code": "94110",
+        "country": "US",
+    }
+    return _changed(address, changes)
+
+
+def told_line(**changes: Any) -> dict[str, Any]:
+    line = {
+        "line_id": "1",
+        "sku": "FIG-1",
+        "name": "Moon Hare",
+        "kind": "figure",
+        "quantity": 2,
+        "unit_price": 8900,
+    }
+    return _changed(line, changes)
+
+
+def _changed(fields: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    gone = changes.pop("_without", "")
+    return {name: value for name, value in (fields | changes).items() if name != gone}

@@ -1,0 +1,19 @@
+"""How tests speak of refusals: always by kind, code and sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from aftercare.kernel.errors import AftercareError
+
+
+@contextmanager
+def refused[Kind: AftercareError](
+    kind: type[Kind], code: str, detail: str
+) -> Iterator[pytest.ExceptionInfo[Kind]]:
+    """What happens inside is refused with exactly this kind, code and sentence."""
+    with pytest.raises(kind) as caught:
+        yield caught
+    assert (caught.value.code, caught.value.detail) == (code, detail)
+    assert type(caught.value) is kind

@@ -1,0 +1,83 @@
+"""The deployed portal under a crowd, and after a restart."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from aftercare.labels.reading import read
+from tests.browser.shop import Mailbox, Order, Shop
+from tests.stack.local_stacks import LocalStack
+from tests.stack.visitor import Visitor
+
+pytestmark = pytest.mark.stack
+CROWD = 20
+
+
+def customer_of(stack: LocalStack, order: Order) -> Visitor:
+    visitor = Visitor(stack.portal_url)
+    visitor.signs_in(order, Mailbox(str(stack.facts["mailbox_url"])))
+    return visitor
+
+
+def one_of_a_kind(name: str) -> Order:
+    order = Order(f"PM-{name.upper()}", f"{name.lower()}@example.com")
+    figure = order.lines[0] | {"quantity": 1}
+    return replace(order, lines=[figure])
+
+
+def warm(crowd: ThreadPoolExecutor, stack: LocalStack) -> None:
+    """Has as many portal workers started as the crowd is going to need at once."""
+    pages = list(crowd.map(lambda _: Visitor(stack.portal_url).get("/"), range(CROWD)))
+    assert {page.status for page in pages} == {200}
+
+
+def test_of_20_simultaneous_submits_of_the_last_unit_one_gets_the_ticket(stack: LocalStack) -> None:
+    order = Shop(stack).sells(one_of_a_kind("crowd"))
+    customer = customer_of(stack, order)
+    paths = [customer.drafts(order) for _ in range(CROWD)]
+    with ThreadPoolExecutor(2) as pair:
+        list(pair.map(lambda path: replace(customer).sends_a_photo(path), paths))
+    with ThreadPoolExecutor(CROWD) as crowd:
+        warm(crowd, stack)
+        answers = list(crowd.map(lambda path: replace(customer).submits(path), paths))
+    winners = [path for path, page in zip(paths, answers, strict=True) if page.status == 303]
+    refusals = [page for page in answers if page.status == 409]
+    assert (len(winners), len(refusals)) == (1, CROWD - 1)
+    assert all("Those items are in another return already." in page.body for page in refusals)
+    assert customer.get(winners[0]).find(r"(R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])")
+
+
+def test_submitting_20_times_at_once_gives_the_same_ticket(stack: LocalStack) -> None:
+    order = Shop(stack).sells(one_of_a_kind("impatient"))
+    customer = customer_of(stack, order)
+    path = customer.drafts(order)
+    customer.sends_a_photo(path)
+    with ThreadPoolExecutor(CROWD) as crowd:
+        warm(crowd, stack)
+        answers = list(crowd.map(lambda _: replace(customer).submits(path), range(CROWD)))
+    assert {(page.status, page.location) for page in answers} == {(303, path)}
+
+
+def test_a_return_its_photo_and_its_label_outlive_a_restart_and_new_ones_flow(
+    own: LocalStack,
+) -> None:
+    first, second = (Shop(own).sells(one_of_a_kind(f"restart-{which}")) for which in "ab")
+    customer = customer_of(own, first)
+    path = customer.drafts(first)
+    customer.sends_a_photo(path)
+    customer.submits(path)
+    label = customer.awaits_the_label(path)
+    before = customer.get(path)
+    photo = before.find(r'src="([^"]+/thumbnail)"')
+    own.down()
+    own.up()
+    after = customer.get(path)
+    assert after.find(r"(R-[0-9A-Z-]{11})") == before.find(r"(R-[0-9A-Z-]{11})")
+    assert customer.get(photo).status == 303
+    assert customer.awaits_the_label(path) == label
+    another = customer_of(own, second)
+    path = another.drafts(second)
+    another.sends_a_photo(path)
+    another.submits(path)
+    assert read(another.awaits_the_label(path)).ticket in another.get(path).body

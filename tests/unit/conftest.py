@@ -1,0 +1,29 @@
+"""Unit tests open no socket, and know no account."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from aftercare.kernel import aws
+
+# A busy machine is no failure; what fails is printed so that it can be repeated.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def _no_sockets(socket_disabled: None) -> None:
+    """Sockets are off: pytest-socket's own fixture, for every test below this folder."""
+
+
+@pytest.fixture(scope="session")
+def account() -> Iterator[None]:
+    """Credentials and region of nobody, so that clients can be built and answered in process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        aws.forget()
+        yield
+        aws.forget()

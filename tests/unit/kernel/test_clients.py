@@ -1,0 +1,60 @@
+"""No client waits for ever: connect 1 s, read 3 s, at most three attempts."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pynamodb.models import Model
+
+import aftercare.assembly
+from aftercare.kernel import aws
+from aftercare.kernel.config import setting
+from aftercare.kernel.errors import ConfigurationError
+from aftercare.kernel.tables import bind
+from tests.refusals import refused
+
+pytestmark = pytest.mark.usefixtures("account")
+ROOT = Path(__file__).parents[3]
+SHIPPED = [*ROOT.glob("layers/aftercare/aftercare/**/*.py"), *ROOT.glob("functions/**/*.py")]
+
+
+def rows(of: type[Model] = Model) -> Iterator[type[Model]]:
+    for row in of.__subclasses__():
+        if row.__module__.startswith(aftercare.__name__):
+            yield row
+        yield from rows(row)
+
+
+@pytest.mark.parametrize("service", aws.Service.__value__.__args__)
+def test_every_client_gives_up_in_time(service: aws.Service) -> None:
+    config = aws._client(service).meta.config  # type: ignore[attr-defined]
+    assert (config.connect_timeout, config.read_timeout) == (1, 3)
+    assert config.retries["mode"] == "standard"
+    assert 1 <= config.retries["total_max_attempts"] <= 3
+
+
+def test_every_stores_rows_go_through_that_same_client() -> None:
+    found = list(rows())
+    bind("a-table", *found)
+    assert len(found) >= 9
+    for row in found:
+        used: object = row._get_connection().connection.client
+        assert used is aws.client("dynamodb")
+
+
+def test_no_shipped_module_makes_a_client_of_its_own() -> None:
+    maker = re.compile(r"boto3\.(client|resource|session|Session)|\.(client|resource)\(\"")
+    makers = {path.name for path in SHIPPED if maker.search(path.read_text())}
+    assert makers == {"aws.py"}
+
+
+def test_a_process_has_one_client_per_service() -> None:
+    assert aws.client("s3") is aws.client("s3")
+
+
+def test_a_setting_that_the_template_forgot_is_told_by_name() -> None:
+    sentence = "The function lacks the setting ORDERS_TABLE."
+    with refused(ConfigurationError, "configuration", sentence) as refusal:
+        setting("ORDERS_TABLE", {"ORDERS_TABLE": ""})
+    assert refusal.value.facts == {"setting": "ORDERS_TABLE"}

@@ -1,0 +1,57 @@
+"""A verb whose write was stale runs again from its start, and not for ever."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from aftercare.kernel.errors import RefusedError, StaleWriteError
+from aftercare.kernel.fresh import ATTEMPTS, on_fresh_state
+from tests.refusals import refused
+
+
+@dataclass
+class Ground:
+    """Moves under so many writes."""
+
+    moves: int
+    runs: int = 0
+
+    @on_fresh_state
+    def write(self, word: str, *, twice: bool = False) -> str:
+        """Writes a word."""
+        self.runs += 1
+        if self.runs <= self.moves:
+            raise StaleWriteError("The ground moved.")
+        return word * (1 + twice)
+
+
+@pytest.mark.parametrize("moves", [0, 1, ATTEMPTS - 1])
+def test_a_stale_write_is_tried_again_with_the_same_arguments(moves: int) -> None:
+    ground = Ground(moves)
+    assert ground.write("done", twice=True) == "donedone"
+    assert ground.runs == moves + 1
+
+
+def test_a_verb_gives_up_when_the_ground_never_rests() -> None:
+    ground = Ground(moves=1000)
+    with refused(StaleWriteError, "stale_write", "The ground moved."):
+        ground.write("done")
+    assert ground.runs == ATTEMPTS
+
+
+def test_any_other_refusal_is_told_at_once() -> None:
+    runs = []
+
+    @on_fresh_state
+    def refuse() -> None:
+        runs.append(1)
+        raise RefusedError("No.")
+
+    with refused(RefusedError, "refused", "No."):
+        refuse()
+    assert runs == [1]
+
+
+def test_the_verb_keeps_its_name_and_its_words() -> None:
+    assert Ground.write.__name__ == "write"
+    assert Ground.write.__doc__ == "Writes a word."

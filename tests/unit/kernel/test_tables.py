@@ -1,0 +1,126 @@
+"""A commit says why it failed, tries again where that helps, and asks no other client than ours."""
+
+import pytest
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.models import Model
+
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
+from tests.aws import Json, RefusalError, answering
+from tests.refusals import refused
+
+pytestmark = pytest.mark.usefixtures("account")
+STALE = "Something changed in the meantime; nothing was written."
+
+
+class Thing(Model):
+    """A row of any table."""
+
+    class Meta:
+        table_name = "things"
+
+    pk = UnicodeAttribute(hash_key=True)
+
+
+class DynamoDB:
+    """Cancels with the reasons it was given, one list a request, then agrees."""
+
+    def __init__(self, *cancellations: list[str]) -> None:
+        self.cancellations = list(cancellations)
+        self.asked: list[Json] = []
+
+    def __call__(self, asked: Json) -> Json:
+        self.asked.append(asked)
+        if not self.cancellations:
+            return {}
+        reasons = [{"Code": code} for code in self.cancellations.pop(0)]
+        raise RefusalError("TransactionCanceledException", CancellationReasons=reasons)
+
+
+def commit(dynamodb: DynamoDB) -> list[float]:
+    """Three writes in one transaction; tells how long it paused between attempts."""
+    bind("things", Thing)
+    pauses: list[float] = []
+    with (
+        answering("dynamodb", "TransactWriteItems", dynamodb),
+        Transaction(Thing, pause=pauses.append) as transaction,
+    ):
+        for name in ("one", "two", "three"):
+            transaction.save(Thing(name), Thing.pk.does_not_exist())
+    return pauses
+
+
+def test_a_commit_is_one_request_with_all_of_its_writes() -> None:
+    dynamodb = DynamoDB()
+    assert commit(dynamodb) == []
+    [asked] = dynamodb.asked
+    names = [item["Put"]["Item"]["pk"]["S"] for item in asked["TransactItems"]]
+    assert names == ["one", "two", "three"]
+    assert asked["ClientRequestToken"]
+
+
+def test_a_conflict_with_another_transaction_is_tried_again_after_a_growing_pause() -> None:
+    conflict = ["None", "TransactionConflict", "None"]
+    dynamodb = DynamoDB(conflict, conflict, conflict)
+    pauses = commit(dynamodb)
+    assert len(dynamodb.asked) == 4
+    assert len(pauses) == 3
+    assert all(0 <= pause <= 0.05 * 2**i for i, pause in enumerate(pauses))
+
+
+def test_every_attempt_asks_for_the_same_writes() -> None:
+    dynamodb = DynamoDB(["TransactionConflict", "None", "None"])
+    commit(dynamodb)
+    first, second = (asked["TransactItems"] for asked in dynamodb.asked)
+    assert first == second
+
+
+def test_a_commit_that_only_ever_conflicts_gives_up_as_stale() -> None:
+    dynamodb = DynamoDB(*[["TransactionConflict", "None", "None"]] * 99)
+    sentence = "Too many writers at once; nothing was written."
+    with refused(StaleWriteError, "stale_write", sentence):
+        commit(dynamodb)
+    assert len(dynamodb.asked) == 8
+
+
+@pytest.mark.parametrize(
+    ("reasons", "held"),
+    [
+        (["ConditionalCheckFailed", "None", "None"], (False, True, True)),
+        (["None", "None", "ConditionalCheckFailed"], (True, True, False)),
+        (["ConditionalCheckFailed", "None", "ConditionalCheckFailed"], (False, True, False)),
+        (["None", "ConditionalCheckFailed", "TransactionConflict"], (True, False, True)),
+    ],
+)
+def test_a_refused_commit_tells_write_by_write_whose_condition_held(
+    reasons: list[str], held: tuple[bool, ...]
+) -> None:
+    dynamodb = DynamoDB(reasons)
+    with refused(CommitRefusedError, "stale_write", STALE) as refusal:
+        commit(dynamodb)
+    assert refusal.value.held == held
+    assert len(dynamodb.asked) == 1
+
+
+def test_what_trying_again_does_not_mend_is_told_as_it_is() -> None:
+    dynamodb = DynamoDB(["ValidationError", "None", "None"])
+    with pytest.raises(TransactWriteError):
+        commit(dynamodb)
+    assert len(dynamodb.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("ConditionalCheckFailedException", StaleWriteError), ("ValidationException", PutError)],
+)
+def test_a_single_write_whose_condition_failed_is_stale_and_nothing_else_is(
+    code: str, kind: type[Exception]
+) -> None:
+    bind("things", Thing)
+
+    def refuse(_: Json) -> Json:
+        raise RefusalError(code)
+
+    with answering("dynamodb", "PutItem", refuse), pytest.raises(kind), conditional():
+        Thing("one").save(Thing.pk.does_not_exist())

@@ -1,0 +1,87 @@
+"""Instants are aware and sort as text; a timeline entry arrives as it was sent."""
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.kernel.clock import from_text, local_day, to_text, utc_now
+from aftercare.kernel.tables import entry_columns, entry_from
+from aftercare.kernel.timeline import Entry
+
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS)  # noqa: DTZ001
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+ENTRIES = st.builds(Entry, WORDS, WORDS, WORDS, MOMENTS, st.dictionaries(WORDS, WORDS, max_size=4))
+
+
+@given(MOMENTS)
+def test_an_instant_is_read_back_as_itself_in_utc(moment: datetime) -> None:
+    assert from_text(to_text(moment)) == moment
+    assert from_text(to_text(moment)).tzinfo is UTC
+
+
+@given(MOMENTS, MOMENTS)
+def test_instants_sort_as_text_in_the_order_of_time(one: datetime, other: datetime) -> None:
+    assert (to_text(one) < to_text(other)) is (one < other)
+
+
+@pytest.mark.parametrize("text", ["2026-06-10T19:00:00", "2026-06-10", "20260610T190000"])
+def test_a_time_without_an_offset_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a time without an offset is ambiguous"):
+        from_text(text)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-02-30T00:00:00Z", "1765000000"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Invalid isoformat string|out of range|must be in"):
+        from_text(text)
+
+
+def test_the_clock_itself_is_aware() -> None:
+    assert utc_now().utcoffset() == timedelta()
+
+
+def test_a_day_is_the_zones_day() -> None:
+    moment = datetime(2026, 6, 2, 6, 59, tzinfo=UTC)
+    assert local_day(moment, ZoneInfo("America/Los_Angeles")) == date(2026, 6, 1)
+    assert local_day(moment, ZoneInfo("Asia/Shanghai")) == date(2026, 6, 2)
+
+
+@given(ENTRIES)
+def test_an_entry_travels_over_the_bus_unchanged(entry: Entry) -> None:
+    assert Entry.from_detail(json.loads(entry.to_detail())) == entry
+
+
+@given(ENTRIES)
+def test_an_entry_lies_in_a_row_unchanged(entry: Entry) -> None:
+    assert entry_from(entry_columns(entry)) == entry
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"data": None}, TypeError),
+        ({"data": ["x"]}, TypeError),
+        ({"occurred_at": "2026-06-10T19:00:00"}, ValueError),
+        ({"occurred_at": "never"}, ValueError),
+    ],
+)
+def test_a_detail_that_no_entry_wrote_is_refused(
+    change: dict[str, object], error: type[Exception]
+) -> None:
+    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    with pytest.raises(error):
+        Entry.from_detail(json.loads(entry.to_detail()) | change)
+
+
+@pytest.mark.parametrize("name", ["entry_id", "entry_type", "subject", "occurred_at", "data"])
+def test_a_detail_that_lacks_something_is_refused(name: str) -> None:
+    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    detail = json.loads(entry.to_detail())
+    del detail[name]
+    with pytest.raises(KeyError, match=name):
+        Entry.from_detail(detail)

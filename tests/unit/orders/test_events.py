@@ -1,0 +1,222 @@
+"""The shop's messages are read strictly: one field wrong, and the event is refused by its name."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from aftercare.orders.errors import OrderEventInvalidError
+from aftercare.orders.events import parse
+from aftercare.orders.model import OrderPaid, ProductKind
+from tests.orders.builders import (
+    EMAIL,
+    HOME,
+    NOON,
+    NUMBER,
+    delivered,
+    full_width,
+    paid,
+    refunded,
+    shipped,
+    told,
+    told_address,
+    told_line,
+)
+from tests.refusals import refused
+
+TYPES = ["order.paid", "order.shipped", "order.delivered", "order.refunded"]
+TEXT = "is a text of 1 to 200 characters"
+TOO_MANY = "an order has 1 to 50 lines, each with an id of its own"
+KINDS = "kind is one of figure, blind_box, pop_now"
+NO_TEXTS = ["", "   ", "x" * 201, 7, None, True, ["x"], {}]
+NO_COUNTS = [-1, 1.0, "1", None, True, []]
+
+
+def refused_event(event_type: str, complaint: str, detail: dict[str, Any]) -> None:
+    sentence = f"The event {event_type} cannot be read: {complaint}."
+    with refused(OrderEventInvalidError, "order_event_invalid", sentence):
+        parse(event_type, detail)
+
+
+def refused_line(complaint: str, **changes: Any) -> None:
+    refused_event("order.paid", complaint, told(lines=[told_line(**changes)]))
+
+
+def test_each_type_of_event_is_read_into_its_own() -> None:
+    event = parse("order.paid", told())
+    assert event == paid()
+    assert parse("order.shipped", told()) == shipped(at=NOON)
+    assert parse("order.delivered", told()) == delivered(at=NOON)
+    assert parse("order.refunded", told()) == refunded("rf-1", line_1=2)
+
+
+def test_order_number_and_e_mail_are_brought_to_one_spelling() -> None:
+    email = f" {full_width('MEI')}@Example.com "
+    event = parse("order.paid", told(order_number=" pm-2026-0001 ", email=email))
+    assert isinstance(event, OrderPaid)
+    assert (event.order_number, event.purchase.email) == (NUMBER, EMAIL)
+
+
+def test_a_time_with_any_offset_is_the_same_instant() -> None:
+    event = parse("order.shipped", told(occurred_at="2026-06-10T12:00:00-07:00"))
+    assert (event.occurred_at, event.occurred_at.utcoffset()) == (NOON, timedelta())
+
+
+def test_a_pop_now_box_says_whether_it_was_opened() -> None:
+    opened = told_line(kind="pop_now", opened_online=True)
+    event = parse("order.paid", told(lines=[opened, told_line(line_id="2")]))
+    assert isinstance(event, OrderPaid)
+    assert [line.opened_online for line in event.purchase.lines] == [True, False]
+    assert event.purchase.lines[0].kind is ProductKind.POP_NOW
+
+
+def test_an_address_may_have_a_second_line() -> None:
+    event = parse("order.paid", told(ship_to=told_address(line2="Apt 5C")))
+    assert isinstance(event, OrderPaid)
+    assert event.purchase.ship_to.line2 == "Apt 5C"
+    assert HOME.line2 == ""
+
+
+@pytest.mark.parametrize("event_type", ["order.lost", "", "ORDER.PAID", "x" * 300])
+def test_an_unknown_type_is_refused(event_type: str) -> None:
+    sentence = f"There is no order event of the type {event_type[:40]!r}."
+    with refused(OrderEventInvalidError, "order_event_invalid", sentence):
+        parse(event_type, told())
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+@pytest.mark.parametrize("value", NO_TEXTS)
+def test_an_order_number_that_is_no_text_is_refused(event_type: str, value: object) -> None:
+    refused_event(event_type, f"order_number {TEXT}", told(order_number=value))
+
+
+@pytest.mark.parametrize("number", ["PM", "-PM-2026", "PM 2026", "PM_2026", "x" * 41, "PM\x002026"])
+def test_an_order_number_that_nobody_could_type_is_refused(number: str) -> None:
+    complaint = "order_number is 4 to 40 letters, digits and hyphens"
+    refused_event("order.paid", complaint, told(order_number=number))
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "yesterday",
+        "2026-06-10",
+        "2026-06-10T19:00:00",
+        "2026-13-01T00:00:00Z",
+        1765000000,
+        None,
+        "",
+    ],
+)
+def test_a_time_that_is_none_or_names_no_offset_is_refused(event_type: str, moment: object) -> None:
+    complaint = "occurred_at is an ISO 8601 time with an offset"
+    refused_event(event_type, complaint, told(occurred_at=moment))
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+@pytest.mark.parametrize("name", ["order_number", "occurred_at"])
+def test_an_event_of_any_type_needs_its_order_and_its_time(event_type: str, name: str) -> None:
+    complaint = {
+        "order_number": "order_number is missing",
+        "occurred_at": "occurred_at is an ISO 8601 time with an offset",
+    }
+    refused_event(event_type, complaint[name], told(_without=name))
+
+
+@pytest.mark.parametrize("name", ["email", "market", "channel", "currency", "ship_to", "lines"])
+def test_a_payment_that_lacks_something_is_refused(name: str) -> None:
+    refused_event("order.paid", f"{name} is missing", told(_without=name))
+
+
+@pytest.mark.parametrize("name", ["email", "market", "channel", "currency"])
+@pytest.mark.parametrize("value", NO_TEXTS)
+def test_a_payment_with_a_field_that_is_no_text_is_refused(name: str, value: object) -> None:
+    refused_event("order.paid", f"{name} {TEXT}", told(**{name: value}))
+
+
+@pytest.mark.parametrize("name", list(told_address()))
+def test_an_address_that_lacks_something_is_refused(name: str) -> None:
+    address = told_address(_without=name)
+    refused_event("order.paid", f"{name} is missing", told(ship_to=address))
+
+
+@pytest.mark.parametrize("name", [*told_address(), "line2"])
+@pytest.mark.parametrize("value", ["x" * 201, 7, ["x"]])
+def test_an_address_with_a_field_that_is_no_text_is_refused(name: str, value: object) -> None:
+    address = told_address(**{name: value})
+    refused_event("order.paid", f"{name} {TEXT}", told(ship_to=address))
+
+
+@pytest.mark.parametrize("value", ["1 Larkspur Avenue", ["x"], None, 7])
+def test_an_address_that_is_no_object_is_refused(value: object) -> None:
+    refused_event("order.paid", "expected an object", told(ship_to=value))
+
+
+@pytest.mark.parametrize("event_type", ["order.paid", "order.refunded"])
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ("1", "lines is a list"),
+        ({"1": told_line()}, "lines is a list"),
+        (None, "lines is a list"),
+        (["1"], "expected an object"),
+        ([None], "expected an object"),
+        ([], TOO_MANY),
+        ([told_line(line_id=str(i)) for i in range(51)], TOO_MANY),
+        ([told_line(), told_line(sku="FIG-2")], TOO_MANY),
+        ([told_line(), told_line(line_id=" 1 ")], TOO_MANY),
+    ],
+)
+def test_lines_that_are_none_too_many_or_not_told_apart_are_refused(
+    event_type: str, lines: object, complaint: str
+) -> None:
+    refused_event(event_type, complaint, told(lines=lines))
+
+
+def test_fifty_lines_are_read() -> None:
+    lines = [told_line(line_id=str(count)) for count in range(50)]
+    event = parse("order.paid", told(lines=lines))
+    assert isinstance(event, OrderPaid)
+    assert len(event.purchase.lines) == 50
+
+
+@pytest.mark.parametrize("name", list(told_line()))
+def test_a_line_that_lacks_something_is_refused(name: str) -> None:
+    refused_line(f"{name} is missing", _without=name)
+
+
+@pytest.mark.parametrize("name", ["line_id", "sku", "name", "kind"])
+@pytest.mark.parametrize("value", NO_TEXTS)
+def test_a_line_with_a_field_that_is_no_text_is_refused(name: str, value: object) -> None:
+    refused_line(f"{name} {TEXT}", **{name: value})
+
+
+@pytest.mark.parametrize("name", ["quantity", "unit_price"])
+@pytest.mark.parametrize("value", NO_COUNTS)
+def test_a_count_that_is_no_whole_number_is_refused(name: str, value: object) -> None:
+    refused_line(f"{name} is a whole number, zero or more", **{name: value})
+
+
+@pytest.mark.parametrize("units", [0, 1001])
+def test_units_beyond_what_anybody_buys_are_refused(units: int) -> None:
+    refused_line("quantity is 1 to 1000", quantity=units)
+
+
+@pytest.mark.parametrize("kind", ["FIGURE", "plush", "mei@example.com"])
+def test_a_kind_we_do_not_sell_is_refused_without_repeating_it(kind: str) -> None:
+    refused_line(KINDS, kind=kind)
+
+
+@pytest.mark.parametrize("value", ["true", 1, None, 0, "no"])
+def test_whether_a_box_was_opened_is_never_guessed(value: object) -> None:
+    refused_line("opened_online is true or false", kind="pop_now", opened_online=value)
+
+
+@pytest.mark.parametrize(("value", "complaint"), [(7, TEXT), ("x" * 201, TEXT), (None, TEXT)])
+def test_a_refund_without_a_name_of_its_own_is_refused(value: object, complaint: str) -> None:
+    refused_event("order.refunded", f"refund_id {complaint}", told(refund_id=value))
+
+
+def test_a_refund_that_lacks_its_id_is_refused() -> None:
+    refused_event("order.refunded", "refund_id is missing", told(_without="refund_id"))
