@@ -13,8 +13,9 @@ from aftercare.access.errors import (
     TooManyRequestsError,
 )
 from portal import pages, words
-from portal.edge import Visit, page
+from portal.edge import page
 from portal.forms import CONTENT_TYPES
+from portal.visit import Visit
 
 routes = Blueprint(__name__)
 
@@ -38,7 +39,8 @@ def find(visit: Visit) -> Response:
     except FindOrderInvalidError as error:
         return _find_page(visit, HTTPStatus.BAD_REQUEST, typed, {error.field: error.detail})
     except TooManyRequestsError as error:
-        return _find_page(visit, HTTPStatus.TOO_MANY_REQUESTS, typed, {"form": error.detail})
+        refusal = _find_page(visit, HTTPStatus.TOO_MANY_REQUESTS, typed, {"form": error.detail})
+        return _with_wait(refusal, error)
     visit.await_code(request_id)
     return visit.go("/code")
 
@@ -59,7 +61,9 @@ def prove_code(visit: Visit) -> Response:
     except (CodeWrongError, CodeExpiredError) as error:
         return visit.show("code.html", HTTPStatus.FORBIDDEN, errors={"code": error.detail})
     except TooManyRequestsError as error:
-        return visit.show("code.html", HTTPStatus.TOO_MANY_REQUESTS, errors={"form": error.detail})
+        errors = {"form": error.detail}
+        refusal = visit.show("code.html", HTTPStatus.TOO_MANY_REQUESTS, errors=errors)
+        return _with_wait(refusal, error)
     return visit.go(visit.sign_in(proved))
 
 
@@ -89,3 +93,8 @@ def _find_page(
 ) -> Response:
     form = typed or {"order_number": "", "email": ""}
     return visit.show("find.html", status, form=form, errors=errors or {}, signed_out=signed_out)
+
+
+def _with_wait(refusal: Response, error: TooManyRequestsError) -> Response:
+    refusal.headers["Retry-After"] = str(error.facts["retry_after"])
+    return refusal

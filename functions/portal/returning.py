@@ -16,7 +16,8 @@ from aftercare.returns.errors import (
     UnitsTakenError,
 )
 from portal import forms, pages, words
-from portal.edge import Visit, page
+from portal.edge import page
+from portal.visit import Visit
 
 routes = Blueprint(__name__)
 

@@ -6,7 +6,6 @@ from dataclasses import astuple, dataclass, replace
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 
 LIFETIME_SECONDS = 30 * 60
-_COOKIE = "aftercare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,15 @@ class Sessions:
     def __init__(self, key: bytes, *, secure: bool) -> None:
         self._serializer = URLSafeTimedSerializer(key, salt="portal.session")
         self._signer = Signer(key, salt="portal.csrf")
-        self._secure = secure
+        # A browser takes a __Host- cookie only over TLS and from this very host, no subdomain's.
+        self._name = "__Host-aftercare" if secure else "aftercare"
+        self._flags = "HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
 
     def read(self, cookie_header: str) -> Session | None:
         """The session in a Cookie header, unless it is missing, forged, foreign or too old."""
         for cookie in cookie_header.split(";"):
             name, _, value = cookie.strip().partition("=")
-            if name == _COOKIE:
+            if name == self._name:
                 return self._load(value)
         return None
 
@@ -55,10 +56,7 @@ class Sessions:
         """The Set-Cookie header's value."""
         value = self._serializer.dumps(astuple(session))
         text = value if isinstance(value, str) else value.decode()
-        secure = "; Secure" if self._secure else ""
-        return (
-            f"{_COOKIE}={text}; Path=/; Max-Age={LIFETIME_SECONDS}; HttpOnly; SameSite=Lax{secure}"
-        )
+        return f"{self._name}={text}; Path=/; Max-Age={LIFETIME_SECONDS}; {self._flags}"
 
     def token(self, session: Session) -> str:
         """The token that each form of this session carries."""

@@ -10,7 +10,6 @@ from pynamodb.exceptions import TransactWriteError
 from aftercare import assembly
 from aftercare.evidence.model import Evidence
 from aftercare.kernel import aws
-from aftercare.kernel.ids import new_id
 from aftercare.kernel.web import problem_of
 from tests.integration.browser import Browser, Page
 from tests.integration.conftest import forget_all
@@ -69,8 +68,8 @@ def asked(browser: Browser, method: str, path: str) -> tuple[Page, float]:
     return page, time.monotonic() - started
 
 
-RETURN = new_id("ret", NOON)
-PHOTO = new_id("evd", NOON)
+RETURN = "ret_01KTSEFPW00HV3EZ2D6HPDAKD4"
+PHOTO = "evd_01KTSEFPW0YK07NZCV8HWTE03J"
 FORM = {
     "order_number": "PM-2026-10001",
     "email": EMAIL,

@@ -177,8 +177,8 @@ def test_an_accepted_photo_is_kept_clean_with_a_thumbnail_and_the_upload_is_gone
     assert judged == verdict(house, slot)
     assert judged
     assert (judged.state, judged.refusal, judged.sha256) == (EvidenceState.ACCEPTED, "", "0" * 64)
-    assert stored(buckets[DOCUMENTS], slot.photo_key) == b"clean photo"
-    assert stored(buckets[DOCUMENTS], slot.thumbnail_key) == b"small photo"
+    assert stored(buckets[DOCUMENTS], judged.photo_key) == b"clean photo"
+    assert stored(buckets[DOCUMENTS], judged.thumbnail_key) == b"small photo"
     assert keys(buckets[UPLOADS], slot.upload_key) == set()
     assert house.evidence.accepted(slot.return_id) == 1
 
@@ -211,7 +211,8 @@ def test_what_is_put_over_a_judged_photo_changes_nothing_and_is_thrown_away(
     assert keys(buckets[DOCUMENTS], f"evidence/{slot.return_id}") == kept
     assert keys(buckets[UPLOADS], slot.upload_key) == set()
     if kept:
-        assert stored(buckets[DOCUMENTS], slot.photo_key) == b"clean photo"
+        assert judged
+        assert stored(buckets[DOCUMENTS], judged.photo_key) == b"clean photo"
 
 
 def test_an_upload_that_is_told_twice_is_judged_once(house: House) -> None:
@@ -233,11 +234,11 @@ def test_an_upload_that_is_gone_already_leaves_its_slot_waiting(house: House) ->
     "key",
     [
         "incoming/ret_x/evd_x",
-        f"incoming/{new_id('ret', NOON)}/{new_id('evd', NOON)}",
+        "incoming/ret_01KTSEFPW00HV3EZ2D6HPDAKD4/evd_01KTSEFPW0YK07NZCV8HWTE03J",
         "incoming/a/b/c",
         "somewhere/else",
         "incoming//",
-        f"incoming//{new_id('evd', NOON)}",
+        "incoming//evd_01KTSEFPW0YK07NZCV8HWTE03J",
         "x",
     ],
 )
@@ -263,6 +264,24 @@ def test_two_screenings_at_once_give_one_verdict(
     assert judged == verdict(house, slot)
     assert judged
     assert (judged.state is EvidenceState.REFUSED) is (rival is refuse)
+
+
+def test_two_pictures_in_one_slot_at_once_never_stand_under_each_others_verdict(
+    house: House, buckets: dict[str, str]
+) -> None:
+    slot = uploaded(house)
+
+    def another(_: bytes) -> Accepted | Refused:
+        return Accepted(b"another photo", b"another thumbnail", 1200, 900, "1" * 64)
+
+    def overtaken(upload: bytes) -> Accepted | Refused:
+        house.evidence.screen(slot.upload_key, another)
+        return good_photo(upload)
+
+    judged = house.evidence.screen(slot.upload_key, overtaken)
+    assert judged
+    assert judged.sha256 == "1" * 64
+    assert stored(buckets[DOCUMENTS], judged.photo_key) == b"another photo"
 
 
 def test_a_screening_that_dies_is_mended_by_the_next(house: House, buckets: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.models import Model
 
-from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
 from tests.aws import Json, RefusalError, answering
 from tests.refusals import refused
@@ -76,12 +76,12 @@ def test_every_attempt_asks_for_the_same_writes() -> None:
     assert first == second
 
 
-def test_a_commit_that_only_ever_conflicts_gives_up_as_stale() -> None:
+def test_a_commit_that_only_ever_conflicts_gives_up_as_busy() -> None:
     dynamodb = DynamoDB(*[["TransactionConflict", "None", "None"]] * 99)
-    sentence = "Too many writers at once; nothing was written."
-    with refused(StaleWriteError, "stale_write", sentence):
+    sentence = "Too many others are at this right now; nothing was written."
+    with refused(BusyError, "busy", sentence):
         commit(dynamodb)
-    assert len(dynamodb.asked) == 8
+    assert len(dynamodb.asked) == 6
 
 
 @pytest.mark.parametrize(

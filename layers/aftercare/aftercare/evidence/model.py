@@ -38,11 +38,12 @@ class Evidence:
 
     @property
     def photo_key(self) -> str:
-        return f"evidence/{self.return_id}/{self.evidence_id}.jpg"
+        """Named by what was judged, so that no other upload can stand under its verdict."""
+        return f"evidence/{self.return_id}/{self.evidence_id}-{self.sha256[:16]}.jpg"
 
     @property
     def thumbnail_key(self) -> str:
-        return f"evidence/{self.return_id}/{self.evidence_id}.thumb.jpg"
+        return f"evidence/{self.return_id}/{self.evidence_id}-{self.sha256[:16]}.thumb.jpg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,8 @@ class EvidenceService:
 
     def _settle(self, slot: Evidence, verdict: Accepted | Refused) -> Evidence:
         if isinstance(verdict, Accepted):
-            self.photos.keep(slot, verdict.photo, verdict.thumbnail)
             settled = replace(slot, state=EvidenceState.ACCEPTED, sha256=verdict.sha256)
+            self.photos.keep(settled, verdict.photo, verdict.thumbnail)
         else:
             settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)
         try:

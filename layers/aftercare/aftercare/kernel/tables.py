@@ -15,13 +15,13 @@ from pynamodb.transactions import TransactWrite
 
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.timeline import Entry
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _REFUSED = "ConditionalCheckFailedException"
 _CONFLICT = "TransactionConflict"
-_CONFLICT_ATTEMPTS = 8
+_CONFLICT_ATTEMPTS = 6
 _BACKOFF_SECONDS = 0.025
 _TRANSIENT = frozenset(
     {
@@ -67,6 +67,7 @@ class Transaction(TransactWrite):
 
     Raises:
         CommitRefusedError: A condition did not hold.
+        BusyError: Others were at the same items all the while (1.5 s at most).
     """
 
     def __init__(self, row: type[Model], pause: Callable[[float], None] = time.sleep) -> None:
@@ -86,7 +87,7 @@ class Transaction(TransactWrite):
                     raise CommitRefusedError(held) from error
                 if _CONFLICT not in reasons:
                     raise
-        raise StaleWriteError("Too many writers at once; nothing was written.")
+        raise BusyError("Too many others are at this right now; nothing was written.")
 
 
 def at_version[Row: Model](row: Row, version: int | None) -> Row:

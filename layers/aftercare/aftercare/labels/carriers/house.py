@@ -3,14 +3,16 @@
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
+from aftercare.kernel.errors import BusyError
 from aftercare.kernel.ids import Entropy
-from aftercare.kernel.tables import Transaction, bind
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 
 # GS1's own example prefix: valid in form, and nobody's.
 _COMPANY_PREFIX = "0614141"
 _SERIALS = 10**9
+_DRAWS = 3
 
 
 class _BookingRow(Model):
@@ -44,16 +46,26 @@ class HouseCarrier:
         """Books the parcel under a tracking number that nothing else has.
 
         Raises:
-            StaleWriteError: The reference was booked before, or the number is taken; look it up and
-            try again.
+            StaleWriteError: The reference was booked before: look it up.
         """
-        drawn = self._entropy(34)
-        number = sscc.build(drawn % 10, _COMPANY_PREFIX, (drawn // 10) % _SERIALS)
+        for _ in range(_DRAWS):
+            drawn = self._entropy(34)
+            number = sscc.build(drawn % 10, _COMPANY_PREFIX, (drawn // 10) % _SERIALS)
+            try:
+                self._book(shipment.reference, number)
+            except CommitRefusedError as error:
+                reference_is_new = error.held[0]
+                if not reference_is_new:
+                    raise
+            else:
+                return Booking(shipment.reference, number)
+        raise BusyError("No free tracking number was drawn; try again.")
+
+    def _book(self, reference: str, number: str) -> None:
         with Transaction(_BookingRow) as commit:
-            for key in (_reference_key(shipment.reference), f"TRACKING#{number}"):
-                row = _BookingRow(key, tracking_number=number, reference=shipment.reference)
+            for key in (_reference_key(reference), f"TRACKING#{number}"):
+                row = _BookingRow(key, tracking_number=number, reference=reference)
                 commit.save(row, _BookingRow.pk.does_not_exist())
-        return Booking(shipment.reference, number)
 
 
 def _reference_key(reference: str) -> str:

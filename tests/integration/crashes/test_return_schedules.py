@@ -22,7 +22,7 @@ from aftercare.kernel.ids import new_id
 from aftercare.labels.model import LabelStatus
 from aftercare.orders.model import Order, OrderRefunded, Refund, email_key_of
 from aftercare.returns.model import Return, ReturnStatus
-from tests.crashes.faults import CrashError, Fault, Plan, Saboteur
+from tests.integration.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.integration.house import House, good_photo, put_upload
 from tests.orders.builders import EMAIL, FIGURE, NOON
 from tests.template import create_tables

@@ -10,7 +10,7 @@ from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
 from aftercare.returns.errors import UnitsTakenError
 from aftercare.returns.model import Return, ReturnStatus
-from tests.crashes.faults import Fault, Plan, Saboteur
+from tests.integration.crashes.faults import Fault, Plan, Saboteur
 from tests.integration.house import House
 from tests.orders.builders import EMAIL, FIGURE, NOON
 
