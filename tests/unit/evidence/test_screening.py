@@ -1,5 +1,6 @@
 """What becomes of an upload, by what it really is."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from tests.photos import builders
 
 CLEAN_JPEG_KEYS = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
-PHOTOS = {
+PHOTOS: dict[str, Callable[[], bytes]] = {
     "jpeg": builders.jpeg,
     "grey jpeg": builders.grey_jpeg,
     "cmyk jpeg": builders.cmyk_jpeg,
@@ -47,7 +48,7 @@ def is_red(colour: object) -> bool:
 
 
 @pytest.mark.parametrize("kind", PHOTOS)
-def test_a_photo_of_each_format_becomes_a_bare_jpeg_and_a_thumbnail(kind):
+def test_a_photo_of_each_format_becomes_a_bare_jpeg_and_a_thumbnail(kind: str) -> None:
     verdict = accepted(PHOTOS[kind]())
     photo, thumbnail = opened(verdict.photo), opened(verdict.thumbnail)
     assert photo.mode == thumbnail.mode == "RGB"
@@ -57,7 +58,7 @@ def test_a_photo_of_each_format_becomes_a_bare_jpeg_and_a_thumbnail(kind):
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "webp", "heic", "avif"])
-def test_nothing_personal_survives(kind):
+def test_nothing_personal_survives(kind: str) -> None:
     original, verdict = PHOTOS[kind](), accepted(PHOTOS[kind]())
     assert builders.SECRET.encode() in original
     for copy in (verdict.photo, verdict.thumbnail):
@@ -65,7 +66,7 @@ def test_nothing_personal_survives(kind):
         assert not opened(copy).getexif()
 
 
-def test_what_hangs_behind_a_photo_is_left_behind():
+def test_what_hangs_behind_a_photo_is_left_behind() -> None:
     verdict = accepted(builders.polyglot())
     assert b"onerror" in builders.polyglot()
     assert b"onerror" not in verdict.photo
@@ -78,7 +79,9 @@ def test_what_hangs_behind_a_photo_is_left_behind():
      (8, (0, 1))],
 )  # fmt: skip
 @pytest.mark.parametrize("builder", [builders.jpeg, builders.heic])
-def test_a_photo_is_turned_upright(builder, orientation, red_corner):
+def test_a_photo_is_turned_upright(
+    builder: Callable[..., bytes], orientation: int, red_corner: tuple[int, int]
+) -> None:
     verdict = accepted(builder(orientation=orientation))
     photo = opened(verdict.photo)
     assert (photo.width < photo.height) == (orientation >= 5)
@@ -88,34 +91,36 @@ def test_a_photo_is_turned_upright(builder, orientation, red_corner):
     assert red == [red_corner]
 
 
-def test_transparency_becomes_white():
+def test_transparency_becomes_white() -> None:
     photo = opened(accepted(builders.transparent_png()).photo)
     assert photo.getpixel((500, 400)) == (255, 255, 255)
 
 
-def test_sixteen_bit_grey_keeps_its_brightness():
+def test_sixteen_bit_grey_keeps_its_brightness() -> None:
     photo = opened(accepted(builders.sixteen_bit_png()).photo)
     assert photo.getpixel((500, 400)) == (128, 128, 128)
 
 
-def test_colours_are_those_that_the_profile_means():
-    red, green, _blue = opened(accepted(builders.swapped_colours_jpeg()).photo).getpixel((9, 9))
+def test_colours_are_those_that_the_profile_means() -> None:
+    colour = opened(accepted(builders.swapped_colours_jpeg()).photo).getpixel((9, 9))
+    assert isinstance(colour, tuple)
+    red, green, _blue = colour
     assert red < 30
     assert green > 225
 
 
 @pytest.mark.parametrize("builder", [builders.jpeg, builders.heic, builders.avif])
-def test_a_broken_colour_profile_is_ignored(builder):
+def test_a_broken_colour_profile_is_ignored(builder: Callable[..., bytes]) -> None:
     data = builders.saved(opened(accepted(builder()).photo), "JPEG", icc_profile=b"no profile" * 20)
     assert is_red(opened(accepted(data).photo).getpixel((20, 20)))
 
 
-def test_a_large_photo_is_brought_down_to_3000_px():
+def test_a_large_photo_is_brought_down_to_3000_px() -> None:
     verdict = accepted(builders.saved(builders.scene(4000, 2000), "JPEG"))
     assert (verdict.width, verdict.height) == (PHOTO_SIDE, PHOTO_SIDE // 2)
 
 
-def test_the_same_upload_gives_the_same_copy_and_the_upload_s_own_digest():
+def test_the_same_upload_gives_the_same_copy_and_the_upload_s_own_digest() -> None:
     verdict = accepted(builders.jpeg())
     assert verdict == accepted(builders.jpeg())
     assert verdict.sha256 != accepted(builders.polyglot()).sha256
@@ -151,28 +156,30 @@ def test_the_same_upload_gives_the_same_copy_and_the_upload_s_own_digest():
         (RefusalReason.TOO_SMALL, builders.saved(builders.scene(8000, 1), "PNG")),
     ],
 )  # fmt: skip
-def test_what_is_no_usable_photo_is_refused_with_its_reason(reason, data):
+def test_what_is_no_usable_photo_is_refused_with_its_reason(
+    reason: RefusalReason, data: bytes
+) -> None:
     assert screen(data) == Refused(reason)
 
 
-def test_refusal_reasons_are_stable_words():
+def test_refusal_reasons_are_stable_words() -> None:
     assert [reason.value for reason in RefusalReason] == [
         "not_an_image", "unsupported_format", "animated", "too_many_pixels", "too_small", "damaged",
     ]  # fmt: skip
 
 
-def test_the_smallest_usable_strip_is_taken():
+def test_the_smallest_usable_strip_is_taken() -> None:
     assert accepted(builders.saved(builders.scene(800, 200), "PNG")).width == 800
 
 
-def test_a_decompression_bomb_is_refused_from_its_header():
+def test_a_decompression_bomb_is_refused_from_its_header() -> None:
     usual = Image.MAX_IMAGE_PIXELS
     assert screen(builders.bomb_png(8000)) == Refused(RefusalReason.TOO_MANY_PIXELS)
     assert usual == Image.MAX_IMAGE_PIXELS
 
 
 @pytest.mark.parametrize("kind", PHOTOS)
-def test_a_photo_cut_short_is_damaged(kind):
+def test_a_photo_cut_short_is_damaged(kind: str) -> None:
     assert screen(builders.truncated(PHOTOS[kind]())) == Refused(RefusalReason.DAMAGED)
 
 
@@ -182,7 +189,7 @@ def test_a_photo_cut_short_is_damaged(kind):
                            b"\0\0\0\x18ftypheic", b"\0\0\0\x18ftypavif", b"<svg"]),
     rest=st.binary(max_size=400),
 )  # fmt: skip
-def test_random_bytes_are_refused_and_never_raise(start, rest):
+def test_random_bytes_are_refused_and_never_raise(start: bytes, rest: bytes) -> None:
     assert isinstance(screen(start + rest), Refused)
 
 
@@ -194,7 +201,9 @@ def test_random_bytes_are_refused_and_never_raise(start, rest):
     ),
     only_head=st.booleans(),
 )
-def test_a_photo_with_flipped_bytes_never_raises(kind, changes, only_head):
+def test_a_photo_with_flipped_bytes_never_raises(
+    kind: str, changes: list[tuple[float, int]], only_head: bool
+) -> None:
     data = bytearray(PHOTOS[kind]())
     reach = 700 if only_head else len(data)
     for place, value in changes:

@@ -48,8 +48,11 @@ def page_with(*, bars: tuple[str, bool] | None = None, square: str | None = None
     return buffer.getvalue()
 
 
-def draw(canvas: Canvas, code: zxingcpp.Barcode, bottom: float, module: float, stretch: float):
+def draw(
+    canvas: Canvas, code: zxingcpp.Barcode, bottom: float, module: float, stretch: float
+) -> None:
     pixels = memoryview(zxingcpp.write_barcode_to_image(code, add_quiet_zones=False))
+    assert pixels.shape
     height, width = pixels.shape
     for y in range(height):
         for x in range(width):
@@ -58,7 +61,7 @@ def draw(canvas: Canvas, code: zxingcpp.Barcode, bottom: float, module: float, s
                 canvas.rect(40 + x * module, top, module, stretch, stroke=0, fill=1)
 
 
-def test_a_printed_label_reads_back_as_its_details():
+def test_a_printed_label_reads_back_as_its_details() -> None:
     details = builders.label()
     pdf = printing.draw(details)
     assert reading.read(pdf) == LabelReading(details.tracking_number, details.ticket)
@@ -67,13 +70,13 @@ def test_a_printed_label_reads_back_as_its_details():
 
 @pytest.mark.parametrize("dpi", [150, 203, 300])
 @pytest.mark.parametrize("sample", [True, False])
-def test_it_scans_as_printed_by_common_printers(dpi, sample):
+def test_it_scans_as_printed_by_common_printers(dpi: int, sample: bool) -> None:
     details = builders.label(ship_to=builders.CHINESE, sample=sample)
     assert reading.read(printing.draw(details), dpi).tracking_number == details.tracking_number
 
 
 @pytest.mark.parametrize("quarter_turn", [90, 180, 270])
-def test_it_scans_in_every_direction(quarter_turn):
+def test_it_scans_in_every_direction(quarter_turn: int) -> None:
     details = builders.label()
     document = pypdfium2.PdfDocument(printing.draw(details))
     document[0].set_rotation(quarter_turn)
@@ -82,7 +85,7 @@ def test_it_scans_in_every_direction(quarter_turn):
     reading.verify(turned.getvalue(), details)
 
 
-def test_it_scans_askew():
+def test_it_scans_askew() -> None:
     details = builders.label()
     page = pypdfium2.PdfDocument(printing.draw(details))[0]
     image = page.render(scale=203 / 72, grayscale=True).to_pil()
@@ -95,14 +98,16 @@ def test_it_scans_askew():
 
 @settings(max_examples=25, deadline=None)
 @given(addresses, addresses, words, st.integers(0, 10**9 - 1))
-def test_no_address_makes_a_label_that_does_not_scan(ship_from, ship_to, carrier, serial):
+def test_no_address_makes_a_label_that_does_not_scan(
+    ship_from: Address, ship_to: Address, carrier: str, serial: int
+) -> None:
     details = builders.label(
         serial=serial, ship_from=ship_from, ship_to=ship_to, carrier_name=carrier
     )
     reading.verify(printing.draw(details), details)
 
 
-def test_texts_without_end_leave_both_symbols_and_each_part_of_the_address():
+def test_texts_without_end_leave_both_symbols_and_each_part_of_the_address() -> None:
     details = builders.label(ship_from=BOUNDLESS, ship_to=BOUNDLESS, carrier_name="Carrier " * 99)
     pdf = printing.draw(details)
     reading.verify(pdf, details)
@@ -110,7 +115,7 @@ def test_texts_without_end_leave_both_symbols_and_each_part_of_the_address():
     assert all(start in text for start in ("Maximilian", "WWWW", "陈陈", "Long Beach", "US"))
 
 
-def test_chinese_japanese_korean_and_thai_stay_text_with_embedded_glyphs():
+def test_chinese_japanese_korean_and_thai_stay_text_with_embedded_glyphs() -> None:
     names = ("陈小明", "山田太郎", "김철수", "สมชาย")
     for name in names:
         pdf = printing.draw(builders.label(ship_from=replace(builders.CUSTOMER, name=name)))
@@ -118,36 +123,38 @@ def test_chinese_japanese_korean_and_thai_stay_text_with_embedded_glyphs():
         assert b"/FontFile2" in pdf
 
 
-def test_the_label_is_one_page_of_four_by_six_inches():
+def test_the_label_is_one_page_of_four_by_six_inches() -> None:
     document = pypdfium2.PdfDocument(printing.draw(builders.label()))
     assert len(document) == 1
     assert document[0].get_size() == (288, 432)
 
 
-def test_the_same_details_give_the_same_bytes():
+def test_the_same_details_give_the_same_bytes() -> None:
     details = builders.label(ship_to=builders.CHINESE)
     assert printing.draw(details) == printing.draw(details)
 
 
-def test_the_document_properties_name_nobody():
+def test_the_document_properties_name_nobody() -> None:
     metadata = pypdfium2.PdfDocument(printing.draw(builders.label())).get_metadata_dict()
     assert metadata["Title"] == "Shipping label for return R-7K3M-Q9XT-4"
     assert "Jordan" not in str(metadata)
 
 
-def test_a_sample_says_so_and_a_real_label_does_not():
+def test_a_sample_says_so_and_a_real_label_does_not() -> None:
     sample = text_of(printing.draw(builders.label(sample=True)))
     assert printing.SAMPLE_NOTICE in sample
     assert "SAMPLE" in sample
     assert "SAMPLE" not in text_of(printing.draw(builders.label(sample=False))).upper()
 
 
-def test_bars_have_the_size_that_gs1_asks_for():
+def test_bars_have_the_size_that_gs1_asks_for() -> None:
     details = builders.label()
     page = pypdfium2.PdfDocument(printing.draw(details))[0]
     dots_per_mm = 20
     image = page.render(scale=dots_per_mm * 25.4 / 72, grayscale=True).to_pil()
-    (linear,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)
+    (linear,) = zxingcpp.read_barcodes(
+        image, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
+    )
     wide = linear.position.bottom_right.x - linear.position.bottom_left.x
     assert wide / 156 / dots_per_mm == pytest.approx(0.5, abs=0.005)
     middle = (linear.position.top_left.y + linear.position.bottom_left.y) // 2
@@ -158,7 +165,7 @@ def test_bars_have_the_size_that_gs1_asks_for():
     assert sum(value < 128 for value in column) >= 31.75 * dots_per_mm
 
 
-def test_a_tracking_number_that_is_no_sscc_is_not_printed():
+def test_a_tracking_number_that_is_no_sscc_is_not_printed() -> None:
     details = replace(builders.label(), tracking_number="123456789012345678")
     with pytest.raises(SsccInvalidError, match="18 digits"):
         printing.draw(details)
@@ -182,7 +189,9 @@ TICKET = builders.label().ticket
         (LabelFault.TICKET_DIFFERS, printing.draw(builders.label(ticket="R-0")), "another ticket"),
     ],
 )  # fmt: skip
-def test_a_label_that_would_not_scan_right_is_refused(fault, pdf, sentence):
+def test_a_label_that_would_not_scan_right_is_refused(
+    fault: LabelFault, pdf: bytes, sentence: str
+) -> None:
     with pytest.raises(LabelUnreadableError, match=sentence) as refusal:
         reading.verify(pdf, builders.label())
     assert refusal.value.code == "label_unreadable"
