@@ -89,8 +89,8 @@ class Meter:
         given = write.get("Key") or write["Item"]
         keys = [key["AttributeName"] for key in self._schemas[write["TableName"]]["KeySchema"]]
         key = {name: given[name] for name in keys}
-        found = self._own.get_item(TableName=write["TableName"], Key=key, ConsistentRead=True)
-        return {**found.get("Item", {})}
+        found: Any = self._own.get_item(TableName=write["TableName"], Key=key, ConsistentRead=True)
+        return dict(found.get("Item", {}))
 
     def _index_keys(self, table: str) -> list[list[str]]:
         indexes = self._schemas[table].get("GlobalSecondaryIndexes", [])

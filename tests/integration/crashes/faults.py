@@ -23,7 +23,7 @@ class Fault(StrEnum):
     UNSENT = "the request fails and nothing was written"
     UNANSWERED = "the write is done, its answer lost"
     RESENT = "the write is done, its answer lost, and the SDK sends it again"
-    RACED = "somebody else acts just before the write"
+    RACED = "somebody else acts just before the request, be it a read or a write"
 
 
 class CrashError(BaseException):
@@ -32,7 +32,7 @@ class CrashError(BaseException):
 
 @dataclass
 class Plan:
-    """The fault for the n-th write from now on; `rival` acts when the write is raced."""
+    """The fault for the n-th write from now on; a rival acts before the n-th request, any kind."""
 
     fault: Fault
     write: int
@@ -41,7 +41,7 @@ class Plan:
     struck: bool = False
 
     def before(self, operation: str) -> None:
-        if operation not in WRITES or self.struck:
+        if self.struck or not (operation in WRITES or self.fault is Fault.RACED):
             return
         self.seen += 1
         if self.seen != self.write:
@@ -92,11 +92,11 @@ class Saboteur:
         sites = [client("dynamodb").meta.events, client("s3").meta.events]
         for events in sites:
             for name, hook in hooks:
-                events.register_first(name, hook, unique_id=f"saboteur-{name}")
+                events.register_first(name, hook)
         yield self
         for events in sites:
             for name, hook in hooks:
-                events.unregister(name, hook, unique_id=f"saboteur-{name}")
+                events.unregister(name, hook)
 
     @contextmanager
     def during(self, plan: Plan | None) -> Iterator[None]:

@@ -50,6 +50,7 @@ class World:
     ids: list[str]
     uploads: list[str] = field(default_factory=list)
     told: dict[str, str] = field(default_factory=dict)
+    struck: Counter[str] = field(default_factory=Counter)
 
     def play(self, act: Act, fault: Fault | None, write: int, rival: Act) -> None:
         """One act with its fault; what the fault throws is what the process would not survive."""
@@ -62,8 +63,12 @@ class World:
                 with suppress(AftercareError):
                     self._do(rival)
 
-            with self.saboteur.during(Plan(fault, write, act_of_rival)):
-                self._do(act)
+            plan = Plan(fault, write, act_of_rival)
+            try:
+                with self.saboteur.during(plan):
+                    self._do(act)
+            finally:
+                self.struck[fault.name] += plan.struck
 
     def _do(self, act: Act) -> None:
         verb, which, units = act
@@ -195,8 +200,9 @@ def empty_tables(tables: dict[str, str]) -> None:
 
 VERBS = ["choose", "upload", "screen", "submit", "deliver", "refund", "wait"]
 acts = st.tuples(st.sampled_from(VERBS), st.integers(0, 2), st.integers(1, 2))
-# Most acts write once or twice; only the label's takes five.
+# Most acts write once or twice, the label's five times, each after some reads.
 writes = st.sampled_from([1, 1, 1, 2, 2, 3, 4, 5])
+requests = st.integers(1, 6)
 # A return that gets somewhere: without it most schedules would die at the first step.
 WALK = ["choose", "upload", "screen", "submit", "deliver", "deliver"]
 REFUNDED = ["choose", "upload", "screen", "submit", "refund", "deliver"]
@@ -221,7 +227,9 @@ def schedules(draw: st.DrawFn) -> list[Step]:
     schedule: list[Step] = [(act, None, 1, act) for act in draw(walks())]
     for place in draw(st.sets(st.integers(0, len(schedule) - 1), min_size=1, max_size=5)):
         act = schedule[place][0]
-        schedule[place] = (act, draw(st.sampled_from(Fault)), draw(writes), draw(acts))
+        fault = draw(st.sampled_from(Fault))
+        at = draw(requests if fault is Fault.RACED else writes)
+        schedule[place] = (act, fault, at, draw(acts))
     for stray in draw(st.lists(acts, max_size=4)):
         schedule.insert(draw(st.integers(0, len(schedule))), (stray, None, 1, stray))
     return schedule
@@ -231,12 +239,12 @@ def schedules(draw: st.DrawFn) -> list[Step]:
 def duels(draw: st.DrawFn) -> list[Step]:
     """Two walks in step, and somewhere both do the same at the same moment."""
     units = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
-    at, write = draw(st.sampled_from([0, 1, 2, 3, 3, 3, 4, 5])), draw(writes)  # 3 is the submit
+    at, request = draw(st.sampled_from([0, 1, 2, 3, 3, 3, 4, 5])), draw(requests)  # 3: the submit
     schedule: list[Step] = []
     for place, verb in enumerate(WALK):
         mine, theirs = (verb, 0, units[0]), (verb, 1, units[1])
         fault = Fault.RACED if place == at else None
-        schedule += [(mine, fault, write, theirs), (theirs, None, 1, mine)]
+        schedule += [(mine, fault, request, theirs), (theirs, None, 1, mine)]
     return schedule
 
 
@@ -269,8 +277,10 @@ def test_whatever_fails_wherever_the_books_balance(
             check_bookings(world, tables["LabelsTable"])
         played["schedules"] += 1
         played.update(ret.status.value for ret in world.returns())
+        played.update(world.struck)
 
     play()
     assert played["schedules"] >= SCHEDULES // 4
     assert played["label_ready"] > SCHEDULES // 16, "the schedules hardly get anywhere"
+    assert all(played[fault.name] > 0 for fault in Fault), "not every fault was tried"
     print(f"seed {crash_seed + part}: {dict(played)}")  # noqa: T201 - shown with -s

@@ -163,29 +163,14 @@ class ReturnService:
             UnitsTakenError: Another return holds the units.
         """
         draft = self.owned(email_key, return_id)
-        if not draft.is_draft:
-            return draft
-        order = self.orders.owned(draft.order_number, email_key)
-        now = self.clock()
-        photos = self.evidence.accepted(return_id)
-        decision = self._decide(order, draft.lines, draft.reason, as_of=now, photos=photos)
-        if decision.refusals:
-            raise _refusal(decision)
-        if not decision.passed:
-            raise EvidenceMissingError(
-                "We need a photo that passed our check before you can submit.",
-                photos_needed=decision.photos_needed,
-            )
-        after = draft.submit(new_ticket(self.entropy), decision, now)
         try:
-            self.store.submit(after, self._entry(after, SUBMITTED), limits=sold_units(order))
+            return self._submit(draft) if draft.is_draft else draft
         except UnitsTakenError:
-            # Perhaps this very return, submitted by the same customer's other tap.
+            # Perhaps by this very return, submitted by the same customer's other tap.
             current = self.owned(email_key, return_id)
             if current.is_draft:
                 raise
             return current
-        return after
 
     @on_fresh_state
     def approve(self, return_id: str) -> Return:
@@ -242,6 +227,21 @@ class ReturnService:
     def of_customer(self, email_key: str) -> tuple[Return, ...]:
         """The customer's 50 newest returns, drafts too; a change shows within seconds."""
         return self.store.of_customer(email_key, limit=_MOST_LISTED)
+
+    def _submit(self, draft: Return) -> Return:
+        order = self.orders.owned(draft.order_number, draft.email_key)
+        now, photos = self.clock(), self.evidence.accepted(draft.return_id)
+        decision = self._decide(order, draft.lines, draft.reason, as_of=now, photos=photos)
+        if decision.refusals:
+            raise _refusal(decision)
+        if not decision.passed:
+            raise EvidenceMissingError(
+                "We need a photo that passed our check before you can submit.",
+                photos_needed=decision.photos_needed,
+            )
+        after = draft.submit(new_ticket(self.entropy), decision, now)
+        self.store.submit(after, self._entry(after, SUBMITTED), limits=sold_units(order))
+        return after
 
     def _known(self, email_key: str, return_id: str) -> Return | None:
         """The customer's return under that id, or none yet."""
