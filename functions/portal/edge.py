@@ -61,6 +61,7 @@ def respond(request: Request, get_response: Callable[[Any], Response]) -> Respon
     logger.info(
         "request",
         extra={
+            "request_id": request_id_of(request),
             "route": f"{request.method} {request.path}",
             "status": int(response.status_code),
             "ms": round((time.perf_counter() - started) * 1000),

@@ -183,10 +183,10 @@ def _portal_status(settings: Settings) -> int:
 
 
 def _introduce(stack: dict[str, Any]) -> None:
-    print(f"\n  Portal    {stack['portal_url']}")
+    print(f"\n  {'Portal':12}  {stack['portal_url']}")
     for name, value in stack["demo"].items():
-        print(f"  {name.replace('_', ' ').capitalize():9} {value}")
-    print(f"  Mailbox   {stack['mailbox_page_url']}  (the one-time code is here)", flush=True)
+        print(f"  {name.replace('_', ' ').capitalize():12}  {value}")
+    print(f"  {'Mailbox':12}  {stack['mailbox_page_url']}  (the one-time code is here)", flush=True)
 
 
 class _Note:

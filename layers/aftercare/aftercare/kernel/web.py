@@ -64,10 +64,10 @@ def problem_of(error: Exception, request_id: str) -> Problem:
                 wait = int(error.facts.get("retry_after", 0))
                 return Problem(status, title, error.detail, error.code, request_id, wait)
     if is_transient(error):
-        logger.warning("unavailable", extra=failure(error))
+        logger.warning("unavailable", extra={"request_id": request_id, **failure(error)})
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return Problem(status, "Back in a moment", _UNAVAILABLE, "unavailable", request_id, 30)
-    logger.error("fault", extra=failure(error))
+    logger.error("fault", extra={"request_id": request_id, **failure(error)})
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, "Something went wrong", _FAULT, "fault", request_id)
 
