@@ -92,6 +92,6 @@ def test_whatever_fails_wherever_the_books_balance(
 
     play()
     assert played["schedules"] >= SCHEDULES // 4
-    assert played["label_ready"] > SCHEDULES // 16, "the schedules hardly get anywhere"
-    assert sum(played[fault.name] for fault in Fault) > SCHEDULES // 4, "the faults hardly strike"
+    assert played["label_ready"] > SCHEDULES // 32, "the schedules hardly get anywhere"
+    assert sum(played[fault.name] for fault in Fault) > SCHEDULES // 16, "faults hardly strike"
     print(f"seed {crash_seed + part}: {dict(played)}")  # noqa: T201 - shown with -s
