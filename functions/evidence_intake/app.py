@@ -1,7 +1,5 @@
 """S3 told of an upload: screen the photo, keep a clean copy, write the verdict."""
 
-from urllib.parse import unquote_plus
-
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,10 +14,7 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _screen(event: Event) -> None:
-    # EventBridge gives the key as it is, S3's own notifications encode it; ours has nothing to
-    # decode.
-    key = unquote_plus(event["detail"]["object"]["key"])
-    verdict = assembly.evidence().screen(key, screen)
+    verdict = assembly.evidence().screen(event["detail"]["object"]["key"], screen)
     if verdict:
         logger.info(
             "screened",

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from aftercare import assembly
+from aftercare.evidence.model import EvidenceState
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import RefusedError
 from aftercare.kernel.ids import new_id
@@ -76,6 +77,8 @@ def add_photo(visit: Visit, return_id: str) -> Response:
 def photo(visit: Visit, return_id: str, evidence_id: str) -> Response:
     assembly.returns().owned(visit.email_key, return_id)
     slot = assembly.evidence().slot(return_id, evidence_id)
+    if slot.state is not EvidenceState.WAITING:
+        return visit.go(f"/returns/{return_id}")
     back = f"{visit.base}/returns/{return_id}"
     upload = assembly.evidence().upload_form(slot, return_to=f"{visit.origin}{back}")
     return visit.show("photo.html", upload=upload, back=back)

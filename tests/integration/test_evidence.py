@@ -299,8 +299,18 @@ def test_a_screening_that_dies_is_mended_by_the_next(house: House, buckets: dict
     assert judged.state is EvidenceState.ACCEPTED
 
 
-def test_a_thumbnails_link_is_short_lived_and_leads_to_it_alone(house: House) -> None:
+@pytest.mark.parametrize("judged", [False, True])
+def test_there_is_no_thumbnail_of_what_was_not_accepted(house: House, judged: bool) -> None:
     slot = uploaded(house)
+    seen = house.evidence.screen(slot.upload_key, refuse) if judged else slot
+    assert seen
+    with refused(PhotoNotFoundError, "photo_not_found", "We can't find that photo."):
+        house.evidence.thumbnail_url(seen)
+
+
+def test_a_thumbnails_link_is_short_lived_and_leads_to_it_alone(house: House) -> None:
+    slot = house.evidence.screen(uploaded(house).upload_key, good_photo)
+    assert slot
     link = house.evidence.thumbnail_url(slot)
     assert slot.thumbnail_key in link
     assert "X-Amz-Expires=300" in link

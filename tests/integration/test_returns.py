@@ -16,7 +16,7 @@ from aftercare.returns.errors import (
 from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Outcome, Rule
 from tests.integration.house import House
-from tests.orders.builders import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW
+from tests.orders.builders import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW, paid
 
 pytestmark = pytest.mark.integration
 KEY = email_key_of(EMAIL)
@@ -195,3 +195,22 @@ def test_a_return_that_is_not_approved_gets_no_label(house: House) -> None:
     ret = submitted(house)
     assert house.returns.issue_label(ret.return_id, house.labels).label is None
     assert house.labels.store.of_return(ret.return_id) is None
+
+
+def test_a_line_that_the_shop_takes_back_meanwhile_declines_the_return(house: House) -> None:
+    ret = submitted(house)
+    later = house.clock()
+    house.orders.record(paid(BLIND_BOX, number=ret.order_number, at=later))
+    after = house.returns.approve(ret.return_id)
+    assert after.status is ReturnStatus.DECLINED
+    assert {verdict.rule for verdict in after.decision.refusals} == {Rule.UNITS_AVAILABLE}
+    assert house.returns.store.claimed_units(ret.order_number) == {"1": 0}
+
+
+def test_a_draft_of_a_line_that_the_shop_took_back_cannot_be_submitted(house: House) -> None:
+    draft = house.draft(house.delivered_order(), return_id())
+    house.add_good_photo(draft)
+    house.orders.record(paid(BLIND_BOX, number=draft.order_number, at=house.clock()))
+    with pytest.raises(UnitsTakenError) as refusal:
+        house.returns.submit(KEY, draft.return_id)
+    assert refusal.value.code == "units_taken"

@@ -55,6 +55,13 @@ class EvidenceService:
         return self.photos.form(slot, return_to)
 
     def thumbnail_url(self, slot: Evidence) -> str:
+        """A short-lived link to an accepted photo's thumbnail.
+
+        Raises:
+            PhotoNotFoundError: Nothing was accepted there.
+        """
+        if slot.state is not EvidenceState.ACCEPTED:
+            raise PhotoNotFoundError("We can't find that photo.")
         return self.photos.thumbnail_url(slot)
 
     def origins(self) -> tuple[str, ...]:

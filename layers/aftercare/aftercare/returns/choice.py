@@ -60,22 +60,27 @@ def facts_of(
     as_of: datetime,
     photos: int,
 ) -> Facts:
-    """What the policy is held against: the asked units of those lines, as of that instant."""
+    """What the policy is held against: the asked units of those lines, as of that instant.
+
+    A line that the order does not have (any more) has no units available.
+    """
+    known = {line.line_id: line for line in order.lines}
+
+    def facts_of_line(line_id: str) -> LineFacts:
+        line = known.get(line_id)
+        return LineFacts(
+            line_id=line_id,
+            kind=line.kind if line else "",
+            opened_online=line is not None and line.opened_online,
+            asked=asked[line_id],
+            available=available.get(line_id, 0),
+        )
+
     return Facts(
         market=order.purchase.market if order.purchase else "",
         cause=cause,
         as_of=as_of,
         delivered_at=order.delivered_at,
         photos=photos,
-        lines=tuple(
-            LineFacts(
-                line_id=line.line_id,
-                kind=line.kind,
-                opened_online=line.opened_online,
-                asked=asked[line.line_id],
-                available=available[line.line_id],
-            )
-            for line in order.lines
-            if line.line_id in asked
-        ),
+        lines=tuple(map(facts_of_line, asked)),
     )

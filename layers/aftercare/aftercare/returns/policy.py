@@ -126,7 +126,9 @@ class Decision:
 
     @property
     def passed(self) -> bool:
-        return all(verdict.outcome is Outcome.PASSED for verdict in self.verdicts)
+        """Whether every rule was kept; a decision on nothing keeps none."""
+        kept = [verdict.outcome is Outcome.PASSED for verdict in self.verdicts]
+        return bool(kept) and all(kept)
 
     @property
     def refusals(self) -> tuple[Verdict, ...]:
