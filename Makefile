@@ -76,10 +76,11 @@ $(UV): requirements/uv.txt
 	@PIP_USER=0 python3 -m pip install --quiet --require-hashes --no-deps --target .tools/uv -r requirements/uv.txt
 	@touch $@
 
+# Not compiled ahead, as the tools are: a first `make run` needs little of it.
 .venv/.ready: requirements/dev.txt .python-version $(UV)
 	@echo "Setting up the Python environment …"
 	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .venv
-	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(PYTHON) requirements/dev.txt
+	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements/dev.txt
 	@touch $@
 
 .tools/%/.ready: requirements/%.txt .python-version $(UV)
