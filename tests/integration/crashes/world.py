@@ -150,6 +150,9 @@ def check_return(world: World, ret: Return) -> None:
         uploaded = slot.upload_key in world.uploads
         assert (slot.state is EvidenceState.ACCEPTED) == uploaded
         assert world.house.evidence.photos.uploaded(slot) is None
+        if uploaded:
+            assert kept(world, slot.photo_key).startswith(b"clean ")
+            assert kept(world, slot.thumbnail_key).startswith(b"small ")
     if not ret.is_draft:
         assert any(slot.state is EvidenceState.ACCEPTED for slot in slots)
     check_label(world, ret)
@@ -170,9 +173,14 @@ def check_label(world: World, ret: Return) -> None:
     booking = world.house.labels.carrier.find(label.label_id)
     assert booking
     assert booking.tracking_number == label.tracking_number
+    page = f"{label.tracking_number} {ret.ticket}".encode()
+    assert kept(world, label.document_key) == page
+
+
+def kept(world: World, key: str) -> bytes:
+    """What lies in the documents bucket under that key."""
     bucket = world.house.evidence.photos.documents
-    page = client("s3").get_object(Bucket=bucket, Key=label.document_key)["Body"].read()
-    assert page == f"{label.tracking_number} {ret.ticket}".encode()
+    return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
 def check_bookings(world: World, table: str) -> None:
