@@ -1,7 +1,5 @@
 """A return was approved: buy its label, print it, read it back, hand it over."""
 
-from functools import cache
-
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -11,7 +9,6 @@ from aftercare.kernel.worker import Event, consume, entry_in
 from aftercare.labels.model import LabelDetails
 from aftercare.labels.printing import draw
 from aftercare.labels.reading import verify
-from aftercare.labels.service import LabelService
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -19,13 +16,8 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _issue_label(event: Event) -> None:
-    after = assembly.returns().issue_label(entry_in(event).subject, _labels())
+    after = assembly.returns().issue_label(entry_in(event).subject, assembly.labels(_printed))
     logger.info("labelled", extra={"return_id": after.return_id, "status": after.status})
-
-
-@cache
-def _labels() -> LabelService:
-    return assembly.labels(_printed)
 
 
 def _printed(details: LabelDetails) -> bytes:

@@ -15,7 +15,7 @@ from aftercare.access.errors import (
 from portal import pages, words
 from portal.edge import page
 from portal.forms import CONTENT_TYPES
-from portal.visit import Visit
+from portal.visit import PageTooOldError, Visit
 
 routes = Blueprint(__name__)
 
@@ -32,6 +32,8 @@ def find_page(visit: Visit) -> Response:
 @page(routes, takes_stale_form=True)
 def find(visit: Visit) -> Response:
     typed = {name: visit.form.get(name, "")[:254] for name in ("order_number", "email")}
+    if visit.form_is_stale and visit.is_foreign:
+        raise PageTooOldError(words.STALE_FORM)
     if visit.form_is_stale:
         return _find_page(visit, HTTPStatus.FORBIDDEN, typed, {"form": words.STALE_FORM})
     try:

@@ -75,9 +75,9 @@ def add_photo(visit: Visit, return_id: str) -> Response:
 @routes.route("/returns/{return_id}/photos/{evidence_id}", methods=["GET"])
 @page(routes)
 def photo(visit: Visit, return_id: str, evidence_id: str) -> Response:
-    assembly.returns().owned(visit.email_key, return_id)
+    found = assembly.returns().owned(visit.email_key, return_id)
     slot = assembly.evidence().slot(return_id, evidence_id)
-    if slot.state is not EvidenceState.WAITING:
+    if not found.is_draft or slot.state is not EvidenceState.WAITING:
         return visit.go(f"/returns/{return_id}")
     back = f"{visit.base}/returns/{return_id}"
     upload = assembly.evidence().upload_form(slot, return_to=f"{visit.origin}{back}")

@@ -94,13 +94,23 @@ class Visit:
         return os.environ.get("PORTAL_URL") or f"https://{self.request.context['domainName']}"
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether another site's page sent this, by what browsers say of it."""
+        headers = self.request.headers
+        origin = headers.get("origin", self.origin)
+        return origin != self.origin or headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+
+    @property
     def wants_json(self) -> bool:
         return "application/json" in str(self.request.headers.get("accept", ""))
 
     def want(self, path: str) -> bool:
-        """Remember where to go after signing in, if that is a page of ours; tells whether it is."""
+        """Remember where to go after signing in, if that is a page of ours; tells whether it is.
+
+        A session that is signed in stays untouched: writing it anew would lengthen its life.
+        """
         is_ours = _PLACE.fullmatch(path) is not None
-        if is_ours:
+        if is_ours and not self.session.signed_in:
             self.session = replace(self.session, wanted=path)
         return is_ours
 

@@ -1,5 +1,6 @@
 """One-time codes: short-lived, few tries, once; and nobody learns what exists."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from aftercare.access.errors import (
     FindOrderInvalidError,
 )
 from aftercare.access.store import AccessStore
+from aftercare.kernel.errors import StaleWriteError
 from aftercare.orders.model import email_key_of
 from tests.aws import counted
 from tests.integration.callers import asked, order_of, person, sent, source, told, wrong
@@ -19,6 +21,7 @@ from tests.orders.builders import full_width
 from tests.refusals import refused
 
 pytestmark = pytest.mark.integration
+STALE = "Something changed in the meantime; nothing was written."
 CANT_BE_USED = "That code can't be used any more. Ask for a new one."
 LAST_TRY = "That was the last try for this code. Ask for a new one."
 
@@ -130,9 +133,42 @@ def test_a_code_proves_one_time_only(house: House) -> None:
 class LateStore(AccessStore):
     """A store to which another browser's use arrives between our try and our use."""
 
-    def use(self, request_id: str) -> None:
-        super().use(request_id)
-        super().use(request_id)
+    def use(self, request_id: str, use_id: str) -> None:
+        super().use(request_id, "use_of_another")
+        super().use(request_id, use_id)
+
+
+def test_a_use_whose_answer_was_lost_is_sent_again_and_holds(house: House) -> None:
+    request = asked(house, person())
+    sent(house, request)
+    house.access.store.use(request, "use_1")
+    house.access.store.use(request, "use_1")
+    with refused(StaleWriteError, "stale_write", STALE):
+        house.access.store.use(request, "use_2")
+
+
+@pytest.mark.parametrize("typed", ["{0}-{1}", " {0} {1}\u00a0", "{0}\u2009{1}"])
+def test_whatever_separates_a_codes_groups_is_passed_over(house: House, typed: str) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    assert house.access.prove(request, typed.format(code[:3], code[3:]))
+
+
+def test_a_code_in_full_width_digits_is_the_same_code(house: House) -> None:
+    request = asked(house, person())
+    assert house.access.prove(request, full_width(sent(house, request)))
+
+
+def test_who_knows_an_address_alone_cannot_use_up_its_tries(house: House) -> None:
+    victim = person()
+    for count in range(5):
+        stranger = asked(house, victim, order=f"NOBODYS-{count}")
+        for _ in range(5):
+            with suppress(CodeWrongError, CodeExpiredError):
+                house.access.prove(stranger, "000000")
+    house.clock.forward(minutes=11)
+    request = asked(house, victim)
+    assert house.access.prove(request, sent(house, request))
 
 
 def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(

@@ -168,3 +168,19 @@ def test_signing_in_never_leads_to_another_site(portal: Browser, to: str) -> Non
     page = portal.ask("GET", "/", query=urlencode({"to": to}))
     assert keeps_to_the_rules(page, to).status == 200
     assert "been signed out" not in page.body
+
+
+def test_a_page_to_come_back_to_does_not_lengthen_a_session(attacker: Browser) -> None:
+    answer = attacker.ask("GET", "/", query="to=/orders/AAAA")
+    assert answer.status == 200
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "sign", [{"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}]
+)
+def test_another_sites_form_changes_no_cookie(portal: Browser, sign: dict[str, str]) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    answer = portal.ask("POST", "/", body="x=1", headers=form | sign)
+    assert answer.status == 403
+    assert "Set-Cookie" not in answer.headers

@@ -214,3 +214,15 @@ def test_a_draft_of_a_line_that_the_shop_took_back_cannot_be_submitted(house: Ho
     with pytest.raises(UnitsTakenError) as refusal:
         house.returns.submit(KEY, draft.return_id)
     assert refusal.value.code == "units_taken"
+
+
+def test_a_refund_of_the_returned_unit_leaves_the_other_returnable(house: House) -> None:
+    ret = submitted(house)
+    house.returns.approve(ret.return_id)
+    house.returns.issue_label(ret.return_id, house.labels)
+    settled = OrderRefunded(ret.order_number, house.clock(), "rf-1", Refund({"1": 1}, ret.ticket))
+    order = house.orders.record(settled)
+    assert [line.available for line in house.returns.outlook(order)] == [1]
+    second = house.draft(order, return_id())
+    house.add_good_photo(second)
+    assert house.returns.submit(KEY, second.return_id).status is ReturnStatus.SUBMITTED

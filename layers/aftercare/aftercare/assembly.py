@@ -60,6 +60,7 @@ def access() -> AccessService:
     )
 
 
+@cache
 def labels(printer: Printer) -> LabelService:
     table = setting("LABELS_TABLE")
     return LabelService(

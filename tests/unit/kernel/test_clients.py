@@ -58,3 +58,20 @@ def test_a_setting_that_the_template_forgot_is_told_by_name() -> None:
     with refused(ConfigurationError, "configuration", sentence) as refusal:
         setting("ORDERS_TABLE", {"ORDERS_TABLE": ""})
     assert refusal.value.facts == {"setting": "ORDERS_TABLE"}
+
+
+def test_what_is_presigned_names_the_bucket_s_own_regional_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    aws.forget()
+    s3 = aws.client("s3")
+    form = s3.generate_presigned_post("photos", "incoming/x")
+    link = s3.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "x"})
+    aws.forget()
+    host = "https://photos.s3.us-west-2.amazonaws.com/"
+    assert form["url"] == host
+    assert link.startswith(host)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.kernel.ids import CROCKFORD, is_id, new_id, new_ticket
+from aftercare.kernel.ids import CROCKFORD, is_id, new_id, new_ticket, ticket_check
 
 NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)
 EIGHTY_BITS = st.integers(0, 2**80 - 1)
@@ -76,7 +76,16 @@ def test_a_tickets_last_symbol_checks_the_others(value: int) -> None:
     body, check = rolled(value)[2:-2].replace("-", ""), rolled(value)[-1]
     number = sum(CROCKFORD.index(symbol) << 5 * i for i, symbol in enumerate(reversed(body)))
     assert number == value
-    assert CROCKFORD.index(check) == number % 31
+    weighted = sum(place * CROCKFORD.index(symbol) for place, symbol in enumerate(body, start=1))
+    assert CROCKFORD.index(check) == weighted % 31
+
+
+@given(FORTY_BITS, st.integers(0, 6))
+def test_two_swapped_neighbours_change_the_check(value: int, place: int) -> None:
+    body = rolled(value)[2:-2].replace("-", "")
+    swapped = body[:place] + body[place + 1] + body[place] + body[place + 2 :]
+    alike = {body[place], body[place + 1]} in ({body[place]}, {"0", "Z"})
+    assert alike or ticket_check(swapped) != ticket_check(body)
 
 
 @given(FORTY_BITS, st.integers(0, 7), st.integers(1, 31))

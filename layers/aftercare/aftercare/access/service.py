@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from aftercare.access.store import AccessStore
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s.\x00-\x1f]{1,63}")
+_SEPARATORS = re.compile(r"[\s-]")
 _CODE = re.compile(r"\d{6}", re.ASCII)
 
 CODE_REQUESTED = "access.code_requested"
@@ -110,8 +112,9 @@ class AccessService:
         request = self.store.take_try(request_id, self.clock())
         if request is None:
             raise CodeExpiredError("That code can't be used any more. Ask for a new one.")
-        self._hit(TRIES_PER_ADDRESS, request.email)
-        digits = code.strip().replace(" ", "")
+        # A request without a code cannot be guessed; nor may it use up its address's tries.
+        self._hit(TRIES_PER_ADDRESS, request.email if request.code_hash else request_id)
+        digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", code))
         offered = hash_of(self.secret, request_id, digits if _CODE.fullmatch(digits) else "")
         # An order that does not match has no code: compared all the same, so that it takes as long.
         if not hmac.compare_digest(offered, request.code_hash or "0" * len(offered)):
@@ -122,7 +125,7 @@ class AccessService:
                 f"That's not the code we sent. Tries left: {left}.", tries_left=left
             )
         try:
-            self.store.use(request_id)
+            self.store.use(request_id, new_id("use", self.clock(), self.entropy))
         except StaleWriteError as error:
             raise CodeExpiredError("That code was used already. Ask for a new one.") from error
         return email_key_of(request.email)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
@@ -24,7 +24,7 @@ class _RequestRow(Model, EntryColumns):
     requested_at = UnicodeAttribute()
     code_hash = UnicodeAttribute(default="")
     tries = NumberAttribute(default=0)
-    used = BooleanAttribute(default=False)
+    used_by = UnicodeAttribute(null=True)
     live_until = NumberAttribute()
     expires_at = TTLAttribute()
 
@@ -62,8 +62,7 @@ class AccessStore:
             expires_at=request.requested_at + _KEPT,
             **entry_columns(entry),
         )
-        with conditional():
-            row.save(condition=_RequestRow.pk.does_not_exist())
+        row.save()  # unconditionally: the id is new, and a write sent twice must not fail
 
     def get(self, request_id: str) -> SignInRequest | None:
         try:
@@ -82,7 +81,7 @@ class AccessStore:
         row = _RequestRow(_key(request_id))
         condition = (
             (_RequestRow.tries < CODE_TRIES)
-            & (_RequestRow.used == False)  # noqa: E712
+            & _RequestRow.used_by.does_not_exist()
             & (_RequestRow.live_until > now.timestamp())
         )
         try:
@@ -92,15 +91,16 @@ class AccessStore:
             return None
         return _request(row)
 
-    def use(self, request_id: str) -> None:
-        """Spends the code itself.
+    def use(self, request_id: str, use_id: str) -> None:
+        """Spends the code itself; the same use sent again (its answer was lost) succeeds again.
 
         Raises:
             StaleWriteError: It was used already.
         """
         row = _RequestRow(_key(request_id))
+        unused = _RequestRow.used_by.does_not_exist() | (_RequestRow.used_by == use_id)
         with conditional():
-            row.update([_RequestRow.used.set(True)], condition=_RequestRow.used == False)  # noqa: E712
+            row.update([_RequestRow.used_by.set(use_id)], condition=unused)
 
 
 def _key(request_id: str) -> str:

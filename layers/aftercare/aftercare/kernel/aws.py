@@ -24,6 +24,9 @@ CONFIG = Config(
     retries={"total_max_attempts": 2, "mode": "standard"},
     max_pool_connections=10,
 )
+# What we presign names the bucket's own regional host: the global one redirects a young bucket's
+# requests, which neither a signature nor a CORS preflight survives.
+_S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
 @cache
@@ -50,9 +53,7 @@ def client(service: Service) -> object:
 
 @cache
 def _client(service: Service) -> object:
-    # Presigned URLs need the regional endpoint and SigV4, or they break with the bucket's
-    # encryption.
-    config = CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else CONFIG
+    config = CONFIG.merge(_S3) if service == "s3" else CONFIG
     return _session().client(service, config=config)
 
 

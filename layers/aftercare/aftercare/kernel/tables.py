@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
@@ -26,10 +26,13 @@ _BACKOFF_SECONDS = 0.025
 _TRANSIENT = frozenset(
     {
         "InternalServerError",
+        "InternalServiceError",
+        "InternalServiceErrorException",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ServiceUnavailable",
+        "ServiceUnavailableException",
         "SlowDown",
         "Throttling",
         "ThrottlingException",
@@ -121,7 +124,7 @@ def is_transient(error: BaseException) -> bool:
     cause = error.cause if isinstance(error, PynamoDBException) else error
     if isinstance(cause, ClientError):
         return cause.response.get("Error", {}).get("Code", "") in _TRANSIENT
-    return isinstance(cause, BotoCoreError)
+    return isinstance(cause, ConnectionError | HTTPClientError)
 
 
 class EntryColumns:

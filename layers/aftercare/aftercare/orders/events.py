@@ -66,7 +66,9 @@ def _delivered(order_number: str, occurred_at: datetime, _detail: Json) -> Order
 
 def _refunded(order_number: str, occurred_at: datetime, detail: Json) -> OrderRefunded:
     units = {_text(line, "line_id"): _units(line) for line in _lines(detail)}
-    return OrderRefunded(order_number, occurred_at, _text(detail, "refund_id"), Refund(units))
+    ticket = _text(detail, "ticket") if detail.get("ticket") else ""
+    refund = Refund(units, ticket)
+    return OrderRefunded(order_number, occurred_at, _text(detail, "refund_id"), refund)
 
 
 _READERS: Mapping[str, Callable[[str, datetime, Json], OrderEvent]] = {

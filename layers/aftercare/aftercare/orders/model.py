@@ -57,14 +57,16 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Units that the shop has paid back: line id → units."""
+    """Units paid back by the shop: line id → units; `ticket` of the return it settles, if any."""
 
     units: Mapping[str, int]
+    ticket: str = ""
 
     def or_more(self, other: "Refund") -> "Refund":
         """Per line the larger of the two: the same whichever was told first."""
         lines = self.units.keys() | other.units.keys()
-        return Refund({i: max(self.units.get(i, 0), other.units.get(i, 0)) for i in lines})
+        units = {i: max(self.units.get(i, 0), other.units.get(i, 0)) for i in lines}
+        return Refund(units, max(self.ticket, other.ticket))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class Order:
         return self.purchase.lines if self.purchase else ()
 
     def refunded_units(self, line_id: str) -> int:
-        return sum(refund.units.get(line_id, 0) for refund in self.refunds.values())
+        """Units paid back outside of a return; a return's own refund is of units that it holds."""
+        refunds = (refund for refund in self.refunds.values() if not refund.ticket)
+        return sum(refund.units.get(line_id, 0) for refund in refunds)
 
     def belongs_to(self, email_key: str) -> bool:
         return self.purchase is not None and email_key_of(self.purchase.email) == email_key

@@ -63,7 +63,7 @@ class OrderStore:
         row.paid_at = _to_text(order.paid_at)
         row.shipped_at = _to_text(order.shipped_at)
         row.delivered_at = _to_text(order.delivered_at)
-        row.refunds = json.dumps({key: dict(refund.units) for key, refund in order.refunds.items()})
+        row.refunds = json.dumps({key: asdict(refund) for key, refund in order.refunds.items()})
         if order.purchase:
             row.purchase = json.dumps(asdict(order.purchase))
             row.email_key = email_key_of(order.purchase.email)
@@ -78,14 +78,14 @@ class OrderStore:
 
 
 def _order(row: _OrderRow) -> Order:
-    refunds: dict[str, dict[str, int]] = json.loads(row.refunds)
+    refunds = json.loads(row.refunds)
     return Order(
         order_number=row.order_number,
         purchase=_purchase(row.purchase) if row.purchase else None,
         paid_at=_from_text(row.paid_at),
         shipped_at=_from_text(row.shipped_at),
         delivered_at=_from_text(row.delivered_at),
-        refunds={refund_id: Refund(units) for refund_id, units in refunds.items()},
+        refunds={refund_id: Refund(**fields) for refund_id, fields in refunds.items()},
         version=int(row.version),
     )
 
