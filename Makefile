@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy invoke build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ down: $(TOOLS) ## stop what `make up` started; the data stays in .local/
 
 deploy: $(TOOLS) ## build and deploy into the stack that is up
 	@$(PYTHON) -m infra.local.stack deploy
+
+seed: $(TOOLS) ## seed the demo orders, dated anew, into the stack that is up
+	@$(PYTHON) -m infra.local.stack seed
 
 invoke: $(TOOLS) ## hand a sample event to a function (FUNCTION=orders_ingest CASE=paid)
 	@$(PYTHON) -m infra.local.invoke "$(FUNCTION)" "$(CASE)"

@@ -1,4 +1,4 @@
-"""The one-machine stack: `python -m infra.local.stack run|up|down|deploy|build`."""
+"""The one-machine stack: `python -m infra.local.stack run|up|down|deploy|seed|build`."""
 
 import argparse
 import importlib
@@ -77,6 +77,15 @@ def deploy(settings: Settings) -> None:
         processes.write_stack_file(running, described | {"pid": stack["pid"]})
 
 
+def seed(settings: Settings) -> None:
+    """Seed the demo orders, dated anew, into the stack that is up."""
+    stack = processes.running_stack(settings)
+    if not stack:
+        raise StackError("The stack is not running: `make up` starts it.")
+    os.environ["AWS_ENDPOINT_URL"] = stack["endpoint_url"]
+    _seed(stack["outputs"]["OrdersTable"])
+
+
 def build(settings: Settings) -> None:
     """Leave the deployable artifact in .aws-sam/build."""
     with _step("Building the functions and layers"):
@@ -127,9 +136,7 @@ def _deploy(settings: Settings) -> dict[str, Any]:
         note(deploying.deploy(settings))
     outputs = deploying.outputs(settings)
     boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
-    with _step("Seeding demo data"):
-        seeds = importlib.import_module("infra.seeds.demo")
-        demo = seeds.seed(outputs["OrdersTable"])
+    demo = _seed(outputs["OrdersTable"])
     with _step("Warming the functions"):
         _warm(settings, outputs)
     return {
@@ -142,6 +149,12 @@ def _deploy(settings: Settings) -> dict[str, Any]:
         "outputs": outputs,
         "demo": demo,
     }
+
+
+def _seed(orders_table: str) -> dict[str, str]:
+    with _step("Seeding demo data"):
+        demo: dict[str, str] = importlib.import_module("infra.seeds.demo").seed(orders_table)
+    return demo
 
 
 def _warm(settings: Settings, outputs: dict[str, str]) -> None:
@@ -222,7 +235,7 @@ def _interrupt(number: int, _frame: object) -> None:
 
 def main() -> None:
     """Parse the verb and run it; a failure is one line and exit code 1."""
-    verbs = {"run": run, "up": up, "down": down, "deploy": deploy, "build": build}
+    verbs = {"run": run, "up": up, "down": down, "deploy": deploy, "seed": seed, "build": build}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("verb", choices=verbs)
     verb = verbs[parser.parse_args().verb]

@@ -162,6 +162,20 @@ def answers(stack: LocalStack) -> bool:
         return probe.connect_ex(("127.0.0.1", stack.port)) == 0
 
 
+def test_seeding_again_dates_the_demo_orders_anew(stack: LocalStack) -> None:
+    table, demo = stack.outputs["OrdersTable"], stack.facts["demo"]["order_number"]
+
+    def delivered() -> str:
+        found = stack.client("dynamodb").get_item(
+            TableName=table, Key={"order_number": {"S": demo}}, ConsistentRead=True
+        )
+        return str(found["Item"]["delivered_at"]["S"])
+
+    before = delivered()
+    assert stack.command("seed").returncode == 0
+    assert delivered() > before
+
+
 def test_starting_it_twice_says_so(stack: LocalStack) -> None:
     pid = stack.pid
     again = stack.command("up")
