@@ -11,10 +11,12 @@ from aftercare.returns.errors import (
     EvidenceMissingError,
     ReturnNotFoundError,
     ReturnRefusedError,
+    TooManyDraftsError,
     UnitsTakenError,
 )
 from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Outcome, Rule
+from aftercare.returns.service import MOST_DRAFTS
 from tests.integration.house import House
 from tests.orders.builders import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW, paid
 
@@ -226,3 +228,15 @@ def test_a_refund_of_the_returned_unit_leaves_the_other_returnable(house: House)
     second = house.draft(order, return_id())
     house.add_good_photo(second)
     assert house.returns.submit(KEY, second.return_id).status is ReturnStatus.SUBMITTED
+
+
+def test_a_hundred_and_first_return_begun_on_one_day_is_refused(house: House) -> None:
+    order = house.delivered_order(email="collector@example.com")
+    for _ in range(MOST_DRAFTS):
+        house.draft(order, return_id())
+    last = return_id()
+    with pytest.raises(TooManyDraftsError, match="a lot of returns for one day") as refusal:
+        house.draft(order, last)
+    assert refusal.value.code == "too_many_drafts"
+    house.clock.forward(days=1)
+    assert house.draft(order, last).is_draft

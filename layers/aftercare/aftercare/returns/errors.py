@@ -1,6 +1,6 @@
 """Why a return does not move on."""
 
-from aftercare.kernel.errors import InvalidError, NotFoundError, RefusedError
+from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
 from aftercare.returns.policy import Decision
 
 
@@ -18,6 +18,12 @@ class ChoiceInvalidError(InvalidError):
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail, field=field)
         self.field = field
+
+
+class TooManyDraftsError(LimitedError):
+    """The customer began more returns today than anybody needs."""
+
+    code = "too_many_drafts"
 
 
 class NoPolicyError(RefusedError):

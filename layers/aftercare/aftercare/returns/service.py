@@ -22,6 +22,7 @@ from aftercare.returns.errors import (
     ReturnClosedError,
     ReturnNotFoundError,
     ReturnRefusedError,
+    TooManyDraftsError,
     UnitsTakenError,
 )
 from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
@@ -35,6 +36,8 @@ APPROVED = "return.approved"
 DECLINED = "return.declined"
 LABEL_READY = "return.label_ready"
 
+# Each draft takes 12 photos of 15 MB to screen; nobody has a hundred returns a day.
+MOST_DRAFTS = 100
 _MOST_LISTED = 50
 
 
@@ -103,6 +106,7 @@ class ReturnService:
             OrderNotFoundError, ReturnNotFoundError: Not this customer's.
             ChoiceInvalidError: No units, too many, of another order, or too long a note.
             NoPolicyError, ReturnRefusedError: The policy says no.
+            TooManyDraftsError: The customer began 100 others today.
         """
         order = self.orders.owned(order_number, email_key)
         known = self._known(email_key, return_id)
@@ -126,6 +130,10 @@ class ReturnService:
         )
         if known and known.same_choice(draft):
             return known
+        if known is None and self.store.count_draft(email_key, now) > MOST_DRAFTS:
+            raise TooManyDraftsError(
+                "That's a lot of returns for one day. Please go on with one of them, or tomorrow."
+            )
         self.store.save_draft(draft)
         return draft
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
@@ -74,6 +74,18 @@ class _ClaimRow(Model):
     units = NumberAttribute(null=True)
 
 
+class _DraftsRow(Model):
+    """How many returns a customer has begun on one day."""
+
+    class Meta:
+        table_name = "returns"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    drafts = NumberAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
 class _TicketRow(Model):
     class Meta:
         table_name = "returns"
@@ -87,7 +99,7 @@ class ReturnStore:
     """Returns in DynamoDB. Every step of a submitted return commits with its timeline entry."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _ReturnRow, _EntryRow, _ClaimRow, _TicketRow)
+        bind(table_name, _ReturnRow, _EntryRow, _ClaimRow, _DraftsRow, _TicketRow)
 
     def get(self, return_id: str) -> Return | None:
         try:
@@ -111,6 +123,13 @@ class ReturnStore:
             _order_key(order_number), _ClaimRow.sk.startswith(_LINE), consistent_read=True
         )
         return {row.sk.removeprefix(_LINE): int(row.units or 0) for row in rows}
+
+    def count_draft(self, email_key: str, now: datetime) -> int:
+        """Counts one more return that the customer begins; tells how many that makes today."""
+        row = _DraftsRow(f"CUSTOMER#{email_key}", f"DRAFTS#{now:%Y-%m-%d}")
+        ends = now + timedelta(days=2)
+        row.update([_DraftsRow.drafts.add(1), _DraftsRow.expires_at.set(ends)])
+        return int(row.drafts or 0)
 
     def save_draft(self, draft: Return) -> None:
         """Writes a new draft, or replaces the version that was read; it expires unless submitted.
