@@ -8,7 +8,7 @@ BENCH_ARGS ?=
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python
 TOOLS := .venv/.ready .tools/ministack/.ready .tools/sam/.ready
-SOURCES := layers/aftercare/aftercare layers/build.py functions infra
+SOURCES := layers/aftercare/aftercare layers/build.py functions infra tests
 
 export PORT
 export SAM_CLI_TELEMETRY := 0

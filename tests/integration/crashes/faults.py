@@ -46,31 +46,26 @@ class Plan:
         self.seen += 1
         if self.seen != self.write:
             return
-        if self.fault is Fault.CRASH_BEFORE:
-            self.struck = True
-            raise CrashError
-        if self.fault is Fault.UNSENT:
-            self.struck = True
-            raise ReadTimeoutError(endpoint_url="nowhere")
+        self._strike(crash=Fault.CRASH_BEFORE, silence=Fault.UNSENT)
         if self.fault is Fault.RACED:
             self.struck = True
             self.rival()
 
     def after(self, operation: str) -> None:
-        if not self._is_due(operation):
-            return
-        if self.fault is Fault.CRASH_AFTER:
-            self.struck = True
-            raise CrashError
-        if self.fault is Fault.UNANSWERED:
-            self.struck = True
-            raise ReadTimeoutError(endpoint_url="nowhere")
+        if self._is_due(operation):
+            self._strike(crash=Fault.CRASH_AFTER, silence=Fault.UNANSWERED)
 
     def resend(self, operation: str) -> bool:
         if not self._is_due(operation) or self.fault is not Fault.RESENT:
             return False
         self.struck = True
         return True
+
+    def _strike(self, *, crash: Fault, silence: Fault) -> None:
+        """Dies, or lets the request end without an answer, if the plan is one of the two."""
+        if self.fault in {crash, silence}:
+            self.struck = True
+            raise CrashError if self.fault is crash else ReadTimeoutError(endpoint_url="nowhere")
 
     def _is_due(self, operation: str) -> bool:
         return operation in WRITES and not self.struck and self.seen == self.write

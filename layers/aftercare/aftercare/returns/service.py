@@ -114,9 +114,7 @@ class ReturnService:
             return known
         now = self.clock()
         lines = chosen_lines(order, units)
-        decision = self._decide(order, lines, reason, as_of=now, photos=0)
-        if decision.refusals:
-            raise _refusal(decision)
+        decision = self._not_refused(order, lines, reason, as_of=now, photos=0)
         draft = Return(
             return_id=return_id,
             email_key=email_key,
@@ -130,10 +128,8 @@ class ReturnService:
         )
         if known and known.same_choice(draft):
             return known
-        if known is None and self.store.count_draft(email_key, now) > MOST_DRAFTS:
-            raise TooManyDraftsError(
-                "That's a lot of returns for one day. Please go on with one of them, or tomorrow."
-            )
+        if known is None:
+            self._count_draft(email_key, now)
         self.store.save_draft(draft)
         return draft
 
@@ -239,9 +235,7 @@ class ReturnService:
     def _submit(self, draft: Return) -> Return:
         order = self.orders.owned(draft.order_number, draft.email_key)
         now, photos = self.clock(), self.evidence.accepted(draft.return_id)
-        decision = self._decide(order, draft.lines, draft.reason, as_of=now, photos=photos)
-        if decision.refusals:
-            raise _refusal(decision)
+        decision = self._not_refused(order, draft.lines, draft.reason, as_of=now, photos=photos)
         if not decision.passed:
             raise EvidenceMissingError(
                 "We need a photo that passed our check before you can submit.",
@@ -250,6 +244,27 @@ class ReturnService:
         after = draft.submit(new_ticket(self.entropy), decision, now)
         self.store.submit(after, self._entry(after, SUBMITTED), limits=sold_units(order))
         return after
+
+    def _count_draft(self, email_key: str, now: datetime) -> None:
+        if self.store.count_draft(email_key, now) > MOST_DRAFTS:
+            raise TooManyDraftsError(
+                "That's a lot of returns for one day. Please go on with one of them, or tomorrow."
+            )
+
+    def _not_refused(
+        self,
+        order: Order,
+        lines: Sequence[ReturnLine],
+        reason: Reason,
+        *,
+        as_of: datetime,
+        photos: int,
+    ) -> Decision:
+        """The decision on what a customer asks for, unless it breaks a rule: that is raised."""
+        decision = self._decide(order, lines, reason, as_of=as_of, photos=photos)
+        if decision.refusals:
+            raise _refusal(decision)
+        return decision
 
     def _known(self, email_key: str, return_id: str) -> Return | None:
         """The customer's return under that id, or none yet."""
