@@ -26,6 +26,8 @@ from aftercare.kernel.errors import (
     NotFoundError,
     RefusedError,
     StaleWriteError,
+    UnavailableError,
+    UnprocessableError,
 )
 from aftercare.kernel.tables import is_transient
 from aftercare.kernel.web import problem_of
@@ -40,6 +42,8 @@ STATUSES = {
     LimitedError: 429,
     BusyError: 503,
     StaleWriteError: 503,
+    UnavailableError: 503,
+    UnprocessableError: 422,
 }
 # What only an operator can mend. A label is printed by a worker alone: no customer waits for it.
 FAULTS = {AftercareError, ConfigurationError, LabelUnreadableError}

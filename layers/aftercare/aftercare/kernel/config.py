@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from aftercare.kernel.errors import ConfigurationError
 
+ENVIRONMENT: Mapping[str, str] = os.environ
 
-def setting(name: str, environ: Mapping[str, str] = os.environ) -> str:
+
+def setting(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> str:
     """The setting of that name.
 
     Raises:

@@ -7,9 +7,11 @@ class AftercareError(Exception):
     """A refusal the caller can act on: a stable code, a sentence, the facts behind it.
 
     The sentence and the facts are safe to show and to log: they name things by id, never by person.
+    `title` stands in for the family's where that would mislead.
     """
 
     code: ClassVar[str] = "error"
+    title: ClassVar[str] = ""
 
     def __init__(self, detail: str, **facts: str | int) -> None:
         super().__init__(detail)
@@ -21,6 +23,12 @@ class InvalidError(AftercareError):
     """The request itself is wrong; sending it again changes nothing."""
 
     code = "invalid"
+
+
+class UnprocessableError(AftercareError):
+    """Well-formed, and at odds with what the same caller said before."""
+
+    code = "unprocessable"
 
 
 class ForbiddenError(AftercareError):
@@ -51,6 +59,12 @@ class BusyError(AftercareError):
     """Another worker holds this piece of work; the same request will succeed later."""
 
     code = "busy"
+
+
+class UnavailableError(AftercareError):
+    """Something we depend on does not answer; the same request will succeed later."""
+
+    code = "unavailable"
 
 
 class StaleWriteError(AftercareError):

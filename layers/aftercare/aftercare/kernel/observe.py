@@ -4,8 +4,6 @@ import traceback
 from pathlib import PurePath
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ClientError
-from pynamodb.exceptions import PynamoDBException
 
 from aftercare.kernel.errors import AftercareError
 
@@ -28,7 +26,10 @@ def failure(error: BaseException) -> dict[str, object]:
 def _code(error: BaseException) -> str:
     if isinstance(error, AftercareError):
         return error.code
-    if isinstance(error, ClientError):
-        return f"{error.operation_name}: {error.response.get('Error', {}).get('Code', '')}"
-    cause = error.cause if isinstance(error, PynamoDBException) else error.__cause__
-    return _code(cause) if cause else ""
+    # By their shape, botocore's ClientError and what pynamodb wraps it in: a function that answers
+    # without a table loads neither.
+    if operation := getattr(error, "operation_name", ""):
+        response = getattr(error, "response", {})
+        return f"{operation}: {response.get('Error', {}).get('Code', '')}"
+    cause = getattr(error, "cause", None) or error.__cause__
+    return _code(cause) if isinstance(cause, BaseException) else ""

@@ -1,5 +1,6 @@
 """The HTTP edge: one table from families of refusal to statuses; RFC 9457 problem details."""
 
+import sys
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
@@ -14,21 +15,25 @@ from aftercare.kernel.errors import (
     NotFoundError,
     RefusedError,
     StaleWriteError,
+    UnavailableError,
+    UnprocessableError,
 )
 from aftercare.kernel.observe import failure, logger
-from aftercare.kernel.tables import is_transient
 
 PROBLEM_TYPE = "application/problem+json"
 
 _STATUSES: dict[type[AftercareError], tuple[HTTPStatus, str]] = {
     InvalidError: (HTTPStatus.BAD_REQUEST, "That can't be right"),
+    UnprocessableError: (HTTPStatus.UNPROCESSABLE_CONTENT, "That isn't what you said before"),
     ForbiddenError: (HTTPStatus.FORBIDDEN, "We couldn't tell that this came from you"),
     NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     RefusedError: (HTTPStatus.CONFLICT, "That isn't possible"),
     LimitedError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many tries"),
     BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Busy right now"),
     StaleWriteError: (HTTPStatus.SERVICE_UNAVAILABLE, "Busy right now"),
+    UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Back in a moment"),
 }
+_SECONDS_UNTIL_BACK = 30
 _UNAVAILABLE = (
     "Something we depend on isn't answering. Nothing is lost. Please try again in a minute."
 )
@@ -61,15 +66,24 @@ def problem_of(error: Exception, request_id: str) -> Problem:
     if isinstance(error, AftercareError):
         for family, (status, title) in _STATUSES.items():
             if isinstance(error, family):
-                wait = int(error.facts.get("retry_after", 0))
-                return Problem(status, title, error.detail, error.code, request_id, wait)
-    if is_transient(error):
+                later = _SECONDS_UNTIL_BACK if family is UnavailableError else 0
+                wait = int(error.facts.get("retry_after", later))
+                named = error.title or title
+                return Problem(status, named, error.detail, error.code, request_id, wait)
+    if _is_transient(error):
         logger.warning("unavailable", extra={"request_id": request_id, **failure(error)})
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        return Problem(status, "Back in a moment", _UNAVAILABLE, "unavailable", request_id, 30)
+        wait = _SECONDS_UNTIL_BACK
+        return Problem(status, "Back in a moment", _UNAVAILABLE, "unavailable", request_id, wait)
     logger.error("fault", extra={"request_id": request_id, **failure(error)})
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, "Something went wrong", _FAULT, "fault", request_id)
+
+
+def _is_transient(error: Exception) -> bool:
+    # Not imported: a function that answers without a table loads no SDK, and has no such errors.
+    tables = sys.modules.get("aftercare.kernel.tables")
+    return tables is not None and bool(tables.is_transient(error))
 
 
 def framework_problem(response: Response, request_id: str) -> Problem | None:

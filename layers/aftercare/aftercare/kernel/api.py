@@ -1,0 +1,134 @@
+"""The edge of the functions that other systems call: JSON in; JSON, or a problem, out."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Chalice, Request, Response
+
+from aftercare.kernel.errors import InvalidError
+from aftercare.kernel.observe import logger
+from aftercare.kernel.web import framework_problem, problem_of, request_id_of
+
+type View = Callable[..., Response]
+
+_MOST_BYTES = 16 * 1024
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_HEADERS: dict[str, str | list[str]] = {
+    "Cache-Control": "no-store",
+    "Content-Type": "application/json",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+}
+_LATER = {"Retry-After": "30"}
+
+
+class RequestInvalidError(InvalidError):
+    """The body or a header of the request is not what the operation takes."""
+
+    code = "request_invalid"
+
+
+def endpoint(app: Chalice) -> Callable[[View], View]:
+    """Makes a view of `(request, **path parameters)` whose every error is told as a problem."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**parameters: str) -> Response:
+            request = app.current_request
+            if request is None:
+                raise RuntimeError("a view was called outside of a request")
+            try:
+                return view(request, **parameters)
+            except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
+                return problem_of(error, request_id_of(request)).response()
+
+        return guarded
+
+    return decorate
+
+
+def respond(request: Request, get_response: Callable[[Any], Response]) -> Response:
+    """The last word on every answer: problems for the framework's refusals, headers, a log line."""
+    started = time.perf_counter()
+    response = get_response(request)
+    problem = framework_problem(response, request_id_of(request))
+    response = problem.response() if problem else response
+    later = _LATER if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    response.headers = _HEADERS | later | response.headers
+    logger.info(
+        "request",
+        extra={
+            "request_id": request_id_of(request),
+            "route": f"{request.method} {request.context.get('resourcePath', '')}",
+            "client_id": client_of(request).get("client_id", ""),
+            "status": int(response.status_code),
+            "ms": round((time.perf_counter() - started) * 1000),
+        },
+    )
+    return response
+
+
+def client_of(request: Request) -> Mapping[str, str]:
+    """What the authorizer told of the calling client; nothing on a route without one."""
+    return request.context.get("authorizer") or {}
+
+
+def object_in(request: Request) -> Mapping[str, object]:
+    """The JSON object that the request carries.
+
+    Raises:
+        RequestInvalidError: The body is too long, no JSON, or no object.
+    """
+    try:
+        raw = request.raw_body
+        if len(raw) > _MOST_BYTES:
+            raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
+        body = json.loads(raw, object_pairs_hook=_members, parse_constant=_no_json)
+    except (ValueError, RecursionError) as error:
+        raise RequestInvalidError("The body is no JSON.") from error
+    if not isinstance(body, dict):
+        raise RequestInvalidError("The body is no JSON object.")
+    return body
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise RequestInvalidError("The body has a member twice.")
+    return members
+
+
+def _no_json(constant: str) -> None:
+    """Python reads NaN and Infinity, which no JSON has."""
+    raise ValueError(constant)
+
+
+def text_in(body: Mapping[str, object], name: str, most: int = 255) -> str:
+    """A text member of a body.
+
+    Raises:
+        RequestInvalidError: It is missing, no text, or too long.
+    """
+    value = body.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= most:
+        raise RequestInvalidError(f"{name} must be text of 1 to {most} characters.", member=name)
+    return value
+
+
+def idempotency_key_of(request: Request) -> str:
+    """The Idempotency-Key header, or nothing.
+
+    Raises:
+        RequestInvalidError: It is longer than 255 characters, or not visible ASCII.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return ""
+    if not _KEY.fullmatch(str(key)):
+        raise RequestInvalidError("Idempotency-Key must be 1 to 255 visible ASCII characters.")
+    return str(key)
