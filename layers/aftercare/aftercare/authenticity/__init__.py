@@ -1,0 +1,1 @@
+"""Whether a code is ours, and what its history says."""

@@ -1,0 +1,72 @@
+"""How far countries are from each other, by the principal places of their time zones."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from itertools import product
+from math import asin, cos, radians, sin, sqrt
+
+_EARTH_RADIUS_KM = 6371.0
+# Latitude and longitude in ISO 6709: ±DDMM±DDDMM or ±DDMMSS±DDDMMSS.
+_PLACE = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?([+-])(\d{3})(\d\d)(\d\d)?")
+
+type Place = tuple[float, float]
+
+
+def is_country(text: str) -> bool:
+    """Whether this is the code of a country that people live in (ISO 3166-1 alpha-2)."""
+    return text in _places()
+
+
+def kilometres(country_a: str, country_b: str) -> float | None:
+    """The least great-circle distance between two countries' principal places.
+
+    None when one of them is no country. People may be nearer to each other than that, never their
+    principal places: Hong Kong and the mainland come out 1 200 km apart, China and Myanmar 3 000.
+    """
+    if country_a > country_b:
+        country_a, country_b = country_b, country_a
+    return _kilometres(country_a, country_b)
+
+
+@cache
+def _kilometres(country_a: str, country_b: str) -> float | None:
+    places = _places()
+    if country_a not in places or country_b not in places:
+        return None
+    return min(_great_circle(*pair) for pair in product(places[country_a], places[country_b]))
+
+
+def _great_circle(one: Place, other: Place) -> float:
+    (latitude, longitude), (other_latitude, other_longitude) = one, other
+    # The haversine formula.
+    across = sin((other_longitude - longitude) / 2) ** 2 * cos(latitude) * cos(other_latitude)
+    along = sin((other_latitude - latitude) / 2) ** 2
+    return 2 * _EARTH_RADIUS_KM * asin(min(1.0, sqrt(along + across)))
+
+
+@cache
+def _places() -> Mapping[str, list[Place]]:
+    """Country → places, of the zone table that comes with the time zones."""
+    # Imported here because it takes longer than the rest of this room: most answers do without.
+    from importlib.resources import files  # noqa: PLC0415
+
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    found: dict[str, list[Place]] = {}
+    for line in table.splitlines():
+        if not line.startswith("#"):
+            country, place = line.split("\t")[:2]
+            found.setdefault(country, []).append(_place(place))
+    return found
+
+
+def _place(text: str) -> Place:
+    found = _PLACE.fullmatch(text)
+    if not found:
+        raise ValueError(f"no ISO 6709 place: {text}")
+    return _radians(*found.groups(default="0")[:4]), _radians(*found.groups(default="0")[4:])
+
+
+def _radians(sign: str, degrees: str, minutes: str, seconds: str) -> float:
+    angle = radians(int(degrees) + int(minutes) / 60 + int(seconds) / 3600)
+    return -angle if sign == "-" else angle

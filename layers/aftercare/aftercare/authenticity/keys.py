@@ -1,0 +1,102 @@
+"""The keys behind the codes: read from the secret, kept, and read again when one is missing."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from aftercare.authenticity.codes import KEY_IDS, KeyPair
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import ConfigurationError, UnavailableError
+
+# A key id we never had may be asked for with every forged code; a new one is rare.
+_BETWEEN_READS = timedelta(minutes=1)
+_FEWEST_CHARACTERS = 64
+
+
+def parse(text: str) -> dict[int, KeyPair]:
+    """The key pairs in the secret, by key id: `{"0": "<128 random characters>", "1": …}`.
+
+    The first half of the characters is the key of the tags, the second half that of the masks.
+
+    Raises:
+        ConfigurationError: The secret is something else, or a key in it too short to be one.
+    """
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or not document:
+        # Out here, because the error that `json` raised quotes the secret.
+        raise ConfigurationError('The secret of the code keys is no JSON object {"0": "…"}.')
+    return {_key_id(name): _key_pair(name, value) for name, value in document.items()}
+
+
+def _key_id(name: str) -> int:
+    known = {str(key_id): key_id for key_id in range(KEY_IDS)}
+    if name not in known:
+        raise ConfigurationError(f"A key id of the code keys is 0 to {KEY_IDS - 1}.")
+    return known[name]
+
+
+def _key_pair(name: str, value: object) -> KeyPair:
+    if not isinstance(value, str) or len(value) < _FEWEST_CHARACTERS:
+        sentence = f"The code key {name} has fewer than {_FEWEST_CHARACTERS} characters."
+        raise ConfigurationError(sentence, key_id=name)
+    half = len(value) // 2
+    return KeyPair(tag=value[:half].encode(), mask=value[half:].encode())
+
+
+class KeyRing:
+    """The key pairs by key id, read when first needed.
+
+    A key id that is not there is looked for in the secret again, at most once a minute; when that
+    can't be read, the keys that are known stay.
+    """
+
+    def __init__(self, read: Callable[[], str], clock: Clock) -> None:
+        self._read = read
+        self._clock = clock
+        self._keys: Mapping[int, KeyPair] = {}
+        self._read_at = datetime.min.replace(tzinfo=UTC)
+
+    def get(self, key_id: int) -> KeyPair | None:
+        """That key id's pair; None when there is none.
+
+        Raises:
+            UnavailableError: No key was ever read, and the secret can't be read now.
+            ConfigurationError: The same, because of what the secret holds.
+        """
+        if key_id not in self._known() and self._clock() - self._read_at >= _BETWEEN_READS:
+            self._read_again()
+        return self._keys.get(key_id)
+
+    @property
+    def newest(self) -> int:
+        """The key id that new batches are made with: the highest.
+
+        Raises:
+            UnavailableError, ConfigurationError: As `get`.
+        """
+        return max(self._known())
+
+    @property
+    def oldest(self) -> int:
+        """The lowest key id, which every reader of the secret knows.
+
+        Raises:
+            UnavailableError, ConfigurationError: As `get`.
+        """
+        return min(self._known())
+
+    def _known(self) -> Mapping[int, KeyPair]:
+        if not self._keys:
+            self._keys = parse(self._read())
+            self._read_at = self._clock()
+        return self._keys
+
+    def _read_again(self) -> None:
+        self._read_at = self._clock()
+        try:
+            self._keys = parse(self._read())
+        except (UnavailableError, ConfigurationError):
+            return

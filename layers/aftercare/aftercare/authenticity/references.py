@@ -1,0 +1,132 @@
+"""What support reads off a customer's screen: each reference leads to a check, without an index.
+
+V-XXXX-XXXX-XXXX-XXXX is a check that was recorded: key id 5 bits, masked serial 30, check id 40, a
+check symbol. N-… is one that was not: what it came to 5 bits, when 30, a tag 40, a check symbol.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aftercare.authenticity.codes import SERIAL_BITS, SERIALS, Code, KeyPair, serial_mask, shown
+from aftercare.authenticity.keys import KeyRing
+from aftercare.authenticity.symbols import (
+    SYMBOLS,
+    bits_of,
+    folded,
+    is_sealed,
+    sealed,
+    spelled,
+    unsealed,
+)
+from aftercare.kernel.ids import CROCKFORD
+
+CHECK_ID_SYMBOLS = 8
+# The hash that names a visitor's check is keyed anew this often: older ones can't be tied to him.
+PERIOD = timedelta(days=30)
+WHATS = 32
+_ID_BYTES = 5
+_ID_BITS = 8 * _ID_BYTES
+_RECORDED, _UNRECORDED = "V", "N"
+# 30 bits of seconds last until 2054.
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_MOMENTS = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A check that the code's own record tells more of."""
+
+    code: Code
+    check_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """A check that left no record: `what` is the number that the caller gave its outcome."""
+
+    what: int
+    at: datetime
+
+
+def period_of(now: datetime) -> int:
+    return int(now.timestamp() / PERIOD.total_seconds())
+
+
+def check_id(visitor: str, symbols: str, keys: KeyPair, period: int) -> str:
+    """Names this visitor's checks of this code within a period; tells nothing of either."""
+    key = hmac.digest(keys.mask, f"visitor {period}".encode(), "sha256")
+    digest = hmac.digest(key, f"{symbols}{visitor}".encode(), "sha256")
+    return spelled(int.from_bytes(digest[:_ID_BYTES]), CHECK_ID_SYMBOLS)
+
+
+def recorded(code: Code, check_id: str, keys: KeyPair) -> str:
+    """The reference of a check that was recorded with its code."""
+    masked = code.serial ^ _mask(code.key_id, check_id, keys)
+    bits = (code.key_id << SERIAL_BITS | masked) << _ID_BITS | bits_of(check_id)
+    return _shown(_RECORDED, bits)
+
+
+def unrecorded(what: int, at: datetime, key_id: int, keys: KeyPair) -> str:
+    """The reference of a check that was not: it says itself what there is to know.
+
+    `at` is kept to the second; `keys` are those of the ring's oldest key id.
+
+    Raises:
+        ValueError: `what` is not 0 to 31.
+    """
+    if what not in range(WHATS):
+        raise ValueError(f"no such outcome: {what}")
+    seconds = int((at - _EPOCH).total_seconds()) % _MOMENTS
+    stated = what * _MOMENTS + seconds
+    tag = _tag(stated, key_id, keys)
+    return _shown(_UNRECORDED, stated << _ID_BITS | int.from_bytes(tag))
+
+
+def read(text: str, ring: KeyRing) -> Recorded | Unrecorded | None:
+    """What a reference says, read as forgivingly as a code; None when we never gave it out.
+
+    Raises:
+        UnavailableError, ConfigurationError: As `KeyRing.get`.
+    """
+    symbols = folded(text)
+    kind, body = symbols[:1], symbols[1:]
+    if len(body) != SYMBOLS or symbols.strip(CROCKFORD) or not is_sealed(body, kind):
+        return None
+    upper, lower = divmod(unsealed(body), 1 << _ID_BITS)
+    if kind == _RECORDED:
+        return _read_recorded(upper, lower, ring)
+    if kind == _UNRECORDED:
+        return _read_unrecorded(upper, lower.to_bytes(_ID_BYTES), ring)
+    return None
+
+
+def _read_recorded(upper: int, lower: int, ring: KeyRing) -> Recorded | None:
+    key_id, masked = divmod(upper, SERIALS)
+    keys = ring.get(key_id)
+    if keys is None:
+        return None
+    check_id = spelled(lower, CHECK_ID_SYMBOLS)
+    return Recorded(Code(key_id, masked ^ _mask(key_id, check_id, keys)), check_id)
+
+
+def _read_unrecorded(stated: int, tag: bytes, ring: KeyRing) -> Unrecorded | None:
+    key_id = ring.oldest
+    keys = ring.get(key_id)
+    if keys is None or not hmac.compare_digest(tag, _tag(stated, key_id, keys)):
+        return None
+    what, seconds = divmod(stated, _MOMENTS)
+    return Unrecorded(what, _EPOCH + timedelta(seconds=seconds))
+
+
+def _mask(key_id: int, check_id: str, keys: KeyPair) -> int:
+    return serial_mask(f"reference mask {key_id} {check_id}".encode(), keys)
+
+
+def _tag(stated: int, key_id: int, keys: KeyPair) -> bytes:
+    message = f"reference tag {key_id} {stated}".encode()
+    return hmac.digest(keys.tag, message, "sha256")[:_ID_BYTES]
+
+
+def _shown(kind: str, bits: int) -> str:
+    return f"{kind}-{shown(sealed(bits, kind))}"

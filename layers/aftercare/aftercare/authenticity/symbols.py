@@ -1,0 +1,78 @@
+"""Sixteen symbols that people read, type and paste: how bits become symbols, and back."""
+
+from string import ascii_lowercase, ascii_uppercase
+from unicodedata import category, normalize
+
+from aftercare.kernel.ids import CROCKFORD
+
+SYMBOLS = 16
+
+_PAIRS = [first + second for first in CROCKFORD for second in CROCKFORD]
+_VALUES = bytes.maketrans(CROCKFORD.encode(), bytes(range(32)))
+_PYTHON_DIGITS = str.maketrans(CROCKFORD, "0123456789abcdefghijklmnopqrstuv")
+
+# Multiplication by a root of the primitive x⁵ + x² + 1 over GF(2). Its powers up to the 30th all
+# differ, so as weights of the symbols they tell every single error, every swap of two symbols and
+# every pair of equal symbols that became another pair, wherever they stand.
+_TIMES_ALPHA = bytes(value << 1 ^ (0b100101 if value & 16 else 0) for value in range(32))
+
+# More than 16 symbols with all the spaces, dashes and invisible marks that are pasted with them.
+_MOST_TYPED = 128
+_FOLD = str.maketrans(
+    dict(zip(ascii_lowercase, ascii_uppercase, strict=True))
+    | dict.fromkeys("Oo", "0")
+    | dict.fromkeys("IiLl", "1")
+    | dict.fromkeys(["-", *filter(str.isspace, map(chr, range(128)))])
+)
+# What is typed for a dash, and filed elsewhere by Unicode: the minus sign, the modifier minus, the
+# hyphen bullet, the lengthening mark of a Japanese keyboard.
+_MORE_DASHES = "\u2212\u02d7\u2043\u30fc"
+
+
+def folded(text: str) -> str:
+    """The symbols in what people wrote: case, spaces and dashes of any kind don't matter.
+
+    O is read as 0, I and L as 1. Neither their number nor the symbols themselves are looked at.
+    """
+    if len(text) > _MOST_TYPED:
+        return text
+    if not text.isascii():
+        text = "".join("-" if _separates(sign) else sign for sign in normalize("NFKC", text))
+    return text.translate(_FOLD)
+
+
+def _separates(sign: str) -> bool:
+    return sign.isspace() or category(sign) in {"Pd", "Cf"} or sign in _MORE_DASHES
+
+
+def spelled(bits: int, symbols: int) -> str:
+    """The bits as that many symbols, an even number."""
+    return "".join([_PAIRS[bits >> low & 1023] for low in range(5 * symbols - 10, -1, -10)])
+
+
+def bits_of(symbols: str) -> int:
+    """The bits that `spelled` made into these symbols."""
+    return int(symbols.translate(_PYTHON_DIGITS), 32)
+
+
+def sealed(bits: int, kind: str = "") -> str:
+    """75 bits as 15 symbols, and one that checks them and the kind that stands before them."""
+    symbols = spelled(bits << 5, SYMBOLS)
+    return symbols[:-1] + CROCKFORD[_remainder(kind + symbols)]
+
+
+def is_sealed(symbols: str, kind: str = "") -> bool:
+    """Whether the last of 16 symbols is the one that `sealed` would put there."""
+    return _remainder(kind + symbols) == 0
+
+
+def unsealed(symbols: str) -> int:
+    """The 75 bits in sealed symbols."""
+    return bits_of(symbols) >> 5
+
+
+def _remainder(symbols: str) -> int:
+    rest = 0
+    for value in symbols.encode().translate(_VALUES):
+        rest = _TIMES_ALPHA[rest] ^ value
+    return rest

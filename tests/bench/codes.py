@@ -1,0 +1,64 @@
+"""How long a code takes to issue and to check, without any table."""
+
+import statistics
+import timeit
+from collections.abc import Callable
+
+from aftercare.authenticity import codes
+from aftercare.authenticity.codes import Code, MistypedError
+from aftercare.authenticity.symbols import sealed, unsealed
+from tests.bench.tables import table
+from tests.unit.authenticity.builders import ring
+
+CODES = 2_000
+REPEATS = 25
+_KEY_ID = 3
+_RING = ring(_KEY_ID)
+
+
+def report() -> str:
+    """Microseconds per code; all four are measured in turns, so that they share what disturbs."""
+    issued = [_issued(serial) for serial in range(CODES)]
+    genuine = [codes.shown(symbols) for symbols in issued]
+    forged = [codes.shown(sealed(unsealed(symbols) ^ 1)) for symbols in issued]
+    mistyped = [f"{text[:-2]}{'Z' if text[-2] != 'Z' else 'Y'}{text[-1]}" for text in genuine]
+    cases: dict[str, Callable[[], None]] = {
+        "issue": _issue_all,
+        "verify a genuine one": lambda: _check_all(genuine, "genuine"),
+        "refuse a forged one": lambda: _check_all(forged, "forged"),
+        "refuse a mistyped one": lambda: _check_all(mistyped, "mistyped"),
+    }
+    took: dict[str, list[float]] = {name: [] for name in cases}
+    for _ in range(REPEATS):
+        for name, case in cases.items():
+            took[name].append(timeit.timeit(case, number=1) / CODES * 1_000_000)
+    rows = [
+        [name, f"{statistics.median(times):.1f}", f"{min(times):.1f}"]
+        for name, times in took.items()
+    ]
+    note = f"{REPEATS} times {CODES:,} codes each, in turns, on one core."
+    return f"{table(['a code', 'µs (median)', 'µs (best)'], rows)}\n\n{note}"
+
+
+def _issued(serial: int) -> str:
+    keys = _RING.get(_KEY_ID)
+    assert keys
+    return codes.issue(Code(_KEY_ID, serial), keys)
+
+
+def _issue_all() -> None:
+    for serial in range(CODES):
+        _issued(serial)
+
+
+def _check_all(texts: list[str], expected: str) -> None:
+    assert {_verdict(text) for text in texts} == {expected}
+
+
+def _verdict(text: str) -> str:
+    try:
+        symbols = codes.normalise(text)
+    except MistypedError:
+        return "mistyped"
+    keys = _RING.get(codes.key_id_of(symbols))
+    return "genuine" if keys and codes.read(symbols, keys) else "forged"

@@ -1,0 +1,117 @@
+"""A reference leads to its check and to nothing else; what we did not give out leads nowhere."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.authenticity import codes, references
+from aftercare.authenticity.codes import KEY_IDS, SERIALS, Code
+from aftercare.authenticity.references import Recorded, Unrecorded
+from aftercare.authenticity.symbols import bits_of, sealed, spelled, unsealed
+from aftercare.kernel.ids import CROCKFORD
+from tests.unit.authenticity.builders import NOON, flips, keys, ring
+
+CODE = Code(3, 123_456)
+SYMBOLS = codes.issue(CODE, keys(3))
+EVERY_CODE = st.builds(Code, st.integers(0, KEY_IDS - 1), st.integers(0, SERIALS - 1))
+CHECK_IDS = st.text(CROCKFORD, min_size=8, max_size=8)
+WHATS = st.integers(0, references.WHATS - 1)
+MOMENTS = st.integers(0, 2**30 - 1).map(
+    lambda s: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(0, s, 1)
+)
+PERIOD = references.period_of(NOON)
+FORM = re.compile(rf"[VN](-[{CROCKFORD}]{{4}}){{4}}")
+
+
+@given(EVERY_CODE, CHECK_IDS)
+def test_a_recorded_check_is_found_by_its_reference(code: Code, check_id: str) -> None:
+    text = references.recorded(code, check_id, keys(code.key_id))
+    assert FORM.fullmatch(text)
+    assert references.read(text, ring(code.key_id)) == Recorded(code, check_id)
+
+
+@given(WHATS, MOMENTS)
+def test_a_check_without_a_record_is_told_by_the_reference_itself(what: int, at: datetime) -> None:
+    text = references.unrecorded(what, at, 2, keys(2))
+    assert FORM.fullmatch(text)
+    assert references.read(text, ring(2, 3)) == Unrecorded(what, at.replace(microsecond=0))
+
+
+@pytest.mark.parametrize("what", [-1, references.WHATS])
+def test_an_outcome_that_has_no_number_gets_no_reference(what: int) -> None:
+    with pytest.raises(ValueError, match="no such outcome"):
+        references.unrecorded(what, NOON, 2, keys(2))
+
+
+def test_a_reference_survives_being_read_out_and_typed() -> None:
+    text = references.recorded(CODE, "0011ABCD", keys(3))
+    for typed in (text.lower(), text.replace("-", " "), text.replace("0", "o"), f" {text}\n"):
+        assert references.read(typed, ring(3)) == Recorded(CODE, "0011ABCD")
+
+
+@pytest.mark.parametrize("place", range(17))
+@pytest.mark.parametrize("text", [
+    references.recorded(CODE, "0011ABCD", keys(3)),
+    references.unrecorded(5, NOON, 3, keys(3)),
+])  # fmt: skip
+def test_a_mistyped_reference_leads_nowhere(text: str, place: int) -> None:
+    symbols = text.replace("-", "")
+    for symbol in CROCKFORD.replace(symbols[place], ""):
+        assert references.read(symbols[:place] + symbol + symbols[place + 1 :], ring(3)) is None
+
+
+@given(st.integers(0, 2**75 - 1))
+def test_a_made_up_reference_to_no_record_leads_nowhere(bits: int) -> None:
+    assert references.read(f"N-{codes.shown(sealed(bits, 'N'))}", ring(3)) is None
+
+
+def test_a_reference_made_with_other_keys_leads_nowhere() -> None:
+    assert references.read(references.unrecorded(5, NOON, 3, keys(3)), ring(4)) is None
+    assert references.read(references.recorded(CODE, "0011ABCD", keys(3)), ring(4)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "V", "V-", SYMBOLS, codes.shown(SYMBOLS), f"V-{SYMBOLS}", f"N-{SYMBOLS}", "V" * 17,
+     f"X-{codes.shown(sealed(0, 'X'))}", "R-ABCD-EFGH-J", "V" * 10_000, "N-\U0001f600" * 8],
+)  # fmt: skip
+def test_other_texts_are_no_reference(text: str) -> None:
+    assert references.read(text, ring(3)) is None
+
+
+def test_a_visitor_s_checks_of_one_code_share_an_id_within_a_period() -> None:
+    asked = references.check_id("visitor", SYMBOLS, keys(), PERIOD)
+    assert re.fullmatch(rf"[{CROCKFORD}]{{8}}", asked)
+    assert references.check_id("visitor", SYMBOLS, keys(), PERIOD) == asked
+
+
+def test_nobody_can_tell_a_visitor_by_the_ids_of_his_checks() -> None:
+    asked = {
+        references.check_id(visitor, symbols, pair, period)
+        for visitor in ("visitor", "other", "")
+        for symbols in (SYMBOLS, SYMBOLS[::-1])
+        for pair in (keys(0), keys(1))
+        for period in (PERIOD, PERIOD + 1)
+    }
+    assert len(asked) == 24
+
+
+def test_a_period_is_thirty_days() -> None:
+    start = datetime.fromtimestamp(PERIOD * 30 * 86_400, UTC)
+    assert start <= NOON < start + timedelta(days=30)
+    assert references.period_of(start - timedelta(seconds=1)) == PERIOD - 1
+    assert references.period_of(start + timedelta(days=30, seconds=-1)) == PERIOD
+    assert references.period_of(start + timedelta(days=30)) == PERIOD + 1
+
+
+def test_references_of_one_code_s_checks_do_not_give_its_serial_away() -> None:
+    given_out = [
+        references.recorded(CODE, spelled(number * 0x9E3779B9 % 2**40, 8), keys(3))
+        for number in range(4096)
+    ]
+    masked = [unsealed(text[2:].replace("-", "")) >> 40 for text in given_out]
+    assert all(abs(rate - 0.5) < 0.04 for rate in flips(masked, 30))
+    assert bits_of(SYMBOLS) >> 45 not in masked
