@@ -1,0 +1,1 @@
+"""Hands a batch's file to whoever has its one-time link."""

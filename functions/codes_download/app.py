@@ -1,0 +1,29 @@
+"""A one-time link: looking at it shows what it is, pressing its button uses it up."""
+
+from http import HTTPStatus
+
+from chalice.app import Chalice, Response
+
+from aftercare import assembly
+from codes_download import pages
+from codes_download.bucket import signed_url
+from codes_download.edge import html, page, respond
+
+FORM = ["application/x-www-form-urlencoded"]
+
+app = Chalice(app_name="codes_download")
+app.register_middleware(respond, "http")
+
+
+# Mail scanners and chat previews follow links: getting one changes nothing.
+@app.route("/codes/{token}", methods=["GET"])
+@page(app)
+def look(token: str) -> Response:
+    return html(pages.offer(assembly.batches().look_at(token)))
+
+
+@app.route("/codes/{token}", methods=["POST"], content_types=FORM)
+@page(app)
+def fetch(token: str) -> Response:
+    key = assembly.batches().redeem(token)
+    return Response("", {"Location": signed_url(key)}, HTTPStatus.SEE_OTHER)

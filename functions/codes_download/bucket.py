@@ -1,0 +1,25 @@
+"""Links to the files themselves, which S3 answers."""
+
+from urllib.parse import urlsplit
+
+from aftercare.kernel.aws import client
+from aftercare.kernel.config import setting
+
+_SECONDS = 300
+
+
+def signed_url(key: str) -> str:
+    """A link that downloads the object, good for five minutes."""
+    batch_id = key.split("/")[1]
+    where = {
+        "Bucket": setting("CODES_BUCKET"),
+        "Key": key,
+        "ResponseContentDisposition": f'attachment; filename="codes-{batch_id}.csv"',
+    }
+    return client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=_SECONDS)
+
+
+def origin() -> str:
+    """Scheme and host under which browsers reach the files."""
+    parts = urlsplit(signed_url("codes/any/any.csv"))
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,1 @@
+"""Writes a batch's codes into a file for the printer."""

@@ -1,0 +1,40 @@
+"""A batch's file was asked for: write every code of its range into it, telling how far it is."""
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare import assembly
+from aftercare.authenticity.codes import KeyPair
+from aftercare.authenticity.keys import parse
+from aftercare.kernel.config import setting
+from aftercare.kernel.errors import ConfigurationError
+from aftercare.kernel.observe import logger
+from aftercare.kernel.secret import read_secret
+from aftercare.kernel.worker import Event, consume, entry_in
+from codes_export.bucket import upload
+from codes_export.sheet import Sheet, rows
+from codes_export.telling import Telling
+
+
+def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
+    return consume(event, context, _export)
+
+
+def _export(event: Event) -> None:
+    entry, batches = entry_in(event), assembly.batches()
+    batch, export = batches.begin_export(entry.subject, entry.data["batch_id"])
+    keys = _keys(batch.key_id)
+    telling = Telling(lambda written: batches.progress(export.export_id, written), batch.count)
+    sheet = Sheet(rows(batch, keys, setting("PORTAL_URL")), telling)
+    upload(setting("CODES_BUCKET"), export.object_key, sheet)
+    done = batches.finish_export(export.export_id, sheet.size)
+    facts = {"export_id": done.export_id, "batch_id": batch.batch_id, "codes": batch.count}
+    logger.info("exported", extra=facts | {"bytes": done.size})
+
+
+def _keys(key_id: int) -> KeyPair:
+    """Read anew each time: the batch may be the first one of a key that was added just now."""
+    keys = parse(read_secret(setting("CODE_KEYS_SECRET"))).get(key_id)
+    if keys is None:
+        raise ConfigurationError(f"The secret has no code key {key_id}.", key_id=key_id)
+    return keys

@@ -1,0 +1,1 @@
+"""Batches: which codes were issued for what, what became of them, their files for the printer."""

@@ -1,0 +1,160 @@
+"""A batch of codes, its exports to the printer, and the one-time links to those."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from aftercare.batches.errors import BatchInvalidError
+
+# What a code has room for: 5 bits of key id, 30 of serial.
+KEY_IDS = 32
+SERIALS = 1 << 30
+MOST_CODES = 10_000_000
+# The bucket deletes files after as many days (template.yaml: CodesBucket).
+LINK_LIFETIME = timedelta(days=7)
+_BATCH_ID = re.compile(r"B\d{2}-\d{10}", re.ASCII)
+_COUNT = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+class BatchStatus(StrEnum):
+    """What checks say of a batch's codes."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    RECALLED = "recalled"
+    BLOCKED = "blocked"
+    RESTRICTED = "restricted"
+
+
+class ExportStatus(StrEnum):
+    """How far an export is."""
+
+    REQUESTED = "requested"
+    RUNNING = "running"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The codes of one range of serials under one key id, and what they were made for.
+
+    `known_issue` and `remedy` are texts for customers by language (`en`, `zh`, …). `version` is 0
+    until the batch is stored.
+    """
+
+    batch_id: str
+    sku: str
+    product: str
+    gtin: str
+    batch_code: str
+    factory: str
+    key_id: int
+    first_serial: int
+    count: int
+    status: BatchStatus
+    known_issue: Mapping[str, str]
+    remedy: Mapping[str, str]
+    created_at: datetime
+    changed_at: datetime
+    version: int = 0
+
+    @property
+    def end(self) -> int:
+        """The first serial after the batch's last."""
+        return self.first_serial + self.count
+
+    def covers(self, serial: int) -> bool:
+        return self.first_serial <= serial < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One file with all codes of a batch; it can be made again from the batch's range alone."""
+
+    export_id: str
+    batch_id: str
+    count: int
+    requested_at: datetime
+    status: ExportStatus = ExportStatus.REQUESTED
+    written: int = 0
+    size: int = 0
+    finished_at: datetime | None = None
+
+    @property
+    def object_key(self) -> str:
+        return f"codes/{self.batch_id}/{self.export_id}.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a one-time link leads to, and until when; all that its page shows."""
+
+    link_id: str
+    batch_id: str
+    sku: str
+    count: int
+    size: int
+    object_key: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Batches, and key ids that leaked, as of one reading of the table."""
+
+    batches: tuple[Batch, ...] = ()
+    leaked: frozenset[int] = field(default_factory=frozenset)
+
+
+def standing(batch: Batch, leaked: frozenset[int]) -> Batch:
+    """The batch as checks must read it: with its key in strangers' hands, it is restricted.
+
+    What says more (recalled, blocked), or that there are no codes yet, stays.
+    """
+    if batch.key_id in leaked and batch.status is BatchStatus.ACTIVE:
+        return replace(batch, status=BatchStatus.RESTRICTED)
+    return batch
+
+
+def batch_id_of(key_id: int, first_serial: int) -> str:
+    """A batch is named after its range: B01-0000250000."""
+    return f"B{key_id:02d}-{first_serial:010d}"
+
+
+def is_batch_id(text: str) -> bool:
+    return _BATCH_ID.fullmatch(text) is not None
+
+
+def first_export_id(batch_id: str) -> str:
+    """The export that drafting a batch asks for; the later ones have ids of their own."""
+    return f"exp_{batch_id}"
+
+
+def link_id_of(token: str) -> str:
+    """What is stored of a link's token: whoever reads the table can't use the link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def count_of(text: str) -> int:
+    """A number of codes as an operator types it.
+
+    Raises:
+        BatchInvalidError: Not a whole number from 1 to 10,000,000.
+    """
+    if not _COUNT.fullmatch(text):
+        raise BatchInvalidError("count", f"COUNT is a whole number from 1 to {MOST_CODES:,}.")
+    return valid_count(int(text))
+
+
+def valid_count(count: int) -> int:
+    """The count, which one batch may have.
+
+    Raises:
+        BatchInvalidError: Below 1 or above 10,000,000.
+    """
+    if not 1 <= count <= MOST_CODES:
+        raise BatchInvalidError("count", f"A batch has 1 to {MOST_CODES:,} codes, not {count:,}.")
+    return count

@@ -1,0 +1,336 @@
+"""Issuing codes by the batch, telling what became of it, handing its file to the printer."""
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aftercare.batches.book import BatchBook
+from aftercare.batches.errors import (
+    BatchInvalidError,
+    BatchNotFoundError,
+    ExportNotFoundError,
+    ExportUnfinishedError,
+    LinkDeadError,
+    NoSoundKeyError,
+    SerialsExhaustedError,
+)
+from aftercare.batches.gtin import gtin14
+from aftercare.batches.model import (
+    KEY_IDS,
+    LINK_LIFETIME,
+    SERIALS,
+    Batch,
+    BatchStatus,
+    Export,
+    ExportStatus,
+    Link,
+    batch_id_of,
+    first_export_id,
+    link_id_of,
+    standing,
+    valid_count,
+)
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.timeline import Entry
+
+if TYPE_CHECKING:
+    from aftercare.batches.store import BatchStore
+
+# Other rooms come in by this door.
+__all__ = ["EXPORT_REQUESTED", "BatchBook", "BatchService"]
+
+EXPORT_REQUESTED = "batch.export_requested"
+
+_TOKEN_BITS = 256
+_LONGEST = {"sku": 64, "product": 120, "batch_code": 64, "factory": 120}
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class BatchService:
+    """Batches and their files. Issuing any number of codes writes one item, the batch."""
+
+    store: "BatchStore"
+    clock: Clock
+    entropy: Entropy
+
+    @on_fresh_state
+    def draft(
+        self,
+        *,
+        sku: str,
+        product: str,
+        gtin: str = "",
+        batch_code: str = "",
+        factory: str = "",
+        key_id: int,
+        count: int,
+    ) -> Batch:
+        """A new batch behind the last one of that key id, whose first export is asked for with it.
+
+        No two batches overlap, however many are drafted at once. Not idempotent: asked again, it
+        takes another range.
+
+        Raises:
+            BatchInvalidError: One of these can't be so.
+            SerialsExhaustedError: The key id has fewer serials left.
+        """
+        _check_words(sku=sku, product=product, batch_code=batch_code, factory=factory)
+        padded, codes, now = gtin14(gtin), valid_count(count), self.clock()
+        first = self.store.end_of(_valid_key_id(key_id))
+        if first + codes > SERIALS:
+            raise SerialsExhaustedError(
+                f"Key id {key_id} has {SERIALS - first:,} codes left, not {codes:,}. "
+                "A new key id has all of them.",
+                key_id=key_id,
+            )
+        batch = Batch(
+            batch_id=batch_id_of(key_id, first),
+            sku=sku,
+            product=product,
+            gtin=padded,
+            batch_code=batch_code,
+            factory=factory,
+            key_id=key_id,
+            first_serial=first,
+            count=codes,
+            status=BatchStatus.DRAFT,
+            known_issue={},
+            remedy={},
+            created_at=now,
+            changed_at=now,
+        )
+        return self.store.add(batch, self._asks_for(first_export_id(batch.batch_id), batch))
+
+    def get(self, batch_id: str) -> Batch:
+        """The batch as checks read it, consistently.
+
+        Raises:
+            BatchNotFoundError: There is none.
+        """
+        batch = self._stored(batch_id)
+        leaked = frozenset({batch.key_id}) if self.store.is_leaked(batch.key_id) else frozenset()
+        return standing(batch, leaked)
+
+    @on_fresh_state
+    def activate(self, batch_id: str) -> Batch:
+        """Makes a draft active: its codes exist now. Any other status stays; a repeat is harmless.
+
+        Raises:
+            BatchNotFoundError: There is no such batch.
+        """
+        batch = self._stored(batch_id)
+        if batch.status is not BatchStatus.DRAFT:
+            return batch
+        return self._change(replace(batch, status=BatchStatus.ACTIVE))
+
+    @on_fresh_state
+    def set_status(
+        self,
+        batch_id: str,
+        status: BatchStatus,
+        known_issue: Mapping[str, str] | None = None,
+        remedy: Mapping[str, str] | None = None,
+    ) -> Batch:
+        """Recalls, blocks, restricts or releases a batch; every check says so within 60 s.
+
+        Texts that are not given stay as they are (seeds/000: batch-specific remediation). A repeat
+        is harmless.
+
+        Raises:
+            BatchNotFoundError: There is no such batch.
+            BatchInvalidError: Back to draft, a text that can't be one, or a recall without a word
+                in English on what is wrong.
+        """
+        batch = self._stored(batch_id)
+        if status is BatchStatus.DRAFT:
+            raise BatchInvalidError("status", "A batch does not become a draft again.")
+        issue = batch.known_issue if known_issue is None else _checked_texts(known_issue)
+        what_to_do = batch.remedy if remedy is None else _checked_texts(remedy)
+        if status is BatchStatus.RECALLED and not issue.get("en"):
+            raise BatchInvalidError("known_issue", "A recall says in English (en) what is wrong.")
+        return self._change(replace(batch, status=status, known_issue=issue, remedy=what_to_do))
+
+    def mark_key_leaked(self, key_id: int) -> None:
+        """From now on all active batches of the key id read as restricted, later ones too.
+
+        A repeat is harmless.
+
+        Raises:
+            BatchInvalidError: There can be no such key id.
+        """
+        self.store.mark_leaked(_valid_key_id(key_id), self.clock())
+
+    def sound_key(self, key_ids: Iterable[int]) -> int:
+        """The newest of these key ids that has not leaked: new batches are made with it.
+
+        Raises:
+            NoSoundKeyError: All of them have leaked.
+        """
+        for key_id in sorted(key_ids, reverse=True):
+            if not self.store.is_leaked(key_id):
+                return key_id
+        raise NoSoundKeyError("Every code key has leaked: add one first.")
+
+    def request_export(self, batch_id: str) -> Export:
+        """Asks for the batch's file once more; the export's id tells how far it is.
+
+        Raises:
+            BatchNotFoundError: There is no such batch.
+        """
+        batch, now = self._stored(batch_id), self.clock()
+        export = Export(new_id("exp", now, self.entropy), batch_id, batch.count, now)
+        self.store.open_export(export, self._asks_for(export.export_id, batch))
+        return export
+
+    def export(self, export_id: str) -> Export | None:
+        """How far the export is; nothing until somebody has begun with a batch's first one."""
+        return self.store.export(export_id)
+
+    def begin_export(self, export_id: str, batch_id: str) -> tuple[Batch, Export]:
+        """What is to be written, and where to. A repeat begins again, with the same outcome.
+
+        Raises:
+            BatchNotFoundError: There is no such batch.
+        """
+        batch = self._stored(batch_id)
+        export = self.store.export(export_id)
+        if export is None:
+            export = Export(export_id, batch_id, batch.count, self.clock())
+            self.store.open_export(export)
+        return batch, export
+
+    def progress(self, export_id: str, written: int) -> None:
+        """Notes how many codes are written; of a finished export nothing is unsaid."""
+        self.store.note_progress(export_id, written)
+
+    def finish_export(self, export_id: str, size: int) -> Export:
+        """The file is complete: its batch, if it was a draft, is active. A repeat is harmless.
+
+        Raises:
+            ExportNotFoundError: It never began.
+        """
+        export = self._export(export_id)
+        self.activate(export.batch_id)
+        done = replace(
+            export,
+            status=ExportStatus.DONE,
+            written=export.count,
+            size=size,
+            finished_at=self.clock(),
+        )
+        self.store.finish(done)
+        return done
+
+    def offer_link(self, export_id: str) -> str:
+        """A token that fetches the export's file once, until the file is deleted.
+
+        Each call makes another one; only its hash is stored.
+
+        Raises:
+            ExportNotFoundError: There is no such export.
+            ExportUnfinishedError: Its file is not complete yet, or deleted already.
+        """
+        export, now = self._export(export_id), self.clock()
+        if export.finished_at is None:
+            raise ExportUnfinishedError("This export is not complete yet.", export_id=export_id)
+        expires_at = export.finished_at + LINK_LIFETIME
+        if expires_at <= now:
+            raise ExportUnfinishedError(
+                "This export's file is deleted already; ask for the export again.",
+                export_id=export_id,
+            )
+        token = _token(self.entropy)
+        batch = self._stored(export.batch_id)
+        link = Link(
+            link_id=link_id_of(token),
+            batch_id=batch.batch_id,
+            sku=batch.sku,
+            count=export.count,
+            size=export.size,
+            object_key=export.object_key,
+            expires_at=expires_at,
+        )
+        self.store.save_link(link)
+        return token
+
+    def look_at(self, token: str) -> Link:
+        """What the link leads to; looking does not use it up.
+
+        Raises:
+            LinkDeadError: Used, too old, or never given out.
+        """
+        link = self.store.live_link(link_id_of(token), self.clock())
+        if link is None:
+            raise LinkDeadError("This link can't be used.")
+        return link
+
+    def redeem(self, token: str) -> str:
+        """Uses the link up and returns the key of the file: to one caller, once.
+
+        Raises:
+            LinkDeadError: Used, too old, or never given out.
+        """
+        now = self.clock()
+        link = self.store.use_link(link_id_of(token), new_id("use", now, self.entropy), now)
+        if link is None:
+            raise LinkDeadError("This link can't be used.")
+        return link.object_key
+
+    def _asks_for(self, export_id: str, batch: Batch) -> Entry:
+        now = self.clock()
+        data = {"batch_id": batch.batch_id, "count": str(batch.count)}
+        return Entry(new_id("ent", now, self.entropy), EXPORT_REQUESTED, export_id, now, data)
+
+    def _stored(self, batch_id: str) -> Batch:
+        batch = self.store.get(batch_id)
+        if batch is None:
+            raise BatchNotFoundError(f"There is no batch {batch_id!r}.")
+        return batch
+
+    def _export(self, export_id: str) -> Export:
+        export = self.store.export(export_id)
+        if export is None:
+            raise ExportNotFoundError("There is no such export.", export_id=export_id)
+        return export
+
+    def _change(self, after: Batch) -> Batch:
+        return self.store.replace(replace(after, changed_at=self.clock()))
+
+
+def _check_words(**words: str) -> None:
+    for name, word in words.items():
+        if len(word) > _LONGEST[name] or not (word.isprintable() or not word):
+            raise BatchInvalidError(
+                name, f"The {name} is one line of at most {_LONGEST[name]} characters."
+            )
+    for name in ("sku", "product"):
+        if not words[name].strip():
+            raise BatchInvalidError(name, f"A batch needs a {name}.")
+
+
+def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    for language, text in texts.items():
+        if not _LANGUAGE.fullmatch(language):
+            raise BatchInvalidError("language", f"{language!r} is no language: en, zh, fr, …")
+        if not 0 < len(text.strip()) <= _LONGEST_TEXT:
+            raise BatchInvalidError(
+                "known_issue", f"The text in {language} has 1 to {_LONGEST_TEXT:,} characters."
+            )
+    return {language: text.strip() for language, text in texts.items()}
+
+
+def _valid_key_id(key_id: int) -> int:
+    if not 0 <= key_id < KEY_IDS:
+        raise BatchInvalidError("key_id", f"A key id is 0 to {KEY_IDS - 1}, not {key_id}.")
+    return key_id
+
+
+def _token(entropy: Entropy) -> str:
+    drawn = entropy(_TOKEN_BITS).to_bytes(_TOKEN_BITS // 8)
+    return base64.urlsafe_b64encode(drawn).rstrip(b"=").decode()

@@ -1,0 +1,103 @@
+"""How fast a batch's file is written, and how much memory that takes, whatever its length."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from aftercare.authenticity.codes import KeyPair
+from aftercare.kernel import aws
+from codes_export.bucket import upload
+from codes_export.sheet import Sheet, rows
+from infra.local.settings import ROOT
+from tests.authenticity.builders import batch
+from tests.bench.tables import table
+
+LENGTHS = (100_000, 1_000_000)
+ORIGIN = "https://returns.example.com"
+_OWN = {"AWS_DEFAULT_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+_ANSWERS = {
+    "CreateMultipartUpload": {"UploadId": "upload"},
+    "UploadPart": {"ETag": "part"},
+    "CompleteMultipartUpload": {"ETag": "whole"},
+    "PutObject": {"ETag": "whole"},
+}
+# Linux counts kilobytes, macOS bytes.
+_UNIT = 1024 if sys.platform == "linux" else 1
+
+
+def report() -> str:
+    """Seconds and peak memory of writing a file, each length in a process of its own."""
+    written = [_in_own_process(count) for count in LENGTHS]
+    heads = ["codes", "file MB", "seconds", "codes a second", "memory MB", "of which for the file"]
+    note = "The SDK's upload in parts of 8 MB, to an S3 that takes everything at once; one core."
+    return f"{table(heads, map(_row, written))}\n\n{note}"
+
+
+def _row(written: dict[str, float]) -> list[str]:
+    count, seconds = written["count"], written["seconds"]
+    return [
+        f"{count:,.0f}",
+        f"{written['size'] / 1e6:.1f}",
+        f"{seconds:.1f}",
+        f"{count / seconds:,.0f}",
+        f"{written['peak'] / 1e6:.0f}",
+        f"{(written['peak'] - written['before']) / 1e6:.0f}",
+    ]
+
+
+def _in_own_process(count: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.export", str(count)]
+    paths = os.pathsep.join(str(ROOT / part) for part in ("layers/aftercare", "functions", "."))
+    environment = os.environ | _OWN | {"PYTHONPATH": paths}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    written: dict[str, float] = json.loads(done.stdout)
+    return written
+
+
+def _write(count: int) -> dict[str, float]:
+    """Measured in the process that asks: a peak can't be measured twice in one."""
+    events: Any = aws.client("s3").meta.events
+    events.register_first("before-call", _take)
+    keys = KeyPair(tag=b"t" * 64, mask=b"m" * 64)
+    upload("bucket", "warm", Sheet(rows(replace(batch(), count=1), keys, ORIGIN), _nobody))
+    sheet = Sheet(rows(replace(batch(), count=count), keys, ORIGIN), _nobody)
+    before, began = _peak(), time.perf_counter()
+    upload("bucket", "key", sheet)
+    seconds = time.perf_counter() - began
+    return {
+        "count": count,
+        "size": sheet.size,
+        "seconds": seconds,
+        "before": before,
+        "peak": _peak(),
+    }
+
+
+def _take(model: Any, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, str]]:
+    body = params["body"]
+    if hasattr(body, "read"):
+        while body.read(1024 * 1024):
+            continue
+    return AWSResponse("https://s3.example", 200, HTTPHeaders(), None), _ANSWERS[model.name]
+
+
+def _nobody(_: int) -> None:
+    """Nobody watches."""
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_write(int(sys.argv[1]))))
