@@ -12,11 +12,12 @@ from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
-from infra.local import mailbox
+from infra.local import fidelity, mailbox
 from infra.local.settings import PORTAL_HOST
 from infra.local.snapshots import Snapshots
 
 SNAPSHOT_SECONDS = 5.0
+SIGNED = b"AWS4-HMAC-SHA256 "
 REFUSAL = b"The local stack answers its own pages and this machine's clients only.\n"
 
 type Scope = dict[str, Any]
@@ -54,7 +55,7 @@ class Gate:
             await _answer(send, 200, b"text/html; charset=utf-8", mailbox.page(_sent_mails()))
             return
         self.changed = self.changed or not scope["path"].startswith("/_ministack/")
-        if headers[b"host"].lower() == self._localhost and b"authorization" not in headers:
+        if headers[b"host"].lower() == self._localhost and not _is_signed(headers):
             scope = _with_header(scope, b"host", self._portal)
         elif headers[b"host"].startswith(b"127.0.0.1"):
             scope = _with_header(scope, b"x-forwarded-proto", b"https")
@@ -65,6 +66,11 @@ class Gate:
         origin = headers.get(b"origin", b"").decode("latin-1").lower()
         ours = self._ours.fullmatch
         return bool(ours(host)) and (not origin or bool(ours(origin.removeprefix("http://"))))
+
+
+def _is_signed(headers: dict[bytes, bytes]) -> bool:
+    """Whether an AWS client sent it: a store's system authorizes itself too, by its key."""
+    return headers.get(b"authorization", b"").startswith(SIGNED)
 
 
 def _with_header(scope: Scope, name: bytes, value: bytes) -> Scope:
@@ -94,6 +100,7 @@ async def serve(port: int, data: Path) -> None:
     """Run until SIGTERM or SIGINT, snapshotting whenever something changed."""
     snapshots = Snapshots(data / "state", port)
     snapshots.extend()
+    fidelity.teach()
     ministack.save_all = snapshots.save
     gate = Gate(ministack.app, port)
     stopped = asyncio.Event()

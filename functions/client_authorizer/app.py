@@ -1,0 +1,84 @@
+"""A client calls: find whose key it has, and say who that is and what it may do."""
+
+import re
+import secrets
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.clients.errors import UnknownKeyError
+from aftercare.clients.model import Client, client_id_in
+from aftercare.clients.service import ClientService
+from aftercare.clients.store import ClientStore
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.config import setting
+from aftercare.kernel.observe import failure, logger
+
+type Event = dict[str, Any]
+type Answer = dict[str, Any]
+
+_BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
+# The one word for which the gateway answers 401; any other error is a failure of ours to it.
+_UNAUTHORIZED = "Unauthorized"
+
+
+def handler(event: Event, _: LambdaContext) -> Answer:
+    if "methodArn" not in event:  # the call that warms a function after a deployment
+        return {}
+    key = _key_in(event)
+    try:
+        client = clients().authenticate(key)
+    except UnknownKeyError:
+        # The id at most: what is no key of ours may be anybody's secret.
+        logger.info("key refused", extra={"client_id": client_id_in(key)})
+        raise Exception(_UNAUTHORIZED) from None  # noqa: TRY002 - the gateway reads its text
+    except Exception as error:
+        logger.warning("clients unavailable", extra=failure(error))
+        raise RuntimeError("Whose key this is could not be found out.") from error
+    logger.info("client", extra={"client_id": client.client_id})
+    return _allowed(client, event["methodArn"])
+
+
+@cache
+def clients() -> ClientService:
+    """The room's service; built here, as `assembly` would load every other room's store."""
+    return ClientService(ClientStore(setting("CLIENTS_TABLE")), utc_now, secrets.randbits)
+
+
+def _key_in(event: Event) -> str:
+    """The key after `Bearer`; nothing when there is none, or more than one."""
+    headers: dict[str, list[str]] = event.get("multiValueHeaders") or {}
+    values = [
+        value
+        for name, listed in headers.items()
+        if name.lower() == "authorization"
+        for value in listed
+    ]
+    found = _BEARER.fullmatch(values[0]) if len(values) == 1 else None
+    return found[1] if found else ""
+
+
+def _allowed(client: Client, method_arn: str) -> Answer:
+    """Lets the client call all of the API: the gateway keeps the answer for its other calls too.
+
+    Each function asks for the scope it needs.
+    """
+    api, stage, _ = method_arn.split("/", 2)
+    statement = {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow",
+        "Resource": f"{api}/{stage}/*",
+    }
+    return {
+        "principalId": client.client_id,
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": {
+            "client_id": client.client_id,
+            "store_id": client.store_id,
+            "country": client.country,
+            "kind": client.kind.value,
+            "scopes": client.scopes_text,
+        },
+        "usageIdentifierKey": client.usage_key,
+    }

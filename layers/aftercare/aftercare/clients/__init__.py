@@ -1,0 +1,1 @@
+"""Clients: the store and partner systems that call our APIs, each with a key of its own."""

@@ -1,0 +1,96 @@
+"""The gateway's part of template.yaml: who is asked for a key, who counts, and what is refused."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.template import resources
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+API = resources("AWS::Serverless::Api")["Api"]
+REFUSALS: dict[str, dict[str, Any]] = API["GatewayResponses"]
+MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
+CLIENT_ROUTE = {"Authorizer": "ClientAuthorizer", "ApiKeyRequired": True}
+CLIENT_APIS = {"AuthenticityApiFunction"}
+
+
+def routes(logical_id: str) -> list[dict[str, Any]]:
+    events = FUNCTIONS[logical_id].get("Events", {}).values()
+    return [event["Properties"] for event in events if event["Type"] == "Api"]
+
+
+def document(kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(REFUSALS[kind]["ResponseTemplates"]["application/json"])
+    return found
+
+
+def headers(kind: str) -> dict[str, str]:
+    found: dict[str, str] = REFUSALS[kind]["ResponseParameters"]["Headers"]
+    return found
+
+
+def test_every_route_for_clients_asks_for_a_key_and_no_other_does() -> None:
+    for name in FUNCTIONS:
+        expected = CLIENT_ROUTE if name in CLIENT_APIS else None
+        assert all(route.get("Auth") == expected for route in routes(name)), name
+    assert all(routes(name) for name in CLIENT_APIS)
+    assert "DefaultAuthorizer" not in API["Auth"]
+
+
+def test_a_revoked_key_may_live_five_minutes_at_the_gateway() -> None:
+    authorizer = API["Auth"]["Authorizers"]["ClientAuthorizer"]
+    assert authorizer["Identity"] == {"Headers": ["Authorization"], "ReauthorizeEvery": 300}
+    assert authorizer["FunctionPayloadType"] == "REQUEST"
+    assert authorizer["FunctionArn"] == {"Fn::GetAtt": "ClientAuthorizerFunction.Arn"}
+
+
+def test_requests_are_counted_by_whom_the_authorizer_names() -> None:
+    assert API["ApiKeySourceType"] == "AUTHORIZER"
+    for plan in resources("AWS::ApiGateway::UsagePlan").values():
+        [stage] = plan["ApiStages"]
+        assert stage == {"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "Api.Stage"}}
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "rate", "burst", "a_day"),
+    [("StoreUsagePlan", 100, 1000, 200_000), ("PartnerUsagePlan", 20, 100, 50_000)],
+)
+def test_each_kind_of_client_has_a_plan(logical_id: str, rate: int, burst: int, a_day: int) -> None:
+    plan = resources("AWS::ApiGateway::UsagePlan")[logical_id]
+    assert plan["Throttle"] == {"RateLimit": rate, "BurstLimit": burst}
+    assert plan["Quota"] == {"Limit": a_day, "Period": "DAY"}
+
+
+def test_the_authorizer_may_read_clients_and_nothing_else() -> None:
+    [policy] = resources("AWS::IAM::Role")["ClientAuthorizerRole"]["Policies"]
+    _, read = policy["PolicyDocument"]["Statement"]
+    assert read == {
+        "Effect": "Allow",
+        "Action": "dynamodb:GetItem",
+        "Resource": {"Fn::GetAtt": "ClientsTable.Arn"},
+    }
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_a_refusal_is_a_problem_document_that_nobody_keeps(kind: str) -> None:
+    problem = document(kind)
+    assert set(problem) == MEMBERS
+    assert problem["type"] == "about:blank"
+    assert problem["status"] == REFUSALS[kind]["StatusCode"]
+    assert problem["instance"] == "$context.requestId"
+    assert problem["detail"].endswith((".", "ac_..."))
+    assert headers(kind)["Content-Type"] == "'application/problem+json'"
+    assert headers(kind)["Cache-Control"] == "'no-store'"
+
+
+def test_without_a_valid_key_all_read_the_same() -> None:
+    assert REFUSALS["UNAUTHORIZED"] == REFUSALS["INVALID_API_KEY"]
+    assert document("UNAUTHORIZED")["status"] == 401
+    assert headers("UNAUTHORIZED")["WWW-Authenticate"] == "'Bearer'"
+
+
+@pytest.mark.parametrize("kind", ["AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"])
+def test_an_authorizer_in_trouble_says_come_again(kind: str) -> None:
+    assert document(kind)["status"] == 503
+    assert headers(kind)["Retry-After"] == "'30'"
