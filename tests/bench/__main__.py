@@ -1,4 +1,4 @@
-"""Prints the figures: `python -m tests.bench [bundle|requests|policy|walk …]`."""
+"""Prints the figures: `python -m tests.bench [bundle|requests|codes|checks|export|walk …]`."""
 
 import argparse
 import importlib
@@ -7,8 +7,8 @@ import sys
 
 from infra.local.settings import ROOT
 
-# `walk` last: it needs a running stack, and says so when there is none.
-FIGURES = ("bundle", "requests", "policy", "walk")
+# The last two need a running stack, and say so when there is none.
+FIGURES = ("bundle", "requests", "policy", "codes", "checks", "export", "walk", "counter")
 
 
 def main() -> int:

@@ -78,7 +78,7 @@ class Meter:
 
     def _write_units(self, write: Json, before: Item, price: int) -> float:
         after = self._item(write)
-        units = _blocks(max(_size(before), _size(after)), _WRITE_BYTES)
+        units = _blocks(max(item_size(before), item_size(after)), _WRITE_BYTES)
         changed = sum(
             all(key in after for key in keys) and before != after
             for keys in self._index_keys(write["TableName"])
@@ -93,7 +93,11 @@ class Meter:
         return dict(found.get("Item", {}))
 
     def _index_keys(self, table: str) -> list[list[str]]:
-        indexes = self._schemas[table].get("GlobalSecondaryIndexes", [])
+        schema = self._schemas[table]
+        indexes = [
+            *schema.get("GlobalSecondaryIndexes", []),
+            *schema.get("LocalSecondaryIndexes", []),
+        ]
         return [[key["AttributeName"] for key in index["KeySchema"]] for index in indexes]
 
 
@@ -116,19 +120,21 @@ def _writes(operation: str, asked: Json) -> list[Json]:
 def _read_units(asked: Json, answer: Json) -> float:
     items = answer.get("Items") or [answer.get("Item", {})]
     price = 1.0 if asked.get("ConsistentRead") else 0.5
-    return price * _blocks(sum(map(_size, items)), _READ_BYTES)
+    return price * _blocks(sum(map(item_size, items)), _READ_BYTES)
 
 
 def _blocks(size: int, block: int) -> int:
     return max(1, math.ceil(size / block))
 
 
-def _size(item: Item) -> int:
+def item_size(item: Item) -> int:
     """As DynamoDB counts: names and texts in UTF-8, numbers two digits a byte and one more."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
 def _value_size(value: dict[str, Any]) -> int:
     [(kind, held)] = value.items()
+    if kind == "M":
+        return 3 + sum(1 + len(name.encode()) + _value_size(each) for name, each in held.items())
     sizes = defaultdict(lambda: len(str(held).encode()), N=len(str(held)) // 2 + 2, BOOL=1, NULL=1)
     return int(sizes[kind])

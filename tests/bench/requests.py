@@ -41,7 +41,7 @@ _OWN |= {"AWS_DEFAULT_REGION": "us-west-2"}
 
 def report() -> str:
     """Calls and units per step of one walk with one photo of a figure, and their sums."""
-    with _emulated_aws() as tables, Meter(tables).plugged_in() as meter, logged():
+    with emulated_aws() as tables, Meter(tables).plugged_in() as meter, logged():
         _walk(meter)
     heads = ["step", "DynamoDB calls", "read units", "write units", "S3 calls", "other calls"]
     rows = [_row(name, step) for name, step in meter.steps.items()]
@@ -49,13 +49,17 @@ def report() -> str:
 
 
 @contextmanager
-def _emulated_aws() -> Iterator[dict[str, str]]:
+def emulated_aws() -> Iterator[dict[str, str]]:
     os.environ.update(_OWN)
     os.environ.pop("AWS_ENDPOINT_URL", None)
     with mock_aws(config={"core": {"mock_credentials": False}}):
         tables = table_names("bench-")
         create_tables(boto3.client("dynamodb"), tables)
-        buckets = {"UploadsBucket": "bench-uploads", "DocumentsBucket": "bench-documents"}
+        buckets = {
+            "UploadsBucket": "bench-uploads",
+            "DocumentsBucket": "bench-documents",
+            "CodesBucket": "bench-codes",
+        }
         place: Any = {"LocationConstraint": "us-west-2"}
         for name in buckets.values():
             boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)

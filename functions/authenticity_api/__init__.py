@@ -1,0 +1,1 @@
+"""Checks of verification codes, for the systems of stores and partners."""

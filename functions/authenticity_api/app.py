@@ -1,0 +1,50 @@
+"""Store systems check a code, and look a check's reference up."""
+
+from chalice.app import Chalice, Request, Response
+
+from aftercare.authenticity.model import Audience
+from aftercare.authenticity.wording import language_for, words
+from aftercare.authenticity_assembly import authenticity
+from aftercare.clients.model import Scope, require
+from aftercare.kernel.api import (
+    client_of,
+    endpoint,
+    idempotency_key_of,
+    object_in,
+    respond,
+    text_in,
+)
+from aftercare.kernel.observe import logger
+from aftercare.kernel.web import request_id_of
+from authenticity_api.documents import answer_document, found_document
+
+app = Chalice(app_name="authenticity_api")
+app.register_middleware(respond, "http")
+
+
+@app.route("/authenticity/checks", methods=["POST"])
+@endpoint(app)
+def check(request: Request) -> Response:
+    client = client_of(request)
+    require(client.get("scopes", ""), Scope.AUTHENTICITY_CHECK)
+    answer = authenticity().check(
+        text_in(object_in(request), "code"),
+        visitor=f"{client['client_id']}:{idempotency_key_of(request) or request_id_of(request)}",
+        audience=Audience.STORE,
+        country=client["country"],
+        store_id=client["store_id"],
+    )
+    logger.info("check", extra={"verdict": answer.verdict, "forged": answer.is_forged})
+    return Response(answer_document(answer, words(_language(request))))
+
+
+@app.route("/authenticity/checks/{reference}", methods=["GET"])
+@endpoint(app)
+def look_up(request: Request, reference: str) -> Response:
+    require(client_of(request).get("scopes", ""), Scope.AUTHENTICITY_CHECK)
+    found = authenticity().look_up(reference)
+    return Response(found_document(found, words(_language(request))))
+
+
+def _language(request: Request) -> str:
+    return language_for(str(request.headers.get("accept-language", "")))

@@ -1,0 +1,84 @@
+"""Answers as the JSON that infra/openapi describes; what does not apply is left out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from aftercare.authenticity.codes import Slip
+from aftercare.authenticity.model import Answer, Found, Verdict
+from aftercare.authenticity.wording import Words
+
+type Document = dict[str, object]
+
+
+def answer_document(answer: Answer, words: Words) -> Document:
+    """What a check answers, in the words of the caller's language."""
+    document: Document = {
+        "verdict": answer.verdict,
+        "reference": answer.reference,
+        "code": answer.code,
+        "reasons": _reasons(answer.reasons, words),
+        "advice": words.advice(answer),
+    }
+    if answer.place:
+        document["symbol"] = answer.place
+    if answer.batch is None:
+        return document
+    return document | _present(
+        sku=answer.batch.sku,
+        product=answer.batch.product,
+        checks=answer.checks,
+        customer_checks=answer.customer_checks,
+        estimate=answer.is_estimate,
+        first_checked_at=_moment(answer.first_checked_at),
+        first_checked_in=answer.first_checked_in,
+        signals_version=answer.signals_version,
+        known_issue=_in_language(answer.batch.known_issue, words.language),
+        remedy=_in_language(answer.batch.remedy, words.language),
+    )
+
+
+def found_document(found: Found, words: Words) -> Document:
+    """What support may know of a check: its place in the code's history, not the code itself."""
+    check, batch, history = found.check, found.batch, found.history
+    is_slip = found.verdict in set(Slip)
+    document = _present(
+        reference=found.reference,
+        recorded=check is not None,
+        verdict=Verdict.MISTYPED if is_slip else found.verdict,
+        checked_at=_moment(found.at),
+        reasons=_reasons([found.verdict], words) if is_slip else None,
+    )
+    if check is not None:
+        document |= _present(
+            audience=check.audience, country=check.country, store_id=check.store_id
+        )
+    if batch is None or history is None:
+        return document
+    first = history.first_by_customer
+    return document | _present(
+        sku=batch.sku,
+        product=batch.product,
+        batch_id=batch.batch_id,
+        batch_status=batch.status,
+        checks=history.checks,
+        customer_checks=history.customer_checks,
+        first_checked_at=_moment(first.at) if first else "",
+        first_checked_in=first.country if first else "",
+        reasons=_reasons(sorted(history.raised), words),
+    )
+
+
+def _reasons(codes: Iterable[str], words: Words) -> list[Document]:
+    return [{"code": code, "detail": words.reason(code)} for code in codes]
+
+
+def _present(**members: object) -> Document:
+    return {name: value for name, value in members.items() if value not in ("", None)}
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat().replace("+00:00", "Z") if moment else ""
+
+
+def _in_language(texts: Mapping[str, str], language: str) -> str:
+    return texts.get(language) or texts.get("en", "")

@@ -1,0 +1,1 @@
+"""Takes in what stores sold and took back."""

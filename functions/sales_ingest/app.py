@@ -1,0 +1,23 @@
+"""A store sold a piece, or took one back: mark its verification code."""
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.authenticity_assembly import authenticity
+from aftercare.kernel.clock import from_text
+from aftercare.kernel.observe import logger
+from aftercare.kernel.worker import Event, consume
+
+
+def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
+    return consume(event, context, _record)
+
+
+def _record(event: Event) -> None:
+    detail = event["detail"]
+    verbs = {
+        "store.sold": authenticity().record_sale,
+        "store.returned": authenticity().record_return,
+    }
+    verbs[event["detail-type"]](str(detail["code"]), from_text(str(detail["occurred_at"])))
+    logger.info("sale", extra={"told": event["detail-type"]})

@@ -1,0 +1,15 @@
+"""What checks are refused for; that a code is not genuine is an answer, not an error."""
+
+from aftercare.kernel.errors import InvalidError, NotFoundError
+
+
+class ReferenceNotFoundError(NotFoundError):
+    """No check has this reference."""
+
+    code = "reference_not_found"
+
+
+class NotOurCodeError(InvalidError):
+    """A sale or a return names a code that was never issued."""
+
+    code = "not_our_code"

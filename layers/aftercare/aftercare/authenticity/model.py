@@ -1,0 +1,185 @@
+"""What is known of one code: its checks, its sales, what raised doubt; and what a check answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Self
+
+from aftercare.batches.model import Batch
+
+KEPT_CHECKS = 20
+HOT_FROM = 50
+
+
+class Verdict(StrEnum):
+    """What a check says of the code; none says that the product is genuine."""
+
+    GENUINE_FIRST_CHECK = "genuine_first_check"
+    GENUINE_CHECKED_BEFORE = "genuine_checked_before"
+    SUSPECT = "suspect"
+    RECALLED = "recalled"
+    RESTRICTED = "restricted"
+    BLOCKED = "blocked"
+    NOT_ISSUED = "not_issued"
+    MISTYPED = "mistyped"
+
+
+class Audience(StrEnum):
+    """Who checks. A store's checks are counted apart: a till scan burns no customer's first."""
+
+    CUSTOMER = "customer"
+    STORE = "store"
+
+
+class Signal(StrEnum):
+    """A trace that copies of a real code leave; the thresholds are `policy`'s."""
+
+    SESSIONS_24H = "sessions_24h"
+    SESSIONS_7D = "sessions_7d"
+    COUNTRIES = "countries"
+    IMPOSSIBLE_TRAVEL = "impossible_travel"
+    CHECKED_BEFORE_SOLD = "checked_before_sold"
+    CHECKED_AFTER_RETURN = "checked_after_return"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One visitor's check. `place` is its place among the code's checks once it is recorded.
+
+    `country` is ISO 3166-1 alpha-2 or empty; `at` has whole seconds.
+    """
+
+    check_id: str
+    at: datetime
+    country: str
+    audience: Audience
+    store_id: str = ""
+    place: int = 0
+
+    @property
+    def by_customer(self) -> bool:
+        return self.audience is Audience.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """When the piece that carries the code was first and last sold, and last given back."""
+
+    first_sold_at: datetime | None = None
+    last_sold_at: datetime | None = None
+    returned_at: datetime | None = None
+
+    def sold(self, at: datetime) -> Self:
+        """With that sale known too; the order in which sales are told does not matter."""
+        first, last = self.first_sold_at or at, self.last_sold_at or at
+        return replace(self, first_sold_at=min(first, at), last_sold_at=max(last, at))
+
+    def returned(self, at: datetime) -> Self:
+        return replace(self, returned_at=max(self.returned_at or at, at))
+
+    def is_back_in_store(self, at: datetime) -> bool:
+        """Whether it had been given back, and not yet been sold again, at that time."""
+        back, sold = self.returned_at, self.last_sold_at
+        return back is not None and at > back and (sold is None or sold < back or at < sold)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of one code. `recent` are its first and its last checks, as they were recorded.
+
+    `raised` tells for each signal the number of checks there were when it was raised; it stays.
+    """
+
+    checks: int = 0
+    customer_checks: int = 0
+    first: Check | None = None
+    first_by_customer: Check | None = None
+    recent: tuple[Check, ...] = ()
+    sales: Sales = field(default_factory=Sales)
+    raised: Mapping[Signal, int] = field(default_factory=dict)
+
+    @property
+    def is_hot(self) -> bool:
+        return self.checks >= HOT_FROM
+
+    @property
+    def weight(self) -> int:
+        """How many checks the next recorded one stands for.
+
+        1, past 50 checks 2, past 100 4, and so on: a code that goes viral costs about 25 writes
+        each time its count doubles.
+        """
+        return 1 << (self.checks // HOT_FROM).bit_length()
+
+    @property
+    def spent(self) -> tuple[str, ...]:
+        """The checks that make room for one more; the first ones stay."""
+        firsts = (self.first, self.first_by_customer)
+        old = self.recent[: -(KEPT_CHECKS - 1)]
+        return tuple(check.check_id for check in old if check not in firsts)
+
+    def find(self, check_ids: tuple[str, ...]) -> Check | None:
+        """The check that one of those ids names, if it is still kept."""
+        return next((check for check in self.recent if check.check_id in check_ids), None)
+
+    def as_of(self, check: Check) -> Self:
+        """As it was when that check had just been recorded."""
+        return replace(
+            self,
+            checks=check.place,
+            customer_checks=self._customer_checks_until(check),
+            recent=tuple(each for each in self.recent if each.place <= check.place),
+            raised={sign: place for sign, place in self.raised.items() if place <= check.place},
+        )
+
+    def _customer_checks_until(self, check: Check) -> int:
+        if check in (self.first, self.first_by_customer):
+            return int(check.by_customer)
+        # Of what is kept, a check's own weight is its distance from the one before it.
+        later = [check, *(each for each in self.recent if each.place > check.place)]
+        return self.customer_checks - sum(
+            b.place - a.place for a, b in pairwise(later) if b.by_customer
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What whoever asked is told.
+
+    `code` is the code in groups of four, or what was typed when it can be no code; `checks` counts
+    this one too, and is 0 for what is not recorded; `first_checked_at` is the first check by a
+    customer, or for a store's answer by anybody. `place` tells which symbol (from 1) is none;
+    `is_forged`, for the alarm and not for whoever asks, that the code's tag was not made by us.
+    """
+
+    verdict: Verdict
+    code: str = ""
+    reference: str = ""
+    batch: Batch | None = None
+    checks: int = 0
+    customer_checks: int = 0
+    first_checked_at: datetime | None = None
+    first_checked_in: str = ""
+    reasons: tuple[str, ...] = ()
+    signals_version: str = ""
+    is_estimate: bool = False
+    place: int = 0
+    is_forged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reference leads to: for support, not for whoever checked.
+
+    `check` is missing when nothing was recorded: no code of ours, or a hot code's check outside of
+    the sample, or one older than the last that are kept; `history` is then the code's present one.
+    """
+
+    reference: str
+    verdict: str
+    at: datetime | None
+    check: Check | None = None
+    batch: Batch | None = None
+    history: History | None = None

@@ -1,0 +1,255 @@
+"""Checks of codes: what each answers, how it is counted once, and what a history raises."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from aftercare.authenticity import policy, references
+from aftercare.authenticity.codes import (
+    Code,
+    MistypedError,
+    key_id_of,
+    normalise,
+    read,
+    shown,
+)
+from aftercare.authenticity.errors import NotOurCodeError, ReferenceNotFoundError
+from aftercare.authenticity.keys import KeyRing
+from aftercare.authenticity.model import (
+    Answer,
+    Audience,
+    Check,
+    Found,
+    History,
+    Sales,
+    Signal,
+    Verdict,
+)
+from aftercare.batches.model import Batch
+from aftercare.batches.service import BatchBook
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import ConfigurationError, StaleWriteError
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.timeline import Entry
+
+if TYPE_CHECKING:
+    from aftercare.authenticity.store import CheckStore
+
+SUSPECTED = "authenticity.suspected"
+# What a check that was not recorded is told for, by its number in the reference.
+UNRECORDED = ("not_issued", "wrong_length", "wrong_symbol", "wrong_check_symbol")
+_MOST_SHOWN = 40
+
+
+@dataclass(slots=True)
+class HotCodes:
+    """The histories of codes that many ask for at once, for a few seconds."""
+
+    lifetime: timedelta = timedelta(seconds=5)
+    most: int = 256
+    _kept: dict[str, tuple[datetime, History]] = field(default_factory=dict)
+
+    def get(self, key: str, now: datetime) -> History | None:
+        kept = self._kept.get(key)
+        return kept[1] if kept and kept[0] > now else None
+
+    def keep(self, key: str, history: History, now: datetime) -> None:
+        if not history.is_hot:
+            return
+        if len(self._kept) >= self.most:
+            self._kept.clear()
+        self._kept[key] = (now + self.lifetime, history)
+
+    def forget(self, key: str) -> None:
+        self._kept.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticityService:
+    """Tells what a code's history is. The first code that was really issued opens the store."""
+
+    ring: KeyRing
+    book: BatchBook
+    store: Callable[[], "CheckStore"]
+    clock: Clock
+    entropy: Entropy
+    hot: HotCodes = field(default_factory=HotCodes)
+
+    def check(
+        self, text: str, *, visitor: str, audience: Audience, country: str = "", store_id: str = ""
+    ) -> Answer:
+        """What the code's history says, this check included (seeds/001 §3, authenticity).
+
+        A visitor (one browser session, one request of a store) counts once for a code and gets the
+        same answer again, so a retry is safe. What was mistyped, forged or never issued is answered
+        from keys and batches alone and is not recorded. Past 50 checks counts are sampled.
+        """
+        try:
+            symbols = normalise(text)
+        except MistypedError as error:
+            return self._mistyped(text, error)
+        keys = self.ring.get(key_id_of(symbols))
+        code = read(symbols, keys) if keys else None
+        batch = self.book.find(code.key_id, code.serial) if code else None
+        if keys is None or code is None or batch is None or not policy.is_issued(batch):
+            return self._not_issued(symbols, is_forged=code is None)
+        now = self.clock().replace(microsecond=0)
+        # A visitor who comes back after the hash's key changed is the same visitor.
+        period = references.period_of(now)
+        check_ids = tuple(
+            references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
+        )
+        check = Check(check_ids[0], now, country, audience, store_id)
+        history, check = self._record(_key(code), batch, check, check_ids)
+        answer = _answer(batch, history, check)
+        reference = references.recorded(code, check.check_id, keys)
+        return replace(answer, code=shown(symbols), reference=reference)
+
+    def look_up(self, reference: str) -> Found:
+        """What support may know of the check with that reference.
+
+        Raises:
+            ReferenceNotFoundError: There was no such check.
+        """
+        told = references.read(reference, self.ring)
+        if isinstance(told, references.Unrecorded):
+            return Found(reference, UNRECORDED[told.what], told.at)
+        history = self.store().get(_key(told.code)) if told else None
+        batch = self.book.find(told.code.key_id, told.code.serial) if told else None
+        if told is None or history is None or batch is None:
+            raise ReferenceNotFoundError("There is no check with this reference. Is it complete?")
+        check = history.find((told.check_id,))
+        if check is None:
+            return Found(reference, "", None, batch=batch, history=history)
+        then = history.as_of(check)
+        verdict = policy.verdict(batch, then, check)
+        return Found(reference, verdict, check.at, check, batch, then)
+
+    def record_sale(self, text: str, at: datetime) -> None:
+        """Marks the code sold; told again, late or out of order comes to the same.
+
+        Raises:
+            NotOurCodeError: No such code was issued.
+        """
+        self._tell(text, lambda sales: sales.sold(at))
+
+    def record_return(self, text: str, at: datetime) -> None:
+        """Marks the code given back to a store; told again, late or out of order is the same.
+
+        Raises:
+            NotOurCodeError: No such code was issued.
+        """
+        self._tell(text, lambda sales: sales.returned(at))
+
+    def _record(
+        self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
+    ) -> tuple[History, Check]:
+        """Counts the check, unless it was counted or is not in the sample; raises what it shows."""
+        history, check, found = self._count(key, batch, check, check_ids)
+        raised = self._raise(key, batch, history, found - history.raised.keys())
+        return replace(history, raised={**history.raised, **raised}), check
+
+    @on_fresh_state
+    def _count(
+        self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
+    ) -> tuple[History, Check, frozenset[Signal]]:
+        history = self._known(key, check.at)
+        if history is None:
+            opened = self.store().open(key, batch.batch_id, check)
+            return opened, opened.recent[-1], policy.signals(opened, check.at)
+        if known := history.find(check_ids):
+            then = history.as_of(known)
+            return then, known, policy.session_signals(then, known.at)
+        is_first = check.by_customer and history.first_by_customer is None
+        weight = 1 if is_first else history.weight
+        if weight > 1 and self.entropy(weight.bit_length() - 1):
+            return history, check, frozenset()
+        try:
+            added = self.store().add(key, check, weight, history.spent)
+        except StaleWriteError:
+            self.hot.forget(key)
+            raise
+        mine = added.recent[-1]
+        return added, mine, policy.signals(added, check.at)
+
+    def _known(self, key: str, now: datetime) -> History | None:
+        if kept := self.hot.get(key, now):
+            return kept
+        history = self.store().get(key)
+        if history:
+            self.hot.keep(key, history, now)
+        return history
+
+    def _raise(
+        self, key: str, batch: Batch, history: History, found: Iterable[Signal]
+    ) -> dict[Signal, int]:
+        now = self.clock()
+        for signal in sorted(found):
+            data = {
+                "signal": signal,
+                "signals_version": policy.SIGNALS_VERSION,
+                "batch_id": batch.batch_id,
+                "sku": batch.sku,
+                "checks": str(history.checks),
+            }
+            entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data)
+            self.store().raise_signal(key, signal, history.checks, entry)
+        return dict.fromkeys(found, history.checks)
+
+    @on_fresh_state
+    def _tell(self, text: str, change: Callable[[Sales], Sales]) -> None:
+        symbols = normalise(text)
+        keys = self.ring.get(key_id_of(symbols))
+        code = read(symbols, keys) if keys else None
+        batch = self.book.find(code.key_id, code.serial) if code else None
+        if code is None or batch is None:
+            raise NotOurCodeError("A sale or a return names a code that was never issued.")
+        key = _key(code)
+        history = self.store().get(key) or History()
+        sales = change(history.sales)
+        if sales != history.sales:
+            self.store().put_sales(key, batch.batch_id, history.sales, sales)
+        # Raised for the checks to come: who has had an answer gets the same one again.
+        then = replace(history, sales=sales, checks=history.checks + 1)
+        self._raise(key, batch, then, policy.sale_signals(then) - history.raised.keys())
+
+    def _mistyped(self, text: str, error: MistypedError) -> Answer:
+        return Answer(
+            verdict=Verdict.MISTYPED,
+            code=text.strip()[:_MOST_SHOWN],
+            reference=self._unrecorded(error.slip),
+            reasons=(error.slip,),
+            place=int(error.facts.get("place", 0)),
+        )
+
+    def _not_issued(self, symbols: str, *, is_forged: bool) -> Answer:
+        reference = self._unrecorded(Verdict.NOT_ISSUED)
+        return Answer(Verdict.NOT_ISSUED, shown(symbols), reference, is_forged=is_forged)
+
+    def _unrecorded(self, what: str) -> str:
+        key_id = self.ring.oldest
+        keys = self.ring.get(key_id)
+        if keys is None:
+            raise ConfigurationError("The ring has no key of its oldest id.", key_id=key_id)
+        return references.unrecorded(UNRECORDED.index(what), self.clock(), key_id, keys)
+
+
+def _answer(batch: Batch, history: History, check: Check) -> Answer:
+    first = history.first_by_customer if check.by_customer else history.first
+    return Answer(
+        verdict=policy.verdict(batch, history, check),
+        batch=batch,
+        checks=history.checks,
+        customer_checks=history.customer_checks,
+        first_checked_at=first.at if first else None,
+        first_checked_in=first.country if first else "",
+        reasons=tuple(sorted(history.raised)),
+        signals_version=policy.SIGNALS_VERSION,
+        is_estimate=history.is_hot,
+    )
+
+
+def _key(code: Code) -> str:
+    return f"{code.key_id:02d}-{code.serial:010d}"

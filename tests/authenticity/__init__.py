@@ -1,0 +1,1 @@
+"""Codes, batches and checks, for every kind of test."""

@@ -1,0 +1,170 @@
+"""Codes checked on the deployed stack: at tills, by a crowd, by customers, and sold."""
+
+import json
+import os
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aftercare.authenticity.codes import Code, issue
+from aftercare.authenticity.keys import parse
+from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.store import CheckStore
+from aftercare.batches.model import BatchStatus
+from aftercare.kernel import aws
+from aftercare.kernel.clock import utc_now
+from tests.authenticity.builders import batch, book, code, ring
+from tests.stack.local_stacks import LocalStack, await_true
+from tests.stack.till import Till
+from tests.stack.visitor import Visitor
+
+pytestmark = pytest.mark.stack
+CROWD = 200
+
+
+@pytest.fixture
+def till(stack: LocalStack) -> Till:
+    return Till(stack.portal_url, stack.facts["demo"]["store_key"])
+
+
+def fresh_code(stack: LocalStack) -> str:
+    """A code of the first demo batch that, most likely, nobody has checked."""
+    secret = stack.client("secretsmanager").get_secret_value(SecretId="aftercare-local-code-keys")
+    return issue(Code(0, secrets.randbelow(10_000)), parse(secret["SecretString"])[0])
+
+
+def told(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
+    event = {
+        "Source": "shop.stores",
+        "DetailType": kind,
+        "Detail": json.dumps({"code": symbols, "occurred_at": at.isoformat()}),
+        "EventBusName": stack.outputs["EventBus"],
+    }
+    assert not stack.client("events").put_events(Entries=[event])["FailedEntryCount"]
+
+
+def customer(stack: LocalStack, symbols: str) -> str:
+    """The page that a customer on a device of their own gets for a code."""
+    page = Visitor(stack.portal_url).post("/authenticity", code=symbols)
+    assert page.status == 200
+    return page.body
+
+
+def test_the_demo_codes_are_what_they_are_said_to_be(stack: LocalStack, till: Till) -> None:
+    codes = stack.facts["demo"]["codes"]
+    assert set(codes) == set(Verdict)
+    assert {verdict: till.check(text)["verdict"] for verdict, text in codes.items()} == {
+        verdict: verdict for verdict in Verdict
+    }
+
+
+def test_a_till_does_not_burn_the_customers_first_check(stack: LocalStack, till: Till) -> None:
+    symbols = fresh_code(stack)
+    answer = till.check(symbols)
+    assert answer["verdict"] == "genuine_first_check"
+    assert 'data-verdict="genuine_first_check"' in customer(stack, symbols)
+    again = till.check(symbols)
+    assert (again["verdict"], again["checks"]) == ("genuine_checked_before", 3)
+    found = till.look_up(answer["reference"])
+    assert (found["store_id"], found["verdict"]) == ("S-0412", "genuine_first_check")
+
+
+def test_of_200_first_checks_at_tills_one_is_first(stack: LocalStack, till: Till) -> None:
+    symbols = fresh_code(stack)
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: till.check(symbols), range(CROWD)))
+    verdicts = [answer["verdict"] for answer in answers]
+    assert verdicts.count("genuine_first_check") == 1
+    exact = [answer["checks"] for answer in answers if not answer["estimate"]]
+    assert sorted(exact) == list(range(1, len(exact) + 1))
+
+
+def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", stack.endpoint_url)
+    aws.forget()
+    store = CheckStore(stack.outputs["AuthenticityTable"])
+    serial = 900_000 + secrets.randbelow(90_000)
+    issued = batch(900, BatchStatus.ACTIVE, first_serial=900_000, count=90_000)
+    service = AuthenticityService(
+        ring(utc_now), book(utc_now, issued), lambda: store, utc_now, secrets.randbits
+    )
+
+    def check(number: int) -> Answer:
+        visitor = f"{os.getpid()}-{number}"
+        return service.check(code(serial), visitor=visitor, audience=Audience.CUSTOMER)
+
+    with ThreadPoolExecutor(50) as crowd:
+        answers = list(crowd.map(check, range(CROWD)))
+        again = list(crowd.map(check, range(20)))
+    aws.forget()
+    first = [answer for answer in answers if answer.verdict is Verdict.GENUINE_FIRST_CHECK]
+    assert len(first) == 1
+    assert first[0].checks == 1
+    assert {answer.verdict for answer in answers} - {Verdict.GENUINE_FIRST_CHECK} <= {
+        Verdict.GENUINE_CHECKED_BEFORE,
+        Verdict.SUSPECT,
+    }
+    assert all(Verdict.NOT_ISSUED is not answer.verdict for answer in again)
+
+
+def test_a_sale_told_by_a_store_raises_doubt_of_earlier_checks(
+    stack: LocalStack, till: Till
+) -> None:
+    symbols = fresh_code(stack)
+    customer(stack, symbols)
+    told(stack, "store.sold", symbols, datetime.now(UTC) + timedelta(hours=3))
+    answer = await_true(
+        lambda: found if (found := till.check(symbols))["reasons"] else None,
+        what="the doubt about a code that was checked before it was sold",
+    )
+    assert answer
+    assert answer["verdict"] == "suspect"
+    assert "checked_before_sold" in [reason["code"] for reason in answer["reasons"]]
+
+
+def test_a_suspicion_is_told_to_the_bus(stack: LocalStack) -> None:
+    heard = Listener(stack)
+    symbols = fresh_code(stack)
+    try:
+        pages = [customer(stack, symbols) for _ in range(3)]
+        assert len(set(pages)) > 1
+        event = await_true(heard.next, what="authenticity.suspected on the bus")
+        assert event
+        assert event["detail"]["data"]["signal"] == "sessions_24h"
+        assert symbols not in json.dumps(event)
+    finally:
+        heard.leave()
+
+
+class Listener:
+    """Somebody else's queue on the bus, for suspicions."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._events, self._queues = stack.client("events"), stack.client("sqs")
+        self._bus, self._name = stack.outputs["EventBus"], f"listener-{secrets.token_hex(4)}"
+        self._queue = self._queues.create_queue(QueueName=self._name)["QueueUrl"]
+        arn = self._queues.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
+        pattern = json.dumps({"detail-type": ["authenticity.suspected"]})
+        rule = {"Name": self._name, "EventBusName": self._bus}
+        self._events.put_rule(**rule, EventPattern=pattern)
+        target = {"Id": "listener", "Arn": arn["Attributes"]["QueueArn"]}
+        self._events.put_targets(Rule=self._name, EventBusName=self._bus, Targets=[target])
+
+    def next(self) -> dict[str, dict[str, dict[str, str]]] | None:
+        received = self._queues.receive_message(QueueUrl=self._queue).get("Messages", [])
+        return json.loads(received[0]["Body"]) if received else None
+
+    def leave(self) -> None:
+        with suppress(Exception):
+            self._events.remove_targets(Rule=self._name, EventBusName=self._bus, Ids=["listener"])
+            self._events.delete_rule(Name=self._name, EventBusName=self._bus)
+            self._queues.delete_queue(QueueUrl=self._queue)

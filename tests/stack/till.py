@@ -1,0 +1,51 @@
+"""A store's till on the deployed API: a key, an address, connections that stay open."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import urllib3
+
+MOST_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Till:
+    """Checks codes as a store's system does."""
+
+    url: str
+    key: str
+    pool: urllib3.PoolManager = field(
+        default_factory=lambda: urllib3.PoolManager(maxsize=MOST_AT_ONCE)
+    )
+
+    def check(self, code: str) -> dict[str, Any]:
+        """The answer; a problem is a failure."""
+        answer = self.pool.request(
+            "POST",
+            f"{self.url}/authenticity/checks",
+            body=json.dumps({"code": code}),
+            headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
+            retries=False,
+        )
+        assert answer.status == 200, answer.data
+        told: dict[str, Any] = json.loads(answer.data)
+        return told
+
+    def look_up(self, reference: str) -> dict[str, Any]:
+        answer = self.pool.request(
+            "GET",
+            f"{self.url}/authenticity/checks/{reference}",
+            headers={"Authorization": f"Bearer {self.key}"},
+            retries=False,
+        )
+        assert answer.status == 200, answer.data
+        told: dict[str, Any] = json.loads(answer.data)
+        return told
+
+    def timed(self, code: str) -> tuple[dict[str, Any], float]:
+        """The answer, and how many seconds it took."""
+        started = time.perf_counter()
+        answer = self.check(code)
+        return answer, time.perf_counter() - started

@@ -1,0 +1,63 @@
+"""A code's history, looked at as it was: what a visitor who asks again must be told."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.authenticity.model import HOT_FROM, KEPT_CHECKS, Audience, Check, History
+from tests.authenticity.builders import check, history
+
+
+def recorded(known: History, visitor: Check, weight: int) -> History:
+    """What the table makes of one check more."""
+    place = known.checks + weight
+    mine = replace(visitor, place=place)
+    kept = [each for each in known.recent if each.check_id not in known.spent]
+    return replace(
+        known,
+        checks=place,
+        customer_checks=known.customer_checks + weight * mine.by_customer,
+        first=known.first or mine,
+        first_by_customer=known.first_by_customer or (mine if mine.by_customer else None),
+        recent=(*kept, mine),
+    )
+
+
+@given(st.lists(st.tuples(st.sampled_from(Audience), st.integers(0, 2)), min_size=1, max_size=60))
+def test_a_kept_check_sees_the_counts_it_was_told(visits: list[tuple[Audience, int]]) -> None:
+    known, told = History(), {}
+    for number, (audience, power) in enumerate(visits, start=1):
+        visitor = check(number, audience=audience)
+        is_first = known.first is None or (visitor.by_customer and not known.first_by_customer)
+        known = recorded(known, visitor, 1 if is_first else 2**power)
+        told[visitor.check_id] = (known.checks, known.customer_checks)
+    for kept in known.recent:
+        then = known.as_of(kept)
+        assert (then.checks, then.customer_checks) == told[kept.check_id]
+        assert then.recent[-1] == kept
+
+
+@given(st.lists(st.sampled_from(Audience), min_size=1, max_size=60))
+def test_the_last_twenty_and_the_first_ones_are_kept(audiences: list[Audience]) -> None:
+    known = History()
+    for number, audience in enumerate(audiences, start=1):
+        known = recorded(known, check(number, audience=audience), 1)
+    last = [f"{number:08d}" for number in range(1, len(audiences) + 1)][-KEPT_CHECKS:]
+    kept = [each.check_id for each in known.recent]
+    assert kept[-len(last) :] == last
+    assert len(kept) <= KEPT_CHECKS + 2
+    assert known.first in known.recent
+
+
+def test_the_weight_doubles_with_the_count() -> None:
+    weights = {count: History(checks=count).weight for count in (0, 1, 49, 50, 99, 100, 399, 400)}
+    assert weights == {0: 1, 1: 1, 49: 1, 50: 2, 99: 2, 100: 4, 399: 8, 400: 16}
+    assert not History(checks=HOT_FROM - 1).is_hot
+    assert History(checks=HOT_FROM).is_hot
+
+
+def test_a_check_that_is_no_longer_kept_is_not_found() -> None:
+    known = history(check(1), check(2))
+    assert known.find(("00000002", "x")) == check(2)
+    assert known.find(("00000003",)) is None
