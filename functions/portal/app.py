@@ -4,13 +4,14 @@ from chalice.app import Chalice, Response
 
 from aftercare.kernel.errors import NotFoundError
 from aftercare.kernel.web import problem_of, request_id_of
-from portal import entry, returning
+from portal import authenticity, entry, returning
 from portal.edge import respond
 from portal.rendering import asset
 
 app = Chalice(app_name="portal")
 app.register_blueprint(entry.routes)
 app.register_blueprint(returning.routes)
+app.register_blueprint(authenticity.routes)
 app.register_middleware(respond, "http")
 
 

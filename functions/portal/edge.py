@@ -88,10 +88,14 @@ def _raw_body(request: Request) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
+def is_behind_tls() -> bool:
+    """Whether browsers reach us over TLS: everywhere but on the machine of who develops this."""
+    return urlsplit(os.environ.get("PORTAL_URL", "")).hostname not in _LOOPBACK
+
+
 @cache
 def _sessions() -> Sessions:
-    on_loopback = urlsplit(os.environ.get("PORTAL_URL", "")).hostname in _LOOPBACK
-    return Sessions(assembly.signing_key(), secure=not on_loopback)
+    return Sessions(assembly.signing_key(), secure=is_behind_tls())
 
 
 @cache

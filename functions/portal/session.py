@@ -5,6 +5,8 @@ from dataclasses import astuple, dataclass, replace
 
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 
+from portal.cookies import Cookie
+
 LIFETIME_SECONDS = 30 * 60
 
 
@@ -40,23 +42,17 @@ class Sessions:
     def __init__(self, key: bytes, *, secure: bool) -> None:
         self._serializer = URLSafeTimedSerializer(key, salt="portal.session")
         self._signer = Signer(key, salt="portal.csrf")
-        # A browser takes a __Host- cookie only over TLS and from this very host, no subdomain's.
-        self._name = "__Host-aftercare" if secure else "aftercare"
-        self._flags = "HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+        self._cookie = Cookie("aftercare", LIFETIME_SECONDS, secure=secure)
 
     def read(self, cookie_header: str) -> Session | None:
         """The session in a Cookie header, unless it is missing, forged, foreign or too old."""
-        for cookie in cookie_header.split(";"):
-            name, _, value = cookie.strip().partition("=")
-            if name == self._name:
-                return self._load(value)
-        return None
+        value = self._cookie.read(cookie_header)
+        return self._load(value) if value else None
 
     def write(self, session: Session) -> str:
         """The Set-Cookie header's value."""
         value = self._serializer.dumps(astuple(session))
-        text = value if isinstance(value, str) else value.decode()
-        return f"{self._name}={text}; Path=/; Max-Age={LIFETIME_SECONDS}; {self._flags}"
+        return self._cookie.write(value if isinstance(value, str) else value.decode())
 
     def token(self, session: Session) -> str:
         """The token that each form of this session carries."""

@@ -10,6 +10,7 @@ from chalice.app import Request, Response
 
 from aftercare.kernel.errors import ForbiddenError
 from aftercare.kernel.web import Problem, problem_of, request_id_of
+from portal.languages import ENGLISH, chrome
 from portal.rendering import render
 from portal.session import Session, Sessions, anonymous, signed_in
 
@@ -51,6 +52,7 @@ class Visit:
     form_is_stale: bool = False
     _sessions: Sessions | None = None
     _known: Session | None = None
+    _cookies: list[str] = field(default_factory=list)
 
     def meet(self, sessions: Sessions) -> None:
         """Find out whose browser this is, by its cookie."""
@@ -68,10 +70,17 @@ class Visit:
         return self._sessions is not None and self._sessions.is_from(self.session, token)
 
     def cookie(self) -> Headers:
-        """The cookie to send along: none where the browser has it already."""
-        if self._sessions is None or self.session == self._known:
-            return {}
-        return {"Set-Cookie": self._sessions.write(self.session)}
+        """The cookies to send along: none that the browser has already."""
+        cookies = list(self._cookies)
+        if self._sessions is not None and self.session != self._known:
+            cookies.append(self._sessions.write(self.session))
+        if len(cookies) > 1:
+            return {"Set-Cookie": cookies}
+        return {"Set-Cookie": cookies[0]} if cookies else {}
+
+    def send_cookie(self, cookie: str) -> None:
+        """Send one more along, beside the session's."""
+        self._cookies.append(cookie)
 
     @property
     def email_key(self) -> str:
@@ -129,8 +138,16 @@ class Visit:
 
     def show(self, template: str, status: int = HTTPStatus.OK, **context: object) -> Response:
         """A page, with what every page needs."""
+        return self.show_in(ENGLISH, template, status, **context)
+
+    def show_in(
+        self, language: str, template: str, status: int = HTTPStatus.OK, **context: object
+    ) -> Response:
+        """The same in another language than English."""
         body = render(
             template,
+            lang=language,
+            t=chrome(language),
             base=self.base,
             csrf=self.token,
             signed_in=self.session.signed_in,

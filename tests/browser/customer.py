@@ -114,6 +114,12 @@ class Customer:
     def timeline(self) -> list[str]:
         return self.page.locator(".timeline li p").all_inner_texts()
 
+    def checks_a_code(self, code: str, language: str = "en") -> None:
+        """Types it on the check page; the field and the button are the page's only ones."""
+        self.opens(f"/authenticity?lang={language}")
+        self.page.get_by_role("textbox").fill(code)
+        self.page.get_by_role("main").get_by_role("button").click()
+
     def sees_heading(self, words: str) -> None:
         expect(self.page.get_by_role("heading", name=words, level=1)).to_be_visible()
 

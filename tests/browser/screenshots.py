@@ -36,6 +36,7 @@ def main() -> None:
     with launched() as browser:
         for name, device in (("phone", PHONE), ("desk", DESK)):
             _walk(browser, stack, name, device)
+            _check(browser, stack, name, device)
 
 
 def _walk(browser: Browser, stack: LocalStack, name: str, device: Device) -> None:
@@ -59,6 +60,16 @@ def _walk(browser: Browser, stack: LocalStack, name: str, device: Device) -> Non
         customer.submits()
         customer.sees_heading("Your label is ready")
         shoot("label")
+
+
+def _check(browser: Browser, stack: LocalStack, name: str, device: Device) -> None:
+    stack.command("seed")  # a code that has not been photographed yet: checks are counted
+    with browser.new_context(**device) as context:
+        page = context.new_page()
+        customer = Customer(page, stack.portal_url, Mailbox(str(stack.facts["mailbox_url"])))
+        customer.checks_a_code(stack.facts["demo"]["codes"]["genuine_checked_before"])
+        _settle(customer)
+        _keep(page.screenshot(), f"{name}-authenticity")
 
 
 def _send(customer: Customer, shoot: Shoot, *files: File) -> None:

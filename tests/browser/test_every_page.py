@@ -1,13 +1,12 @@
 """Every page in every state it has: no accessibility violation, nothing wider than the screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route, expect
 
 from tests.browser.chromium import DARK, DESK, PHONE, Console, Device
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer
 from tests.browser.files import A_DOCUMENT, SMALL_PHOTO, TOO_SMALL
+from tests.browser.looks import looks_right
 from tests.browser.shop import Mailbox, Order
 
 pytestmark = pytest.mark.browser
@@ -15,14 +14,6 @@ pytestmark = pytest.mark.browser
 SCREENS = pytest.mark.parametrize(
     "device", [PHONE, DESK | DARK], ids=["phone in light", "desk in dark"]
 )
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def looks_right(customer: Customer) -> None:
-    """Axe finds nothing, and nobody has to scroll sideways."""
-    found = Axe().run(customer.page)
-    assert found.violations_count == 0, f"{customer.page.url}\n{found.generate_report()}"
-    assert customer.page.evaluate(OVERFLOW) <= 0, f"{customer.page.url} is wider than the screen"
 
 
 @SCREENS

@@ -1,5 +1,6 @@
 """A browser as API Gateway shows it to the portal: events in, answers out, cookies kept."""
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -18,6 +19,11 @@ FORM = "application/x-www-form-urlencoded"
 SIGNING_KEY = "test key"
 
 
+def plain(text: str) -> str:
+    """With one plain space wherever there is any."""
+    return " ".join(text.split())
+
+
 @dataclass
 class Page:
     """One answer of the portal."""
@@ -25,6 +31,18 @@ class Page:
     status: int
     headers: dict[str, str]
     body: str
+    several_cookies: list[str] = field(default_factory=list)
+
+    @property
+    def cookies(self) -> list[str]:
+        """What it asks the browser to keep."""
+        one = self.headers.get("Set-Cookie")
+        return [one] if one else self.several_cookies
+
+    @property
+    def text(self) -> str:
+        """What it says, without its markup."""
+        return plain(html.unescape(re.sub(r"<[^>]+>", " ", self.body)))
 
     @property
     def location(self) -> str:
@@ -104,11 +122,18 @@ class Browser:
             name: values[-1] for name, values in fields.items()
         } or None
         answer = app(event, None)
-        page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"])
-        if "Set-Cookie" in page.headers:
-            self.cookie = page.headers["Set-Cookie"].partition(";")[0]
+        several = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
+        page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"], several)
+        for cookie in page.cookies:
+            self._keep(cookie.partition(";")[0])
         self.csrf = page.csrf or self.csrf
         return page
+
+    def _keep(self, cookie: str) -> None:
+        """Beside the others, in place of one of the same name."""
+        name = cookie.partition("=")[0]
+        others = [kept for kept in self.cookie.split("; ") if kept.partition("=")[0] != name]
+        self.cookie = "; ".join([*filter(None, others), cookie])
 
     def _event(
         self, method: str, route: str, parameters: Mapping[str, str], headers: Headers

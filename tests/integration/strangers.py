@@ -31,6 +31,8 @@ HEADERS = {
 SERVED = [(method, route) for route in ROUTES for method in sorted(app.routes[route])]
 
 
+# What anybody may see and ask, whoever they are, and what is nobody's in particular.
+OPEN = {"/static/{name}", "/authenticity", "/01/{gtin}/21/{serial}"}
 EVERY_ROUTE = pytest.mark.parametrize(("method", "route"), SERVED)
 EVERY_FORM = pytest.mark.parametrize("route", [r for method, r in SERVED if method == "POST"])
 BOTH_ACCEPTS = ("text/html,application/xhtml+xml", "application/json")
@@ -57,6 +59,8 @@ class Holdings:
             "return_id": return_id or self.draft,
             "evidence_id": self.photo,
             "name": "portal.css",
+            "gtin": "06941234567895",
+            "serial": "7K4M2P9DXW3RB6TN",
         }
         return {name: value for name, value in own.items() if f"{{{name}}}" in route}
 
@@ -132,6 +136,7 @@ def good_form(route: str, browser: Browser) -> dict[str, str]:
     fields = {
         "/": {"order_number": "PM-2026-10001", "email": ATTACKER},
         "/code": {"code": "000000"},
+        "/authenticity": {"code": "7K4M-2P9D-XW3R-B6TN"},
         "/orders/{order_number}": {
             "return_id": new_id("ret", NOON),
             "units-v-1": "1",
