@@ -1,0 +1,208 @@
+"""infra/openapi/aftercare.yaml is OpenAPI, and has the routes, values and refusals of the code."""
+
+import importlib
+import json
+import pkgutil
+import re
+import subprocess
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+import aftercare
+from aftercare.authenticity.codes import Slip
+from aftercare.authenticity.model import Audience, Signal, Verdict
+from aftercare.authenticity.symbols import folded, is_sealed
+from aftercare.batches.model import BatchStatus
+from aftercare.clients.model import Scope
+from aftercare.kernel.errors import AftercareError
+from aftercare.kernel.web import _STATUSES, PROBLEM_TYPE
+from tests import openapi
+from tests.template import ROOT, resources
+
+OPERATIONS = openapi.operations()
+EXAMPLES = {place: (schema, value) for place, schema, value in openapi.examples()}
+FUNCTIONS = resources("AWS::Serverless::Function")
+(API,) = resources("AWS::Serverless::Api").values()
+# Refusals of our gateway that a client may meet at an operation's own address.
+GATEWAYS: dict[str, Any] = API["GatewayResponses"]
+# Told by Chalice, or for what nobody foresaw.
+EDGES = {("unsupported_media_type", 415), ("fault", 500)}
+
+
+def client_events() -> dict[tuple[str, str], str]:
+    """Method and path of each route that asks whose key is shown, and the function behind it."""
+    return {
+        (event["Properties"]["Method"].lower(), event["Properties"]["Path"]): name
+        for name, function in FUNCTIONS.items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "Api" and "Authorizer" in event["Properties"].get("Auth", {})
+    }
+
+
+def test_the_document_is_valid_openapi() -> None:
+    validator = ROOT / ".tools/schemathesis/bin/openapi-spec-validator"
+    done = subprocess.run(
+        [validator, openapi.PATH], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_operations_are_the_routes_that_ask_for_a_client_key() -> None:
+    assert set(OPERATIONS) == set(client_events())
+
+
+def test_its_operations_are_the_routes_of_the_apps() -> None:
+    routes = set()
+    for name in set(client_events().values()):
+        module, _, attribute = FUNCTIONS[name]["Handler"].rpartition(".")
+        app = getattr(importlib.import_module(module), attribute)
+        routes |= {(method.lower(), path) for path, views in app.routes.items() for method in views}
+    assert set(OPERATIONS) == routes
+
+
+def test_path_parameters_are_named_in_the_path() -> None:
+    for (_, path), operation in OPERATIONS.items():
+        named = {
+            parameter["name"]
+            for parameter in map(openapi.resolved, operation.get("parameters", []))
+            if parameter["in"] == "path"
+        }
+        assert named == set(re.findall(r"\{(\w+)\}", path))
+
+
+def test_every_operation_asks_for_a_client_key_with_a_scope_there_is() -> None:
+    schemes = openapi.document()["components"]["securitySchemes"]
+    assert {name: (body["type"], body["scheme"]) for name, body in schemes.items()} == {
+        "clientKey": ("http", "bearer")
+    }
+    for operation in OPERATIONS.values():
+        (requirement,) = operation["security"]
+        (scope,) = requirement["clientKey"]
+        assert scope in set(Scope)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("Verdict", Verdict), ("Signal", Signal), ("Slip", Slip)]
+)
+def test_values_are_those_of_the_code_and_each_is_explained(
+    name: str, values: Iterable[str]
+) -> None:
+    schema = openapi.schema(name)
+    assert schema["enum"] == list(values)
+    explained = re.findall(r"^- `(\w+)`: \w", schema["description"], re.MULTILINE)
+    assert explained == list(values)
+
+
+def test_each_verdict_is_told_of_our_codes_or_of_others_and_not_both() -> None:
+    ours, others = (
+        openapi.schema(name)["properties"]["verdict"]["allOf"][1]["enum"]
+        for name in ("AnswerForOurCode", "AnswerForNoCode")
+    )
+    assert ours + others == list(Verdict)
+
+
+def test_a_looked_up_check_has_the_values_of_the_code() -> None:
+    properties = openapi.schema("Found")["properties"]
+    assert set(properties["audience"]["enum"]) == set(Audience)
+    assert set(properties["batch_status"]["enum"]) == set(BatchStatus)
+
+
+def test_every_verdict_has_an_example() -> None:
+    check = OPERATIONS["post", "/authenticity/checks"]
+    told = check["responses"]["200"]["content"]["application/json"]["examples"]
+    assert {name: example["value"]["verdict"] for name, example in told.items()} == {
+        verdict: verdict for verdict in Verdict
+    }
+
+
+@pytest.mark.parametrize("place", EXAMPLES)
+def test_every_example_is_what_its_schema_says(place: str) -> None:
+    schema, value = EXAMPLES[place]
+    assert openapi.faults(schema, value, strict=isinstance(value, dict)) == []
+
+
+def test_codes_and_references_in_examples_are_well_formed() -> None:
+    text = openapi.PATH.read_text(encoding="utf-8")
+    mistyped = {"0K5D-U5VA-8H02-HHD1"}
+    codes = set(re.findall(r"(?<![-\w])(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}(?![-\w])", text)) - mistyped
+    references = set(re.findall(r"\b([VN])-((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\b", text))
+    assert len(codes) >= 7
+    assert len(references) >= len(Verdict)
+    assert all(is_sealed(folded(code)) for code in codes)
+    assert all(is_sealed(folded(body), kind) for kind, body in references)
+
+
+def told_problems() -> set[tuple[str, int]]:
+    """Code and status of every problem that the document tells of."""
+    told = set()
+    for operation in OPERATIONS.values():
+        for status, response in openapi.responses(operation).items():
+            if status >= 400:
+                told |= {(code, status) for code in codes_of(response)}
+    return told
+
+
+def codes_of(response: openapi.Json) -> list[str]:
+    assert set(response["content"]) == {PROBLEM_TYPE}
+    problem, narrowed = response["content"][PROBLEM_TYPE]["schema"]["allOf"]
+    assert problem == {"$ref": "#/components/schemas/Problem"}
+    code = narrowed["properties"]["code"]
+    codes: list[str] = code["enum"] if "enum" in code else [code["const"]]
+    return codes
+
+
+def our_problems() -> set[tuple[str, int]]:
+    """Code and status of every refusal in the code."""
+    for module in pkgutil.walk_packages(aftercare.__path__, "aftercare."):
+        importlib.import_module(module.name)
+    return {
+        (kind.code, int(status))
+        for family, (status, _) in _STATUSES.items()
+        for kind in [family, *descendants(family)]
+    }
+
+
+def descendants(kind: type[AftercareError]) -> list[type[AftercareError]]:
+    return [each for child in kind.__subclasses__() for each in (child, *descendants(child))]
+
+
+def gateways_problems() -> set[tuple[str, int]]:
+    """Code and status of every refusal that the gateway tells by itself."""
+    return {(body["code"], body["status"]) for body in map(gateways_body, GATEWAYS.values())}
+
+
+def gateways_body(response: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(response["ResponseTemplates"]["application/json"])
+    assert body["status"] == response["StatusCode"]
+    return body
+
+
+def test_every_problem_it_tells_of_is_in_the_code_or_in_the_gateway() -> None:
+    assert told_problems() <= our_problems() | gateways_problems() | EDGES
+
+
+def test_whatever_the_gateway_refuses_is_told_of() -> None:
+    assert gateways_problems() <= told_problems()
+
+
+def test_every_refusal_explains_its_codes() -> None:
+    for operation in OPERATIONS.values():
+        for status, response in openapi.responses(operation).items():
+            assert HTTPStatus(status)
+            if status >= 400:
+                explained = re.findall(r"`([a-z_]+)`[,:]", response["description"])
+                assert set(codes_of(response)) <= set(explained), status
+
+
+@pytest.mark.parametrize("name", GATEWAYS)
+def test_what_the_gateway_says_is_a_problem_as_the_document_has_it(name: str) -> None:
+    body = gateways_body(GATEWAYS[name])
+    problem = {"$ref": "#/components/schemas/Problem"}
+    assert openapi.faults(problem, body, strict=True) == []
+    headers = GATEWAYS[name]["ResponseParameters"]["Headers"]
+    assert headers["Content-Type"] == f"'{PROBLEM_TYPE}'"
+    if body["status"] == 401:
+        assert headers["WWW-Authenticate"] == "'Bearer'"
