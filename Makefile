@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch key build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,13 +48,25 @@ seed: $(TOOLS) ## seed the demo orders, dated anew, into the stack that is up
 invoke: $(TOOLS) ## hand a sample event to a function (FUNCTION=orders_ingest CASE=paid)
 	@$(PYTHON) -m infra.local.invoke "$(FUNCTION)" "$(CASE)"
 
+client: $(TOOLS) ## give a store's system a key (STORE=S-0412 SCOPES=authenticity:check), or REVOKE=<client id>
+	@$(PYTHON) -m infra.operator.client
+
+codes: $(TOOLS) ## issue codes, print the link to the printer's file (SKU=FIG-1 COUNT=1000), or again (BATCH=…)
+	@$(PYTHON) -m infra.operator.codes
+
+batch: $(TOOLS) ## show a batch, or recall it (BATCH=… STATUS=recalled ISSUE=issue.toml)
+	@$(PYTHON) -m infra.operator.batch
+
+key: $(TOOLS) ## add a key for new codes, or tell that one leaked (LEAKED=0)
+	@$(PYTHON) -m infra.operator.key
+
 build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build
 
-test: $(TOOLS) ## the whole test suite (PYTEST_ARGS="-k label")
+test: $(TOOLS) .tools/schemathesis/.ready ## the whole test suite (PYTEST_ARGS="-k label")
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
 
-check: $(TOOLS) .tools/checkov/.ready ## formats, lints, types, template, architecture
+check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## formats, lints, types, template, architecture
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy $(SOURCES)

@@ -12,6 +12,7 @@ _CREATE = (
     "BillingMode",
     "GlobalSecondaryIndexes",
     "KeySchema",
+    "LocalSecondaryIndexes",
     "StreamSpecification",
 )
 

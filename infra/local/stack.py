@@ -24,6 +24,13 @@ from infra.local.settings import Settings, StackError, from_environment
 
 ANSWER_SECONDS = 15.0
 SERVER_ERROR = 500
+# Started by a request, through the gateway and its authorizer; the others by a message-less call.
+HTTP = {
+    "PortalFunction",
+    "CodesDownloadFunction",
+    "AuthenticityApiFunction",
+    "ClientAuthorizerFunction",
+}
 
 
 def run(settings: Settings) -> None:
@@ -78,12 +85,12 @@ def deploy(settings: Settings) -> None:
 
 
 def seed(settings: Settings) -> None:
-    """Seed the demo orders, dated anew, into the stack that is up."""
+    """Seed the demo data, dated anew, into the stack that is up."""
     stack = processes.running_stack(settings)
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
     os.environ["AWS_ENDPOINT_URL"] = stack["endpoint_url"]
-    _seed(stack["outputs"]["OrdersTable"])
+    processes.write_stack_file(settings, stack | {"demo": _seed(stack["outputs"])})
 
 
 def build(settings: Settings) -> None:
@@ -136,9 +143,9 @@ def _deploy(settings: Settings) -> dict[str, Any]:
         note(deploying.deploy(settings))
     outputs = deploying.outputs(settings)
     boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
-    demo = _seed(outputs["OrdersTable"])
+    demo = _seed(outputs)
     with _step("Warming the functions"):
-        _warm(settings, outputs)
+        _warm(settings, outputs, demo["store_key"])
     return {
         "portal_url": settings.portal_url,
         "api_url": deploying.api_url(settings),
@@ -151,16 +158,22 @@ def _deploy(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _seed(orders_table: str) -> dict[str, str]:
+def _seed(outputs: dict[str, str]) -> dict[str, Any]:
     with _step("Seeding demo data"):
-        demo: dict[str, str] = importlib.import_module("infra.seeds.demo").seed(orders_table)
+        # Both import our package, whose place `_prepare` has told.
+        gateway = boto3.client("apigateway")
+        plans = importlib.import_module("infra.operator.usage_plans").usage_plans(gateway, outputs)
+        demo: dict[str, Any] = importlib.import_module("infra.seeds.demo").seed(
+            outputs, plans.enter
+        )
     return demo
 
 
-def _warm(settings: Settings, outputs: dict[str, str]) -> None:
+def _warm(settings: Settings, outputs: dict[str, str], store_key: str) -> None:
     """Start one worker of each function, so that the first customer does not wait for it."""
-    names = [name for key, name in outputs.items() if key.endswith("Function")]
-    others = [name for name in names if name != outputs.get("PortalFunction")]
+    workers = [
+        name for key, name in outputs.items() if key.endswith("Function") and key not in HTTP
+    ]
     functions = boto3.client("lambda")
 
     def start(name: str) -> None:
@@ -168,13 +181,15 @@ def _warm(settings: Settings, outputs: dict[str, str]) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         portal = pool.submit(_await_portal, settings)
-        list(pool.map(start, others))
+        pool.submit(_status, settings, "/codes/none")
+        pool.submit(_status, settings, "/authenticity/checks/none", store_key)
+        list(pool.map(start, workers))
         portal.result()
 
 
 def _await_portal(settings: Settings) -> None:
     deadline = time.monotonic() + ANSWER_SECONDS
-    while (status := _portal_status(settings)) >= SERVER_ERROR and time.monotonic() < deadline:
+    while (status := _status(settings, "/")) >= SERVER_ERROR and time.monotonic() < deadline:
         time.sleep(0.2)
     if status >= SERVER_ERROR:
         log = settings.log("emulator")
@@ -185,9 +200,11 @@ def _await_portal(settings: Settings) -> None:
         )
 
 
-def _portal_status(settings: Settings) -> int:
+def _status(settings: Settings, path: str, key: str = "") -> int:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    request = urllib.request.Request(settings.portal_url + path, headers=headers)  # noqa: S310
     try:
-        with urllib.request.urlopen(settings.portal_url, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -198,7 +215,9 @@ def _portal_status(settings: Settings) -> int:
 def _introduce(stack: dict[str, Any]) -> None:
     print(f"\n  {'Portal':12}  {stack['portal_url']}")
     for name, value in stack["demo"].items():
-        print(f"  {name.replace('_', ' ').capitalize():12}  {value}")
+        if isinstance(value, str):
+            print(f"  {name.replace('_', ' ').capitalize():12}  {value}")
+    print(f"  {'Code check':12}  {stack['portal_url']}/authenticity  (codes: .local/stack.json)")
     print(f"  {'Mailbox':12}  {stack['mailbox_page_url']}  (the one-time code is here)", flush=True)
 
 

@@ -3,17 +3,23 @@
 import importlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from aftercare.batches.model import LINK_LIFETIME
 from aftercare.labels.service import CLAIM
 from tests.template import ROOT, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 GLOBALS = template()["Globals"]["Function"]
-APPS = {"PortalFunction": ("portal.app", "app")}
+APPS = {
+    "PortalFunction": ("portal.app", "app"),
+    "CodesDownloadFunction": ("codes_download.app", "app"),
+    "AuthenticityApiFunction": ("authenticity_api.app", "app"),
+}
 
 
 def ref(value: Any) -> str:
@@ -159,6 +165,17 @@ def test_every_bucket_is_private_encrypted_tls_only_and_tidied() -> None:
         (statement,) = policies[name]["PolicyDocument"]["Statement"]
         assert statement["Effect"] == "Deny"
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_files_of_codes_are_encrypted_with_a_key_of_their_own_and_gone_within_a_week() -> None:
+    bucket = resources("AWS::S3::Bucket")["CodesBucket"]
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    key = ref(rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+    assert resources("AWS::KMS::Key")[key]["EnableKeyRotation"] is True
+    [kept] = bucket["LifecycleConfiguration"]["Rules"]
+    assert timedelta(days=kept["ExpirationInDays"]) == LINK_LIFETIME
+    assert "VersioningConfiguration" not in bucket
 
 
 def test_every_queue_is_encrypted() -> None:

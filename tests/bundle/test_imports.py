@@ -32,6 +32,11 @@ MODULE_CEILINGS = {
     "LabelWorkerFunction": 700,
     "CodeMailerFunction": 600,
     "OrdersIngestFunction": 600,
+    "ClientAuthorizerFunction": 470,
+    "CodesExportFunction": 625,
+    "CodesDownloadFunction": 550,
+    "AuthenticityApiFunction": 300,
+    "SalesIngestFunction": 400,
 }
 MEGABYTE = 1024 * 1024
 PORTAL_CEILING = 4 * MEGABYTE

@@ -10,14 +10,19 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from aftercare import assembly
+import client_authorizer.app
+from aftercare import assembly, authenticity_assembly
 from aftercare.kernel import aws
+from codes_download import edge as download_edge
 from portal import edge
+from tests.authenticity.builders import KEYS_TEXT
 from tests.integration.browser import SIGNING_KEY, Browser
 from tests.integration.house import House, build_house
 from tests.integration.strangers import ATTACKER, VICTIM, Holdings, holdings
+from tests.integration.vault import answering_secrets
 from tests.template import create_tables, table_names
 
+CODE_KEYS = "test-code-keys"
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
 
 
@@ -56,7 +61,11 @@ def tables(_aws: None) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def buckets(_aws: None) -> dict[str, str]:
     s3 = boto3.client("s3")
-    names = {"UploadsBucket": "test-uploads", "DocumentsBucket": "test-documents"}
+    names = {
+        "UploadsBucket": "test-uploads",
+        "DocumentsBucket": "test-documents",
+        "CodesBucket": "test-codes",
+    }
     for name in names.values():
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     return names
@@ -67,13 +76,22 @@ def house(tables: dict[str, str], buckets: dict[str, str]) -> House:
     return build_house(tables, buckets)
 
 
+@pytest.fixture(scope="session")
+def vault() -> Iterator[str]:
+    """Where secrets are read: the keys of the codes, and the one that signs."""
+    signing = json.dumps({"key": SIGNING_KEY})
+    with answering_secrets({CODE_KEYS: KEYS_TEXT, "test-signing": signing}) as url:
+        yield url
+
+
 @pytest.fixture
 def functions(
-    tables: dict[str, str], buckets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    tables: dict[str, str], buckets: dict[str, str], vault: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """The settings that template.yaml gives the functions, on the test's tables and buckets."""
     for name, value in settings(tables, buckets).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", vault)
     forget_all()
     yield
     forget_all()
@@ -118,8 +136,13 @@ def settings(tables: dict[str, str], buckets: dict[str, str]) -> dict[str, str]:
         "RETURNS_TABLE": tables["ReturnsTable"],
         "EVIDENCE_TABLE": tables["EvidenceTable"],
         "LABELS_TABLE": tables["LabelsTable"],
+        "CLIENTS_TABLE": tables["ClientsTable"],
         "UPLOADS_BUCKET": buckets["UploadsBucket"],
         "DOCUMENTS_BUCKET": buckets["DocumentsBucket"],
+        "AUTHENTICITY_TABLE": tables["AuthenticityTable"],
+        "BATCHES_TABLE": tables["BatchesTable"],
+        "CODES_BUCKET": buckets["CodesBucket"],
+        "CODE_KEYS_SECRET": CODE_KEYS,
         "SIGNING_SECRET": _signing_secret(),
         "STAGE": "local",
         "PORTAL_URL": "http://localhost:8787",
@@ -138,7 +161,9 @@ def _signing_secret() -> str:
 
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    for verb in vars(assembly).values():
+    for verb in [*vars(assembly).values(), *vars(authenticity_assembly).values()]:
         if hasattr(verb, "cache_clear"):
             verb.cache_clear()
+    client_authorizer.app.clients.cache_clear()
     edge.forget()
+    download_edge.forget()

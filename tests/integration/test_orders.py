@@ -21,7 +21,7 @@ from aftercare.orders.model import (
 )
 from aftercare.orders.service import OrderService
 from aftercare.orders.store import OrderStore
-from infra.seeds.demo import seed
+from infra.seeds.orders import seed
 from tests.integration.house import House
 from tests.orders.builders import (
     BLIND_BOX,

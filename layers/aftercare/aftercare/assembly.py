@@ -6,6 +6,7 @@ from functools import cache
 
 from aftercare.access.service import AccessService
 from aftercare.access.store import AccessStore
+from aftercare.batches.service import BatchService
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.store import EvidenceStore, PhotoBucket
 from aftercare.kernel.aws import client
@@ -84,3 +85,14 @@ def signing_key() -> bytes:
     """The key that signs cookies and derives codes; read once per execution environment."""
     answer = client("secretsmanager").get_secret_value(SecretId=setting("SIGNING_SECRET"))
     return str(json.loads(answer["SecretString"])["key"]).encode()
+
+
+@cache
+def batches() -> BatchService:
+    from aftercare.batches.store import BatchStore  # noqa: PLC0415 - nobody else needs its SDK
+
+    return BatchService(
+        store=BatchStore(setting("BATCHES_TABLE")),
+        clock=utc_now,
+        entropy=secrets.randbits,
+    )

@@ -1,0 +1,19 @@
+"""The rooms that operators' commands need, on a stack's own resources."""
+
+import secrets
+
+from aftercare.batches.service import BatchService
+from aftercare.batches.store import BatchStore
+from aftercare.kernel.aws import client
+from aftercare.kernel.clock import utc_now
+from infra.operator.target import Target
+
+
+def batches(stack: Target) -> BatchService:
+    return BatchService(BatchStore(stack.output("BatchesTable")), utc_now, secrets.randbits)
+
+
+def code_keys(stack: Target) -> str:
+    """The secret of the code keys, as JSON; it stays in this process."""
+    found = client("secretsmanager").get_secret_value(SecretId=stack.output("CodeKeysSecret"))
+    return found["SecretString"]

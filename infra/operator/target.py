@@ -1,0 +1,74 @@
+"""Which stack a command is for: the one on this machine, or the one that STACK names in AWS."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from aftercare.kernel.errors import AftercareError
+from infra.local.processes import running_stack
+from infra.local.settings import StackError, from_environment
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack by its outputs."""
+
+    name: str
+    outputs: Mapping[str, str]
+    session: boto3.session.Session
+
+    def output(self, name: str) -> str:
+        """The name that AWS gave to a resource of the template."""
+        if name not in self.outputs:
+            raise StackError(f"{self.name} has no {name} yet: deploy this version first.")
+        return self.outputs[name]
+
+
+def target(environment: Mapping[str, str] = os.environ) -> Target:
+    """The stack that is meant; the clients of this process talk to it from now on."""
+    name = environment.get("STACK", "")
+    return _deployed(name) if name else _local(environment)
+
+
+def tell(command: Callable[[Mapping[str, str]], None]) -> None:
+    """Run a command on the settings of the environment; a failure is one line and exit code 1."""
+    try:
+        command(os.environ)
+    except (StackError, AftercareError, OSError) as error:
+        sys.exit(f"error: {error}")
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"error: AWS does not do it: {error}")
+    except PynamoDBException as error:
+        sys.exit(f"error: AWS does not do it: {error.cause or error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _local(environment: Mapping[str, str]) -> Target:
+    settings = from_environment(environment)
+    stack = running_stack(settings)
+    if not stack:
+        raise StackError("The stack is not running: `make up` starts it.")
+    port = int(stack["endpoint_url"].rpartition(":")[2])
+    os.environ.update(replace(settings, port=port).aws_environment)
+    return Target("The stack", stack["outputs"], boto3.session.Session())
+
+
+def _deployed(name: str) -> Target:
+    if region := os.environ.get("AWS_REGION"):  # which boto3 alone does not read
+        os.environ.setdefault("AWS_DEFAULT_REGION", region)
+    session = boto3.session.Session()
+    try:
+        found = session.client("cloudformation").describe_stacks(StackName=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            raise StackError(f"There is no stack {name} in this account and region.") from None
+        raise
+    listed = found["Stacks"][0].get("Outputs", [])
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in listed}
+    return Target(f"The stack {name}", outputs, session)

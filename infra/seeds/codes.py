@@ -1,0 +1,108 @@
+"""Seeds demo batches through the services, and a code for each verdict, with its history."""
+
+import random
+import secrets
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import boto3
+
+from aftercare.authenticity.codes import Code, issue, shown
+from aftercare.authenticity.keys import KeyRing
+from aftercare.authenticity.model import Audience, Verdict
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.store import CheckStore
+from aftercare.authenticity.symbols import sealed
+from aftercare.batches.model import Batch, BatchStatus
+from aftercare.batches.service import BatchBook, BatchService
+from aftercare.batches.store import BatchStore
+from aftercare.kernel.clock import utc_now
+
+_COUNT = 10_000
+_PRODUCT = "Moonlit Menagerie blind box"
+_GTIN = "06941234567898"
+_RECALL = Path(__file__).with_name("recall.toml")
+# What each demo batch became; each was made in a factory run of its own.
+_STATUSES = {
+    "MM-2026-A": BatchStatus.ACTIVE,
+    "MM-2026-R": BatchStatus.RECALLED,
+    "MM-2026-L": BatchStatus.RESTRICTED,
+    "MM-2026-B": BatchStatus.BLOCKED,
+}
+
+
+def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
+    """Makes the demo batches once, and a fresh code for each verdict; returns those by verdict."""
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
+    ring = KeyRing(lambda: secret, utc_now)
+    store = BatchStore(outputs["BatchesTable"])
+    batches = _batches(BatchService(store, utc_now, secrets.randbits), store, ring.oldest)
+    fresh = {name: _fresh_code(ring, batch) for name, batch in batches.items()}
+    before, doubted = (_fresh_code(ring, batches["MM-2026-A"]) for _ in range(2))
+    checks = CheckStore(outputs["AuthenticityTable"])
+    book = BatchBook(store.changes, utc_now)
+
+    def visit(code: str, visitor: str, country: str, ago: timedelta) -> None:
+        then = datetime.now(UTC) - ago
+        past = AuthenticityService(ring, book, lambda: checks, lambda: then, random.getrandbits)
+        past.check(code, visitor=visitor, audience=Audience.CUSTOMER, country=country)
+
+    visit(before, "demo-1", "US", timedelta(days=92))
+    visit(before, "demo-2", "US", timedelta(days=17))
+    for hours, country in ((20, "US"), (14, "FR"), (13, "CN"), (6, "US")):
+        visit(doubted, f"demo-{hours}", country, timedelta(hours=hours))
+    return {
+        Verdict.GENUINE_FIRST_CHECK: fresh["MM-2026-A"],
+        Verdict.GENUINE_CHECKED_BEFORE: before,
+        Verdict.SUSPECT: doubted,
+        Verdict.RECALLED: fresh["MM-2026-R"],
+        Verdict.RESTRICTED: fresh["MM-2026-L"],
+        Verdict.BLOCKED: fresh["MM-2026-B"],
+        Verdict.NOT_ISSUED: shown(sealed(secrets.randbits(70))),
+        Verdict.MISTYPED: _one_symbol_off(fresh["MM-2026-A"]),
+    }
+
+
+def _batches(service: BatchService, store: BatchStore, key_id: int) -> dict[str, Batch]:
+    known = {batch.batch_code: batch for batch in store.changes(None).batches}
+    batches = {name: known.get(name) or _draft(service, name, key_id) for name in _STATUSES}
+    for name, status in _STATUSES.items():
+        if batches[name].status is not status:
+            batches[name] = _made(service, batches[name], status)
+    return batches
+
+
+def _draft(service: BatchService, name: str, key_id: int) -> Batch:
+    return service.draft(
+        sku="MM-BB-01",
+        product=_PRODUCT,
+        gtin=_GTIN,
+        batch_code=name,
+        factory="Dongguan 2",
+        key_id=key_id,
+        count=_COUNT,
+    )
+
+
+def _made(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
+    texts = tomllib.loads(_RECALL.read_text(encoding="utf-8"))
+    recall = texts if status is BatchStatus.RECALLED else {}
+    service.activate(batch.batch_id)
+    return service.set_status(
+        batch.batch_id, status, recall.get("known_issue"), recall.get("remedy")
+    )
+
+
+def _fresh_code(ring: KeyRing, batch: Batch) -> str:
+    """A code of the batch that, most likely, nobody has checked."""
+    keys = ring.get(batch.key_id)
+    if keys is None:
+        raise LookupError(f"key id {batch.key_id} of batch {batch.batch_id} has no keys")
+    serial = batch.first_serial + secrets.randbelow(batch.count)
+    return shown(issue(Code(batch.key_id, serial), keys))
+
+
+def _one_symbol_off(code: str) -> str:
+    return code[:-1] + ("A" if code[-1] != "A" else "B")

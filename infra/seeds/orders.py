@@ -1,0 +1,40 @@
+"""Seeds the demo orders the way the shop would: as order events, folded into the read model."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aftercare.kernel.clock import to_text
+from aftercare.orders.events import parse
+from aftercare.orders.model import OrderEvent
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+
+_ORDERS = Path(__file__).with_name("orders.json")
+_MILESTONES = ("shipped", "delivered")
+
+
+def order_events(order: dict[str, Any], today: datetime) -> Iterator[OrderEvent]:
+    """The events of one order in orders.json, dated so many days before `today`."""
+    facts = {name: value for name, value in order.items() if not name.endswith("_days_ago")}
+
+    def told(milestone: str) -> OrderEvent:
+        at = today - timedelta(days=order[f"{milestone}_days_ago"])
+        return parse(f"order.{milestone}", facts | {"occurred_at": to_text(at)})
+
+    yield told("paid")
+    for milestone in _MILESTONES:
+        if f"{milestone}_days_ago" in order:
+            yield told(milestone)
+
+
+def seed(orders_table: str, now: datetime | None = None) -> dict[str, str]:
+    """Folds in the demo orders, once or again; returns the one to try and its e-mail address."""
+    service = OrderService(OrderStore(orders_table))
+    documents = json.loads(_ORDERS.read_text(encoding="utf-8"))
+    for order in documents:
+        for event in order_events(order, now or datetime.now(UTC)):
+            service.record(event)
+    return {"order_number": documents[0]["order_number"], "email": documents[0]["email"]}
