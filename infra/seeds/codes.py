@@ -12,7 +12,7 @@ import boto3
 from aftercare.authenticity.codes import Code, issue, shown
 from aftercare.authenticity.keys import KeyRing
 from aftercare.authenticity.model import Audience, Verdict
-from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.service import AuthenticityService, key_of
 from aftercare.authenticity.store import CheckStore
 from aftercare.authenticity.symbols import sealed
 from aftercare.batches.model import Batch, BatchStatus
@@ -39,9 +39,9 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     ring = KeyRing(lambda: secret, utc_now)
     store = BatchStore(outputs["BatchesTable"])
     batches = _batches(BatchService(store, utc_now, secrets.randbits), store, ring.oldest)
-    fresh = {name: _fresh_code(ring, batch) for name, batch in batches.items()}
-    before, doubted = (_fresh_code(ring, batches["MM-2026-A"]) for _ in range(2))
     checks = CheckStore(outputs["AuthenticityTable"])
+    fresh = {name: _fresh_code(ring, batch, checks) for name, batch in batches.items()}
+    before, doubted = (_fresh_code(ring, batches["MM-2026-A"], checks) for _ in range(2))
     book = BatchBook(store.changes, utc_now)
 
     def visit(code: str, visitor: str, country: str, ago: timedelta) -> None:
@@ -95,13 +95,15 @@ def _made(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
     )
 
 
-def _fresh_code(ring: KeyRing, batch: Batch) -> str:
-    """A code of the batch that, most likely, nobody has checked."""
+def _fresh_code(ring: KeyRing, batch: Batch, checks: CheckStore) -> str:
+    """A code of the batch that nobody has checked."""
     keys = ring.get(batch.key_id)
     if keys is None:
         raise LookupError(f"key id {batch.key_id} of batch {batch.batch_id} has no keys")
-    serial = batch.first_serial + secrets.randbelow(batch.count)
-    return shown(issue(Code(batch.key_id, serial), keys))
+    code = Code(batch.key_id, batch.first_serial + secrets.randbelow(batch.count))
+    while checks.get(key_of(code)):
+        code = Code(batch.key_id, batch.first_serial + secrets.randbelow(batch.count))
+    return shown(issue(code, keys))
 
 
 def _one_symbol_off(code: str) -> str:

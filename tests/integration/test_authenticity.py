@@ -208,7 +208,9 @@ def test_a_recorded_check_is_one_read_and_one_write(desk: Desk) -> None:
     assert calls == ["GetItem"]
 
 
-def test_a_hot_code_costs_few_writes_and_its_count_stays_truthful(desk: Desk) -> None:
+def test_a_hot_code_costs_few_writes_and_its_count_stays_truthful(
+    desk: Desk, tables: dict[str, str]
+) -> None:
     symbols = desk.fresh_code()
     with counted("dynamodb") as calls:
         for number in range(1000):
@@ -218,6 +220,7 @@ def test_a_hot_code_costs_few_writes_and_its_count_stays_truthful(desk: Desk) ->
     assert calls.count("GetItem") < 300
     assert answer.is_estimate
     assert 600 < answer.checks < 1500  # five standard deviations
+    assert item_size(only_item(tables, symbols)) <= 1024
 
 
 def test_a_hot_code_at_tills_does_not_burn_a_customers_first_check(desk: Desk) -> None:

@@ -102,7 +102,7 @@ class AuthenticityService:
             references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
         )
         check = Check(check_ids[0], now, country, audience, store_id)
-        history, check = self._record(_key(code), batch, check, check_ids)
+        history, check = self._record(key_of(code), batch, check, check_ids)
         answer = _answer(batch, history, check)
         reference = references.recorded(code, check.check_id, keys)
         return replace(answer, code=shown(symbols), reference=reference)
@@ -116,7 +116,7 @@ class AuthenticityService:
         told = references.read(reference, self.ring)
         if isinstance(told, references.Unrecorded):
             return Found(reference, UNRECORDED[told.what], told.at)
-        history = self.store().get(_key(told.code)) if told else None
+        history = self.store().get(key_of(told.code)) if told else None
         batch = self.book.find(told.code.key_id, told.code.serial) if told else None
         if told is None or history is None or batch is None:
             raise ReferenceNotFoundError("There is no check with this reference. Is it complete?")
@@ -171,6 +171,7 @@ class AuthenticityService:
         except StaleWriteError:
             self.hot.forget(key)
             raise
+        self.hot.keep(key, added, check.at)
         mine = added.recent[-1]
         return added, mine, policy.signals(added, check.at)
 
@@ -206,7 +207,7 @@ class AuthenticityService:
         batch = self.book.find(code.key_id, code.serial) if code else None
         if code is None or batch is None:
             raise NotOurCodeError("A sale or a return names a code that was never issued.")
-        key = _key(code)
+        key = key_of(code)
         history = self.store().get(key) or History()
         sales = change(history.sales)
         if sales != history.sales:
@@ -251,5 +252,6 @@ def _answer(batch: Batch, history: History, check: Check) -> Answer:
     )
 
 
-def _key(code: Code) -> str:
+def key_of(code: Code) -> str:
+    """What the code's history is kept under; nobody can make the code from it."""
     return f"{code.key_id:02d}-{code.serial:010d}"
