@@ -1,6 +1,6 @@
 """Answers as the JSON that infra/openapi describes; what does not apply is left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from aftercare.authenticity.codes import Slip
@@ -32,8 +32,8 @@ def answer_document(answer: Answer, words: Words) -> Document:
         first_checked_at=_moment(answer.first_checked_at),
         first_checked_in=answer.first_checked_in,
         signals_version=answer.signals_version,
-        known_issue=_in_language(answer.batch.known_issue, words.language),
-        remedy=_in_language(answer.batch.remedy, words.language),
+        known_issue=words.known_issue(answer).text,
+        remedy=words.remedy(answer).text,
     )
 
 
@@ -58,7 +58,7 @@ def found_document(found: Found, words: Words) -> Document:
     return document | _present(
         sku=batch.sku,
         product=batch.product,
-        batch_id=batch.batch_id,
+        batch_code=batch.batch_code,
         batch_status=batch.status,
         checks=history.checks,
         customer_checks=history.customer_checks,
@@ -78,7 +78,3 @@ def _present(**members: object) -> Document:
 
 def _moment(moment: datetime | None) -> str:
     return moment.isoformat().replace("+00:00", "Z") if moment else ""
-
-
-def _in_language(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or texts.get("en", "")

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 from aftercare.kernel.aws import client
 from aftercare.kernel.config import setting
 
-_SECONDS = 300
+_SECONDS = 60
 
 
 def signed_url(key: str) -> str:
-    """A link that downloads the object, good for five minutes."""
+    """A link that downloads the object, good for a minute, which is when a download begins."""
     batch_id = key.split("/")[1]
     where = {
         "Bucket": setting("CODES_BUCKET"),

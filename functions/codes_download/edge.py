@@ -1,6 +1,5 @@
 """Between HTTP and the two views: errors told as pages, headers on every answer, a log line."""
 
-import time
 from collections.abc import Callable
 from functools import cache, wraps
 from http import HTTPStatus
@@ -8,13 +7,11 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
-from aftercare.kernel.observe import logger
-from aftercare.kernel.web import framework_problem, problem_of, request_id_of
+from aftercare.kernel.web import Headers, answered, problem_of, request_id_of
 from codes_download import pages
 from codes_download.bucket import origin
 
 type View = Callable[..., Response]
-type Headers = dict[str, str | list[str]]
 
 
 def page(app: Chalice) -> Callable[[View], View]:
@@ -42,24 +39,7 @@ def html(body: str, status: int = HTTPStatus.OK) -> Response:
 
 
 def respond(request: Request, get_response: Callable[[Any], Response]) -> Response:
-    """The last word on every answer: problems for the framework's refusals, headers, a log line."""
-    started = time.perf_counter()
-    response = get_response(request)
-    problem = framework_problem(response, request_id_of(request))
-    kept = response.headers
-    response = problem.response() if problem else response
-    response.headers = _security_headers() | kept | response.headers
-    logger.info(
-        "request",
-        extra={
-            "request_id": request_id_of(request),
-            # The route, not the path: who reads logs must not get at the file.
-            "route": f"{request.method} {request.context.get('resourcePath', '')}",
-            "status": int(response.status_code),
-            "ms": round((time.perf_counter() - started) * 1000),
-        },
-    )
-    return response
+    return answered(request, get_response, _security_headers())
 
 
 @cache

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from aftercare.authenticity.codes import MistypedError, normalise, shown
+from aftercare.authenticity.geography import is_country
 from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.wording import language_for, words
 from aftercare.authenticity_assembly import authenticity
@@ -26,9 +27,8 @@ routes = Blueprint(__name__)
 VISITOR_SECONDS = 7 * 24 * 60 * 60
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _GTIN = re.compile(r"\d{8,14}", re.ASCII)
-_SERIAL = re.compile(r"[0-9A-Za-z]{16}", re.ASCII)
+_SERIAL = re.compile(r"[0-9A-Za-z-]{16,20}", re.ASCII)
 _MOST_TYPED = 200
 
 
@@ -103,22 +103,26 @@ def _show(
 
 
 def _visitor(visit: Visit) -> str:
-    """Who asks: a random name that this browser keeps for a week, and that names nobody."""
+    """Who asks: a random name that this browser keeps until a week after it was last here.
+
+    A browser that keeps none is told by where it is and what it is, of which a rotating keyed hash
+    is stored: else its owner, checking thrice, would be three people.
+    """
     cookie = Cookie("aftercare-visitor", VISITOR_SECONDS, secure=is_behind_tls())
     known = cookie.read(str(visit.request.headers.get("cookie", "")))
-    if _VISITOR.fullmatch(known):
-        return known
-    visitor = secrets.token_urlsafe(16)
+    is_known = _VISITOR.fullmatch(known) is not None
+    if not is_known and visit.request.method == "POST":
+        return f"{visit.source} {visit.request.headers.get('user-agent', '')}"
+    visitor = known if is_known else secrets.token_urlsafe(16)
     visit.send_cookie(cookie.write(visitor))
     return visitor
 
 
 def _country(visit: Visit) -> str:
     """Where the request came from, as the network in front of us tells it; or nothing."""
-    told = visit.request.headers.get(
-        os.environ.get("COUNTRY_HEADER") or "CloudFront-Viewer-Country"
-    )
-    return told if isinstance(told, str) and _COUNTRY.fullmatch(told) else ""
+    name = os.environ.get("COUNTRY_HEADER", "")
+    told = str(visit.request.headers.get(name, "")) if name else ""
+    return told if is_country(told) else ""
 
 
 def _language(visit: Visit) -> str:

@@ -113,15 +113,10 @@ def _facts(answer: Answer, words: Words, labels: Mapping[str, str]) -> list[Fact
     facts = [Fact(labels["reference"], answer.reference)]
     if answer.batch is None:
         return facts
-    by_customers = labels["customers"].format(count=answer.customer_checks)
     first = words.first_check(answer)
     return [
         Fact(labels["product"], answer.batch.product or answer.batch.sku, answer.batch.sku),
-        Fact(
-            labels["checks"],
-            words.times(answer),
-            by_customers if answer.customer_checks < answer.checks else "",
-        ),
+        Fact(labels["checks"], words.times(answer)),
         *([Fact(labels["first"], first)] if first else []),
         *facts,
     ]

@@ -1,21 +1,25 @@
-"""Teaches MiniStack what API Gateway does and it does not: before any state is loaded.
+"""Teaches MiniStack what AWS does and it does not: before any state is loaded.
 
-Three things, each a wrapper around a function of its own: gateway responses that come in an API's
-body, the source of API keys that a template names, and an authorizer that says by which API key its
-caller is counted.
+Each thing is a wrapper around a function of its own: gateway responses that come in an API's body,
+the source of API keys that a template names, an authorizer that says by which API key its caller is
+counted. And a crowd does not start a worker per request, which no laptop bears: it waits its turn.
 """
 
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from ministack.services import apigateway_v1 as gateway
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
 _RESPONSES = "x-amazon-apigateway-gateway-responses"
 _USAGE_KEY = "usageIdentifierKey"
 _REFUSED = 400
+_MOST_WORKERS = 8
 
 type Json = dict[str, Any]
 
@@ -30,6 +34,9 @@ def teach() -> None:
     ours["_invoke_authorizer_lambda"] = _with_usage_key(gateway._invoke_authorizer_lambda)
     ours["_authorize_request_v1"] = _deciding(gateway._authorize_request_v1)
     ours["_api_key_from_request"] = _as_decided(gateway._api_key_from_request)
+    functions = vars(lambda_svc)
+    functions["_acquire_execution_slot"] = _waiting(lambda_svc._acquire_execution_slot)
+    functions["_release_execution_slot"] = _leaving(lambda_svc._release_execution_slot)
     api = provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
     api["create"] = _with_key_source(api["create"], properties=1)
     api["update"] = _with_key_source(api["update"], properties=2)
@@ -92,3 +99,31 @@ def _as_decided(read: Callable[[Json], str]) -> Callable[[Json], str]:
         return read(headers) if decided is None else decided
 
     return key
+
+
+@cache
+def _workers(_function: str) -> threading.Semaphore:
+    return threading.Semaphore(_MOST_WORKERS)
+
+
+def _waiting(acquire: Callable[..., tuple[str | None, str | None]]) -> Callable[..., Any]:
+    """Each invocation has a thread of its own, and none of our functions calls another."""
+
+    def acquired(function: Json, config: Json) -> tuple[str | None, str | None]:
+        turn = _workers(lambda_svc._inflight_key(config))
+        turn.acquire()
+        slot, limit = acquire(function, config)
+        if slot is None:
+            turn.release()
+        return slot, limit
+
+    return acquired
+
+
+def _leaving(release: Callable[[str | None], None]) -> Callable[[str | None], None]:
+    def released(slot: str | None) -> None:
+        release(slot)
+        if slot is not None:
+            _workers(slot).release()
+
+    return released

@@ -1,6 +1,7 @@
 """Issues a batch of codes and hands its file to the printer: `make codes SKU=… COUNT=…`."""
 
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -104,17 +105,17 @@ def wait(
 
 def fetch(link: str, out: Path, size: int) -> None:
     """Uses the link up; the file is there whole, readable by its owner alone, or not at all."""
-    pending = out.with_name(f".{out.name}.part")
+    pending = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     request = urllib.request.Request(link, data=b"", method="POST")  # noqa: S310 - our own link
     try:
         with (
             urllib.request.urlopen(request, timeout=_FETCH_SECONDS) as answer,  # noqa: S310
-            open(os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,  # noqa: PTH123
+            open(os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,  # noqa: PTH123
         ):
             shutil.copyfileobj(answer, file, 1024 * 1024)
         if pending.stat().st_size != size:
             raise StackError(f"Only a part of the file came: ask again. ({out} was not written.)")
-        pending.replace(out)
+        os.link(pending, out)  # unlike a rename, never over another batch's file
     except urllib.error.URLError as error:
         raise StackError(f"The file could not be fetched: {error}.") from None
     finally:

@@ -38,7 +38,10 @@ def with_next(text: str) -> tuple[str, int]:
 def _add(stack: Target) -> None:
     text, added = with_next(code_keys(stack))
     client("secretsmanager").put_secret_value(
-        SecretId=stack.output("CodeKeysSecret"), SecretString=text
+        SecretId=stack.output("CodeKeysSecret"),
+        SecretString=text,
+        # Of two that add at once, the second is refused: its key would take the first one's place.
+        ClientRequestToken=f"aftercare-code-keys-up-to-{added:08d}",
     )
     print(f"Key {added} is there: new batches are made with it.")
 

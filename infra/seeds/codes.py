@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 
 from aftercare.authenticity.codes import Code, issue, shown
-from aftercare.authenticity.keys import KeyRing
+from aftercare.authenticity.keys import KeyRing, parse
 from aftercare.authenticity.model import Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService, key_of
 from aftercare.authenticity.store import CheckStore
@@ -38,7 +38,8 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
     ring = KeyRing(lambda: secret, utc_now)
     store = BatchStore(outputs["BatchesTable"])
-    batches = _batches(BatchService(store, utc_now, secrets.randbits), store, ring.oldest)
+    service = BatchService(store, utc_now, secrets.randbits)
+    batches = _batches(service, store, service.sound_key(parse(secret)))
     checks = CheckStore(outputs["AuthenticityTable"])
     fresh = {name: _fresh_code(ring, batch, checks) for name, batch in batches.items()}
     before, doubted = (_fresh_code(ring, batches["MM-2026-A"], checks) for _ in range(2))
@@ -66,7 +67,8 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
 
 
 def _batches(service: BatchService, store: BatchStore, key_id: int) -> dict[str, Batch]:
-    known = {batch.batch_code: batch for batch in store.changes(None).batches}
+    stored = store.changes(None).batches
+    known = {batch.batch_code: batch for batch in stored if batch.key_id == key_id}
     batches = {name: known.get(name) or _draft(service, name, key_id) for name in _STATUSES}
     for name, status in _STATUSES.items():
         if batches[name].status is not status:

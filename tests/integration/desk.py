@@ -22,6 +22,7 @@ class Desk:
     service: AuthenticityService
     clock: SetClock
     batches: dict[BatchStatus, Batch] = field(default_factory=dict)
+    till_id: str = "S-0412"
 
     def fresh_code(self, status: BatchStatus = BatchStatus.ACTIVE) -> str:
         """A code that nobody has checked, of a batch of that status."""
@@ -38,7 +39,7 @@ class Desk:
             visitor=f"client:{request}",
             audience=Audience.STORE,
             country=country,
-            store_id="S-0412",
+            store_id=self.till_id,
         )
 
 

@@ -1,12 +1,13 @@
 """Checks of codes on a table: what each is told, what is counted, what is raised, what it costs."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
-from aftercare.authenticity.errors import NotOurCodeError, ReferenceNotFoundError
+from aftercare.authenticity.errors import NotOurCodeError, NotYetError, ReferenceNotFoundError
 from aftercare.authenticity.model import Signal, Verdict
 from aftercare.authenticity.symbols import sealed
 from aftercare.batches.model import BatchStatus
@@ -147,6 +148,31 @@ def test_a_sale_before_any_check_and_a_return(desk: Desk) -> None:
     assert desk.customer(symbols, "b").reasons == (Signal.CHECKED_AFTER_RETURN,)
 
 
+def test_a_resale_that_is_told_late_takes_the_doubt_back(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=100))
+    desk.service.record_return(symbols, desk.clock() - timedelta(hours=50))
+    assert desk.customer(symbols, "a").reasons == (Signal.CHECKED_AFTER_RETURN,)
+    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=40))
+    assert desk.customer(symbols, "b").verdict is Verdict.GENUINE_CHECKED_BEFORE
+
+
+def test_a_sale_that_is_still_to_come_is_refused(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    with pytest.raises(NotYetError):
+        desk.service.record_sale(symbols, desk.clock() + timedelta(hours=2))
+    assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
+
+
+def test_till_scans_between_sessions_hide_no_copy(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    for visitor in "abc":
+        told = desk.customer(symbols, visitor)
+        for number in range(20):
+            desk.store(symbols, f"{visitor}{number}")
+    assert told.verdict is Verdict.SUSPECT
+
+
 def test_a_sale_of_a_code_that_is_not_ours_is_refused(desk: Desk) -> None:
     with pytest.raises(NotOurCodeError):
         desk.service.record_sale(code(900_000), NOON)
@@ -185,6 +211,7 @@ def test_a_code_keeps_its_last_20_checks_and_its_first_ones_in_one_kilobyte(
     desk: Desk, tables: dict[str, str]
 ) -> None:
     symbols = desk.fresh_code()
+    desk.till_id = "longest-name"
     answers = []
     for number in range(45):
         desk.clock.forward(hours=20)

@@ -93,7 +93,7 @@ def test_the_button_leads_to_the_file_for_five_minutes(token: str, buckets: dict
     query = parse_qs(url.query)
     assert (page.status, page.body) == (303, "")
     assert url.hostname == f"{buckets['CodesBucket']}.s3.us-west-2.amazonaws.com"
-    assert query["X-Amz-Expires"] == ["300"]
+    assert query["X-Amz-Expires"] == ["60"]
     assert query["response-content-disposition"][0].startswith('attachment; filename="codes-B00-')
     assert url.path.startswith("/codes/B00-")
 

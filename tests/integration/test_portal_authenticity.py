@@ -187,7 +187,16 @@ def test_the_visitors_name_is_kept_a_week_and_no_script_sees_it(portal: Browser)
     assert re.fullmatch(
         r"aftercare-visitor=[\w-]{22}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax", ours
     )
-    assert portal.get(PAGE).cookies == []
+    assert portal.get(PAGE).cookies == [ours]  # kept for a week from now
+
+
+def test_a_browser_without_cookies_is_one_visitor(portal: Browser) -> None:
+    typed = fresh()
+    for _ in range(3):
+        portal.cookie = ""
+        assert verdict_of(asked(portal, typed)) == Verdict.GENUINE_FIRST_CHECK
+    portal.headers = {"user-agent": "another phone"}
+    assert verdict_of(asked(portal, typed)) == Verdict.GENUINE_CHECKED_BEFORE
 
 
 def test_behind_tls_no_subdomain_can_name_the_visitor(
@@ -294,16 +303,29 @@ def test_the_first_page_leads_here_and_this_one_back(portal: Browser) -> None:
         ("cloudfront-viewer-country", "fr", "UTC. "),
         ("cloudfront-viewer-country", "France", "UTC. "),
         ("cloudfront-viewer-country", "\r\nX: y", "UTC. "),
+        ("cloudfront-viewer-country", "ZZ", "UTC. "),
         ("x-country", "FR", "UTC. "),
     ],
 )
 def test_the_country_is_the_networks_word_or_none(
-    visitor: Browser, header: str, told: str, shown_as: str
+    visitor: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    header: str,
+    told: str,
+    shown_as: str,
 ) -> None:
+    monkeypatch.setenv("COUNTRY_HEADER", "CloudFront-Viewer-Country")
     typed = fresh()
     visitor.headers = {header: told}
     asked(visitor, typed)
-    assert shown_as in asked(Browser(), typed).text
+    assert shown_as in asked(Browser(headers={"user-agent": "another phone"}), typed).text
+
+
+def test_without_a_network_that_tells_countries_nobody_tells_them(visitor: Browser) -> None:
+    typed = fresh()
+    visitor.headers = {"cloudfront-viewer-country": "FR"}
+    asked(visitor, typed)
+    assert "France" not in asked(Browser(headers={"user-agent": "another phone"}), typed).text
 
 
 # ---------------------------------------------------------------- trouble, and what is logged

@@ -56,18 +56,18 @@ def test_new_batches_take_the_newest_key_and_references_the_oldest() -> None:
     assert ring(2, 10, 9).oldest == 2
 
 
-def test_a_key_that_was_added_is_found_within_a_minute() -> None:
+def test_a_key_that_was_added_is_found_within_ten_seconds() -> None:
     secret = Secret([secret_text(0), secret_text(0, 1)])
     assert secret.ring.newest == 0
-    assert secret.after(59).get(1) is None
+    assert secret.after(9).get(1) is None
     assert secret.after(1).get(1) == keys(1)
     assert secret.ring.newest == 1
     assert secret.ring.get(0) == keys(0)
 
 
-def test_forged_key_ids_make_it_read_once_a_minute() -> None:
+def test_forged_key_ids_make_it_read_every_ten_seconds() -> None:
     secret = Secret([secret_text(0)])
-    for _ in range(180):
+    for _ in range(30):
         assert secret.after(1).get(9) is None
         assert secret.ring.get(10) is None
     assert secret.reads == 3
@@ -79,9 +79,9 @@ def test_keys_that_are_known_stay_when_reading_again_fails(
 ) -> None:
     secret = Secret([secret_text(0), failure, secret_text(0, 1)])
     assert secret.ring.get(0) == keys(0)
-    assert secret.after(60).get(1) is None
+    assert secret.after(10).get(1) is None
     assert secret.ring.get(0) == keys(0)
-    assert secret.after(59).get(1) is None
+    assert secret.after(9).get(1) is None
     assert secret.reads == 2
     assert secret.after(1).get(1) == keys(1)
 

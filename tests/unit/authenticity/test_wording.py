@@ -177,7 +177,7 @@ def test_the_thresholds_are_the_policys(language: str) -> None:
 def test_a_repeated_check_tells_how_often_when_first_and_where() -> None:
     said = words("en").verdict_text(answer(Verdict.GENUINE_CHECKED_BEFORE))
     assert said == (
-        "We issued it for Tiny Tide. It has been checked 3 times so far, this check included, "
+        "We issued it for Tiny Tide. It has been checked 2 times so far, this check included, "
         "and first on March 1, 2026 at 09:05 UTC (Japan)."
     )
 
@@ -199,11 +199,11 @@ def test_a_country_that_nobody_told_is_left_out() -> None:
     ],
 )
 def test_how_often_takes_the_languages_own_form(language: str, count: int, times: str) -> None:
-    assert words(language).times(answer(Verdict.SUSPECT, checks=count)) == times
+    assert words(language).times(answer(Verdict.SUSPECT, customer_checks=count)) == times
 
 
 def test_a_sampled_count_is_told_as_an_estimate() -> None:
-    known = answer(Verdict.SUSPECT, checks=400, is_estimate=True)
+    known = answer(Verdict.SUSPECT, customer_checks=400, is_estimate=True)
     assert [words(language).times(known) for language in LANGUAGES] == [
         "about 400 times",
         "约 400 次",

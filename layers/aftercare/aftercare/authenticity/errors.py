@@ -9,6 +9,12 @@ class ReferenceNotFoundError(NotFoundError):
     code = "reference_not_found"
 
 
+class NotYetError(InvalidError):
+    """A sale or a return is told of with a time that is still to come."""
+
+    code = "not_yet"
+
+
 class NotOurCodeError(InvalidError):
     """A sale or a return names a code that was never issued."""
 

@@ -8,8 +8,8 @@ from aftercare.authenticity.codes import KEY_IDS, KeyPair
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import ConfigurationError, UnavailableError
 
-# A key id we never had may be asked for with every forged code; a new one is rare.
-_BETWEEN_READS = timedelta(minutes=1)
+# A key id we never had may be asked for with every forged code; a new one is rare, and waited for.
+_BETWEEN_READS = timedelta(seconds=10)
 _FEWEST_CHARACTERS = 64
 
 
@@ -49,7 +49,7 @@ def _key_pair(name: str, value: object) -> KeyPair:
 class KeyRing:
     """The key pairs by key id, read when first needed.
 
-    A key id that is not there is looked for in the secret again, at most once a minute; when that
+    A key id that is not there is looked for in the secret again, at most every 10 s; when that
     can't be read, the keys that are known stay.
     """
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Self
 
+from aftercare.authenticity.symbols import bits_of
 from aftercare.batches.model import Batch
 
 KEPT_CHECKS = 20
+# Of those, so that no number of tills pushes the customers' out: clones show in theirs.
+KEPT_STORE_CHECKS = 8
 HOT_FROM = 50
 
 
@@ -48,6 +50,7 @@ class Signal(StrEnum):
 class Check:
     """One visitor's check. `place` is its place among the code's checks once it is recorded.
 
+    `weight` tells how many checks it stands for.
     `country` is ISO 3166-1 alpha-2 or empty; `at` has whole seconds.
     """
 
@@ -57,10 +60,15 @@ class Check:
     audience: Audience
     store_id: str = ""
     place: int = 0
+    weight: int = 1
 
     @property
     def by_customer(self) -> bool:
         return self.audience is Audience.CUSTOMER
+
+    def is_sampled(self, weight: int) -> bool:
+        """Whether this is the one in `weight` that is recorded; a repeat is told the same."""
+        return bits_of(self.check_id) % weight == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +125,20 @@ class History:
     def spent(self) -> tuple[str, ...]:
         """The checks that make room for one more; the first ones stay."""
         firsts = (self.first, self.first_by_customer)
-        old = self.recent[: -(KEPT_CHECKS - 1)]
-        return tuple(check.check_id for check in old if check not in firsts)
+        others = [check for check in self.recent if check not in firsts]
+        by_stores = [check for check in others if not check.by_customer][-KEPT_STORE_CHECKS + 1 :]
+        by_customers = [check for check in others if check.by_customer]
+        most = KEPT_CHECKS - 1 - len(by_stores)
+        kept = {check.check_id for check in (*by_stores, *by_customers[-most:])}
+        return tuple(check.check_id for check in others if check.check_id not in kept)
 
     def find(self, check_ids: tuple[str, ...]) -> Check | None:
         """The check that one of those ids names, if it is still kept."""
         return next((check for check in self.recent if check.check_id in check_ids), None)
+
+    def find_by_start(self, start: str) -> Check | None:
+        """The check whose id begins so, if it is still kept."""
+        return next((check for check in self.recent if check.check_id.startswith(start)), None)
 
     def as_of(self, check: Check) -> Self:
         """As it was when that check had just been recorded."""
@@ -137,11 +153,8 @@ class History:
     def _customer_checks_until(self, check: Check) -> int:
         if check in (self.first, self.first_by_customer):
             return int(check.by_customer)
-        # Of what is kept, a check's own weight is its distance from the one before it.
-        later = [check, *(each for each in self.recent if each.place > check.place)]
-        return self.customer_checks - sum(
-            b.place - a.place for a, b in pairwise(later) if b.by_customer
-        )
+        later = (each for each in self.recent if each.place > check.place and each.by_customer)
+        return self.customer_checks - sum(each.weight for each in later)
 
 
 @dataclass(frozen=True, slots=True)

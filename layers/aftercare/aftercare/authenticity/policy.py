@@ -21,6 +21,8 @@ MARGIN_KILOMETRES = 3100
 # Tills and phones need not agree on the time.
 CLOCK_TOLERANCE = timedelta(hours=1)
 
+SALE_SIGNALS = frozenset({Signal.CHECKED_BEFORE_SOLD, Signal.CHECKED_AFTER_RETURN})
+
 _STANDINGS = {
     BatchStatus.RECALLED: Verdict.RECALLED,
     BatchStatus.RESTRICTED: Verdict.RESTRICTED,

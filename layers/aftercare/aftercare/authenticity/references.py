@@ -1,7 +1,8 @@
 """What support reads off a customer's screen: each reference leads to a check, without an index.
 
-V-XXXX-XXXX-XXXX-XXXX is a check that was recorded: key id 5 bits, masked serial 30, check id 40, a
-check symbol. N-… is one that was not: what it came to 5 bits, when 30, a tag 40, a check symbol.
+V-XXXX-XXXX-XXXX-XXXX is a check that was recorded: key id 5 bits, masked serial 30, start of the
+check id 20, a tag 20, a check symbol. N-… is one that was not: what it came to 5 bits, when 30, a
+tag 40, a check symbol. The tags keep whoever has one reference from making up those of others.
 """
 
 import hmac
@@ -27,6 +28,8 @@ PERIOD = timedelta(days=30)
 WHATS = 32
 _ID_BYTES = 5
 _ID_BITS = 8 * _ID_BYTES
+_START_SYMBOLS = 4
+_START_BITS = 5 * _START_SYMBOLS
 _RECORDED, _UNRECORDED = "V", "N"
 # 30 bits of seconds last until 2054.
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -35,10 +38,10 @@ _MOMENTS = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A check that the code's own record tells more of."""
+    """A check that the code's own record tells more of, by the first symbols of its id."""
 
     code: Code
-    check_id: str
+    check_id_start: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,10 @@ def check_id(visitor: str, symbols: str, keys: KeyPair, period: int) -> str:
 
 def recorded(code: Code, check_id: str, keys: KeyPair) -> str:
     """The reference of a check that was recorded with its code."""
-    masked = code.serial ^ _mask(code.key_id, check_id, keys)
-    bits = (code.key_id << SERIAL_BITS | masked) << _ID_BITS | bits_of(check_id)
-    return _shown(_RECORDED, bits)
+    start = check_id[:_START_SYMBOLS]
+    lower = bits_of(start) << _START_BITS | _start_tag(code, start, keys)
+    masked = code.serial ^ _mask(code.key_id, lower, keys)
+    return _shown(_RECORDED, (code.key_id << SERIAL_BITS | masked) << _ID_BITS | lower)
 
 
 def unrecorded(what: int, at: datetime, key_id: int, keys: KeyPair) -> str:
@@ -106,8 +110,10 @@ def _read_recorded(upper: int, lower: int, ring: KeyRing) -> Recorded | None:
     keys = ring.get(key_id)
     if keys is None:
         return None
-    check_id = spelled(lower, CHECK_ID_SYMBOLS)
-    return Recorded(Code(key_id, masked ^ _mask(key_id, check_id, keys)), check_id)
+    start, tag = divmod(lower, 1 << _START_BITS)
+    code = Code(key_id, masked ^ _mask(key_id, lower, keys))
+    told = Recorded(code, spelled(start, _START_SYMBOLS))
+    return told if tag == _start_tag(code, told.check_id_start, keys) else None
 
 
 def _read_unrecorded(stated: int, tag: bytes, ring: KeyRing) -> Unrecorded | None:
@@ -119,8 +125,13 @@ def _read_unrecorded(stated: int, tag: bytes, ring: KeyRing) -> Unrecorded | Non
     return Unrecorded(what, _EPOCH + timedelta(seconds=seconds))
 
 
-def _mask(key_id: int, check_id: str, keys: KeyPair) -> int:
-    return serial_mask(f"reference mask {key_id} {check_id}".encode(), keys)
+def _mask(key_id: int, lower: int, keys: KeyPair) -> int:
+    return serial_mask(f"reference mask {key_id} {lower}".encode(), keys)
+
+
+def _start_tag(code: Code, start: str, keys: KeyPair) -> int:
+    message = f"reference start {code.key_id} {code.serial} {start}".encode()
+    return int.from_bytes(hmac.digest(keys.tag, message, "sha256")[:_ID_BYTES]) >> _START_BITS
 
 
 def _tag(stated: int, key_id: int, keys: KeyPair) -> bytes:

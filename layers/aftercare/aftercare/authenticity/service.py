@@ -14,7 +14,7 @@ from aftercare.authenticity.codes import (
     read,
     shown,
 )
-from aftercare.authenticity.errors import NotOurCodeError, ReferenceNotFoundError
+from aftercare.authenticity.errors import NotOurCodeError, NotYetError, ReferenceNotFoundError
 from aftercare.authenticity.keys import KeyRing
 from aftercare.authenticity.model import (
     Answer,
@@ -120,7 +120,7 @@ class AuthenticityService:
         batch = self.book.find(told.code.key_id, told.code.serial) if told else None
         if told is None or history is None or batch is None:
             raise ReferenceNotFoundError("There is no check with this reference. Is it complete?")
-        check = history.find((told.check_id,))
+        check = history.find_by_start(told.check_id_start)
         if check is None:
             return Found(reference, "", None, batch=batch, history=history)
         then = history.as_of(check)
@@ -132,16 +132,18 @@ class AuthenticityService:
 
         Raises:
             NotOurCodeError: No such code was issued.
+            NotYetError: That time is to come.
         """
-        self._tell(text, lambda sales: sales.sold(at))
+        self._tell(text, at, lambda sales: sales.sold(at))
 
     def record_return(self, text: str, at: datetime) -> None:
         """Marks the code given back to a store; told again, late or out of order is the same.
 
         Raises:
             NotOurCodeError: No such code was issued.
+            NotYetError: That time is to come.
         """
-        self._tell(text, lambda sales: sales.returned(at))
+        self._tell(text, at, lambda sales: sales.returned(at))
 
     def _record(
         self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
@@ -164,7 +166,7 @@ class AuthenticityService:
             return then, known, policy.session_signals(then, known.at)
         is_first = check.by_customer and history.first_by_customer is None
         weight = 1 if is_first else history.weight
-        if weight > 1 and self.entropy(weight.bit_length() - 1):
+        if not check.is_sampled(weight):
             return history, check, frozenset()
         try:
             added = self.store().add(key, check, weight, history.spent)
@@ -200,7 +202,9 @@ class AuthenticityService:
         return dict.fromkeys(found, history.checks)
 
     @on_fresh_state
-    def _tell(self, text: str, change: Callable[[Sales], Sales]) -> None:
+    def _tell(self, text: str, at: datetime, change: Callable[[Sales], Sales]) -> None:
+        if at > self.clock() + policy.CLOCK_TOLERANCE:
+            raise NotYetError("A sale or a return is told of that has not happened yet.")
         symbols = normalise(text)
         keys = self.ring.get(key_id_of(symbols))
         code = read(symbols, keys) if keys else None
@@ -214,7 +218,11 @@ class AuthenticityService:
             self.store().put_sales(key, batch.batch_id, history.sales, sales)
         # Raised for the checks to come: who has had an answer gets the same one again.
         then = replace(history, sales=sales, checks=history.checks + 1)
-        self._raise(key, batch, then, policy.sale_signals(then) - history.raised.keys())
+        found = policy.sale_signals(then)
+        self._raise(key, batch, then, found - history.raised.keys())
+        # A sale that was told late may explain what seemed wrong.
+        for signal in (policy.SALE_SIGNALS & history.raised.keys()) - found:
+            self.store().withdraw_signal(key, signal)
 
     def _mistyped(self, text: str, error: MistypedError) -> Answer:
         return Answer(
@@ -239,14 +247,16 @@ class AuthenticityService:
 
 def _answer(batch: Batch, history: History, check: Check) -> Answer:
     first = history.first_by_customer if check.by_customer else history.first
+    verdict = policy.verdict(batch, history, check)
     return Answer(
-        verdict=policy.verdict(batch, history, check),
+        verdict=verdict,
         batch=batch,
         checks=history.checks,
         customer_checks=history.customer_checks,
         first_checked_at=first.at if first else None,
         first_checked_in=first.country if first else "",
-        reasons=tuple(sorted(history.raised)),
+        # What a batch is recalled or blocked for is not how its codes were copied.
+        reasons=tuple(sorted(history.raised)) if verdict is Verdict.SUSPECT else (),
         signals_version=policy.SIGNALS_VERSION,
         is_estimate=history.is_hot,
     )

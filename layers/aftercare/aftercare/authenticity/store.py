@@ -11,6 +11,7 @@ from pynamodb.models import Model
 
 from aftercare.authenticity.model import Audience, Check, History, Sales, Signal
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.ids import CROCKFORD
 from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
@@ -75,7 +76,7 @@ class CheckStore:
         row = _CodeRow(key, batch_id=batch_id, checks=1, by_customers=int(check.by_customer))
         row.first = check.check_id
         row.first_customer = check.check_id if check.by_customer else None
-        row.who = {check.check_id: _facts(check)}
+        row.who = {check.check_id: _facts(check, weight=1)}
         row.places = {check.check_id: 1}
         with conditional():
             row.save(_CodeRow.pk.does_not_exist())
@@ -91,7 +92,7 @@ class CheckStore:
         actions: list[Action] = [
             _CodeRow.checks.set(place),
             _at(_CodeRow.places, check.check_id).set(place),
-            _at(_CodeRow.who, check.check_id).set(_facts(check)),
+            _at(_CodeRow.who, check.check_id).set(_facts(check, weight)),
             _CodeRow.first.set(_CodeRow.first | check.check_id),
         ]
         if check.by_customer:
@@ -135,6 +136,10 @@ class CheckStore:
         except CommitRefusedError:
             return  # raised by another check meanwhile
 
+    def withdraw_signal(self, key: str, signal: Signal) -> None:
+        """Takes back what raised doubt; a repeat changes nothing."""
+        _CodeRow(key).update([_at(_CodeRow.raised, signal).remove()])
+
 
 def _at(column: object, name: str) -> Path:
     """A member of a map: pynamodb types it as the member's value."""
@@ -145,15 +150,16 @@ def _plain[Value](column: MapAttribute[str, Value]) -> dict[str, Value]:
     return dict(column.as_dict())  # type: ignore[no-untyped-call]
 
 
-def _facts(check: Check) -> str:
+def _facts(check: Check, weight: int) -> str:
     """Who checked where and when, in few bytes: twenty of them share an item of 1 KB."""
-    who = f"{_AUDIENCES[check.audience]}{check.country or _NOWHERE}"
+    doublings = CROCKFORD[weight.bit_length() - 1]
+    who = f"{_AUDIENCES[check.audience]}{doublings}{check.country or _NOWHERE}"
     return f"{who}{int(check.at.timestamp()):x}{f':{check.store_id}' if check.store_id else ''}"
 
 
 def _check(check_id: str, place: int, facts: str) -> Check:
-    moment, _, store_id = facts[3:].partition(":")
-    country = facts[1:3]
+    moment, _, store_id = facts[4:].partition(":")
+    country = facts[2:4]
     return Check(
         check_id=check_id,
         at=datetime.fromtimestamp(int(moment, 16), UTC),
@@ -161,6 +167,7 @@ def _check(check_id: str, place: int, facts: str) -> Check:
         audience=_AUDIENCES_BY_LETTER[facts[0]],
         store_id=store_id,
         place=place,
+        weight=1 << CROCKFORD.index(facts[1]),
     )
 
 

@@ -17,6 +17,7 @@ LANGUAGES = ("en", "zh", "fr")
 _MOST_ACCEPTED = 20
 # What a reader wants to know beside the verdict: how often it was asked before, and when first.
 _WITH_HISTORY = {Verdict.GENUINE_CHECKED_BEFORE, Verdict.SUSPECT}
+_OF_THE_BATCH = {Verdict.RECALLED, Verdict.RESTRICTED, Verdict.BLOCKED}
 _RULES = {
     "symbols": SYMBOLS,
     "sessions_in_a_day": policy.SESSIONS_IN_A_DAY,
@@ -53,7 +54,7 @@ class Words:
         return tuple(step.format(**_facts(answer)) for step in self._verdict(answer)["advice"])
 
     def advice(self, answer: Answer) -> str:
-        """What to do next as one text: a recalled batch's own remedy first."""
+        """What to do next as one text: the batch's own remedy first."""
         return self._joined([self.remedy(answer).text, *self.steps(answer)])
 
     def reason(self, code: str) -> str:
@@ -76,10 +77,10 @@ class Words:
         return text.format(times=self.times(answer), first=self.first_check(answer))
 
     def times(self, answer: Answer) -> str:
-        """How often the code was checked, as words: "3 times", or "about 3 times"."""
+        """How often customers checked the code, as words: "3 times", or "about 3 times"."""
         forms = self._document["about" if answer.is_estimate else "times"]
-        form = "one" if answer.checks in self._document["plural"]["one"] else "other"
-        return str(forms[form]).format(count=answer.checks)
+        form = "one" if answer.customer_checks in self._document["plural"]["one"] else "other"
+        return str(forms[form]).format(count=answer.customer_checks)
 
     def first_check(self, answer: Answer) -> str:
         """When the code was first checked and, where known, in which country."""
@@ -93,11 +94,11 @@ class Words:
         return first.format(moment=moment, country=country) if country else moment
 
     def known_issue(self, answer: Answer) -> Told:
-        """What is known to be wrong with a recalled batch; empty where nothing is."""
+        """What is known to be wrong with a recalled or blocked batch; empty where nothing is."""
         return self._of_batch(answer, answer.batch.known_issue if answer.batch else {})
 
     def remedy(self, answer: Answer) -> Told:
-        """What helps against the known issue of a recalled batch."""
+        """What helps against the known issue of the batch."""
         return self._of_batch(answer, answer.batch.remedy if answer.batch else {})
 
     def moment(self, at: datetime) -> str:
@@ -118,7 +119,7 @@ class Words:
         return verdict
 
     def _of_batch(self, answer: Answer, texts: Mapping[str, str]) -> Told:
-        if answer.verdict is not Verdict.RECALLED:
+        if answer.verdict not in _OF_THE_BATCH:
             return Told("", self.language)
         spoken = (language for language in (self.language, *LANGUAGES) if texts.get(language))
         language = next(spoken, self.language)

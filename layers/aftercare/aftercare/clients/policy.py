@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from aftercare.clients.errors import ClientInvalidError, UnknownScopeError
 from aftercare.clients.model import Kind, Scope
 
-# Store ids travel in logs and in the gateway's context.
-_STORE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+# Store ids travel in logs and in the gateway's context; a code's item keeps eight of them in 1 KB.
+_STORE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,11}")
 _COUNTRY = re.compile(r"([A-Z]{2})?")
 
 
@@ -30,7 +30,7 @@ def store_id_of(text: str) -> str:
         ClientInvalidError: It is empty, too long, or has signs that an id has not.
     """
     if not _STORE_ID.fullmatch(text):
-        rule = "1 to 32 letters, digits, dots, dashes or underscores"
+        rule = "1 to 12 letters, digits, dots, dashes or underscores"
         raise ClientInvalidError("store_id", f"A store's id is {rule}, not {text!r}.")
     return text
 
