@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch key build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch key expiry audit build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,12 @@ batch: $(TOOLS) ## show a batch, or recall it (BATCH=… STATUS=recalled ISSUE=i
 
 key: $(TOOLS) ## add a key for new codes, or tell that one leaked (LEAKED=0)
 	@$(PYTHON) -m infra.operator.key
+
+expiry: $(TOOLS) ## run the points' night of a date, or preview it (DATE=2026-11-21 DRY_RUN=1)
+	@$(PYTHON) -m infra.operator.expiry
+
+audit: $(TOOLS) ## check every member's books in an export of the points table (EXPORT=<folder>)
+	@$(PYTHON) -m infra.operator.audit
 
 build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build

@@ -52,10 +52,12 @@ def table_names(prefix: str) -> dict[str, str]:
 
 
 def create_tables(dynamodb: Any, names: dict[str, str]) -> None:
-    """Makes the template's tables under those names."""
-    for logical_id, properties in resources("AWS::DynamoDB::Table").items():
+    """Makes those of the template's tables, under those names."""
+    every = resources("AWS::DynamoDB::Table")
+    for logical_id, name in names.items():
+        properties = every[logical_id]
         settings = {name: properties[name] for name in _CREATE if name in properties}
         if "StreamSpecification" in settings:
             stream = settings["StreamSpecification"] | {"StreamEnabled": True}
             settings["StreamSpecification"] = stream
-        dynamodb.create_table(TableName=names[logical_id], **settings)
+        dynamodb.create_table(TableName=name, **settings)

@@ -4,7 +4,7 @@ from chalice.app import Chalice, Response
 
 from aftercare.kernel.errors import NotFoundError
 from aftercare.kernel.web import problem_of, request_id_of
-from portal import authenticity, entry, returning
+from portal import authenticity, entry, points, returning
 from portal.edge import respond
 from portal.rendering import asset
 
@@ -12,6 +12,7 @@ app = Chalice(app_name="portal")
 app.register_blueprint(entry.routes)
 app.register_blueprint(returning.routes)
 app.register_blueprint(authenticity.routes)
+app.register_blueprint(points.routes)
 app.register_middleware(respond, "http")
 
 

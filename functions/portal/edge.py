@@ -1,7 +1,6 @@
 """Between HTTP and the views: sessions met, forms checked, errors told, answers finished."""
 
 import os
-import time
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
@@ -10,11 +9,10 @@ from urllib.parse import urlsplit
 from chalice.app import Blueprint, Request, Response
 
 from aftercare import assembly
-from aftercare.kernel.observe import logger
-from aftercare.kernel.web import framework_problem, request_id_of
+from aftercare.kernel.web import Headers, answered
 from portal import forms
 from portal.session import Sessions
-from portal.visit import SIGNED_OUT, Headers, PageTooOldError, SignInNeededError, Visit
+from portal.visit import SIGNED_OUT, PageTooOldError, SignInNeededError, Visit
 
 _LOOPBACK = {"localhost", "127.0.0.1"}
 
@@ -51,23 +49,7 @@ def page(routes: Blueprint, *, takes_stale_form: bool = False) -> Callable[[View
 
 
 def respond(request: Request, get_response: Callable[[Any], Response]) -> Response:
-    """The last word on every answer: problems for the framework's refusals, headers, a log line."""
-    started = time.perf_counter()
-    response = get_response(request)
-    problem = framework_problem(response, request_id_of(request))
-    kept = response.headers
-    response = problem.response() if problem else response
-    response.headers = _security_headers() | kept | response.headers
-    logger.info(
-        "request",
-        extra={
-            "request_id": request_id_of(request),
-            "route": f"{request.method} {request.path}",
-            "status": int(response.status_code),
-            "ms": round((time.perf_counter() - started) * 1000),
-        },
-    )
-    return response
+    return answered(request, get_response, _security_headers())
 
 
 def _check_form(visit: Visit, *, takes_stale_form: bool) -> None:

@@ -9,16 +9,15 @@ from urllib.parse import quote
 from chalice.app import Request, Response
 
 from aftercare.kernel.errors import ForbiddenError
-from aftercare.kernel.web import Problem, problem_of, request_id_of
+from aftercare.kernel.web import Headers, Problem, problem_of, request_id_of
 from portal.languages import ENGLISH, chrome
 from portal.rendering import render
 from portal.session import Session, Sessions, anonymous, signed_in
 
-type Headers = dict[str, str | list[str]]
-
 _HTML = "text/html; charset=utf-8"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns"}
-_PLACE = re.compile(r"/orders|/(orders|returns)/[A-Za-z0-9_-]{4,40}")
+_POINTS = "/points"
+_PLACE = re.compile(r"/orders|/points|/(orders|returns)/[A-Za-z0-9_-]{4,40}")
 SIGNED_OUT = (
     "You've been signed out to keep your order safe. "
     "Reload the page to sign in again; your return is saved."
@@ -177,7 +176,7 @@ class Visit:
         for name, collection in _COLLECTIONS.items():
             if name in parameters:
                 return f"{collection}/{parameters[name]}"
-        return "/orders"
+        return _POINTS if self.request.path.startswith(_POINTS) else "/orders"
 
     def _problem_page(self, problem: Problem) -> Response:
         shown = {"title": problem.title, "detail": problem.detail, "request_id": problem.instance}

@@ -2,7 +2,8 @@
 
 Each thing is a wrapper around a function of its own: gateway responses that come in an API's body,
 the source of API keys that a template names, an authorizer that says by which API key its caller is
-counted. And a crowd does not start a worker per request, which no laptop bears: it waits its turn.
+counted, the permission behind a batch of messages. And a crowd does not start a worker per request,
+which no laptop bears: it waits its turn.
 """
 
 import json
@@ -12,6 +13,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
+from ministack.core import iam_actions
 from ministack.services import apigateway_v1 as gateway
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
@@ -20,6 +22,8 @@ _RESPONSES = "x-amazon-apigateway-gateway-responses"
 _USAGE_KEY = "usageIdentifierKey"
 _REFUSED = 400
 _MOST_WORKERS = 8
+# A batch needs the permission of the single call: AWS knows no action of its name.
+_BATCH = "MessageBatch"
 
 type Json = dict[str, Any]
 
@@ -37,6 +41,8 @@ def teach() -> None:
     functions = vars(lambda_svc)
     functions["_acquire_execution_slot"] = _waiting(lambda_svc._acquire_execution_slot)
     functions["_release_execution_slot"] = _leaving(lambda_svc._release_execution_slot)
+    actions = vars(iam_actions)
+    actions["extract_iam_action"] = _as_permitted(iam_actions.extract_iam_action)
     api = provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
     api["create"] = _with_key_source(api["create"], properties=1)
     api["update"] = _with_key_source(api["update"], properties=2)
@@ -99,6 +105,15 @@ def _as_decided(read: Callable[[Json], str]) -> Callable[[Json], str]:
         return read(headers) if decided is None else decided
 
     return key
+
+
+def _as_permitted(extract: Callable[..., str | None]) -> Callable[..., str | None]:
+    def permitted(*arguments: Any) -> str | None:  # noqa: ANN401 - as the function it wraps
+        action = extract(*arguments)
+        is_batch = action is not None and action.startswith("sqs:") and action.endswith(_BATCH)
+        return action.removesuffix("Batch") if action and is_batch else action
+
+    return permitted
 
 
 @cache

@@ -29,6 +29,7 @@ HTTP = {
     "PortalFunction",
     "CodesDownloadFunction",
     "AuthenticityApiFunction",
+    "PointsApiFunction",
     "ClientAuthorizerFunction",
 }
 
@@ -183,6 +184,7 @@ def _warm(settings: Settings, outputs: dict[str, str], store_key: str) -> None:
         portal = pool.submit(_await_portal, settings)
         pool.submit(_status, settings, "/codes/none")
         pool.submit(_status, settings, "/authenticity/checks/none", store_key)
+        pool.submit(_status, settings, "/points/none", store_key)
         list(pool.map(start, workers))
         portal.result()
 

@@ -4,6 +4,7 @@ import secrets
 
 from aftercare.batches.service import BatchService
 from aftercare.batches.store import BatchStore
+from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
 from infra.operator.target import Target
@@ -17,3 +18,8 @@ def code_keys(stack: Target) -> str:
     """The secret of the code keys, as JSON; it stays in this process."""
     found = client("secretsmanager").get_secret_value(SecretId=stack.output("CodeKeysSecret"))
     return found["SecretString"]
+
+
+def runs(stack: Target) -> ExpiryStore:
+    """The records of the nights."""
+    return ExpiryStore(stack.output("PointsTable"))

@@ -1,9 +1,9 @@
-"""Seeds what there is to try on a local stack: orders, a store's client, a code per verdict."""
+"""Seeds what there is to try on a local stack: orders, points, a store's client, codes."""
 
 from collections.abc import Callable, Mapping
 
 from aftercare.clients.model import Client
-from infra.seeds import codes, orders, stores
+from infra.seeds import codes, members, orders, stores
 
 type Demo = dict[str, str | dict[str, str]]
 
@@ -12,8 +12,10 @@ _CODE_KEYS = "aftercare-local-code-keys"
 
 def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> Demo:
     """Seeds once or again; returns what to try, as stack.json tells it."""
+    bought = orders.seed(outputs["OrdersTable"])
     return {
-        **orders.seed(outputs["OrdersTable"]),
+        **bought,
+        "member_id": members.seed(outputs, bought["email"]),
         "store_key": stores.seed(outputs, enrol),
         "codes": codes.seed(outputs, _CODE_KEYS),
     }

@@ -12,7 +12,7 @@ API = resources("AWS::Serverless::Api")["Api"]
 REFUSALS: dict[str, dict[str, Any]] = API["GatewayResponses"]
 MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
 CLIENT_ROUTE = {"Authorizer": "ClientAuthorizer", "ApiKeyRequired": True}
-CLIENT_APIS = {"AuthenticityApiFunction"}
+CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction"}
 
 
 def routes(logical_id: str) -> list[dict[str, Any]]:

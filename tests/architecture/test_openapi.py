@@ -19,6 +19,11 @@ from aftercare.batches.model import BatchStatus
 from aftercare.clients.model import Scope
 from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.web import _STATUSES, PROBLEM_TYPE
+from aftercare.points.model import MOST_POINTS
+from aftercare.points.posting import Kind
+from aftercare.points.request import MOST_LISTED
+from aftercare.points.rules import published
+from points_api.bodies import MOST_AMOUNT
 from tests import openapi
 from tests.template import ROOT, resources
 
@@ -85,7 +90,8 @@ def test_every_operation_asks_for_a_client_key_with_a_scope_there_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "values"), [("Verdict", Verdict), ("Signal", Signal), ("Slip", Slip)]
+    ("name", "values"),
+    [("Verdict", Verdict), ("Signal", Signal), ("Slip", Slip), ("MovementKind", Kind)],
 )
 def test_values_are_those_of_the_code_and_each_is_explained(
     name: str, values: Iterable[str]
@@ -108,6 +114,26 @@ def test_a_looked_up_check_has_the_values_of_the_code() -> None:
     properties = openapi.schema("Found")["properties"]
     assert set(properties["audience"]["enum"]) == set(Audience)
     assert set(properties["batch_status"]["enum"]) == set(BatchStatus)
+
+
+def test_the_bounds_of_points_are_those_of_the_code() -> None:
+    points, change = openapi.schema("Points"), openapi.schema("Adjustment")["properties"]["points"]
+    assert (points["minimum"], points["maximum"]) == (1, MOST_POINTS)
+    assert (change["minimum"], change["maximum"]) == (-MOST_POINTS, MOST_POINTS)
+    assert openapi.schema("Amount")["maximum"] == MOST_AMOUNT
+    assert openapi.schema("Statement")["properties"]["movements"]["maxItems"] == MOST_LISTED
+
+
+def test_points_are_earned_in_the_currencies_of_the_rules() -> None:
+    told = openapi.schema("Earning")["properties"]["currency"]["enum"]
+    assert told == sorted(published().versions[-1].minor_units)
+
+
+def test_whatever_moves_points_needs_an_idempotency_key() -> None:
+    required = {"$ref": "#/components/parameters/RequiredKey"}
+    for (method, path), operation in OPERATIONS.items():
+        moves = path.startswith("/points/") and method == "post"
+        assert (required in operation["parameters"]) == moves, path
 
 
 def test_every_verdict_has_an_example() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from aftercare.batches.model import LINK_LIFETIME
 from aftercare.labels.service import CLAIM
+from aftercare.points.rules import published
 from tests.template import ROOT, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -19,6 +20,7 @@ APPS = {
     "PortalFunction": ("portal.app", "app"),
     "CodesDownloadFunction": ("codes_download.app", "app"),
     "AuthenticityApiFunction": ("authenticity_api.app", "app"),
+    "PointsApiFunction": ("points_api.app", "app"),
 }
 
 
@@ -105,6 +107,8 @@ def test_every_resource_is_where_aws_offers_nothing_finer() -> None:
         ("EventPublisherRole", ("dynamodb:ListStreams",)),
         ("TracingPolicy", ("xray:PutTraceSegments", "xray:PutTelemetryRecords")),
         ("CodeMailerRole", ("ses:SendEmail",)),  # on the local stack only: see the template
+        ("ReminderMailerRole", ("ses:SendEmail",)),  # as above
+        ("PointsMailerRole", ("ses:SendEmail",)),  # as above
     }
 
 
@@ -145,6 +149,28 @@ def test_every_rule_has_a_place_for_what_it_cannot_deliver() -> None:
     for rule in resources("AWS::Events::Rule").values():
         for target in rule["Targets"]:
             assert ref(target["DeadLetterConfig"]["Arn"]) in QUEUES
+
+
+def test_every_schedule_is_of_the_programs_zone_and_keeps_what_it_cannot_deliver() -> None:
+    schedules = resources("AWS::Scheduler::Schedule")
+    assert {body["ScheduleExpression"] for body in schedules.values()} == {
+        "cron(30 3 * * ? *)",
+        "cron(0 6 * * ? *)",
+    }
+    for schedule in schedules.values():
+        assert schedule["ScheduleExpressionTimezone"] == published().zone.key
+        assert ref(schedule["Target"]["DeadLetterConfig"]["Arn"]) in QUEUES
+        assert json.loads(schedule["Target"]["Input"])["scheduled"]
+
+
+def test_what_the_night_complains_of_is_counted_and_alarmed() -> None:
+    filters = resources("AWS::Logs::MetricFilter").values()
+    counted = {
+        body["FilterPattern"]: body["MetricTransformations"][0]["MetricName"] for body in filters
+    }
+    alarmed = [body["MetricName"] for body in resources("AWS::CloudWatch::Alarm").values()]
+    for message in ("run incomplete", "audit difference"):
+        assert counted[f'{{ $.message = "{message}" }}'] in alarmed
 
 
 def test_every_table_can_be_restored_and_not_be_dropped() -> None:

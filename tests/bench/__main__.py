@@ -1,4 +1,4 @@
-"""Prints the figures: `python -m tests.bench [bundle|requests|codes|checks|export|walk …]`."""
+"""Prints the figures: `python -m tests.bench [bundle|requests|codes|export|expiry|walk …]`."""
 
 import argparse
 import importlib
@@ -8,7 +8,18 @@ import sys
 from infra.local.settings import ROOT
 
 # The last two need a running stack, and say so when there is none.
-FIGURES = ("bundle", "requests", "policy", "codes", "checks", "export", "walk", "counter")
+FIGURES = (
+    "bundle",
+    "requests",
+    "policy",
+    "codes",
+    "checks",
+    "export",
+    "scale",
+    "expiry",
+    "walk",
+    "counter",
+)
 
 
 def main() -> int:

@@ -37,6 +37,7 @@ def main() -> None:
         for name, device in (("phone", PHONE), ("desk", DESK)):
             _walk(browser, stack, name, device)
             _check(browser, stack, name, device)
+            _points(browser, stack, name, device)
 
 
 def _walk(browser: Browser, stack: LocalStack, name: str, device: Device) -> None:
@@ -70,6 +71,17 @@ def _check(browser: Browser, stack: LocalStack, name: str, device: Device) -> No
         customer.checks_a_code(stack.facts["demo"]["codes"]["genuine_checked_before"])
         _settle(customer)
         _keep(page.screenshot(), f"{name}-authenticity")
+
+
+def _points(browser: Browser, stack: LocalStack, name: str, device: Device) -> None:
+    demo = stack.facts["demo"]
+    with browser.new_context(**device) as context:
+        page = context.new_page()
+        customer = Customer(page, stack.portal_url, Mailbox(str(stack.facts["mailbox_url"])))
+        customer.signs_in(Order(demo["order_number"], demo["email"]))
+        customer.opens("/points")
+        _settle(customer)
+        _keep(page.screenshot(), f"{name}-points")
 
 
 def _send(customer: Customer, shoot: Shoot, *files: File) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aftercare.kernel.ids import new_id
 from tests.stack.local_stacks import LocalStack, await_true
 
 _CODE = re.compile(r"Your code is (\d{6})")
+JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 HOME = {
     "name": "Sam Rivera",
     "line1": "2741 Maple Hollow Road",
@@ -79,27 +81,54 @@ class Shop:
     stack: LocalStack
 
     def sells(self, order: Order) -> Order:
+        self.tells("shop.orders", *order.events())
+        await_true(lambda: self._knows(order), what=f"the stack's knowing {order.number}")
+        return order
+
+    def enrols(self, email: str) -> str:
+        """A member since long ago, and what they earned by the orders that are known; the id."""
+        member_id = new_id("mem", datetime.now(UTC))
+        joined = {
+            "member_id": member_id,
+            "email": email,
+            "occurred_at": JOINED.isoformat(),
+            "language": "en",
+            "reminders": True,
+        }
+        self.tells("shop.members", ("member.joined", joined))
+        await_true(
+            lambda: self._item("MembersTable", member_id={"S": member_id}),
+            what=f"the stack's knowing {member_id}",
+        )
+        return member_id
+
+    def awaits_points(self, member_id: str) -> None:
+        """Until something was earned."""
+        key = {"pk": {"S": f"M#{member_id}"}, "sk": {"S": "ACCOUNT"}}
+        await_true(lambda: self._item("PointsTable", **key), what=f"points of {member_id}")
+
+    def tells(self, source: str, *events: tuple[str, dict[str, Any]]) -> None:
         told = [
             {
-                "Source": "shop.orders",
+                "Source": source,
                 "DetailType": kind,
                 "Detail": json.dumps(detail),
                 "EventBusName": self.stack.outputs["EventBus"],
             }
-            for kind, detail in order.events()
+            for kind, detail in events
         ]
         answer = self.stack.client("events").put_events(Entries=told)
         assert answer["FailedEntryCount"] == 0
-        await_true(lambda: self._knows(order), what=f"the stack's knowing {order.number}")
-        return order
+
+    def _item(self, table: str, **key: dict[str, str]) -> dict[str, Any]:
+        found = self.stack.client("dynamodb").get_item(
+            TableName=self.stack.outputs[table], Key=key, ConsistentRead=True
+        )
+        item: dict[str, Any] = found.get("Item", {})
+        return item
 
     def _knows(self, order: Order) -> bool:
-        found = self.stack.client("dynamodb").get_item(
-            TableName=self.stack.outputs["OrdersTable"],
-            Key={"order_number": {"S": order.number}},
-            ConsistentRead=True,
-        )
-        item = found.get("Item", {})
+        item = self._item("OrdersTable", order_number={"S": order.number})
         steps = ["paid_at", "shipped_at", "delivered_at"][: len(order.events())]
         return all(item.get(step, {}).get("S") for step in steps)
 
@@ -110,12 +139,16 @@ class Mailbox:
 
     url: str
 
-    def codes_for(self, email: str) -> list[str]:
-        """The codes sent to an address so far, oldest first."""
+    def mails_to(self, email: str) -> list[dict[str, Any]]:
+        """What was sent to an address so far, oldest first."""
         with urllib.request.urlopen(self.url, timeout=10) as answer:
             boxes = json.load(answer)["messages"].values()
         mails = sorted((mail for box in boxes for mail in box), key=lambda mail: mail["Timestamp"])
-        bodies = [mail["BodyText"] for mail in mails if email in mail["To"]]
+        return [mail for mail in mails if email in mail["To"]]
+
+    def codes_for(self, email: str) -> list[str]:
+        """The codes sent to an address so far, oldest first."""
+        bodies = [mail["BodyText"] for mail in self.mails_to(email)]
         return [found[1] for body in bodies if (found := _CODE.search(body))]
 
     def next_code(self, email: str, known: int) -> str:

@@ -37,6 +37,13 @@ MODULE_CEILINGS = {
     "CodesDownloadFunction": 550,
     "AuthenticityApiFunction": 300,
     "SalesIngestFunction": 400,
+    "PointsApiFunction": 600,
+    "MembersIngestFunction": 600,
+    "PointsIngestFunction": 600,
+    "PointsMailerFunction": 600,
+    "PointsExpiryFunction": 600,
+    "ExpiryWorkerFunction": 600,
+    "ReminderMailerFunction": 600,
 }
 MEGABYTE = 1024 * 1024
 PORTAL_CEILING = 4 * MEGABYTE

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 import client_authorizer.app
-from aftercare import assembly, authenticity_assembly
+from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
 from codes_download import edge as download_edge
 from portal import edge
@@ -141,9 +141,12 @@ def settings(tables: dict[str, str], buckets: dict[str, str]) -> dict[str, str]:
         "DOCUMENTS_BUCKET": buckets["DocumentsBucket"],
         "AUTHENTICITY_TABLE": tables["AuthenticityTable"],
         "BATCHES_TABLE": tables["BatchesTable"],
+        "POINTS_TABLE": tables["PointsTable"],
+        "MEMBERS_TABLE": tables["MembersTable"],
         "CODES_BUCKET": buckets["CodesBucket"],
         "CODE_KEYS_SECRET": CODE_KEYS,
         "SIGNING_SECRET": _signing_secret(),
+        "EXPIRY_QUEUE": _expiry_queue(),
         "STAGE": "local",
         "PORTAL_URL": "http://localhost:8787",
         "EVENT_BUS": "aftercare-test",
@@ -159,11 +162,17 @@ def _signing_secret() -> str:
     return name
 
 
+@functools.cache
+def _expiry_queue() -> str:
+    return boto3.client("sqs").create_queue(QueueName="test-expiry")["QueueUrl"]
+
+
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    for verb in [*vars(assembly).values(), *vars(authenticity_assembly).values()]:
-        if hasattr(verb, "cache_clear"):
-            verb.cache_clear()
+    for rooms in (assembly, authenticity_assembly, points_assembly, expiry_assembly):
+        for verb in vars(rooms).values():
+            if hasattr(verb, "cache_clear"):
+                verb.cache_clear()
     client_authorizer.app.clients.cache_clear()
     edge.forget()
     download_edge.forget()

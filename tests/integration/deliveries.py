@@ -10,6 +10,7 @@ import boto3
 import code_mailer.app
 import event_publisher.app
 import label_worker.app
+import reminder_mailer.app
 import return_approver.app
 from tests.aws import Json, answering
 from tests.events import CONTEXT, queue_event, stream_event
@@ -21,6 +22,7 @@ _WORKERS: dict[str, Handler] = {
     "access.code_requested": code_mailer.app.handler,
     "return.submitted": return_approver.app.handler,
     "return.approved": label_worker.app.handler,
+    "points.reminder_due": reminder_mailer.app.handler,
 }
 
 

@@ -24,6 +24,9 @@ OF_NOBODY = {
     "label_worker/approved",
     "sales_ingest/sold",
     "codes_export/requested",
+    "expiry_worker/part",
+    "points_ingest/reviewed",
+    "points_mailer/lapsed",
 }
 
 
@@ -51,7 +54,9 @@ def test_a_sample_is_answered_as_its_function_answers(sample: Path) -> None:
             invoked(sample)
         return
     answer = invoked(sample)
-    if "statusCode" in answer:
+    if sample.parent.name == "points_expiry":  # its answer to the operator who asks
+        assert answer["run_id"].startswith("2025-06-0")
+    elif "statusCode" in answer:
         assert answer["statusCode"] in {200, 303, 403, 404}
     else:
         failed = len(answer["batchItemFailures"])

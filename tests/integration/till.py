@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authenticity_api.app import app
+import authenticity_api.app
+import points_api.app
 from tests import openapi
 
 CHECKS = "/authenticity/checks"
 CHECK = "/authenticity/checks/{reference}"
+APPS = {"authenticity": authenticity_api.app.app, "points": points_api.app.app}
 REQUEST_ID = "7c1f6f0e-0000-4000-8000-000000000001"
 
 type Json = dict[str, Any]
@@ -23,7 +25,7 @@ class Reply:
 
     status: int
     headers: dict[str, str]
-    body: Json
+    body: Any
 
     @property
     def problem(self) -> tuple[int, str]:
@@ -50,13 +52,13 @@ class Till:
         return self.post(json.dumps({"code": code}), **named)
 
     def look_up(self, reference: str) -> Reply:
-        return self._ask("GET", CHECK, {"reference": reference})
+        return self.ask("GET", CHECK, {"reference": reference})
 
     def post(self, body: str | bytes | None, **headers: str) -> Reply:
         """Sends any body; one of bytes the way the gateway hands over what may be binary."""
-        return self._ask("POST", CHECKS, body=body, headers=headers)
+        return self.ask("POST", CHECKS, body=body, headers=headers)
 
-    def _ask(
+    def ask(
         self,
         method: str,
         route: str,
@@ -64,11 +66,17 @@ class Till:
         *,
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Reply:
+        """Sends anything to an operation, sensible or not."""
         self.asked += 1
-        event = self.event(method, route, parameters or {}, body=body, headers=headers or {})
-        answer = app(event, None)
-        reply = Reply(int(answer["statusCode"]), answer["headers"], json.loads(answer["body"]))
+        event = self.event(
+            method, route, parameters or {}, body=body, headers=headers or {}, query=query
+        )
+        answer = APPS[route.split("/")[1]](event, None)
+        is_json = "json" in answer["headers"]["Content-Type"]
+        told = json.loads(answer["body"]) if is_json else answer["body"]
+        reply = Reply(int(answer["statusCode"]), answer["headers"], told)
         openapi.keeps_to_it(method, route, reply.status, reply.headers, reply.body)
         return reply
 
@@ -80,7 +88,9 @@ class Till:
         *,
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Json:
+        asked = {name: [value] for name, value in (query or {}).items()}
         sent = {"content-type": "application/json", **(headers or {})}
         path = re.sub(r"\{(\w+)\}", lambda name: parameters[name[1]], route)
         return {
@@ -90,8 +100,8 @@ class Till:
             "headers": sent,
             "multiValueHeaders": {name: [value] for name, value in sent.items()},
             "pathParameters": dict(parameters) or None,
-            "queryStringParameters": None,
-            "multiValueQueryStringParameters": None,
+            "queryStringParameters": dict(query) if query else None,
+            "multiValueQueryStringParameters": asked or None,
             "stageVariables": None,
             "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
             "isBase64Encoded": isinstance(body, bytes),

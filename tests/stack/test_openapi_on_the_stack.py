@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import secrets
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 import urllib3
 
 from tests import openapi
+from tests.browser.shop import Shop
 from tests.stack.local_stacks import LocalStack
+from tests.stack.till import Till
 from tests.template import ROOT
 
 pytestmark = pytest.mark.stack
@@ -19,6 +22,9 @@ CHECKS = "/authenticity/checks"
 CHECK = f"{CHECKS}/V-03M0-XVFJ-9EPD-CCDR"
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 SCHEMATHESIS = ROOT / ".tools/schemathesis/bin/schemathesis"
+EARNED_AT = "2026-11-20T18:30:00Z"
+# Which hold each operation ends, or finds ended.
+HOLDS = {"captureHold": "spent", "releaseHold": "let-go", "returnCapturedPoints": "gone"}
 UNKNOWN = f"ac_{'0' * 10}_{'0' * 52}"
 _POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
 
@@ -54,6 +60,52 @@ def with_examples(codes: dict[str, str], references: list[str]) -> openapi.Json:
     reference = document["paths"][f"{CHECKS}/{{reference}}"]["get"]["parameters"][0]
     reference["examples"] = {text: {"value": text} for text in references}
     return document
+
+
+def with_points(document: openapi.Json, stack: LocalStack) -> openapi.Json:
+    """The same, with members who have points, and with what may be done to those once."""
+    name = secrets.token_hex(6)
+    till = Till(stack.portal_url, stack.facts["demo"]["store_key"])
+    shop = Shop(stack)
+    member, leaving = (shop.enrols(f"{who}.{name}@example.com") for who in ("stays", "leaves"))
+    began = {"points": 1_000_000, "who": "tests", "why": "To begin with."}
+    receipt = {"receipt": name, "amount": 5000, "currency": "USD", "occurred_at": EARNED_AT}
+    for path, body in (
+        ("adjustments", began),
+        ("earn", receipt),
+        ("spend", {"points": 50, "spend_id": f"{name}-s"}),
+        *(("holds", {"points": 50, "hold_id": f"{name}-{hold}"}) for hold in HOLDS.values()),
+        (f"holds/{name}-gone/capture", {}),
+    ):
+        answer = till.move(f"{member}/{path}", f"{name}-{path}-{body.get('hold_id')}", body)
+        assert answer.status == 200, answer.data
+    for (_, path), operation in operations_of(document).items():
+        examples = {
+            "member_id": leaving if path.endswith("/close") else member,
+            "spend_id": f"{name}-s",
+            "hold_id": f"{name}-{HOLDS.get(operation['operationId'], '')}",
+        }
+        for parameter in operation["parameters"]:
+            parameter.pop("examples", None)  # each request has a key of its own
+            if parameter["name"] in examples:
+                parameter["examples"] = {"real": {"value": examples[parameter["name"]]}}
+    refund = document["paths"]["/points/{member_id}/refunds"]["post"]["requestBody"]
+    half = {"receipt": name, "amount": 2500}
+    refund["content"]["application/json"]["examples"] = {"half": {"value": half}}
+    return document
+
+
+def operations_of(document: openapi.Json) -> dict[tuple[str, str], openapi.Json]:
+    """The operations that are about points, each with parameters of its own."""
+    found = {}
+    for path, item in document["paths"].items():
+        if path.startswith("/points/"):
+            for method, operation in item.items():
+                operation["parameters"] = [
+                    dict(openapi.resolved(parameter)) for parameter in operation["parameters"]
+                ]
+                found[method, path] = operation
+    return found
 
 
 def test_each_demo_code_is_told_its_verdict(stack: LocalStack, codes: dict[str, str]) -> None:
@@ -92,7 +144,7 @@ def test_whatever_is_asked_is_answered_as_the_document_says(
 ) -> None:
     references = [checked(stack, code)["reference"] for code in codes.values()]
     document = tmp_path / "openapi.json"
-    document.write_text(json.dumps(with_examples(codes, references)))
+    document.write_text(json.dumps(with_points(with_examples(codes, references), stack)))
     settings = ["--config-file", str(SETTINGS)]
     done = subprocess.run(
         [str(SCHEMATHESIS), *settings, "run", str(document), "-u", stack.portal_url],

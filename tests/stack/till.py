@@ -44,6 +44,31 @@ class Till:
         told: dict[str, Any] = json.loads(answer.data)
         return told
 
+    def balance(self, member_id: str) -> dict[str, Any]:
+        """A member's points; a problem is a failure."""
+        answer = self.ask("GET", f"/points/{member_id}")
+        assert answer.status == 200, answer.data
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def move(
+        self, path: str, key: str, body: dict[str, Any] | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        """Asks for an operation on somebody's points, under an Idempotency-Key."""
+        return self.ask("POST", f"/points/{path}", body or {}, {"Idempotency-Key": key})
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> urllib3.BaseHTTPResponse:
+        shown = {"Authorization": f"Bearer {self.key}", **(headers or {})}
+        return self.pool.request(
+            method, f"{self.url}{path}", json=body, headers=shown, retries=False
+        )
+
     def timed(self, code: str) -> tuple[dict[str, Any], float]:
         """The answer, and how many seconds it took."""
         started = time.perf_counter()

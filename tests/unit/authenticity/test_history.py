@@ -53,7 +53,8 @@ def test_the_last_of_each_audience_and_the_first_ones_are_kept(audiences: list[A
     known = History()
     for number, audience in enumerate(audiences, start=1):
         known = recorded(known, check(number, audience=audience), 1)
-    tills = [n for n, who in enumerate(audiences, 1) if who is Audience.STORE][1 - KEPT_STORE_CHECKS :]
+    tills = [n for n, who in enumerate(audiences, 1) if who is Audience.STORE]
+    tills = tills[1 - KEPT_STORE_CHECKS :]
     customers = [n for n, who in enumerate(audiences, 1) if who is Audience.CUSTOMER]
     last = {f"{n:08d}" for n in (*tills, *customers[-(KEPT_CHECKS - KEPT_STORE_CHECKS) :])}
     kept = {each.check_id for each in known.recent}

@@ -2,29 +2,25 @@
 
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
-from chalice.app import Chalice, Request, Response
+from chalice.app import Blueprint, Chalice, Request, Response
 
 from aftercare.kernel.errors import InvalidError
-from aftercare.kernel.observe import logger
-from aftercare.kernel.web import framework_problem, problem_of, request_id_of
+from aftercare.kernel.web import Headers, answered, problem_of, request_id_of
 
 type View = Callable[..., Response]
 
 _MOST_BYTES = 16 * 1024
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_HEADERS: dict[str, str | list[str]] = {
+_HEADERS: Headers = {
     "Cache-Control": "no-store",
     "Content-Type": "application/json",
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
 }
-_LATER = {"Retry-After": "30"}
 
 
 class RequestInvalidError(InvalidError):
@@ -33,7 +29,13 @@ class RequestInvalidError(InvalidError):
     code = "request_invalid"
 
 
-def endpoint(app: Chalice) -> Callable[[View], View]:
+class IdempotencyKeyRequiredError(InvalidError):
+    """The request moves something, and nothing names it if it comes again."""
+
+    code = "idempotency_key_required"
+
+
+def endpoint(app: Chalice | Blueprint) -> Callable[[View], View]:
     """Makes a view of `(request, **path parameters)` whose every error is told as a problem."""
 
     def decorate(view: View) -> View:
@@ -53,24 +55,8 @@ def endpoint(app: Chalice) -> Callable[[View], View]:
 
 
 def respond(request: Request, get_response: Callable[[Any], Response]) -> Response:
-    """The last word on every answer: problems for the framework's refusals, headers, a log line."""
-    started = time.perf_counter()
-    response = get_response(request)
-    problem = framework_problem(response, request_id_of(request))
-    response = problem.response() if problem else response
-    later = _LATER if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    response.headers = _HEADERS | later | response.headers
-    logger.info(
-        "request",
-        extra={
-            "request_id": request_id_of(request),
-            "route": f"{request.method} {request.context.get('resourcePath', '')}",
-            "client_id": client_of(request).get("client_id", ""),
-            "status": int(response.status_code),
-            "ms": round((time.perf_counter() - started) * 1000),
-        },
-    )
-    return response
+    client_id = client_of(request).get("client_id", "")
+    return answered(request, get_response, _HEADERS, client_id=client_id)
 
 
 def client_of(request: Request) -> Mapping[str, str]:
@@ -132,3 +118,15 @@ def idempotency_key_of(request: Request) -> str:
     if not _KEY.fullmatch(str(key)):
         raise RequestInvalidError("Idempotency-Key must be 1 to 255 visible ASCII characters.")
     return str(key)
+
+
+def required_key_of(request: Request) -> str:
+    """The Idempotency-Key header of a request that needs one.
+
+    Raises:
+        IdempotencyKeyRequiredError: There is none.
+        RequestInvalidError: It is longer than 255 characters, or not visible ASCII.
+    """
+    if key := idempotency_key_of(request):
+        return key
+    raise IdempotencyKeyRequiredError("This request needs an Idempotency-Key header.")

@@ -19,7 +19,8 @@ from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.timeline import Entry
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
-_REFUSED = "ConditionalCheckFailedException"
+# A single write meets a transaction in flight on the same item: as stale as one that came too late.
+_MOVED = {"ConditionalCheckFailedException", "TransactionConflictException"}
 _CONFLICT = "TransactionConflict"
 _CONFLICT_ATTEMPTS = 6
 _BACKOFF_SECONDS = 0.025
@@ -102,13 +103,13 @@ def at_version[Row: Model](row: Row, version: int | None) -> Row:
 
 @contextmanager
 def conditional() -> Iterator[None]:
-    """Turns the failed condition of a single write into `StaleWriteError`."""
+    """Turns a single write's failed condition, or conflict, into `StaleWriteError`."""
     try:
         yield
     except PynamoDBException as error:
         # Not `error.cause_response_code`: it stumbles over a cause that never got a response.
         cause = error.cause
-        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == _REFUSED:
+        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _MOVED:
             raise StaleWriteError(
                 "Something changed in the meantime; nothing was written."
             ) from error

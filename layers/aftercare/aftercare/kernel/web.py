@@ -1,8 +1,11 @@
 """The HTTP edge: one table from families of refusal to statuses; RFC 9457 problem details."""
 
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from typing import Any
 
 from chalice.app import Request, Response
 
@@ -19,6 +22,8 @@ from aftercare.kernel.errors import (
     UnprocessableError,
 )
 from aftercare.kernel.observe import failure, logger
+
+type Headers = dict[str, str | list[str]]
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -57,7 +62,7 @@ class Problem:
         del body["retry_after"]
         return Response(body, {**self.headers(), "Content-Type": PROBLEM_TYPE}, self.status)
 
-    def headers(self) -> dict[str, str | list[str]]:
+    def headers(self) -> Headers:
         return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
 
 
@@ -66,7 +71,7 @@ def problem_of(error: Exception, request_id: str) -> Problem:
     if isinstance(error, AftercareError):
         for family, (status, title) in _STATUSES.items():
             if isinstance(error, family):
-                later = _SECONDS_UNTIL_BACK if family is UnavailableError else 0
+                later = _SECONDS_UNTIL_BACK if status is HTTPStatus.SERVICE_UNAVAILABLE else 0
                 wait = int(error.facts.get("retry_after", later))
                 named = error.title or title
                 return Problem(status, named, error.detail, error.code, request_id, wait)
@@ -92,6 +97,33 @@ def framework_problem(response: Response, request_id: str) -> Problem | None:
         return None
     status = HTTPStatus(response.status_code)
     return Problem(status, status.phrase, status.description, status.name.lower(), request_id)
+
+
+def answered(
+    request: Request, get_response: Callable[[Any], Response], headers: Headers, **facts: str
+) -> Response:
+    """The last word on every answer: problems for the framework's refusals, headers, a log line.
+
+    The view's own headers win over these; `facts` go into the log line.
+    """
+    started = time.perf_counter()
+    response = get_response(request)
+    problem = framework_problem(response, request_id_of(request))
+    kept = response.headers
+    response = problem.response() if problem else response
+    response.headers = headers | kept | response.headers
+    logger.info(
+        "request",
+        extra={
+            "request_id": request_id_of(request),
+            # The route, not the path: some paths open things.
+            "route": f"{request.method} {request.context.get('resourcePath', '')}",
+            "status": int(response.status_code),
+            "ms": round((time.perf_counter() - started) * 1000),
+            **facts,
+        },
+    )
+    return response
 
 
 def request_id_of(request: Request) -> str:

@@ -1,0 +1,1 @@
+"""Does the parts of a night."""

@@ -1,0 +1,25 @@
+"""Part of a night's work: a slice of members whose points are due, to be reminded or audited."""
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.expiry.tasks import from_body
+from aftercare.expiry_assembly import expiry
+from aftercare.kernel.observe import logger
+from aftercare.kernel.worker import Event, consume
+
+# Enough for the member at hand, however slow DynamoDB is, and for handing on the rest.
+_RESERVE_MS = 30_000
+
+
+def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _RESERVE_MS
+
+    def work(body: Event) -> None:
+        task = from_body(body)
+        expiry().work(task, has_time)
+        facts = {"run_id": task.run_id, "part": task.part.key, "number": task.number}
+        logger.info("slice", extra=facts)
+
+    return consume(event, context, work)

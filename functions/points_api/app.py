@@ -1,0 +1,99 @@
+"""Store systems read members' points and move them: each request once, however often it is sent."""
+
+from chalice.app import Chalice, Request, Response
+
+from aftercare.clients.model import Scope
+from aftercare.kernel.api import endpoint, respond
+from aftercare.points_assembly import earning, points
+from points_api import spending
+from points_api.bodies import (
+    amount_in,
+    body_of,
+    cursor_of,
+    id_in,
+    limit_of,
+    line_in,
+    moment_in,
+    receipt_in,
+)
+from points_api.callers import caller_of, require_scope, store_of
+from points_api.documents import balance_document, page_as_csv, page_as_json, told
+
+app = Chalice(app_name="points_api")
+app.register_blueprint(spending.routes)
+app.register_middleware(respond, "http")
+
+_USUAL_PAGE = 50
+
+
+@app.route("/points/{member_id}", methods=["GET"])
+@endpoint(app)
+def balance(request: Request, member_id: str) -> Response:
+    require_scope(request, Scope.POINTS_READ)
+    found = points().balance(member_id)
+    return Response(balance_document(member_id, found, points().journal.rules.zone.key))
+
+
+@app.route("/points/{member_id}/statement", methods=["GET"])
+@endpoint(app)
+def statement(request: Request, member_id: str) -> Response:
+    require_scope(request, Scope.POINTS_READ)
+    limit = limit_of(request, _USUAL_PAGE)
+    page = points().statement(member_id, cursor_of(request), limit)
+    if "text/csv" in str(request.headers.get("accept", "")):
+        return page_as_csv(page, limit)
+    return page_as_json(member_id, page, limit)
+
+
+@app.route("/points/{member_id}/earn", methods=["POST"])
+@endpoint(app)
+def earn(request: Request, member_id: str) -> Response:
+    caller = caller_of(request)
+    body = body_of(request, "receipt", "amount", "currency", "occurred_at")
+    receipt = earning().earn(
+        member_id,
+        caller,
+        store_id=store_of(request),
+        receipt_number=receipt_in(body),
+        net=amount_in(body),
+        currency=line_in(body, "currency"),
+        occurred_at=moment_in(body, "occurred_at"),
+    )
+    return told(member_id, receipt)
+
+
+@app.route("/points/{member_id}/refunds", methods=["POST"])
+@endpoint(app)
+def refund(request: Request, member_id: str) -> Response:
+    caller = caller_of(request)
+    body = body_of(request, "receipt", "amount", optional=("refund_id",))
+    refund_id = id_in(body, "refund_id", caller.key)
+    receipt = earning().refund(
+        member_id,
+        caller,
+        store_id=store_of(request),
+        receipt_number=receipt_in(body),
+        refund_id=refund_id,
+        amount=amount_in(body),
+    )
+    return told(member_id, receipt, refund_id=refund_id)
+
+
+@app.route("/points/{member_id}/adjustments", methods=["POST"])
+@endpoint(app)
+def adjust(request: Request, member_id: str) -> Response:
+    caller = caller_of(request)
+    body = body_of(request, "points", "who", "why")
+    who, why = line_in(body, "who"), line_in(body, "why")
+    name = id_in({}, "adjustment_id", caller.key)
+    return told(
+        member_id, points().adjust(member_id, caller, name, body["points"], who=who, why=why)
+    )
+
+
+@app.route("/points/{member_id}/close", methods=["POST"])
+@endpoint(app)
+def close(request: Request, member_id: str) -> Response:
+    caller = caller_of(request)
+    body_of(request)
+    return told(member_id, points().close(member_id, caller))

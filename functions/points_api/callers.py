@@ -1,0 +1,21 @@
+"""Which client asks, for which store, and whether it may."""
+
+from chalice.app import Request
+
+from aftercare.clients.model import Scope, require
+from aftercare.kernel.api import client_of, required_key_of
+from aftercare.points.request import Caller
+
+
+def caller_of(request: Request) -> Caller:
+    """Whose request to write this is, and by which key it is known when it comes again."""
+    require_scope(request, Scope.POINTS_WRITE)
+    return Caller(client_of(request)["client_id"], required_key_of(request))
+
+
+def store_of(request: Request) -> str:
+    return client_of(request)["store_id"]
+
+
+def require_scope(request: Request, scope: Scope) -> None:
+    require(client_of(request).get("scopes", ""), scope)

@@ -1,0 +1,96 @@
+"""Answers as the JSON and the CSV that infra/openapi describes; what does not apply is left out."""
+
+import csv
+import io
+from datetime import datetime
+from urllib.parse import urlencode
+
+from chalice.app import Response
+
+from aftercare.points.posting import Receipt
+from aftercare.points.statement import HEADER, Balance, Movement, Page
+
+type Document = dict[str, object]
+
+_MOST_EXPIRIES = 12
+_REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+def told(member_id: str, receipt: Receipt, **names: str) -> Response:
+    """What an operation did; `names` are the ids by which later requests speak of it."""
+    document: Document = {
+        "operation_id": receipt.operation_id,
+        "member_id": member_id,
+        "kind": receipt.kind,
+        "points": receipt.points,
+        "available": receipt.available,
+        "lapsed": receipt.lapsed,
+        **names,
+    }
+    if receipt.due:
+        document["good_through"] = receipt.due.isoformat()
+    return Response(document, dict(_REPLAYED) if receipt.replayed else {})
+
+
+def balance_document(member_id: str, balance: Balance, time_zone: str) -> Document:
+    """What a member has, and what of it is due when."""
+    return {
+        "member_id": member_id,
+        "available": balance.available,
+        "held": balance.held,
+        "debt": balance.debt,
+        "next_expiries": [
+            {"good_through": due.isoformat(), "points": points}
+            for due, points in balance.due[:_MOST_EXPIRIES]
+        ],
+        "due_within": {str(days): points for days, points in balance.soon.items()},
+        "time_zone": time_zone,
+    }
+
+
+def page_as_json(member_id: str, page: Page, limit: int) -> Response:
+    """A page of the statement, and where the next one begins."""
+    document: Document = {
+        "member_id": member_id,
+        "movements": [_movement(movement) for movement in page.movements],
+    }
+    if page.cursor:
+        document["next_cursor"] = page.cursor
+    return Response(document, _next(page, limit))
+
+
+def page_as_csv(page: Page, limit: int) -> Response:
+    """The same as a file for a spreadsheet; the next page is in a header."""
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(HEADER)
+    writer.writerows(movement.cells() for movement in page.movements)
+    return Response(lines.getvalue(), {"Content-Type": "text/csv", **_next(page, limit)})
+
+
+def _next(page: Page, limit: int) -> dict[str, str | list[str]]:
+    if not page.cursor:
+        return {}
+    query = urlencode({"cursor": page.cursor, "limit": limit})
+    return {"Link": f'<?{query}>; rel="next"'}
+
+
+def _movement(movement: Movement) -> Document:
+    document: Document = {
+        "operation_id": movement.operation_id,
+        "kind": movement.kind,
+        "points": movement.points,
+        "change": movement.change,
+        "lapsed": movement.lapsed,
+        "occurred_at": _moment(movement.occurred_at),
+        "recorded_at": _moment(movement.recorded_at),
+    }
+    if movement.due:
+        document["good_through"] = movement.due.isoformat()
+    if movement.why:
+        document["why"] = movement.why
+    return document
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

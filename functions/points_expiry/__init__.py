@@ -1,0 +1,1 @@
+"""Plans the night: which points are due, in which parts."""

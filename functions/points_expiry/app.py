@@ -1,0 +1,56 @@
+"""It is half past three, or an operator asks: plan the run of a date and hand it to the workers."""
+
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.expiry.model import Run
+from aftercare.expiry_assembly import expiry
+from aftercare.kernel.clock import from_text, utc_now
+from aftercare.kernel.ids import new_id
+from aftercare.kernel.observe import logger
+
+type Event = dict[str, Any]
+
+
+def handler(event: Event, _context: LambdaContext) -> Event:
+    """`{"scheduled": …}` from the schedule; `{"date": …, "dry_run": true}` from an operator."""
+    if "Records" in event:  # the call that warms a function after a deployment
+        return {}
+    if event.get("check"):
+        return _check(_day(event))
+    preview = new_id("dry", utc_now()) if event.get("dry_run") else ""
+    run = expiry().run(_day(event), preview)
+    logger.info("run planned", extra=_told(run))
+    return _told(run)
+
+
+def _check(scheduled: date) -> Event:
+    """The run is to be complete by six: the alarm counts the lines that say it is not."""
+    complete = expiry().is_complete(scheduled)
+    facts = {"run_id": scheduled.isoformat(), "complete": complete}
+    if complete:
+        logger.info("run complete", extra=facts)
+    else:
+        logger.error("run incomplete", extra=facts)
+    return facts
+
+
+def _day(event: Event) -> date:
+    if "date" in event:
+        return date.fromisoformat(event["date"])
+    return expiry().day_of(_moment(str(event["scheduled"])))
+
+
+def _moment(scheduled: str) -> datetime:
+    """When the schedule meant; now, where nobody filled that in, as on the local stack."""
+    with suppress(ValueError):
+        return from_text(scheduled)
+    return utc_now()
+
+
+def _told(run: Run) -> Event:
+    parts, done = len(run.parts), len(run.parts & run.done)
+    return {"run_id": run.run_id, "state": run.state, "parts": parts, "done": done}

@@ -1,0 +1,1 @@
+"""Points that members earn by what the shop tells."""

@@ -1,0 +1,75 @@
+"""My points: what there is, what of it expires when, and how it came to be."""
+
+import csv
+import io
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from aftercare.kernel.web import Headers
+from aftercare.members.model import Member
+from aftercare.points_assembly import members
+from aftercare.points_assembly import points as ledger
+from portal import balances
+from portal.edge import page
+from portal.visit import Visit
+
+routes = Blueprint(__name__)
+
+_NEWEST = 6
+_PAGE = 25
+
+
+@routes.route("/points", methods=["GET"])
+@page(routes)
+def my_points(visit: Visit) -> Response:
+    member = _member(visit)
+    if member is None:
+        return visit.show("points_of_nobody.html")
+    service = ledger()
+    now = service.journal.clock()
+    zone = service.journal.rules.zone
+    balance = service.balance(member.member_id)
+    page = service.statement(member.member_id, limit=_NEWEST)
+    return visit.show(
+        "points.html",
+        purse=balances.purse(balance),
+        chart=balances.chart(balance, now.astimezone(zone).date()),
+        moves=balances.moves(visit.base, page.movements, zone),
+        more=bool(page.cursor),
+        zone=balances.zone_name(now, zone),
+    )
+
+
+@routes.route("/points/history", methods=["GET"])
+@page(routes)
+def history(visit: Visit) -> Response:
+    member = _member(visit)
+    if member is None:
+        return visit.go("/points")
+    asked = visit.request.query_params
+    cursor = (asked.get("cursor") or "")[:300] if asked is not None else ""
+    service = ledger()
+    page = service.statement(member.member_id, cursor, _PAGE)
+    moves = balances.moves(visit.base, page.movements, service.journal.rules.zone)
+    return visit.show("points_history.html", moves=moves, older=page.cursor, is_first=not cursor)
+
+
+@routes.route("/points.csv", methods=["GET"])
+@page(routes)
+def file(visit: Visit) -> Response:
+    member = _member(visit)
+    if member is None:
+        return visit.go("/points")
+    lines = io.StringIO()
+    csv.writer(lines).writerows(ledger().export(member.member_id))
+    headers: Headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="my-points.csv"',
+    }
+    return Response(lines.getvalue(), headers, HTTPStatus.OK)
+
+
+def _member(visit: Visit) -> Member | None:
+    """Who proved the mailbox, if a member has it."""
+    return members().by_email(visit.email_key)

@@ -1,0 +1,1 @@
+"""Tells members by mail what is about to expire."""

@@ -1,0 +1,88 @@
+"""Seeds the demo customer's membership, and a year of points, each on its own day."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from aftercare.kernel.clock import utc_now
+from aftercare.members.model import MemberTold
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+from aftercare.points.earning import EarningService
+from aftercare.points.journal import Journal
+from aftercare.points.request import Caller
+from aftercare.points.rules import published
+from aftercare.points.service import PointsService
+from aftercare.points.store import PointsStore
+
+MEMBER_ID = "mem_01JHMMR0G0DEM0MEJ00000000A"
+_JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
+_STORE = "S-0412"
+_ORDERS = ("PM-2026-10002", "PM-2026-10001", "PM-2026-10003")
+_REVIEWED = ("PM-2026-10002", "1")
+# Days ago → dollars: what is left of the first expired; then due in 1, 7 and 30 days, and later.
+_PURCHASES = {370: 80, 364: 85, 358: 64, 335: 120, 280: 42, 200: 230, 120: 18}
+_SPENT = (100, 60)
+_HELD = (1, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """The services as they were on some day."""
+
+    points: PointsService
+    earning: EarningService
+
+
+def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) -> str:
+    """Seeds once or again, dated before `now`; on the same day again, nothing changes."""
+    members = MemberService(MemberStore(outputs["MembersTable"]))
+    orders = OrderService(OrderStore(outputs["OrdersTable"]))
+    store = PointsStore(outputs["PointsTable"])
+    members.record(MemberTold(MEMBER_ID, _JOINED, email, "en", reminders=True))
+    zone = published().zone
+    today = (now or utc_now()).astimezone(zone).date()
+
+    def noon(days_ago: int) -> datetime:
+        return datetime.combine(today - timedelta(days=days_ago), time(12), zone).astimezone(UTC)
+
+    def rooms(then: datetime) -> _Rooms:
+        journal = Journal(store, members, published(), lambda: then, secrets.randbits)
+        return _Rooms(
+            PointsService(journal, members, orders), EarningService(journal, members, orders)
+        )
+
+    _shop(lambda days_ago: (noon(days_ago), rooms(noon(days_ago))))
+    for number in _ORDERS:
+        order = orders.get(number)
+        if order.paid_at:
+            rooms(order.paid_at).earning.settle_order(order)
+    rooms(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED)
+    _set_aside(rooms(noon(_HELD[0])).points, today)
+    return MEMBER_ID
+
+
+def _shop(on: Callable[[int], tuple[datetime, _Rooms]]) -> None:
+    """In the order of the days, as it happened."""
+    for days_ago in sorted({*_PURCHASES, _SPENT[0]}, reverse=True):
+        then, rooms = on(days_ago)
+        name = f"DEMO-{then:%Y%m%d}"
+        if days_ago == _SPENT[0]:
+            rooms.points.spend(MEMBER_ID, Caller(_STORE), name, _SPENT[1])
+            continue
+        rooms.earning.earn(
+            MEMBER_ID,
+            Caller(_STORE),
+            store_id=_STORE,
+            receipt_number=name,
+            net=_PURCHASES[days_ago] * 100,
+            currency="USD",
+            occurred_at=then,
+        )
+
+
+def _set_aside(points: PointsService, today: date) -> None:
+    points.hold(MEMBER_ID, Caller(_STORE), f"DEMO-{today:%Y%m%d}", _HELD[1])

@@ -1,0 +1,289 @@
+"""A night's run as values: its plan, its parts, and what came of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, Self
+
+from aftercare.points.model import Account, Lots
+
+# Later than that after their due day nobody looks for lots that no run has moved.
+MOST_NIGHTS = timedelta(days=400)
+_DAY = timedelta(days=1)
+_PREVIEW = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the night needs to know of one version of the rules of points.
+
+    In force for what is earned from `valid_from` on, until the next version is.
+    """
+
+    valid_from: date
+    lifetime_days: int
+    reminder_days: tuple[int, ...]
+    shards: int
+
+
+class Chore(StrEnum):
+    """What is done to the members in a part."""
+
+    EXPIRE = "expire"
+    REMIND = "remind"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One chore on the members whose markers lie in one shard of one due day."""
+
+    chore: Chore
+    due: date
+    shard: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.chore}#{self.due}#{self.shard}"
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """The part with that key.
+
+        Raises:
+            ValueError: No part has it.
+        """
+        chore, due, shard = key.split("#")
+        return cls(Chore(chore), date.fromisoformat(due), int(shard))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of some markers.
+
+    `members` had points due (one who had some on two days is counted for each); the markers of the
+    others are `stale`: those points were spent, taken back or forfeited before.
+    """
+
+    members: int = 0
+    points: int = 0
+    stale: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.members + other.members, self.points + other.points, self.stale + other.stale
+        )
+
+
+def tally_of(points: int) -> Tally:
+    """What one marker counts for, with so many points behind it."""
+    return Tally(1, points) if points else Tally(stale=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A slice of a part as one message: the markers behind `after`, up to `until`.
+
+    Without `until` it is the rest of the part, which is to be cut into slices first. A slice that
+    ran out of time goes on behind `resume`, with what it counted so far, and how many members
+    failed. `is_last`: no slice of the part comes behind it.
+    """
+
+    run_id: str
+    part: Part
+    number: int = 0
+    after: str = ""
+    until: str = ""
+    is_last: bool = False
+    resume: str = ""
+    tally: Tally = field(default_factory=Tally)
+    failed: int = 0
+
+    @property
+    def is_preview(self) -> bool:
+        return _PREVIEW in self.run_id
+
+    @property
+    def scheduled(self) -> date:
+        return scheduled_in(self.run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """How far a part is: its finished slices, and the number of its last one once that is known."""
+
+    part: Part
+    slices: frozenset[int] = frozenset()
+    last: int | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def is_done(self) -> bool:
+        return self.last is not None and len(self.slices) == self.last + 1
+
+
+class RunState(StrEnum):
+    """How far a run is."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The record of one night. It is complete when the markers of all its parts are accounted for.
+
+    `since` is its first due day; the last is the day before `scheduled`. `errors` counts members
+    that could not be done, each time anew. `differences` are what the audit found wrong, the
+    first of them; it has looked at everything once there is `audited_at`.
+    """
+
+    run_id: str
+    since: date
+    parts: frozenset[str]
+    planned_at: datetime
+    state: RunState = RunState.OPEN
+    done: frozenset[str] = frozenset()
+    expired: Tally = field(default_factory=Tally)
+    reminded: Tally = field(default_factory=Tally)
+    errors: int = 0
+    completed_at: datetime | None = None
+    audited_at: datetime | None = None
+    differences: frozenset[str] = frozenset()
+
+    @property
+    def scheduled(self) -> date:
+        return scheduled_in(self.run_id)
+
+    @property
+    def is_preview(self) -> bool:
+        return _PREVIEW in self.run_id
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state is RunState.COMPLETE
+
+    @property
+    def audits(self) -> frozenset[str]:
+        """The parts of the audit: one for each that expired points, and none for a preview."""
+        found = [Part.of(key) for key in self.parts if not self.is_preview]
+        expired = [part for part in found if part.chore is Chore.EXPIRE]
+        return frozenset(replace(part, chore=Chore.AUDIT).key for part in expired)
+
+    def open_parts(self) -> list[Part]:
+        """What is still to be done, oldest due day first: the audit comes after all the rest."""
+        left = self.parts - self.done or self.audits - self.done
+        return sorted(map(Part.of, left), key=lambda part: (part.chore, part.due, part.shard))
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One member under audit: what the run expired by due day, and what is wrong, in sentences."""
+
+    expired: Lots
+    faults: tuple[str, ...] = ()
+
+
+class Ledger(Protocol):
+    """The members' accounts, as the night reads and writes them."""
+
+    def account(self, member_id: str) -> Account:
+        """The account as of now."""
+
+    def replace(self, account: Account) -> None:
+        """Writes an account over the version that was read, in one conditional write.
+
+        Raises:
+            StaleWriteError: It changed in the meantime; nothing was written.
+        """
+
+    def inspect(self, member_id: str, today: date, since: datetime) -> Inspection:
+        """The member's books; as expired counts, too, what was taken back of it `since`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A member's points that are soon due, by due day, as of a scheduled date."""
+
+    member_id: str
+    scheduled: date
+    dues: tuple[date, ...]
+
+
+def run_id_of(scheduled: date, preview: str = "") -> str:
+    return f"{scheduled}{_PREVIEW}{preview}" if preview else scheduled.isoformat()
+
+
+def scheduled_in(run_id: str) -> date:
+    return date.fromisoformat(run_id.partition(_PREVIEW)[0])
+
+
+def plan(terms: Sequence[Terms], scheduled: date, last: date | None) -> tuple[date, frozenset[str]]:
+    """The first due day and the parts of the run of `scheduled`, after the run of `last`.
+
+    Every day since the last completed run's, up to the day before this one; that many at most as
+    `MOST_NIGHTS`. And the days of which members are reminded.
+    """
+    earliest = scheduled - MOST_NIGHTS
+    since = max(last, earliest) if last else earliest
+    parts = [
+        *_parts(terms, Chore.EXPIRE, _days(since, scheduled)),
+        *_parts(terms, Chore.REMIND, reminder_days(terms, scheduled)),
+    ]
+    return since, frozenset(part.key for part in parts)
+
+
+def shards(terms: Sequence[Terms], due: date) -> int:
+    """Over how many shards the markers of a due day may lie: none if nobody can have earned them.
+
+    By the rules in force on the day of earning, which tell how long before the due day that was.
+    """
+    nexts: Iterable[date] = [version.valid_from for version in terms[1:]] + [date.max]
+    return max(
+        (
+            version.shards
+            for version, end in zip(terms, nexts, strict=True)
+            if version.valid_from <= due - timedelta(days=version.lifetime_days) < end
+        ),
+        default=0,
+    )
+
+
+def reminder_days(terms: Sequence[Terms], scheduled: date) -> tuple[date, ...]:
+    """The due days of which members are reminded on that day, soonest first."""
+    in_force = [version for version in terms if version.valid_from <= scheduled]
+    ahead = in_force[-1].reminder_days if in_force else ()
+    return tuple(scheduled + timedelta(days=days) for days in sorted(ahead))
+
+
+def differences(run: Run, records: Mapping[str, PartRecord]) -> list[str]:
+    """Where the parts, the run's record and the accounts tell different stories."""
+    found = []
+    for key in sorted(run.audits):
+        audited = records[key].tally
+        swept = records[replace(Part.of(key), chore=Chore.EXPIRE).key].tally
+        if audited != swept:
+            found.append(f"{key}: the accounts tell {audited}, the run told {swept}")
+    parts = totals(run, records, Chore.EXPIRE)
+    if parts != run.expired:
+        found.append(f"{run.run_id}: the parts tell {parts}, the run's record {run.expired}")
+    return found
+
+
+def totals(run: Run, records: Mapping[str, PartRecord], chore: Chore) -> Tally:
+    """The sum over the run's parts of that chore."""
+    keys = [key for key in run.parts if Part.of(key).chore is chore]
+    return sum((records[key].tally for key in keys), Tally())
+
+
+def _parts(terms: Sequence[Terms], chore: Chore, days: Iterable[date]) -> Iterator[Part]:
+    for due in days:
+        for shard in range(shards(terms, due)):
+            yield Part(chore, due, shard)
+
+
+def _days(first: date, end: date) -> Iterator[date]:
+    while first < end:
+        yield first
+        first += _DAY

@@ -1,0 +1,254 @@
+"""A night's run: planned once, done in slices by any number of workers, closed by the last one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from aftercare.expiry.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
+from aftercare.expiry.model import (
+    Chore,
+    Ledger,
+    PartRecord,
+    Reminder,
+    Run,
+    Tally,
+    Task,
+    Terms,
+    differences,
+    plan,
+    reminder_days,
+    run_id_of,
+    tally_of,
+    totals,
+)
+from aftercare.kernel.clock import Clock, local_day
+from aftercare.kernel.errors import AftercareError, StaleWriteError
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.timeline import Entry
+
+if TYPE_CHECKING:
+    from aftercare.expiry.store import ExpiryStore
+
+REMINDER_DUE = "points.reminder_due"
+# A thousand markers are one page of 100 KB, and some ten seconds of a worker's time.
+SLICE = 1000
+
+type Send = Callable[[Iterable[Task]], None]
+"""Hands tasks to workers, or raises."""
+type Watch = Callable[[str, str], object]
+"""Told of each difference and each member that failed: what happened, and a sentence of ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryService:
+    """What the night does. Everything is a pure function of the scheduled date.
+
+    A run may be planned and its tasks done late, again, twice at once, or by workers that die at
+    any point: the accounts and the record end up the same. Raises what the stores raise while AWS
+    does not answer; then, too, the same again goes on where it stopped.
+    """
+
+    store: "ExpiryStore"
+    send: Send
+    ledger: Ledger
+    terms: Sequence[Terms]
+    zone: ZoneInfo
+    clock: Clock
+    watch: Watch
+    slice: int = SLICE
+
+    def today(self) -> date:
+        """The day it is in the program's zone."""
+        return self.day_of(self.clock())
+
+    def day_of(self, moment: datetime) -> date:
+        return local_day(moment, self.zone)
+
+    def run(self, scheduled: date, preview: str = "") -> Run:
+        """Plans the run of that date, or goes on with it; hands what is open to the workers.
+
+        Points are good through the end of their due day (seeds/001 §1), so the run of a date moves
+        what was due on the days before it. A `preview` (any name) counts and writes no account.
+
+        Raises:
+            RunTooEarlyError: That day has not begun yet; a preview may look ahead.
+            UnsentError: The queue did not take everything; the same again is safe.
+        """
+        if not preview and scheduled > self.today():
+            raise RunTooEarlyError(scheduled, self.today())
+        run = self._planned(scheduled, preview)
+        if run.parts <= run.done and not run.is_complete:
+            run = self._complete(run)
+        self.send(Task(run.run_id, part) for part in run.open_parts())
+        return run
+
+    def record(self, run_id: str) -> Run:
+        """The run's record as of now.
+
+        Raises:
+            RunNotFoundError: That run was never planned.
+        """
+        return self.store.run(run_id)
+
+    def is_complete(self, scheduled: date) -> bool:
+        """Whether that night's run was planned, and every marker of it is accounted for."""
+        try:
+            return self.store.run(run_id_of(scheduled)).is_complete
+        except RunNotFoundError:
+            return False
+
+    def work(self, task: Task, has_time: Callable[[], bool]) -> None:
+        """Cuts a part into slices, or does a slice; whoever ends the last one closes up.
+
+        Hands the rest to a fresh task when `has_time` says no, after one step at least.
+
+        Raises:
+            MembersFailedError: Some members could not be done, all others were; again, please.
+            UnsentError: The queue did not take what comes next; again, please.
+        """
+        if task.until:
+            self._do(task, self.store.slice(task), has_time)
+        else:
+            self._cut(task, has_time)
+
+    def _cut(self, task: Task, has_time: Callable[[], bool]) -> None:
+        """Hands on a slice for each page of markers, and does the last one itself."""
+        while True:
+            members = self.store.markers(task.part, task.after, self.slice)
+            if len(members) < self.slice:
+                self._do(replace(task, is_last=True), members, has_time)
+                return
+            self.send([replace(task, until=members[-1])])
+            task = replace(task, number=task.number + 1, after=members[-1])
+            if not has_time():
+                self.send([task])
+                return
+
+    def _do(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> None:
+        left = [member_id for member_id in members if member_id > task.resume]
+        done = self._each(task, left, has_time)
+        if left and done.resume != left[-1]:
+            self.send([replace(done, until=members[-1])])
+        elif done.failed:
+            self.store.count_errors(task.run_id, done.failed)
+            raise MembersFailedError(task.run_id, task.part.key, done.failed)
+        else:
+            self._close(task, self.store.count(done))
+
+    def _each(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> Task:
+        """The task as it stands behind the last member for whom there was time."""
+        do = self._verb(task)
+        for member_id in members:
+            task = replace(task, resume=member_id)
+            try:
+                task = replace(task, tally=task.tally + do(member_id))
+            except (AftercareError, KeyError, ValueError, TypeError) as error:
+                task = replace(task, failed=task.failed + 1)
+                self.watch("member failed", f"{task.run_id} {member_id} {type(error).__name__}")
+            if not has_time():
+                break
+        return task
+
+    def _verb(self, task: Task) -> Callable[[str], Tally]:
+        """What is done to each member of the slice."""
+        due = task.part.due
+        if task.part.chore is Chore.REMIND:
+            days = reminder_days(self.terms, task.scheduled)
+            return lambda member_id: self._remind(task, member_id, days)
+        if task.part.chore is Chore.AUDIT:
+            began = self.store.run(task.run_id).planned_at
+            return lambda member_id: self._inspect(task, member_id, began)
+        if task.is_preview:
+            return lambda member_id: self._preview(member_id, task.scheduled, due)
+        return lambda member_id: self._expire(member_id, task.scheduled, due)
+
+    @on_fresh_state
+    def _expire(self, member_id: str, until: date, due: date) -> Tally:
+        """Moves all that was due before, whatever the day of the marker, in one write at most."""
+        account = self.ledger.account(member_id)
+        after = account.expire(until)
+        if after != account:
+            self.ledger.replace(after)
+        return tally_of(after.expired.get(due, 0))
+
+    def _preview(self, member_id: str, until: date, due: date) -> Tally:
+        return tally_of(self.ledger.account(member_id).expire(until).expired.get(due, 0))
+
+    def _remind(self, task: Task, member_id: str, days: Sequence[date]) -> Tally:
+        lots = self.ledger.account(member_id).lots
+        dues = tuple(day for day in days if lots.get(day))
+        if dues and not task.is_preview:
+            reminder = Reminder(member_id, task.scheduled, dues)
+            self.store.remind(reminder, _entry(reminder, self.clock()))
+        return tally_of(lots.get(task.part.due, 0))
+
+    def _inspect(self, task: Task, member_id: str, began: datetime) -> Tally:
+        inspection = self.ledger.inspect(member_id, task.scheduled, began)
+        for fault in inspection.faults:
+            self._differ(task.run_id, fault)
+        return tally_of(inspection.expired.get(task.part.due, 0))
+
+    def _close(self, task: Task, record: PartRecord) -> None:
+        """Closes the part, and with its last one the run, and with its last audit the audit."""
+        if not record.is_done:
+            return
+        run = self.store.finish_part(task.run_id, task.part)
+        if not run.parts <= run.done:
+            return
+        if not run.is_complete:
+            run = self._complete(run)
+        if run.audits <= run.done:
+            self._end_audit(run)
+        elif task.part.chore is not Chore.AUDIT:
+            self.send(Task(run.run_id, part) for part in run.open_parts())
+
+    def _planned(self, scheduled: date, preview: str) -> Run:
+        """The run's record; made when there is none. Who comes second finds the first one's."""
+        run_id = run_id_of(scheduled, preview)
+        try:
+            return self.store.run(run_id)
+        except RunNotFoundError:
+            last = self.store.last_complete(scheduled)
+            since, parts = plan(self.terms, scheduled, last)
+            run = Run(run_id, since, parts, planned_at=self.clock())
+        try:
+            self.store.open(run)
+        except StaleWriteError:
+            return self.store.run(run_id)
+        return run
+
+    def _complete(self, run: Run) -> Run:
+        records = self.store.parts(run.run_id)
+        closed = replace(
+            run,
+            expired=totals(run, records, Chore.EXPIRE),
+            reminded=totals(run, records, Chore.REMIND),
+            completed_at=self.clock(),
+        )
+        self.store.complete(closed)
+        return self.store.run(run.run_id)
+
+    def _end_audit(self, run: Run) -> None:
+        if run.audited_at or run.is_preview:
+            return
+        for difference in differences(run, self.store.parts(run.run_id)):
+            self._differ(run.run_id, difference)
+        self.store.note_audit(replace(run, audited_at=self.clock()))
+
+    def _differ(self, run_id: str, difference: str) -> None:
+        self.watch("audit difference", difference)
+        self.store.note_difference(run_id, difference)
+
+
+def _entry(reminder: Reminder, now: datetime) -> Entry:
+    """The entry that has a reminder sent; its id is the reminder's, so that one stays one."""
+    scheduled = reminder.scheduled.isoformat()
+    return Entry(
+        entry_id=f"rem_{scheduled}_{reminder.member_id}",
+        entry_type=REMINDER_DUE,
+        subject=reminder.member_id,
+        occurred_at=now,
+        data={"scheduled": scheduled},
+    )

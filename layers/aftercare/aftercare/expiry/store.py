@@ -1,0 +1,331 @@
+"""The night's items in the points table: runs, their parts, reminders."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import _Size
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from aftercare.expiry.errors import RunNotFoundError
+from aftercare.expiry.model import (
+    Part,
+    PartRecord,
+    Reminder,
+    Run,
+    RunState,
+    Tally,
+    Task,
+    run_id_of,
+)
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.timeline import Entry
+
+_RUNS, _PREVIEWS = "RUNS", "PREVIEWS"
+_REMINDER = "REMIND"
+_KEPT = timedelta(days=400)
+_PREVIEW_KEPT = timedelta(days=7)
+_REMINDER_KEPT = timedelta(days=60)
+_MOST_DIFFERENCES = 20
+
+
+class _MarkerRow(Model):
+    """As the points room writes it with each new lot."""
+
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class _RunRow(Model):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    since = UnicodeAttribute()
+    parts = UnicodeSetAttribute(null=True)
+    done = UnicodeSetAttribute(null=True)
+    planned_at = UnicodeAttribute()
+    state = UnicodeAttribute()
+    expired: JSONAttribute = JSONAttribute(default=list)
+    reminded: JSONAttribute = JSONAttribute(default=list)
+    errors = NumberAttribute(default=0)
+    completed_at = UnicodeAttribute(null=True)
+    audited_at = UnicodeAttribute(null=True)
+    differences = UnicodeSetAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+class _PartRow(Model):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    slices = UnicodeSetAttribute(null=True)
+    last = NumberAttribute(null=True)
+    members = NumberAttribute(default=0)
+    points = NumberAttribute(default=0)
+    stale = NumberAttribute(default=0)
+    expires_at = TTLAttribute(null=True)
+
+
+class _ReminderRow(Model, EntryColumns):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    dues = UnicodeSetAttribute()
+    sent_at = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute()
+
+
+class ExpiryStore:
+    """Runs, their parts and reminders in DynamoDB; markers, which the points room wrote."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(table_name, _MarkerRow, _RunRow, _PartRow, _ReminderRow)
+
+    def markers(self, part: Part, after: str, limit: int) -> tuple[str, ...]:
+        """A page of the members who may have points due on the part's day: those behind `after`.
+
+        As of now, in the order of their ids; empty behind the last.
+        """
+        behind = _MarkerRow.sk > after if after else None
+        return self._markers(part, behind, limit)
+
+    def slice(self, task: Task) -> tuple[str, ...]:
+        """The same, of a slice."""
+        members = self._markers(task.part, _MarkerRow.sk.between(task.after or " ", task.until))
+        return tuple(member_id for member_id in members if member_id > task.after)
+
+    def run(self, run_id: str) -> Run:
+        """The run's record, as of now.
+
+        Raises:
+            RunNotFoundError: There is none.
+        """
+        try:
+            return _run(_RunRow.get(*_run_key(run_id), consistent_read=True))
+        except _RunRow.DoesNotExist:
+            raise RunNotFoundError(run_id) from None
+
+    def last_complete(self, before: date) -> date | None:
+        """The date of the newest completed run of before that date."""
+        rows = _RunRow.query(
+            _RUNS,
+            _RunRow.sk < run_id_of(before),
+            filter_condition=_RunRow.state == RunState.COMPLETE,
+            consistent_read=True,
+            scan_index_forward=False,
+            page_size=10,
+        )
+        return next((_run(row).scheduled for row in rows), None)
+
+    def open(self, run: Run) -> None:
+        """A new run.
+
+        Raises:
+            StaleWriteError: It was planned before.
+        """
+        row = _RunRow(*_run_key(run.run_id), since=run.since.isoformat(), state=run.state)
+        row.parts = set(run.parts) or None
+        row.planned_at = to_text(run.planned_at)
+        row.expires_at = run.planned_at + _PREVIEW_KEPT if run.is_preview else None
+        with conditional():
+            row.save(_RunRow.pk.does_not_exist())
+
+    def finish_part(self, run_id: str, part: Part) -> Run:
+        """Notes that every slice of a part is done; as often as one likes. Returns the run."""
+        return self._update(run_id, _RunRow.done.add({part.key}))
+
+    def count_errors(self, run_id: str, errors: int) -> None:
+        self._update(run_id, _RunRow.errors.add(errors))
+
+    def complete(self, run: Run) -> bool:
+        """Closes the run's record with its sums; whether it was open."""
+        closing = [
+            _RunRow.state.set(RunState.COMPLETE),
+            _RunRow.expired.set(_to_list(run.expired)),
+            _RunRow.reminded.set(_to_list(run.reminded)),
+            _RunRow.completed_at.set(_text(run.completed_at)),
+        ]
+        return self._once(run.run_id, _RunRow.completed_at, *closing)
+
+    def note_audit(self, run: Run) -> bool:
+        """Writes down what the audit's sums came to; whether nobody had."""
+        noting = [_RunRow.audited_at.set(_text(run.audited_at))]
+        return self._once(run.run_id, _RunRow.audited_at, *noting)
+
+    def note_difference(self, run_id: str, difference: str) -> None:
+        """Keeps a sentence of the audit with the run: once each, and not more than fit well."""
+        found = _RunRow.differences
+        room = found.does_not_exist() | (_Size(found) < _MOST_DIFFERENCES)
+        with suppress(StaleWriteError), conditional():
+            _RunRow(*_run_key(run_id)).update([found.add({difference})], condition=room)
+
+    def count(self, task: Task) -> PartRecord:
+        """Adds a finished slice to its part, once; returns the part as of now."""
+        row = _PartRow(*_part_key(task.run_id, task.part))
+        number, tally = str(task.number), task.tally
+        actions: list[Action] = [
+            _PartRow.slices.add({number}),
+            _PartRow.members.add(tally.members),
+            _PartRow.points.add(tally.points),
+            _PartRow.stale.add(tally.stale),
+        ]
+        if task.is_last:
+            actions.append(_PartRow.last.set(task.number))
+        if task.is_preview:
+            expiry = datetime.combine(task.scheduled, time.min, UTC) + _PREVIEW_KEPT
+            actions.append(_PartRow.expires_at.set(expiry))
+        is_new = _PartRow.slices.does_not_exist() | ~_PartRow.slices.contains(number)
+        try:
+            with conditional():
+                row.update(actions, condition=is_new)
+        except StaleWriteError:
+            return self.part(task.run_id, task.part)
+        return _part(row)
+
+    def part(self, run_id: str, part: Part) -> PartRecord:
+        """How far a part is, as of now."""
+        try:
+            return _part(_PartRow.get(*_part_key(run_id, part), consistent_read=True))
+        except _PartRow.DoesNotExist:
+            return PartRecord(part)
+
+    def parts(self, run_id: str) -> Mapping[str, PartRecord]:
+        """Every part of the run that was begun, by its key."""
+        rows = _PartRow.query(_run_parts(run_id), consistent_read=True)
+        return {record.part.key: record for record in map(_part, rows)}
+
+    def remind(self, reminder: Reminder, entry: Entry) -> None:
+        """A reminder to be sent, with the entry that has it sent; once a member and day."""
+        row = _ReminderRow(
+            *_reminder_key(reminder.scheduled, reminder.member_id),
+            dues={due.isoformat() for due in reminder.dues},
+            expires_at=datetime.combine(reminder.scheduled, time.min, UTC) + _REMINDER_KEPT,
+            **entry_columns(entry),
+        )
+        with suppress(StaleWriteError), conditional():
+            row.save(_ReminderRow.pk.does_not_exist())
+
+    def reminder(self, scheduled: date, member_id: str) -> Reminder | None:
+        """The reminder, unless it was claimed."""
+        try:
+            row = _ReminderRow.get(*_reminder_key(scheduled, member_id), consistent_read=True)
+        except _ReminderRow.DoesNotExist:
+            return None
+        if row.sent_at:
+            return None
+        dues = tuple(date.fromisoformat(due) for due in sorted(row.dues))
+        return Reminder(member_id, scheduled, dues)
+
+    def claim_reminder(self, reminder: Reminder, at: datetime) -> None:
+        """Notes that the mail is being sent.
+
+        Raises:
+            StaleWriteError: Somebody else sends it, or did.
+        """
+        row = _ReminderRow(*_reminder_key(reminder.scheduled, reminder.member_id))
+        unclaimed = _ReminderRow.pk.exists() & _ReminderRow.sent_at.does_not_exist()
+        with conditional():
+            row.update([_ReminderRow.sent_at.set(to_text(at))], condition=unclaimed)
+
+    def release_reminder(self, reminder: Reminder) -> None:
+        """Notes that the mail was surely not sent."""
+        row = _ReminderRow(*_reminder_key(reminder.scheduled, reminder.member_id))
+        row.update([_ReminderRow.sent_at.remove()])
+
+    def _markers(
+        self, part: Part, which: Condition | None, limit: int | None = None
+    ) -> tuple[str, ...]:
+        key = f"DUE#{part.due}#{part.shard}"
+        rows = _MarkerRow.query(
+            key, which, consistent_read=True, limit=limit, attributes_to_get=["sk"]
+        )
+        return tuple(row.sk for row in rows)
+
+    def _update(self, run_id: str, *actions: Action) -> Run:
+        row = _RunRow(*_run_key(run_id))
+        try:
+            with conditional():
+                row.update(list(actions), condition=_RunRow.pk.exists())
+        except StaleWriteError:
+            raise RunNotFoundError(run_id) from None
+        return _run(row)
+
+    def _once(self, run_id: str, column: UnicodeAttribute, *actions: Action) -> bool:
+        """Does the actions if the column has nothing yet."""
+        is_first = _RunRow.pk.exists() & column.does_not_exist()
+        try:
+            with conditional():
+                _RunRow(*_run_key(run_id)).update(list(actions), condition=is_first)
+        except StaleWriteError:
+            return False
+        return True
+
+
+def _run_key(run_id: str) -> tuple[str, str]:
+    return (_PREVIEWS if "~" in run_id else _RUNS), run_id
+
+
+def _run_parts(run_id: str) -> str:
+    return f"RUN#{run_id}"
+
+
+def _part_key(run_id: str, part: Part) -> tuple[str, str]:
+    return _run_parts(run_id), f"PART#{part.key}"
+
+
+def _reminder_key(scheduled: date, member_id: str) -> tuple[str, str]:
+    return f"{_REMINDER}#{scheduled}#{member_id}", _REMINDER
+
+
+def _run(row: _RunRow) -> Run:
+    return Run(
+        run_id=row.sk,
+        since=date.fromisoformat(row.since),
+        parts=frozenset(row.parts or ()),
+        planned_at=from_text(row.planned_at),
+        state=RunState(row.state),
+        done=frozenset(row.done or ()),
+        expired=Tally(*row.expired),
+        reminded=Tally(*row.reminded),
+        errors=int(row.errors),
+        completed_at=from_text(row.completed_at) if row.completed_at else None,
+        audited_at=from_text(row.audited_at) if row.audited_at else None,
+        differences=frozenset(row.differences or ()),
+    )
+
+
+def _part(row: _PartRow) -> PartRecord:
+    return PartRecord(
+        part=Part.of(row.sk.removeprefix("PART#")),
+        slices=frozenset(map(int, row.slices or ())),
+        last=None if row.last is None else int(row.last),
+        tally=Tally(int(row.members), int(row.points), int(row.stale)),
+    )
+
+
+def _to_list(tally: Tally) -> list[int]:
+    return [tally.members, tally.points, tally.stale]
+
+
+def _text(moment: datetime | None) -> str:
+    return to_text(moment) if moment else ""

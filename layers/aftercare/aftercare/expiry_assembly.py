@@ -1,0 +1,100 @@
+"""Puts the night together: the rooms it stands on, and the ledger as it reads it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from aftercare.expiry.model import Inspection, Task, Terms
+from aftercare.expiry.reminders import ReminderService
+from aftercare.expiry.service import ExpiryService
+from aftercare.expiry.store import ExpiryStore
+from aftercare.expiry.tasks import to_body
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.config import setting
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.observe import logger
+from aftercare.kernel.queue import Queue
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+from aftercare.points.audit import audit
+from aftercare.points.model import Account, plus
+from aftercare.points.posting import Kind
+from aftercare.points.rules import RuleBook, published
+from aftercare.points.store import PointsStore
+
+
+@dataclass(frozen=True, slots=True)
+class NightLedger:
+    """The points room's accounts and rows, as the night reads them."""
+
+    store: PointsStore
+
+    def account(self, member_id: str) -> Account:
+        return self.store.account(member_id)
+
+    def replace(self, account: Account) -> None:
+        self.store.replace(account)
+
+    @on_fresh_state
+    def inspect(self, member_id: str, today: date, since: datetime) -> Inspection:
+        account, rows = self.store.account(member_id), self.store.rows(member_id)
+        if self.store.account(member_id).version != account.version:
+            raise StaleWriteError("The member's rows and account are of different moments.")
+        expired = dict(account.expired)
+        for row in rows:
+            if row.kind is Kind.CLAWBACK and row.recorded_at >= since:
+                expired = plus(expired, row.past)
+        return Inspection(expired, audit(account, rows, today))
+
+
+@cache
+def expiry() -> ExpiryService:
+    return ExpiryService(
+        store=_store(),
+        send=_send,
+        ledger=_ledger(),
+        terms=terms_of(published()),
+        zone=published().zone,
+        clock=utc_now,
+        watch=tell,
+    )
+
+
+@cache
+def reminders() -> ReminderService:
+    return ReminderService(
+        store=_store(),
+        ledger=_ledger(),
+        members=MemberService(MemberStore(setting("MEMBERS_TABLE"))),
+        zone=published().zone,
+        clock=utc_now,
+    )
+
+
+def terms_of(book: RuleBook) -> Sequence[Terms]:
+    """What the night needs to know of the rules, version by version."""
+    return [
+        Terms(rules.valid_from, rules.lifetime_days, rules.reminder_days, rules.shards)
+        for rules in book.versions
+    ]
+
+
+def tell(what: str, sentence: str) -> None:
+    """Logs what went wrong; metric filters count these lines, and alarms stand on them."""
+    logger.error(what, extra={"sentence": sentence})
+
+
+@cache
+def _store() -> ExpiryStore:
+    return ExpiryStore(setting("POINTS_TABLE"))
+
+
+@cache
+def _ledger() -> NightLedger:
+    return NightLedger(PointsStore(setting("POINTS_TABLE")))
+
+
+def _send(tasks: Iterable[Task]) -> None:
+    Queue(setting("EXPIRY_QUEUE")).send(map(to_body, tasks))

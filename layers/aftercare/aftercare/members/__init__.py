@@ -1,0 +1,1 @@
+"""Members: who collects points, as the shop tells it."""

@@ -1,0 +1,99 @@
+"""How every operation is written: once for its id, on fresh state, with its idempotency key."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.members.service import MemberService
+from aftercare.points.errors import (
+    KeyReusedError,
+    OperationChangedError,
+    OperationNotFoundError,
+    PurchaseClaimedError,
+)
+from aftercare.points.model import Account
+from aftercare.points.posting import Operation, Posting, Receipt, Row
+from aftercare.points.request import Request
+from aftercare.points.rules import RuleBook
+
+if TYPE_CHECKING:
+    from aftercare.points.store import PointsStore
+
+type Decide = Callable[[Account, Operation], Posting]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The ledger as the services write it."""
+
+    store: "PointsStore"
+    members: MemberService
+    rules: RuleBook
+    clock: Clock
+    entropy: Entropy
+
+    @on_fresh_state
+    def post(self, request: Request, decide: Decide) -> Receipt:
+        """Does an operation, or tells what it did before.
+
+        `decide` gets the account as of now, and reads what else it needs after that.
+
+        Raises:
+            MemberNotFoundError: There is no such member.
+            KeyReusedError: The key came with something else before.
+            OperationChangedError: The id was used with other content.
+            StaleWriteError: Others were at this account all the while; nothing was written.
+        """
+        self.members.get(request.member_id)
+        self._require_unused(request)
+        known = self.store.row(request.member_id, request.operation_id)
+        if known:
+            if known.digest != request.digest:
+                raise OperationChangedError(request.operation_id)
+            return known.replay
+        account = self.store.account(request.member_id)
+        posting = decide(account, self._operation(request))
+        if posting.claims:
+            self._require_unclaimed(posting.row)
+        self.store.commit(posting, request.key)
+        return posting.row.receipt
+
+    def row(self, member_id: str, operation_id: str) -> Row:
+        """The ledger's row of an operation.
+
+        Raises:
+            OperationNotFoundError: The member has none of that id.
+        """
+        row = self.store.row(member_id, operation_id)
+        if row is None:
+            raise OperationNotFoundError(operation_id)
+        return row
+
+    def _require_unused(self, request: Request) -> None:
+        used = self.store.answered(request.key) if request.key else None
+        if used and request.key and used.digest != request.key.digest:
+            raise KeyReusedError
+
+    def _require_unclaimed(self, row: Row) -> None:
+        if self.store.claimed_by(row.operation_id) not in {"", row.member_id}:
+            raise PurchaseClaimedError(row.operation_id)
+
+    def _operation(self, request: Request) -> Operation:
+        now: datetime = self.clock()
+        happened = request.occurred_at or now
+        return Operation(
+            operation_id=request.operation_id,
+            member_id=request.member_id,
+            kind=request.kind,
+            digest=request.digest,
+            rules=self.rules.at(happened),
+            occurred_at=happened,
+            recorded_at=now,
+            entry_id=new_id("ent", now, self.entropy),
+            who=request.who,
+            why=request.why,
+        )

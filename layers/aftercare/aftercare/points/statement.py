@@ -1,0 +1,157 @@
+"""What a member is shown: the balance, what is due when, and every movement, expiries included."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aftercare.kernel.clock import to_text
+from aftercare.points.errors import PointsInvalidError
+from aftercare.points.model import Account, plus, total
+from aftercare.points.posting import Kind, Row
+from aftercare.points.rules import Rules
+
+SOON_DAYS = (1, 7, 30)
+# Sorts after every time: where a statement begins.
+_NEWEST = "~"
+HEADER = ("recorded_at", "occurred_at", "kind", "points", "change", "lapsed", "due", "operation_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A member's points now. `soon`: days → the points that are due within so many days.
+
+    `available` is below zero while there is a debt; `due` are the next days and their points.
+    """
+
+    available: int
+    held: int
+    debt: int
+    due: tuple[tuple[date, int], ...]
+    soon: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One line of a statement; `change` adds up to what is available."""
+
+    operation_id: str
+    kind: Kind
+    points: int
+    change: int
+    occurred_at: datetime
+    recorded_at: datetime
+    lapsed: int = 0
+    due: date | None = None
+    why: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{to_text(self.recorded_at)}#{self.operation_id}"
+
+    def cells(self) -> tuple[str, ...]:
+        """As a row of the export, under `HEADER`."""
+        return (
+            to_text(self.recorded_at),
+            to_text(self.occurred_at),
+            self.kind.value,
+            str(self.points),
+            str(self.change),
+            str(self.lapsed),
+            self.due.isoformat() if self.due else "",
+            self.operation_id,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some movements, newest first; `cursor` leads to the next page and is empty at the end."""
+
+    movements: tuple[Movement, ...]
+    cursor: str
+
+
+def balance_of(account: Account, today: date) -> Balance:
+    live = account.live(today)
+
+    def within(days: int) -> int:
+        return sum(points for due, points in live.items() if due <= today + timedelta(days=days))
+
+    return Balance(
+        available=account.available(today),
+        held=account.held,
+        debt=account.debt,
+        due=tuple(live.items()),
+        soon={days: within(days) for days in SOON_DAYS},
+    )
+
+
+def page_of(rows: Sequence[Row], expiries: Sequence[Movement], before: str, limit: int) -> Page:
+    """A page of the newest movements before that place.
+
+    `rows` are the newest `limit` and one more of the ledger. What has a row among them counts as
+    the row tells it.
+    """
+    every = [*expiries, *(_of_row(row) for row in rows)]
+    earlier = {movement.place: movement for movement in every if movement.place < before}
+    found = [earlier[place] for place in sorted(earlier, reverse=True)]
+    page = tuple(found[:limit])
+    return Page(page, cursor_at(page[-1].place) if len(found) > limit else "")
+
+
+def expiries_of(account: Account, rules: Rules, now: datetime) -> list[Movement]:
+    """What expired and has no row yet: moved by the nightly run already, or about to be."""
+    expired = plus(account.expired, account.past(rules.day_of(now)))
+
+    def movement(due: date, points: int) -> Movement:
+        ended = rules.end_of(due)
+        return Movement(f"expired#{due}", Kind.EXPIRED, points, -points, ended, ended, due=due)
+
+    return [movement(due, points) for due, points in expired.items()]
+
+
+def cursor_at(place: str) -> str:
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def place_at(cursor: str) -> str:
+    """Where a cursor leads; an empty one to the newest movement.
+
+    Raises:
+        PointsInvalidError: It is none of ours.
+    """
+    if not cursor:
+        return _NEWEST
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        place = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        place = ""
+    moment, sign, _ = place.partition("#")
+    if not sign or not _is_moment(moment):
+        raise PointsInvalidError("cursor", "That cursor leads nowhere.")
+    return place
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _of_row(row: Row) -> Movement:
+    # What a clawback took of past points did not lapse by it.
+    lapsed = 0 if row.kind is Kind.CLAWBACK else total(row.past)
+    return Movement(
+        operation_id=row.operation_id,
+        kind=row.kind,
+        points=row.points,
+        change=row.change,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        lapsed=lapsed,
+        due=row.due,
+        why=row.why,
+    )

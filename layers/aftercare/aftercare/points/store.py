@@ -1,0 +1,343 @@
+"""The points table: accounts, the ledger's rows, claims, idempotency keys, due markers."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from pynamodb.attributes import (
+    Attribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.constants import MAP
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, LocalSecondaryIndex
+from pynamodb.models import Model
+
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.tables import (
+    EntryColumns,
+    Transaction,
+    at_version,
+    bind,
+    conditional,
+    entry_columns,
+)
+from aftercare.points.model import Account, AccountStatus, Lots, Marker
+from aftercare.points.posting import Answered, Kind, Posting, RequestKey, Row, Undoing
+
+KEY_KEPT = timedelta(days=30)
+MARKER_KEPT = timedelta(days=60)
+# What a row of the ledger keeps under the same name and as it is.
+_COLUMNS = (
+    *("kind", "points", "digest", "rules", "sequence", "change", "available", "lots", "past"),
+    *("debt", "forfeited", "undone", "of", "net", "refunded", "currency", "who", "why"),
+)
+_MEMBER, _ACCOUNT, _OPERATION, _CLAIM, _KEY = "M#", "ACCOUNT", "OP#", "CLAIM", "KEY"
+
+
+class _LotsAttribute(Attribute[Lots]):
+    attr_type = MAP
+
+    def serialize(self, value: Lots) -> dict[str, dict[str, str]]:
+        return _to_map(value)
+
+    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> Lots:
+        return _from_map(value)
+
+
+class _HoldsAttribute(Attribute[Mapping[str, Lots]]):
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, Lots]) -> dict[str, dict[str, Any]]:
+        return {hold_id: {MAP: _to_map(lots)} for hold_id, lots in value.items()}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Lots]:
+        return {hold_id: _from_map(lots[MAP]) for hold_id, lots in value.items()}
+
+
+def _to_map(lots: Lots) -> dict[str, dict[str, str]]:
+    return {due.isoformat(): {"N": str(points)} for due, points in lots.items()}
+
+
+def _from_map(columns: Mapping[str, Mapping[str, str]]) -> Lots:
+    return {date.fromisoformat(due): int(columns[due]["N"]) for due in sorted(columns)}
+
+
+class _AccountRow(Model):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute()
+    lots = _LotsAttribute(default=dict)
+    expired = _LotsAttribute(default=dict)
+    lapsed = _LotsAttribute(default=dict)
+    holds = _HoldsAttribute(default=dict)
+    debt = NumberAttribute(default=0)
+    status = UnicodeAttribute()
+
+
+class _ByTime(LocalSecondaryIndex["_OperationRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_time"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    recorded = UnicodeAttribute(range_key=True)
+
+
+class _OperationRow(Model, EntryColumns):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    recorded = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    points = NumberAttribute()
+    digest = UnicodeAttribute()
+    rules = UnicodeAttribute()
+    happened_at = UnicodeAttribute()
+    recorded_at = UnicodeAttribute()
+    sequence = NumberAttribute()
+    change = NumberAttribute()
+    available = NumberAttribute()
+    lots = _LotsAttribute(default=dict)
+    past = _LotsAttribute(default=dict)
+    debt = NumberAttribute(default=0)
+    forfeited = NumberAttribute(default=0)
+    undone = NumberAttribute(default=0)
+    of = UnicodeAttribute(default="")
+    due = UnicodeAttribute(null=True)
+    net = NumberAttribute(default=0)
+    refunded = NumberAttribute(default=0)
+    currency = UnicodeAttribute(default="")
+    who = UnicodeAttribute(default="")
+    why = UnicodeAttribute(default="")
+
+    by_time: ClassVar[_ByTime] = _ByTime()
+
+
+class _ClaimRow(Model):
+    """Whose points a purchase, or a review of a purchased line, earned."""
+
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    member_id = UnicodeAttribute()
+
+
+class _KeyRow(Model):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    member_id = UnicodeAttribute()
+    operation_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    expires_at = TTLAttribute()
+
+
+class _MarkerRow(Model):
+    class Meta:
+        table_name = "points"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
+
+
+class PointsStore:
+    """Points in DynamoDB. An operation is one transaction, against the version that was read."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(table_name, _AccountRow, _OperationRow, _ClaimRow, _KeyRow, _MarkerRow)
+
+    def account(self, member_id: str) -> Account:
+        """The member's account as of now; an empty one when there is none yet."""
+        try:
+            row = _AccountRow.get(f"{_MEMBER}{member_id}", _ACCOUNT, consistent_read=True)
+        except _AccountRow.DoesNotExist:
+            return Account(member_id)
+        return _account(row)
+
+    def replace(self, account: Account) -> None:
+        """Writes an account over the version that was read, in one conditional write.
+
+        Raises:
+            StaleWriteError: It changed in the meantime.
+        """
+        with conditional():
+            _account_row(account).save()
+
+    def row(self, member_id: str, operation_id: str) -> Row | None:
+        """The ledger's row of an operation, as of now."""
+        key = f"{_OPERATION}{operation_id}"
+        try:
+            return _row(_OperationRow.get(f"{_MEMBER}{member_id}", key, consistent_read=True))
+        except _OperationRow.DoesNotExist:
+            return None
+
+    def rows(self, member_id: str) -> tuple[Row, ...]:
+        """Every row of a member's ledger, in no useful order."""
+        of_ledger = _OperationRow.sk.startswith(_OPERATION)
+        found = _OperationRow.query(f"{_MEMBER}{member_id}", of_ledger, consistent_read=True)
+        return tuple(_row(row) for row in found)
+
+    def newest(self, member_id: str, before: str, limit: int) -> tuple[Row, ...]:
+        """The newest rows that were recorded before that place, newest first."""
+        earlier = _OperationRow.recorded < before
+        found = _OperationRow.by_time.query(
+            f"{_MEMBER}{member_id}",
+            earlier,
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=limit,
+        )
+        return tuple(_row(row) for row in found)
+
+    def claimed_by(self, operation_id: str) -> str:
+        """Who earned by that purchase; empty while nobody did."""
+        try:
+            row = _ClaimRow.get(f"{_CLAIM}#{operation_id}", _CLAIM, consistent_read=True)
+        except _ClaimRow.DoesNotExist:
+            return ""
+        return row.member_id
+
+    def answered(self, key: RequestKey) -> Answered | None:
+        """What the client's key was used for, if it was."""
+        try:
+            row = _KeyRow.get(_key_of(key), _KEY, consistent_read=True)
+        except _KeyRow.DoesNotExist:
+            return None
+        return Answered(row.member_id, row.operation_id, row.digest)
+
+    def commit(self, posting: Posting, key: RequestKey | None = None) -> None:
+        """Everything that an operation makes true, together.
+
+        Raises:
+            StaleWriteError: The account or an earlier row changed in the meantime; or the
+                operation, the purchase or the key was used. Nothing was written.
+        """
+        row = posting.row
+        with Transaction(_AccountRow) as commit:
+            commit.save(_account_row(posting.account))
+            commit.save(
+                _operation_row(row, **(entry_columns(posting.entry) if posting.entry else {})),
+                _OperationRow.pk.does_not_exist(),
+            )
+            for settled in posting.settled:
+                commit.save(_operation_row(settled), _OperationRow.pk.does_not_exist())
+            if posting.marker:
+                commit.save(_marker_row(posting.marker))
+            if posting.claims:
+                claim = _ClaimRow(f"{_CLAIM}#{row.operation_id}", _CLAIM, member_id=row.member_id)
+                commit.save(claim, _ClaimRow.pk.does_not_exist())
+            if key:
+                commit.save(_key_row(key, row), _KeyRow.pk.does_not_exist())
+            _undo(commit, posting.undoings)
+
+    def markers(self, due: date, shard: int) -> Iterable[str]:
+        """The members who may have points due on that day: hints, as of now."""
+        for row in _MarkerRow.query(_due_key(due, shard), consistent_read=True):
+            yield row.sk
+
+
+def _undo(commit: Transaction, undoings: Iterable[Undoing]) -> None:
+    for undoing in undoings:
+        was, after = undoing.row, undoing.after
+        unchanged = (_OperationRow.undone == was.undone) & (_OperationRow.refunded == was.refunded)
+        actions: list[Action] = [_OperationRow.undone.set(after.undone)]
+        if after.refunded != was.refunded:
+            actions.append(_OperationRow.refunded.set(after.refunded))
+        commit.update(
+            _OperationRow(f"{_MEMBER}{was.member_id}", f"{_OPERATION}{was.operation_id}"),
+            actions,
+            unchanged,
+        )
+
+
+def _key_of(key: RequestKey) -> str:
+    return f"{_KEY}#{key.client_id}#{key.key_hash}"
+
+
+def _due_key(due: date, shard: int) -> str:
+    return f"DUE#{due}#{shard}"
+
+
+def _key_row(key: RequestKey, row: Row) -> _KeyRow:
+    return _KeyRow(
+        _key_of(key),
+        _KEY,
+        member_id=row.member_id,
+        operation_id=row.operation_id,
+        digest=key.digest,
+        expires_at=row.recorded_at + KEY_KEPT,
+    )
+
+
+def _marker_row(marker: Marker) -> _MarkerRow:
+    return _MarkerRow(
+        _due_key(marker.due, marker.shard),
+        marker.member_id,
+        expires_at=datetime.combine(marker.due, time.min, UTC) + MARKER_KEPT,
+    )
+
+
+def _account_row(account: Account) -> _AccountRow:
+    row = _AccountRow(
+        f"{_MEMBER}{account.member_id}",
+        _ACCOUNT,
+        lots=account.lots,
+        expired=account.expired,
+        lapsed=account.lapsed,
+        holds=account.holds,
+        debt=account.debt,
+        status=account.status,
+    )
+    return at_version(row, account.version)
+
+
+def _account(row: _AccountRow) -> Account:
+    return Account(
+        member_id=row.pk.removeprefix(_MEMBER),
+        lots=row.lots,
+        expired=row.expired,
+        lapsed=row.lapsed,
+        holds=row.holds,
+        debt=int(row.debt),
+        status=AccountStatus(row.status),
+        version=int(row.version),
+    )
+
+
+def _operation_row(row: Row, **entry: Any) -> _OperationRow:  # noqa: ANN401 - as the row takes them
+    return _OperationRow(
+        f"{_MEMBER}{row.member_id}",
+        f"{_OPERATION}{row.operation_id}",
+        recorded=row.recorded,
+        happened_at=to_text(row.occurred_at),
+        recorded_at=to_text(row.recorded_at),
+        due=row.due.isoformat() if row.due else None,
+        **{name: getattr(row, name) for name in _COLUMNS},
+        **entry,
+    )
+
+
+def _row(row: _OperationRow) -> Row:
+    return Row(
+        operation_id=row.sk.removeprefix(_OPERATION),
+        member_id=row.pk.removeprefix(_MEMBER),
+        kind=Kind(row.kind),
+        occurred_at=from_text(row.happened_at),
+        recorded_at=from_text(row.recorded_at),
+        due=date.fromisoformat(row.due) if row.due else None,
+        **{name: getattr(row, name) for name in _COLUMNS if name != "kind"},
+    )

@@ -1,0 +1,47 @@
+"""Puts members and points together for the functions, and loads nothing that they don't need."""
+
+import secrets
+from functools import cache
+
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.config import setting
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+from aftercare.points.earning import EarningService
+from aftercare.points.journal import Journal
+from aftercare.points.rules import published
+from aftercare.points.service import PointsService
+from aftercare.points.store import PointsStore
+
+
+@cache
+def orders() -> OrderService:
+    return OrderService(OrderStore(setting("ORDERS_TABLE")))
+
+
+@cache
+def members() -> MemberService:
+    return MemberService(MemberStore(setting("MEMBERS_TABLE")))
+
+
+@cache
+def journal() -> Journal:
+    return Journal(
+        store=PointsStore(setting("POINTS_TABLE")),
+        members=members(),
+        rules=published(),
+        clock=utc_now,
+        entropy=secrets.randbits,
+    )
+
+
+@cache
+def points() -> PointsService:
+    return PointsService(journal(), members(), orders())
+
+
+@cache
+def earning() -> EarningService:
+    return EarningService(journal(), members(), orders())

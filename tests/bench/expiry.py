@@ -1,0 +1,136 @@
+"""What a night costs per member whose points are due, however many members there are beside."""
+
+import json
+import math
+import os
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import boto3
+
+from aftercare.expiry import store as run_items
+from aftercare.expiry.errors import RunNotFoundError
+from aftercare.expiry.model import run_id_of
+from aftercare.expiry.store import ExpiryStore
+from aftercare.kernel import aws
+from aftercare.kernel.tables import bind
+from aftercare.points import store as points_items
+from aftercare.points.model import Account, Marker, shard_of
+from aftercare.points.rules import published
+from infra.local.processes import running_stack
+from infra.local.settings import from_environment
+from tests.bench.night import Bill, member_id_of, scanned, swept, table_of
+from tests.bench.tables import table
+
+DUE = 1_000
+TABLES = (1_000, 10_000, 100_000)
+ON_THE_STACK = 1_000
+_FIRST = date(2026, 1, 8)
+
+
+def report() -> str:
+    """Requests and units per affected member, of both designs, and how they grow."""
+    bills: dict[str, list[Bill]] = {"this night": [], "scan and transact": []}
+    for members in TABLES:
+        bills["scan and transact"].append(scanned(table_of(members, DUE)))
+        bills["this night"].append(swept(table_of(members, DUE)))
+    heads = ["design", "members", "requests", "read units", "write units", "units per member due"]
+    rows = [
+        [design, f"{members:,}", *_figures(bill)]
+        for design, found in bills.items()
+        for members, bill in zip(TABLES, found, strict=True)
+    ]
+    growth = ", ".join(f"{design} {exponent(found):.2f}" for design, found in bills.items())
+    note = (
+        f"{DUE:,} members are due in each table; in memory, by DynamoDB's unit rules, our own "
+        f"service on items as our stores write them; reminders and audit left out of both.\n"
+        f"Units grow with the members of the table by the power of: {growth}."
+    )
+    return f"{table(heads, rows)}\n\n{note}\n\n{_speed()}"
+
+
+def exponent(bills: list[Bill]) -> float:
+    """Of the growth of units from the smallest to the largest table: 0 is flat, 1 in step."""
+    first, last = (bill.read_units + bill.write_units for bill in (bills[0], bills[-1]))
+    return math.log(last / first) / math.log(TABLES[-1] / TABLES[0])
+
+
+def _figures(bill: Bill) -> list[str]:
+    units = bill.read_units + bill.write_units
+    return [
+        f"{bill.requests / DUE:.3f}",
+        f"{bill.read_units / DUE:.3f}",
+        f"{bill.write_units / DUE:.3f}",
+        f"{units / DUE:.2f}",
+    ]
+
+
+def _speed() -> str:
+    """Members a second on the local stack, where there is one."""
+    facts = running_stack(from_environment())
+    if facts is None:
+        return "Members a second: not measured, the stack is not running (`make up` starts it)."
+    session: Any = boto3.session.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", region_name="us-west-2"
+    )
+    clients = {
+        name: session.client(name, endpoint_url=facts["endpoint_url"])
+        for name in ("dynamodb", "lambda")
+    }
+    seconds = _night_on(clients, facts["outputs"])
+    return (
+        f"On the local stack {ON_THE_STACK:,} members took {seconds:.1f} s from the planner's "
+        f"call to the complete record: {ON_THE_STACK / seconds:,.0f} members a second."
+    )
+
+
+def _night_on(clients: dict[str, Any], outputs: dict[str, str]) -> float:
+    store = _store(clients["dynamodb"], outputs["PointsTable"])
+    scheduled = _free_night(store)
+    _fill(clients["dynamodb"], outputs["PointsTable"], scheduled - timedelta(days=1))
+    began = time.perf_counter()
+    clients["lambda"].invoke(
+        FunctionName=outputs["PointsExpiryFunction"],
+        Payload=json.dumps({"date": scheduled.isoformat()}).encode(),
+    )
+    while not store.run(run_id_of(scheduled)).is_complete:
+        time.sleep(0.1)
+    return time.perf_counter() - began
+
+
+def _store(dynamodb: Any, name: str) -> ExpiryStore:
+    """On the stack's own endpoint, whatever the other figures stand on."""
+    os.environ |= {"AWS_DEFAULT_REGION": "us-west-2"}
+    os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    aws.forget()
+    store = ExpiryStore(name)
+    bind(name, points_items._AccountRow, points_items._MarkerRow)
+    for row in (run_items._RunRow, points_items._AccountRow, points_items._MarkerRow):
+        row._get_connection().connection._client = dynamodb
+    return store
+
+
+def _free_night(store: ExpiryStore) -> date:
+    scheduled = _FIRST
+    while True:
+        try:
+            store.run(run_id_of(scheduled))
+        except RunNotFoundError:
+            return scheduled
+        scheduled += timedelta(days=1)
+
+
+def _fill(dynamodb: Any, name: str, due: date) -> None:
+    """Accounts with one lot and its marker, written as they would lie after a year."""
+    shards = published().versions[0].shards
+    items = []
+    for number in range(ON_THE_STACK):
+        member_id = member_id_of(10_000_000 + due.toordinal() * ON_THE_STACK + number)
+        account = points_items._account_row(Account(member_id, {due: 40}))
+        account.version = 1
+        marker = points_items._marker_row(Marker(member_id, due, shard_of(member_id, shards)))
+        items += [account.serialize(), marker.serialize()]
+    for start in range(0, len(items), 25):
+        puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
+        dynamodb.batch_write_item(RequestItems={name: puts})

@@ -1,0 +1,241 @@
+"""A night on a table in memory that counts requests and units by DynamoDB's rules.
+
+The service is ours, the items are those that our stores write; emulators would take hours for as
+many members, and count units wrongly. Beside it the design that most would write: scan all, then
+one transaction of account and ledger row for each member whose points are due.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from aftercare.expiry.errors import RunNotFoundError
+from aftercare.expiry.model import (
+    Inspection,
+    Part,
+    PartRecord,
+    Reminder,
+    Run,
+    RunState,
+    Task,
+    Terms,
+)
+from aftercare.expiry.service import ExpiryService
+from aftercare.kernel.ids import CROCKFORD
+from aftercare.points import store as points_items
+from aftercare.points.model import Account, Marker, shard_of
+from aftercare.points.posting import Kind
+from aftercare.points.rules import published
+from tests.bench.meter import Item, item_size
+from tests.integration.house import SetClock
+from tests.points.builders import NOON, row, rules
+
+DUE, SCHEDULED = date(2026, 6, 9), date(2026, 6, 10)
+POINTS = 40
+_READ, _WRITE, _PAGE = 4096, 1024, 1_000_000
+
+
+@dataclass
+class Bill:
+    """What was asked of the table."""
+
+    requests: int = 0
+    read_units: float = 0
+    write_units: float = 0
+
+    def read(self, size: int, price: float = 1.0) -> None:
+        self.requests += 1
+        self.read_units += price * max(1, -(-size // _READ))
+
+    def write(self, *sizes: int, price: int = 1) -> None:
+        self.requests += 1
+        self.write_units += price * sum(max(1, -(-size // _WRITE)) for size in sizes)
+
+
+@dataclass
+class Table:
+    """Accounts, markers and ledger rows of so many members; a thousand or so are due."""
+
+    accounts: dict[str, Account] = field(default_factory=dict)
+    markers: dict[tuple[date, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    bill: Bill = field(default_factory=Bill)
+    bytes: int = 0
+
+
+def table_of(members: int, due: int) -> Table:
+    """Every member has two lots; the first ones' is due, the others' on the days after."""
+    table, terms, beside = Table(), _terms(), _beside()
+    for number in range(members):
+        member_id = member_id_of(number)
+        first = DUE if number < due else DUE + timedelta(days=1 + number % 360)
+        account = Account(member_id, {first: POINTS, first + timedelta(days=2): 25}, version=2)
+        table.accounts[member_id] = account
+        for day in account.lots:
+            table.markers[day, shard_of(member_id, terms.shards)].append(member_id)
+        table.bytes += beside
+    table.bytes += members * account_size(account)
+    for found in table.markers.values():
+        found.sort()
+    return table
+
+
+@cache
+def _beside() -> int:
+    """Bytes of a member's markers and ledger rows: of the same length for all."""
+    return 2 * (marker_size(member_id_of(0)) + row_size(member_id_of(0)))
+
+
+def member_id_of(number: int) -> str:
+    digits = "".join(CROCKFORD[(number * 7919 >> (5 * place)) & 31] for place in range(26))
+    return f"mem_{digits[::-1]}"
+
+
+def account_size(account: Account) -> int:
+    return _size(points_items._account_row(account))
+
+
+@cache
+def marker_size(member_id: str) -> int:
+    return _size(points_items._marker_row(Marker(member_id, DUE, 0)))
+
+
+def row_size(member_id: str) -> int:
+    told = row(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
+    return _size(points_items._operation_row(replace(told, member_id=member_id)))
+
+
+def _size(item: Any) -> int:
+    serialized: Item = item.serialize()
+    return item_size(serialized)
+
+
+def swept(table: Table) -> Bill:
+    """The night as it is: markers, one conditional write each; without reminders and audit."""
+    table.bill = Bill()
+    tasks: list[Task] = []
+    service = ExpiryService(
+        store=_Store(table),  # type: ignore[arg-type]
+        send=tasks.extend,
+        ledger=_Ledger(table),
+        terms=[replace(_terms(), reminder_days=())],
+        zone=published().zone,
+        clock=SetClock(datetime(2026, 6, 10, 10, 30, tzinfo=NOON.tzinfo)),
+        watch=lambda _what, _sentence: None,
+    )
+    service.run(SCHEDULED)
+    while tasks:
+        service.work(tasks.pop(), lambda: True)
+    return table.bill
+
+
+def scanned(table: Table) -> Bill:
+    """Scan the table, a megabyte a page, and expire each lot found by a transaction."""
+    bill = Bill()
+    for start in range(0, table.bytes, _PAGE):
+        bill.read(min(_PAGE, table.bytes - start), price=0.5)
+    for account in table.accounts.values():
+        if account.past(SCHEDULED):
+            after = account.expire(SCHEDULED)
+            bill.write(account_size(after), row_size(account.member_id), price=2)
+    return bill
+
+
+def _terms() -> Terms:
+    ours = rules(peak_writes_per_second=published().versions[0].peak_writes_per_second)
+    return Terms(date(2020, 1, 1), ours.lifetime_days, ours.reminder_days, ours.shards)
+
+
+@dataclass
+class _Ledger:
+    table: Table
+
+    def account(self, member_id: str) -> Account:
+        account = self.table.accounts[member_id]
+        self.table.bill.read(account_size(account))
+        return account
+
+    def replace(self, account: Account) -> None:
+        before = self.table.accounts[account.member_id]
+        self.table.bill.write(max(account_size(before), account_size(account)))
+        self.table.accounts[account.member_id] = account
+
+    def inspect(self, member_id: str, today: date, since: datetime) -> Inspection:
+        raise NotImplementedError(member_id, today, since)
+
+
+@dataclass
+class _Store:
+    """`ExpiryStore` in memory."""
+
+    table: Table
+    runs: dict[str, Run] = field(default_factory=dict)
+    records: dict[str, PartRecord] = field(default_factory=dict)
+
+    def markers(self, part: Part, after: str, limit: int) -> tuple[str, ...]:
+        found = self.table.markers[part.due, part.shard]
+        start = bisect_right(found, after)
+        page = tuple(found[start : start + limit])
+        self.table.bill.read(len(page) * marker_size(member_id_of(0)))
+        return page
+
+    def slice(self, task: Task) -> tuple[str, ...]:
+        found = self.table.markers[task.part.due, task.part.shard]
+        page = found[bisect_right(found, task.after) : bisect_right(found, task.until)]
+        self.table.bill.read(len(page) * marker_size(member_id_of(0)))
+        return tuple(page)
+
+    def run(self, run_id: str) -> Run:
+        self.table.bill.read(0)
+        if run_id not in self.runs:
+            raise RunNotFoundError(run_id)
+        return self.runs[run_id]
+
+    def last_complete(self, before: date) -> date | None:
+        self.table.bill.read(0)
+        return before - timedelta(days=1)
+
+    def open(self, run: Run) -> None:
+        self._save(run)
+
+    def finish_part(self, run_id: str, part: Part) -> Run:
+        run = self.runs[run_id]
+        return self._save(replace(run, done=run.done | {part.key}))
+
+    def complete(self, run: Run) -> bool:
+        # As audited as a night without an audit can be.
+        self._save(replace(run, state=RunState.COMPLETE, done=run.parts | run.audits))
+        return True
+
+    def note_audit(self, run: Run) -> bool:
+        return run.is_complete
+
+    def count(self, task: Task) -> PartRecord:
+        key = task.part.key
+        record = self.records.get(key, PartRecord(task.part))
+        last = task.number if task.is_last else record.last
+        slices = record.slices | {task.number}
+        self.records[key] = PartRecord(task.part, slices, last, record.tally + task.tally)
+        self.table.bill.write(200)
+        return self.records[key]
+
+    def part(self, run_id: str, part: Part) -> PartRecord:
+        raise NotImplementedError(run_id, part)
+
+    def parts(self, run_id: str) -> Mapping[str, PartRecord]:
+        self.table.bill.read(200 * len(self.records))
+        assert run_id in self.runs
+        return self.records | {
+            key: self.records[key.replace("audit", "expire")] for key in self.runs[run_id].audits
+        }
+
+    def remind(self, reminder: Reminder, entry: Any) -> None:
+        raise NotImplementedError(reminder, entry)
+
+    def _save(self, run: Run) -> Run:
+        self.runs[run.run_id] = run
+        self.table.bill.write(300 + sum(map(len, [*run.parts, *run.done])))
+        return run

@@ -1,0 +1,1 @@
+"""Accounts, operations and stores of points, for tests."""

@@ -1,0 +1,140 @@
+"""What a member should have, kept point by point: slow, plain, and nothing of the ledger in it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+# Where a point is. One that is live and past its day is expired, whoever has noticed.
+LIVE, LAPSED, PAID, TAKEN, FORFEITED = "live", "lapsed", "paid a debt", "taken back", "forfeited"
+
+
+class RefusedError(Exception):
+    """What the rules say no to, by its code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class Point:
+    due: date
+    where: str = LIVE
+
+
+@dataclass
+class Earned:
+    """A purchase: when its points are due, what it earned, what was taken back."""
+
+    due: date
+    points: int
+    net: int
+    unit: int
+    refunded: int = 0
+    undone: int = 0
+
+
+@dataclass
+class Purse:
+    """One member's points, one by one."""
+
+    points: list[Point] = field(default_factory=list)
+    purchases: dict[str, Earned] = field(default_factory=dict)
+    debt: int = 0
+    closed: bool = False
+
+    def lots(self, today: date) -> dict[date, int]:
+        return dict(Counter(point.due for point in self._live(today)))
+
+    def available(self, today: date) -> int:
+        return len(self._live(today)) - self.debt
+
+    def held(self) -> dict[str, int]:
+        names = (point.where for point in self.points)
+        return dict(Counter(name for name in names if name.startswith("hold#")))
+
+    def expired(self, today: date) -> int:
+        return sum(point.due < today and point.where == LIVE for point in self.points)
+
+    def count(self, where: str) -> int:
+        return sum(point.where == where for point in self.points)
+
+    def earn(self, today: date, name: str, due: date, net: int, unit: int) -> None:
+        count = net // unit
+        self.purchases[name] = Earned(due, count, net, unit)
+        self.bonus(today, due, count)
+
+    def bonus(self, today: date, due: date, count: int) -> None:
+        new = [Point(due) for _ in range(count)]
+        self.points += new
+        self.come(today, new)
+
+    def come(self, today: date, points: Iterable[Point]) -> None:
+        """Points arrive, or come back: past ones lapse, the soonest due pay the debt."""
+        for point in sorted(points, key=lambda point: point.due):
+            if point.due < today:
+                point.where = LAPSED
+            elif self.debt:
+                self.debt -= 1
+                point.where = PAID
+            else:
+                point.where = LIVE
+
+    def take(self, today: date, count: int, where: str) -> None:
+        if self.available(today) < count:
+            raise RefusedError("not_enough_points")
+        for point in self._soonest(self._live(today))[:count]:
+            point.where = where
+
+    def capture(self, today: date, hold: str, spent: str, count: int) -> None:
+        held = self._soonest(self._at(hold))
+        for point in held[:count]:
+            point.where = spent
+        self.come(today, held[count:])
+
+    def give_back(self, today: date, spent: str, count: int) -> None:
+        latest = self._soonest(self._at(spent))[::-1]
+        self.come(today, latest[: count or len(latest)])
+
+    def refund(self, today: date, name: str, refunded: int) -> None:
+        """So much of a purchase is paid back in all by now."""
+        earned = self.purchases[name]
+        earned.refunded = max(earned.refunded, min(refunded, earned.net))
+        if earned.due < today - timedelta(days=400):
+            return
+        right = (earned.net - earned.refunded) // earned.unit
+        count = max(0, earned.points - earned.undone - right)
+        earned.undone += count
+        self._take_back(today, earned.due, count)
+
+    def close(self, today: date) -> None:
+        for point in self.points:
+            is_live = point.where == LIVE and point.due >= today
+            if is_live or point.where.startswith("hold#"):
+                point.where = FORFEITED
+        self.closed = True
+
+    def _take_back(self, today: date, due: date, count: int) -> None:
+        own: list[Callable[[Point], bool]] = [
+            lambda point: point.where == LIVE and point.due == due,
+            lambda point: point.where == LAPSED and point.due == due,
+        ]
+        for is_own in own:
+            for point in filter(is_own, list(self.points)):
+                if count:
+                    point.where, count = TAKEN, count - 1
+        others = self._at(FORFEITED) if self.closed else self._soonest(self._live(today))
+        for point in others[:count]:
+            point.where, count = TAKEN, count - 1
+        if not self.closed:
+            self.debt += count
+
+    def _live(self, today: date) -> list[Point]:
+        return [point for point in self.points if point.where == LIVE and point.due >= today]
+
+    def _at(self, where: str) -> list[Point]:
+        return [point for point in self.points if point.where == where]
+
+    def _soonest(self, points: Iterable[Point]) -> list[Point]:
+        return sorted(points, key=lambda point: point.due)

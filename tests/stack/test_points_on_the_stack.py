@@ -1,0 +1,187 @@
+"""Points on the deployed stack: earned by orders on the bus, moved at tills, shown to members."""
+
+import secrets
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests import openapi
+from tests.browser.shop import FIGURES, Mailbox, Order, Shop
+from tests.stack.local_stacks import LocalStack, await_true
+from tests.stack.till import MOST_AT_ONCE, Till
+
+pytestmark = pytest.mark.stack
+NOBODY = "mem_01JXC0000000000000000000C0"
+
+
+@pytest.fixture
+def till(stack: LocalStack) -> Till:
+    return Till(stack.portal_url, stack.facts["demo"]["store_key"])
+
+
+@pytest.fixture
+def shop(stack: LocalStack) -> Shop:
+    return Shop(stack)
+
+
+@pytest.fixture
+def name() -> str:
+    """In no other test's data, and in no earlier run's."""
+    return secrets.token_hex(6).upper()
+
+
+@pytest.fixture
+def member(shop: Shop, name: str) -> str:
+    return shop.enrols(f"p.{name.lower()}@example.com")
+
+
+def bought(name: str, points: int) -> dict[str, Any]:
+    """A purchase in the demo store today."""
+    at = datetime.now(UTC).isoformat()
+    return {"receipt": f"R-{name}", "amount": points * 100, "currency": "USD", "occurred_at": at}
+
+
+def refund(order: Order, refund_id: str, units: int) -> tuple[str, dict[str, Any]]:
+    _, detail = order.events()[0]
+    lines = [{"line_id": "1", "quantity": units}]
+    return "order.refunded", detail | {"refund_id": refund_id, "lines": lines}
+
+
+def reaches(till: Till, member: str, available: int) -> None:
+    await_true(
+        lambda: till.balance(member)["available"] == available, what=f"a balance of {available}"
+    )
+
+
+def test_the_demo_member_has_points_that_expire_soon_and_later(
+    stack: LocalStack, till: Till
+) -> None:
+    balance = till.balance(stack.facts["demo"]["member_id"])
+    assert openapi.faults({"$ref": "#/components/schemas/Balance"}, balance, strict=True) == []
+    assert 0 < balance["due_within"]["1"] < balance["due_within"]["7"]
+    assert balance["due_within"]["7"] < balance["due_within"]["30"] < balance["available"]
+    assert balance["held"] > 0
+
+
+def test_seeding_again_on_the_same_day_moves_no_point(stack: LocalStack, till: Till) -> None:
+    demo = stack.facts["demo"]["member_id"]
+    before = till.balance(demo)
+    seeded = stack.command("seed")
+    assert seeded.returncode == 0, seeded.stdout + seeded.stderr
+    assert stack.facts["demo"]["member_id"] == demo
+    assert till.balance(demo) == before
+
+
+def test_an_order_paid_on_the_bus_earns_and_its_refund_claws_back(
+    till: Till, shop: Shop, member: str, name: str
+) -> None:
+    order = Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES])
+    shop.sells(order)
+    reaches(till, member, 178)
+    shop.tells("shop.orders", refund(order, "rf-1", units=1), *order.events())
+    reaches(till, member, 89)
+    shop.tells("shop.orders", refund(order, "rf-1", units=1), refund(order, "rf-2", units=1))
+    reaches(till, member, 0)
+    kinds = Counter(
+        line.split(",")[2]
+        for line in till.ask("GET", f"/points/{member}/statement", headers={"Accept": "text/csv"})
+        .data.decode()
+        .splitlines()[1:]
+    )
+    assert kinds == {"earn": 1, "clawback": 2}
+
+
+def test_a_refund_that_comes_before_its_order_is_settled_with_it(
+    till: Till, shop: Shop, member: str, name: str
+) -> None:
+    order = Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES])
+    shop.tells("shop.orders", refund(order, "rf-1", units=1))
+    shop.sells(order)
+    reaches(till, member, 89)
+
+
+def test_a_review_of_what_was_bought_is_worth_a_bonus(
+    till: Till, shop: Shop, member: str, name: str
+) -> None:
+    order = shop.sells(Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES]))
+    reaches(till, member, 178)
+    detail = {"member_id": member, "order_number": order.number, "line_id": "1"}
+    shop.tells("shop.reviews", ("review.approved", detail), ("review.approved", detail))
+    reaches(till, member, 198)
+
+
+def test_a_till_earns_and_spends_and_a_retry_is_told_the_same(
+    till: Till, member: str, name: str
+) -> None:
+    earned = till.move(f"{member}/earn", f"e-{name}", bought(name, 100))
+    assert (earned.status, earned.json()["available"]) == (200, 100)
+    spent = till.move(f"{member}/spend", f"s-{name}", {"points": 30})
+    again = till.move(f"{member}/spend", f"s-{name}", {"points": 30})
+    assert "Idempotent-Replayed" not in spent.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json() == spent.json()
+    other = till.move(f"{member}/spend", f"s-{name}", {"points": 31})
+    assert (other.status, other.json()["code"]) == (422, "idempotency_key_reused")
+    back = till.move(f"{member}/spend/{spent.json()['spend_id']}/return", f"b-{name}")
+    assert back.json()["available"] == till.balance(member)["available"] == 100
+
+
+def test_a_hold_is_captured_at_the_till(till: Till, member: str, name: str) -> None:
+    till.move(f"{member}/earn", f"e-{name}", bought(name, 100))
+    held = till.move(f"{member}/holds", f"h-{name}", {"points": 40}).json()["hold_id"]
+    assert till.balance(member)["held"] == 40
+    captured = till.move(f"{member}/holds/{held}/capture", f"c-{name}", {"points": 25})
+    assert captured.json()["available"] == 75
+    released = till.move(f"{member}/holds/{held}/release", f"r-{name}")
+    assert (released.status, released.json()["code"]) == (409, "hold_ended")
+
+
+def test_of_many_spends_at_once_no_point_is_spent_twice(till: Till, member: str, name: str) -> None:
+    till.move(f"{member}/earn", f"e-{name}", bought(name, 50))
+
+    def spend(place: int) -> tuple[int, str]:
+        key = f"s-{name}-{place % 8}"
+        while (answer := till.move(f"{member}/spend", key, {"points": 10})).status == 503:
+            pass
+        return answer.status, str(answer.json().get("code", answer.json().get("spend_id")))
+
+    with ThreadPoolExecutor(MOST_AT_ONCE) as crowd:
+        told = set(crowd.map(spend, range(16)))
+    assert Counter(status for status, _ in told)[200] == 5
+    assert {answer for status, answer in told if status == 409} == {"not_enough_points"}
+    assert till.balance(member)["available"] == 0
+
+
+def test_the_member_gets_a_mail_of_points_that_lapse_when_they_come_back(
+    stack: LocalStack, till: Till, member: str, name: str
+) -> None:
+    """A spend of so long ago is put into the table: nobody can wait for a year."""
+    till.move(f"{member}/earn", f"e-{name}", bought(name, 50))
+    till.move(f"{member}/spend", f"s-{name}", {"points": 20, "spend_id": name})
+    table, dynamodb = stack.outputs["PointsTable"], stack.client("dynamodb")
+    rows = dynamodb.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues={":pk": {"S": f"M#{member}"}, ":sk": {"S": "OP#spend#"}},
+    )["Items"]
+    [row] = rows
+    dynamodb.put_item(TableName=table, Item=row | {"lots": {"M": {"2026-01-02": {"N": "20"}}}})
+    back = till.move(f"{member}/spend/{name}/return", f"b-{name}")
+    assert (back.json()["lapsed"], back.json()["available"]) == (20, 30)
+    mail = await_true(
+        lambda: Mailbox(str(stack.facts["mailbox_url"])).mails_to(f"p.{name.lower()}@example.com"),
+        what="the mail that tells the member",
+    )
+    assert mail[0]["Subject"] == "20 points came back to you too late"
+
+
+def test_without_a_key_or_for_nobody_nothing_moves(stack: LocalStack, till: Till) -> None:
+    answer = till.ask("POST", f"/points/{NOBODY}/spend", {"points": 5})
+    assert (answer.status, answer.json()["code"]) == (400, "idempotency_key_required")
+    answer = till.move(f"{NOBODY}/spend", "key", {"points": 5})
+    assert (answer.status, answer.json()["code"]) == (404, "member_not_found")
+    stranger = Till(stack.portal_url, f"ac_{'0' * 10}_{'0' * 52}")
+    assert stranger.ask("GET", f"/points/{NOBODY}").status == 401

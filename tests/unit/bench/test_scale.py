@@ -1,0 +1,50 @@
+"""The night on paper: ten million members in a quarter of an hour, within every quota."""
+
+import pytest
+
+from aftercare.expiry.service import SLICE
+from tests.bench.expiry import DUE, exponent
+from tests.bench.night import Bill, scanned, swept, table_of
+from tests.bench.scale import (
+    MEMBERS_PER_SECOND,
+    NIGHTS,
+    TABLE_WRITES,
+    night,
+    others,
+    report,
+    sizes,
+    workers,
+)
+
+
+def test_ten_million_members_fit_into_a_quarter_of_an_hour_and_the_tables_quota() -> None:
+    of = night(10_000_000, sizes())
+    assert of.minutes <= 15
+    assert workers() * MEMBERS_PER_SECOND <= TABLE_WRITES
+    assert of.writes / (of.minutes * 60) <= TABLE_WRITES
+
+
+@pytest.mark.parametrize("members", NIGHTS)
+def test_a_member_costs_one_write_unit_and_little_more(members: int) -> None:
+    of = night(members, sizes())
+    assert sizes().account <= 1024
+    assert members + members / SLICE <= of.writes < 1.01 * members
+    assert members < of.reads < 1.05 * members
+
+
+def test_the_tables_of_the_page_are_printed() -> None:
+    told = report()
+    assert all(f"| {members:,} |" in told for members in NIGHTS)
+    assert "workers at once" in told
+    assert "this night" in others(sizes())
+
+
+def test_a_night_costs_the_same_beside_ten_times_the_members() -> None:
+    assert swept(table_of(1_000, 50)) == swept(table_of(10_000, 50))
+    small, large = (scanned(table_of(members, 50)).read_units for members in (1_000, 10_000))
+    assert large > 9 * small
+
+
+def test_an_exponent_of_nothing_is_flat_and_of_a_scan_is_one() -> None:
+    assert exponent([Bill(1, 1, 1)] * 3) == 0
+    assert exponent([Bill(read_units=DUE), Bill(), Bill(read_units=100 * DUE)]) == pytest.approx(1)

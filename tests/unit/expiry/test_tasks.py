@@ -1,0 +1,47 @@
+"""A task as a message, and what is no task."""
+
+import json
+from datetime import date
+
+import pytest
+
+from aftercare.expiry.errors import TaskInvalidError
+from aftercare.expiry.model import Chore, Part, Tally, Task
+from aftercare.expiry.tasks import from_body, to_body
+from tests.aws import Json
+
+PART = Part(Chore.EXPIRE, date(2026, 6, 9), 2)
+GOOD = {"run": "2026-06-10", "part": PART.key}
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        Task("2026-06-10", PART),
+        Task("2026-06-10~dry_1", PART, 3, "mem_A", "mem_Z", True, "mem_K", Tally(1, 2, 3), 4),
+    ],
+)
+def test_a_task_is_read_as_it_was_written(task: Task) -> None:
+    assert from_body(json.loads(to_body(task))) == task
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"run": "2026-06-10"},
+        GOOD | {"part": "expire#2026-06-09"},
+        GOOD | {"part": "forgive#2026-06-09#0"},
+        GOOD | {"part": "expire#2026-06-31#0"},
+        GOOD | {"run": "tonight"},
+        GOOD | {"number": "many"},
+        GOOD | {"tally": [1, 2, 3, 4]},
+    ],
+)
+def test_anything_else_is_refused(body: Json) -> None:
+    with pytest.raises(TaskInvalidError) as refused:
+        from_body(body)
+    assert refused.value.code == "task_invalid"

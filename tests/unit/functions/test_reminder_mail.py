@@ -1,0 +1,57 @@
+"""What a reminder says, in each language of our members."""
+
+from datetime import date
+
+import pytest
+
+from aftercare.members.model import LANGUAGES as MEMBERS_LANGUAGES
+from reminder_mailer.mail import html, text
+from reminder_mailer.words import LANGUAGES
+
+LOTS = {date(2026, 12, 21): 1, date(2026, 11, 1): 1234}
+LINK = "https://returns.example.com"
+
+
+def test_every_language_of_our_members_has_words() -> None:
+    assert set(LANGUAGES) == set(MEMBERS_LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "first", "second"),
+    [
+        (
+            "en",
+            "1,235 of your points expire soon",
+            "1,234 points, good through the end of November 1, 2026",
+            "1 point, good through the end of December 21, 2026",
+        ),
+        (
+            "zh",
+            "您有1,235积分即将到期",
+            "1,234积分，有效期至2026年11月1日（含当日）",  # noqa: RUF001 - Chinese punctuation
+            "1积分，有效期至2026年12月21日（含当日）",  # noqa: RUF001 - Chinese punctuation
+        ),
+        (
+            "fr",
+            "1\N{NARROW NO-BREAK SPACE}235 de vos points expirent bientôt",
+            "1\N{NARROW NO-BREAK SPACE}234 points, valables jusqu’au 1er novembre 2026 inclus",
+            "1 point, valable jusqu’au 21 décembre 2026 inclus",
+        ),
+    ],
+)
+def test_the_sum_comes_first_then_each_day_soonest_first(
+    language: str, subject: str, first: str, second: str
+) -> None:
+    told = text(LANGUAGES[language], LOTS, LINK).splitlines()
+    assert told[0] == subject
+    assert told[2:4] == [f"- {first}", f"- {second}"]
+    assert LINK in told
+    page = html(LANGUAGES[language], LOTS, LINK)
+    assert f'<html lang="{language}">' in page
+    assert page.index(subject) < page.index(first) < page.index(second) < page.index(LINK)
+
+
+def test_a_single_point_is_told_as_one() -> None:
+    said = {language: words.sum(1) for language, words in LANGUAGES.items()}
+    assert said["en"] == "One of your points expires soon"
+    assert said["fr"] == "Un de vos points expire bientôt"

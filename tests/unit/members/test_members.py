@@ -1,0 +1,102 @@
+"""The shop's member events: read strictly, folded in any order, never back from being closed."""
+
+from datetime import timedelta
+from functools import reduce
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.members.errors import MemberEventInvalidError
+from aftercare.members.model import Member, MemberStatus, MemberTold, fold, parse
+from aftercare.orders.model import email_key_of
+from tests.points.builders import MEMBER, NOON, told
+from tests.refusals import refused
+
+INSTANTS = st.sampled_from([NOON + timedelta(hours=hours) for hours in range(3)])
+EVENTS = st.builds(
+    lambda at, email, reminders: told(at=at, email=email, reminders=reminders),
+    INSTANTS,
+    st.sampled_from(["a@example.com", "b@example.com"]),
+    st.booleans(),
+)
+
+
+def folded(events: list[MemberTold]) -> Member | None:
+    start: Member | None = None
+    return reduce(fold, events, start)
+
+
+def detail(**changes: Any) -> dict[str, Any]:
+    said = {
+        "member_id": MEMBER,
+        "occurred_at": "2026-06-10T19:00:00+00:00",
+        "email": "Mei@Example.com ",
+        "language": "zh",
+        "reminders": False,
+    }
+    gone = changes.pop("_without", "")
+    return {name: value for name, value in (said | changes).items() if name != gone}
+
+
+@given(st.lists(EVENTS, min_size=1, max_size=4))
+def test_the_order_and_the_number_of_tellings_make_no_difference(events: list[MemberTold]) -> None:
+    ends = {repr(folded([*order, *order[:1]])) for order in permutations(events)}
+    assert len(ends) == 1
+
+
+def test_whoever_was_first_told_of_joined_then() -> None:
+    first, last = told(at=NOON), told(at=NOON + timedelta(days=9), email="new@example.com")
+    member = folded([last, first])
+    assert member
+    assert (member.joined_at, member.email) == (NOON, "new@example.com")
+
+
+def test_a_closed_member_has_no_address_and_stays_closed() -> None:
+    member = folded([told(at=NOON)])
+    assert member
+    closed = member.close()
+    again = fold(closed, told(at=NOON + timedelta(days=1)))
+    assert (again.status, again.email, again.email_key) == (MemberStatus.CLOSED, "", "")
+    assert again.reminders is False
+
+
+def test_an_event_is_read() -> None:
+    event = parse("member.joined", detail())
+    assert event == MemberTold(MEMBER, NOON, "mei@example.com", "zh", reminders=False)
+    assert fold(None, event).email_key == email_key_of("MEI@example.com")
+
+
+def test_a_language_that_we_do_not_write_is_english_and_reminders_are_on_unless_told() -> None:
+    assert parse("member.changed", detail(language="xx")).language == "en"
+    assert parse("member.changed", detail(_without="language")).language == "en"
+    assert parse("member.changed", detail(_without="reminders")).reminders is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"member_id": "mei"}, "member_id is mem_ and 26 symbols."),
+        ({"_without": "member_id"}, "member_id is missing, or no text."),
+        ({"occurred_at": "yesterday"}, "occurred_at is an ISO 8601 time with an offset."),
+        ({"occurred_at": "2026-06-10T19:00"}, "occurred_at is an ISO 8601 time with an offset."),
+        ({"email": "mei"}, "email is an e-mail address."),
+        ({"email": "@"}, "email is an e-mail address."),
+        ({"email": "a@" + "b" * 300}, "email is an e-mail address."),
+        ({"email": 5}, "email is missing, or no text."),
+        ({"reminders": "yes"}, "reminders is true or false."),
+    ],
+)
+def test_an_event_that_cannot_be_is_refused_without_quoting_it(
+    changes: dict[str, Any], sentence: str
+) -> None:
+    with refused(MemberEventInvalidError, "member_event_invalid", sentence):
+        parse("member.joined", detail(**changes))
+
+
+def test_an_event_of_another_type_is_refused() -> None:
+    sentence = "There is no member event of the type 'member.left'."
+    with refused(MemberEventInvalidError, "member_event_invalid", sentence):
+        parse("member.left", detail())

@@ -1,0 +1,196 @@
+"""The operations one by one: what each does to an account, and what its row says of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from aftercare.points.audit import audit
+from aftercare.points.errors import HoldEndedError, TooManyHoldsError, TooMuchError
+from aftercare.points.ledger import (
+    LAPSED_ON_RETURN,
+    Earning,
+    capture,
+    claw_back,
+    earn,
+    forfeit,
+    give_back,
+    hold,
+    release,
+    spend,
+    surplus,
+)
+from aftercare.points.model import MOST_HOLDS, AccountStatus
+from aftercare.points.posting import Kind
+from tests.points.builders import (
+    MEMBER,
+    NEXT_YEAR,
+    NOON,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    account,
+    operation,
+    row,
+)
+from tests.refusals import refused
+
+EARNED = row(Kind.EARN, 100, due=NEXT_YEAR, net=10_000, currency="USD", lots={NEXT_YEAR: 100})
+
+
+def test_an_earning_is_a_lot_with_a_marker_and_a_claim() -> None:
+    posting = earn(account(), operation(Kind.EARN), Earning(100, NEXT_YEAR, 10_050, "USD"))
+    assert posting.account.lots == {NEXT_YEAR: 100}
+    assert posting.claims
+    assert posting.marker
+    assert (posting.marker.member_id, posting.marker.due) == (MEMBER, NEXT_YEAR)
+    assert posting.row.receipt.available == 100
+    assert (posting.row.change, posting.row.sequence) == (100, 1)
+    assert audit(posting.account, [posting.row], TODAY) == ()
+
+
+def test_a_second_earning_of_a_day_needs_no_second_marker() -> None:
+    of = account({NEXT_YEAR: 5})
+    posting = earn(of, operation(Kind.EARN), Earning(100, NEXT_YEAR))
+    assert posting.account.lots == {NEXT_YEAR: 105}
+    assert posting.marker is None
+
+
+def test_an_earning_that_is_past_is_recorded_and_never_a_lot() -> None:
+    posting = earn(account(debt=5), operation(Kind.EARN), Earning(100, YESTERDAY))
+    assert (posting.account.lots, posting.account.lapsed) == ({}, {YESTERDAY: 100})
+    assert (posting.row.change, posting.row.receipt.lapsed) == (0, 100)
+    assert posting.account.debt == 5
+    assert posting.marker is None
+    assert posting.entry is None
+
+
+def test_an_earning_pays_the_debt_first() -> None:
+    posting = earn(account(debt=30), operation(Kind.EARN), Earning(100, NEXT_YEAR))
+    assert (posting.account.lots, posting.account.debt) == ({NEXT_YEAR: 70}, 0)
+    assert (posting.row.debt, posting.row.change) == (30, 100)
+
+
+def test_nothing_earned_is_a_row_all_the_same() -> None:
+    posting = earn(account(), operation(Kind.EARN), Earning(0, NEXT_YEAR))
+    assert (posting.account.lots, posting.row.points) == ({}, 0)
+
+
+def test_a_spend_keeps_its_breakdown() -> None:
+    posting = spend(account({TODAY: 5, TOMORROW: 9}), operation(Kind.SPEND), 7)
+    assert posting.row.lots == {TODAY: 5, TOMORROW: 2}
+    assert (posting.row.change, posting.row.available) == (-7, 7)
+
+
+def test_a_hold_is_captured_in_part_and_the_rest_goes_back_to_its_lots() -> None:
+    held = hold(account({TODAY: 5, TOMORROW: 9}), operation(Kind.HOLD), 7)
+    assert held.account.holds == {"hold#1": {TODAY: 5, TOMORROW: 2}}
+    done = capture(held.account, operation(Kind.CAPTURE), held.row, 4)
+    assert done.row.lots == {TODAY: 4}
+    assert (done.account.lots, done.account.holds) == ({TODAY: 1, TOMORROW: 9}, {})
+    assert (held.row.change, done.row.change) == (-7, 3)
+
+
+def test_a_hold_that_is_past_when_it_is_released_lapses_and_the_member_is_told() -> None:
+    held = hold(account({TODAY: 5, TOMORROW: 9}), operation(Kind.HOLD), 7)
+    later = operation(Kind.RELEASE, at=NOON + timedelta(days=1))
+    posting = release(held.account, later, held.row)
+    assert (posting.account.lots, posting.account.lapsed) == ({TOMORROW: 9}, {TODAY: 5})
+    assert posting.entry
+    assert (posting.entry.entry_type, posting.entry.subject) == (LAPSED_ON_RETURN, MEMBER)
+    assert posting.entry.data == {"points": "5", "operation_id": "release#1"}
+
+
+def test_a_hold_ends_once_and_gives_no_more_than_it_has() -> None:
+    held = hold(account({TODAY: 5}), operation(Kind.HOLD), 5)
+    with refused(TooMuchError, "too_much", "That is more than there is to take back."):
+        capture(held.account, operation(Kind.CAPTURE), held.row, 6)
+    after = release(held.account, operation(Kind.RELEASE), held.row).account
+    with refused(HoldEndedError, "hold_ended", "This hold has ended."):
+        capture(after, operation(Kind.CAPTURE), held.row, 1)
+    with refused(HoldEndedError, "hold_ended", "This hold has ended."):
+        release(after, operation(Kind.RELEASE), held.row)
+
+
+def test_an_account_has_fifty_holds_at_most() -> None:
+    of = account({TODAY: 5}, holds={f"hold#{n}": {TODAY: 1} for n in range(MOST_HOLDS)})
+    sentence = "There are too many holds on this account."
+    with refused(TooManyHoldsError, "too_many_holds", sentence):
+        hold(of, operation(Kind.HOLD), 1)
+
+
+def test_a_spend_goes_back_latest_due_first_bit_by_bit() -> None:
+    spent = spend(account({TODAY: 5, TOMORROW: 9}), operation(Kind.SPEND), 14)
+    first = give_back(spent.account, operation(Kind.RETURN), spent.row, 10)
+    assert first.account.lots == {TODAY: 1, TOMORROW: 9}
+    rest = give_back(first.account, operation(Kind.RETURN, "2"), first.undoings[0].after, 4)
+    assert rest.account.lots == {TODAY: 5, TOMORROW: 9}
+    with refused(TooMuchError, "too_much", "That is more than there is to take back.") as no:
+        give_back(rest.account, operation(Kind.RETURN, "3"), rest.undoings[0].after, 1)
+    assert no.value.facts == {"asked": 1, "left": 0}
+
+
+def test_what_goes_back_to_a_lot_that_is_past_lapses_at_once_and_is_told() -> None:
+    spent = spend(account({TODAY: 5, TOMORROW: 9}), operation(Kind.SPEND), 14)
+    later = operation(Kind.RETURN, at=NOON + timedelta(days=1))
+    posting = give_back(spent.account, later, spent.row, 12)
+    assert (posting.account.lots, posting.account.lapsed) == ({TOMORROW: 9}, {TODAY: 3})
+    assert posting.entry
+    assert posting.entry.data["points"] == "3"
+
+
+def test_what_a_purchase_earned_too_much_is_what_the_rest_would_not_earn() -> None:
+    assert surplus(EARNED, 60, TODAY) == 40
+    assert surplus(replace(EARNED, undone=30), 60, TODAY) == 10
+    assert surplus(replace(EARNED, undone=50), 60, TODAY) == 0
+    assert surplus(EARNED, 0, NEXT_YEAR + timedelta(days=400)) == 100
+    assert surplus(EARNED, 0, NEXT_YEAR + timedelta(days=401)) == 0
+
+
+def test_a_clawback_takes_its_own_lot_then_the_soonest_then_makes_a_debt() -> None:
+    of = account({NEXT_YEAR: 60, TOMORROW: 10})
+    posting = claw_back(of, operation(Kind.CLAWBACK), EARNED, 100, refunded=10_000, forfeit=None)
+    assert posting.row.lots == {NEXT_YEAR: 60, TOMORROW: 10}
+    assert (posting.account.lots, posting.account.debt) == ({}, 30)
+    assert (posting.row.debt, posting.row.change, posting.row.available) == (30, -100, -30)
+    assert posting.undoings[0].after == replace(EARNED, undone=100, refunded=10_000)
+
+
+def test_a_closed_account_makes_no_debt_and_gives_of_what_it_forfeited() -> None:
+    gone = row(Kind.FORFEIT, 25)
+    of = account(status=AccountStatus.CLOSED)
+    posting = claw_back(of, operation(Kind.CLAWBACK), EARNED, 40, refunded=4_000, forfeit=gone)
+    assert (posting.row.points, posting.row.forfeited) == (25, 25)
+    assert (posting.account.debt, posting.row.change) == (0, 0)
+    assert [undoing.after.undone for undoing in posting.undoings] == [40, 25]
+
+
+def test_closing_forfeits_what_is_live_and_held_and_nothing_that_expired() -> None:
+    of = account({YESTERDAY: 3, TODAY: 5}, holds={"hold#1": {TODAY: 2}})
+    posting = forfeit(of, operation(Kind.FORFEIT))
+    assert (posting.row.points, posting.row.change) == (7, -5)
+    assert posting.account.expired == {YESTERDAY: 3}
+    assert posting.account.status is AccountStatus.CLOSED
+
+
+def test_what_expired_long_ago_moves_into_rows_with_the_next_operation() -> None:
+    days = [TODAY - timedelta(days=days) for days in range(500, 450, -2)]
+    posting = spend(account({TODAY: 5}, expired=dict.fromkeys(days, 2)), operation(Kind.SPEND), 1)
+    assert [settled.due for settled in posting.settled] == days[:20]
+    assert list(posting.account.expired) == days[20:]
+    assert posting.row.change == -1
+    first = posting.settled[0]
+    assert first.recorded.startswith("2025-01-27T08:00:00")
+    assert (first.points, first.change, first.operation_id) == (2, -2, f"expired#{days[0]}")
+
+
+@pytest.mark.parametrize("kind", [Kind.SPEND, Kind.EARN, Kind.FORFEIT])
+def test_only_what_comes_back_is_told(kind: Kind) -> None:
+    of = account({TODAY: 5})
+    made = operation(kind)
+    posting = {
+        Kind.SPEND: lambda: spend(of, made, 1),
+        Kind.EARN: lambda: earn(of, made, Earning(3, YESTERDAY)),
+        Kind.FORFEIT: lambda: forfeit(of, made),
+    }[kind]()
+    assert posting.entry is None

@@ -1,0 +1,133 @@
+"""What cannot be asked for: refused by name before anything is read."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.points.errors import PointsInvalidError
+from aftercare.points.model import MOST_POINTS
+from aftercare.points.posting import Kind
+from aftercare.points.request import (
+    Caller,
+    checked_amount,
+    checked_change,
+    checked_id,
+    checked_limit,
+    checked_moment,
+    checked_points,
+    checked_spent,
+    checked_text,
+    request_of,
+)
+from tests.points.builders import MEMBER, NOON
+from tests.refusals import refused
+
+NO_POINTS = [0, -1, 1.0, 2.5, "5", True, False, None, MOST_POINTS + 1, [5], float("nan")]
+NO_IDS = ["", " ", "a b", "#", "a#b", "-a", "a" * 65, "ä", "a\n", None, 5, True]
+
+
+@pytest.mark.parametrize("points", NO_POINTS)
+def test_points_are_whole_from_one_to_ten_million(points: Any) -> None:
+    with refused(PointsInvalidError, "points_invalid", "Points are whole, from 1 to 10000000."):
+        checked_points(points)
+
+
+@pytest.mark.parametrize("points", [0, True, 1.0, "5", MOST_POINTS + 1, -MOST_POINTS - 1, None])
+def test_a_correction_is_whole_either_way(points: Any) -> None:
+    sentence = "Points are whole, from 1 to 10000000 up or down."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        checked_change(points)
+
+
+@given(st.integers(1, MOST_POINTS))
+def test_what_is_whole_and_in_bounds_passes(points: int) -> None:
+    assert checked_points(points) == checked_change(points) == points
+    assert checked_change(-points) == -points
+
+
+@pytest.mark.parametrize("text", NO_IDS)
+def test_an_id_is_short_and_plain(text: Any) -> None:
+    with pytest.raises(PointsInvalidError) as no:
+        checked_id("spend_id", text)
+    assert no.value.field == "spend_id"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "spend#a", "hold#a#b", "spend#a#b#c", "spend#a#" + "b" * 65, None, 5]
+)
+def test_only_a_spend_or_a_capture_can_be_reversed(text: Any) -> None:
+    sentence = "operation_id is that of a spend or a capture."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        checked_spent(text)
+
+
+@pytest.mark.parametrize("amount", [-1, 1.0, "1", None, True])
+def test_an_amount_is_whole(amount: Any) -> None:
+    sentence = "amount is in whole minor units, zero or more."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        checked_amount("amount", amount)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 201, None, 5])
+def test_a_reason_is_a_text(text: Any) -> None:
+    with refused(PointsInvalidError, "points_invalid", "why is a text of 1 to 200 characters."):
+        checked_text("why", text)
+
+
+@pytest.mark.parametrize("limit", [0, 101, True, "5", None, 1.0])
+def test_a_page_is_neither_empty_nor_endless(limit: Any) -> None:
+    with refused(PointsInvalidError, "points_invalid", "A page has 1 to 100 movements."):
+        checked_limit(limit)
+
+
+def test_nothing_happened_in_the_future_beyond_what_clocks_disagree_by() -> None:
+    assert checked_moment(NOON + timedelta(hours=1), NOON)
+    with refused(PointsInvalidError, "points_invalid", "occurred_at is in the future."):
+        checked_moment(NOON + timedelta(hours=1, seconds=1), NOON)
+
+
+@pytest.mark.parametrize("moment", [NOON.replace(tzinfo=None), "2026-06-10", None])
+def test_a_time_names_its_offset(moment: Any) -> None:
+    sentence = "occurred_at is a time with an offset."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        checked_moment(moment, datetime.now(UTC))
+
+
+def test_a_caller_has_an_id() -> None:
+    with refused(
+        PointsInvalidError,
+        "points_invalid",
+        "client_id is 1 to 64 letters, digits, dots, dashes, underscores, colons or slashes.",
+    ):
+        Caller("")
+
+
+def test_requests_are_told_apart_by_all_that_they_say() -> None:
+    def digest(**changes: Any) -> str:
+        said: dict[str, Any] = {"member_id": MEMBER, "operation_id": "spend#a#1", "points": 5}
+        said |= changes
+        kind = said.pop("kind", Kind.SPEND)
+        caller = said.pop("caller", Caller("ac_1"))
+        return request_of(kind=kind, caller=caller, **said).digest
+
+    assert digest() == digest(caller=Caller("ac_1", "another key"))
+    others = [
+        digest(points=6),
+        digest(member_id="mem_other"),
+        digest(operation_id="spend#a#2"),
+        digest(kind=Kind.HOLD),
+        digest(who="a"),
+        digest(why="a"),
+    ]
+    assert len({digest(), *others}) == 7
+
+
+def test_a_key_is_kept_as_its_hash_and_only_if_one_was_sent() -> None:
+    assert request_of(MEMBER, "spend#a#1", Kind.SPEND, Caller("ac_1")).key is None
+    key = request_of(MEMBER, "spend#a#1", Kind.SPEND, Caller("ac_1", "secret")).key
+    assert key
+    assert len(key.key_hash) == 64
+    assert "secret" not in key.key_hash

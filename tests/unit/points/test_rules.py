@@ -1,0 +1,110 @@
+"""The rules: what an amount earns, which version is in force, how markers are spread."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aftercare.points.errors import NoRulesError, PointsInvalidError
+from aftercare.points.model import MOST_POINTS
+from aftercare.points.rules import RuleBook, published, read_rules
+from tests.points.builders import ZONES, book, rules
+from tests.refusals import refused
+
+DOCUMENT = """
+version = "1"
+valid_from = "2025-01-06"
+source = "seeds"
+time_zone = "Europe/London"
+lifetime_days = 365
+review_bonus = 20
+reminder_days = [30, 7, 1]
+[minor_units]
+GBP = 100
+[expiry]
+peak_writes_per_second = 10
+units_per_marker = 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("net", "currency", "points"),
+    [(0, "USD", 0), (99, "USD", 0), (100, "USD", 1), (17_899, "USD", 178), (8_900, "JPY", 8_900)],
+)
+def test_a_whole_unit_of_the_net_amount_is_a_point(net: int, currency: str, points: int) -> None:
+    assert rules().points_for(net, currency) == points
+
+
+@pytest.mark.parametrize("net", [-1, 1.0, "100", None, True])
+def test_an_amount_is_whole_and_not_below_zero(net: Any) -> None:
+    sentence = "An amount is in whole minor units, zero or more."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        rules().points_for(net, "USD")
+
+
+def test_no_purchase_earns_more_than_an_operation_moves() -> None:
+    assert rules().points_for(MOST_POINTS, "JPY") == MOST_POINTS
+    sentence = "An amount earns 10000000 points at most."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        rules().points_for(MOST_POINTS + 1, "JPY")
+
+
+def test_nothing_is_earned_in_a_currency_that_the_rules_do_not_name() -> None:
+    sentence = "Nothing is earned in that currency."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        rules().points_for(100, "XXX")
+
+
+def test_a_version_is_in_force_from_the_first_moment_of_its_local_day() -> None:
+    old = rules(version="old", valid_from=date(2025, 1, 6))
+    new = rules(version="new", valid_from=date(2026, 3, 8))
+    both = book(old, new)
+    begins = datetime(2026, 3, 8, 8, 0, tzinfo=UTC)  # midnight in Los Angeles
+    assert both.at(begins).version == "new"
+    assert both.at(begins - timedelta(microseconds=1)).version == "old"
+    assert both.version("old") is old
+    with refused(NoRulesError, "no_rules", "Nobody earned points at that time."):
+        both.at(datetime(2025, 1, 6, 7, 59, tzinfo=UTC))
+
+
+def test_a_book_keeps_its_zone_and_its_versions_apart() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        book(rules(), rules(ZONES[1], valid_from=date(2026, 1, 1)))
+    with pytest.raises(ValueError, match="a day of its own"):
+        book(rules(), rules(version="2"))
+    with pytest.raises(ValueError, match="a day of its own"):
+        RuleBook([])
+
+
+def test_the_published_rules_are_those_of_the_seed() -> None:
+    seed = published().at(datetime(2025, 1, 6, 8, 0, tzinfo=UTC))
+    assert (seed.lifetime_days, seed.zone.key) == (365, "America/Los_Angeles")
+    assert seed.minor_units["USD"] == 100
+    assert seed.source.startswith("001_")
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ('version = "1"', "version = 1"),
+        ("lifetime_days = 365", "lifetime_days = 0"),
+        ("lifetime_days = 365", "lifetime_days = 1.5"),
+        ("GBP = 100", "GBP = true"),
+        ('"Europe/London"', '"Europe/Atlantis"'),
+        ('valid_from = "2025-01-06"', 'valid_from = "soon"'),
+        ("review_bonus = 20", ""),
+    ],
+)
+def test_a_document_that_is_no_set_of_rules_is_refused(line: str, instead: str) -> None:
+    assert read_rules(DOCUMENT).version == "1"
+    with pytest.raises((KeyError, ValueError, TypeError)):
+        read_rules(DOCUMENT.replace(line, instead))
+
+
+@given(st.integers(1, 100_000), st.integers(1, 10))
+def test_no_partition_takes_more_than_a_thousand_units_a_second(peak: int, units: int) -> None:
+    shards = rules(peak_writes_per_second=peak, units_per_marker=units).shards
+    assert peak * units / shards <= 1000
+    assert shards == 1 or peak * units / (shards - 1) > 1000
