@@ -29,7 +29,7 @@ from aftercare.points.model import Account, AccountStatus, Lots, Marker
 from aftercare.points.posting import Answered, Kind, Posting, RequestKey, Row, Undoing
 
 KEY_KEPT = timedelta(days=30)
-MARKER_KEPT = timedelta(days=60)
+MARKER_KEPT = timedelta(days=430)
 # What a row of the ledger keeps under the same name and as it is.
 _COLUMNS = (
     *("kind", "points", "digest", "rules", "sequence", "change", "available", "lots", "past"),
