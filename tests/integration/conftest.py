@@ -11,6 +11,9 @@ import pytest
 from moto import mock_aws
 
 import client_authorizer.app
+import code_mailer.app
+import points_mailer.app
+import reminder_mailer.app
 from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
 from codes_download import edge as download_edge
@@ -173,6 +176,8 @@ def forget_all() -> None:
         for verb in vars(rooms).values():
             if hasattr(verb, "cache_clear"):
                 verb.cache_clear()
+    for mailer in (code_mailer.app, points_mailer.app, reminder_mailer.app):
+        mailer._mail.cache_clear()
     client_authorizer.app.clients.cache_clear()
     edge.forget()
     download_edge.forget()

@@ -10,7 +10,7 @@ from _pytest.outcomes import Failed
 
 from aftercare.points.model import Account
 from aftercare.points.store import PointsStore
-from tests.integration.crashes.points_mutants import STORE_MUTANTS, Mutant, planted
+from tests.integration.crashes.points_mutants import SOUND_STORE, STORE_MUTANTS, Mutant, planted
 from tests.points.contract import CHECKS
 from tests.points.memory import MemoryPoints
 
@@ -24,6 +24,15 @@ class TestStore:
 
     def test_on_a_table(self, tables: dict[str, str], check: Callable[[Any], None]) -> None:
         check(PointsStore(tables["PointsTable"]))
+
+
+def test_a_copy_of_the_store_without_a_bug_keeps_the_contract(
+    tables: dict[str, str], tmp_path: Path
+) -> None:
+    with planted(SOUND_STORE, tmp_path) as package:
+        store = import_module(f"{package}.store").PointsStore(tables["PointsTable"])
+        for check in CHECKS:
+            check(store)
 
 
 @pytest.mark.parametrize("mutant", STORE_MUTANTS, ids=lambda mutant: str(mutant.name))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aftercare.authenticity.codes import Code, issue
+from aftercare.authenticity.codes import Code, KeyPair, issue, read
 from aftercare.authenticity.keys import parse
 from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService, key_of
@@ -31,14 +31,31 @@ def till(stack: LocalStack) -> Till:
     return Till(stack.portal_url, stack.facts["demo"]["store_key"])
 
 
+def keys(stack: LocalStack) -> KeyPair:
+    secret = stack.client("secretsmanager").get_secret_value(SecretId="aftercare-local-code-keys")
+    return parse(secret["SecretString"])[0]
+
+
+def item(stack: LocalStack, code: Code) -> dict[str, dict[str, str]]:
+    """What is stored of a code; nothing before it is first checked or sold."""
+    found = stack.client("dynamodb").get_item(
+        TableName=stack.outputs["AuthenticityTable"], Key={"pk": {"S": key_of(code)}}
+    )
+    stored: dict[str, dict[str, str]] = found.get("Item", {})
+    return stored
+
+
 def fresh_code(stack: LocalStack) -> str:
     """A code of the first demo batch that nobody has checked."""
-    secret = stack.client("secretsmanager").get_secret_value(SecretId="aftercare-local-code-keys")
     made = Code(0, secrets.randbelow(10_000))
-    known = stack.client("dynamodb").get_item(
-        TableName=stack.outputs["AuthenticityTable"], Key={"pk": {"S": key_of(made)}}
-    )
-    return fresh_code(stack) if "Item" in known else issue(made, parse(secret["SecretString"])[0])
+    return fresh_code(stack) if item(stack, made) else issue(made, keys(stack))
+
+
+def sales_of(stack: LocalStack, symbols: str) -> str:
+    """When it was first and last sold, and last given back, as it is stored."""
+    made = read(symbols, keys(stack))
+    assert made
+    return item(stack, made).get("sales", {}).get("S", "")
 
 
 def told(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
@@ -122,19 +139,12 @@ def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
     assert all(Verdict.NOT_ISSUED is not answer.verdict for answer in again)
 
 
-def test_a_sale_told_by_a_store_raises_doubt_of_earlier_checks(
-    stack: LocalStack, till: Till
-) -> None:
+def test_what_a_store_took_back_raises_doubt_when_a_customer_checks_it(stack: LocalStack) -> None:
     symbols = fresh_code(stack)
-    customer(stack, symbols)
-    told(stack, "store.sold", symbols, datetime.now(UTC) + timedelta(minutes=59))
-    answer = await_true(
-        lambda: found if (found := till.check(symbols))["reasons"] else None,
-        what="the doubt about a code that was checked before it was sold",
-    )
-    assert answer
-    assert answer["verdict"] == "suspect"
-    assert "checked_before_sold" in [reason["code"] for reason in answer["reasons"]]
+    for kind, hours in (("store.sold", 30), ("store.returned", 3)):
+        told(stack, kind, symbols, datetime.now(UTC) - timedelta(hours=hours))
+    await_true(lambda: all(sales_of(stack, symbols).split("/")), what="sale and return known")
+    assert 'data-verdict="suspect"' in customer(stack, symbols)
 
 
 def test_a_suspicion_is_told_to_the_bus(stack: LocalStack) -> None:

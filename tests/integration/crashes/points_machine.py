@@ -43,6 +43,7 @@ waits = st.sampled_from([7, 17, 24, 24 * 30, 24 * 182, 24 * 364, 24 * 365, 24 * 
 YEAR = 24 * 366
 STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("earn", 0), ("wait", 24), ("earn", 1), ("spend", 2), ("reverse", 2), ("restore", 2)),
+    (("earn", 0), ("wait", 24), ("earn", 1), ("spend", 3), ("reverse", 3), ("restore", 3)),
     (("earn", 0), ("spend", 1), ("wait", YEAR), ("earn", 1), ("restore", 1), ("expire", 0)),
     (("earn", 0), ("hold", 1), ("wait", YEAR), ("release", 1), ("expire", 0), ("refund", 0)),
     (("earn", 0), ("earn", 1), ("hold", 3), ("capture", 3), ("refund", 0), ("undo", 3)),

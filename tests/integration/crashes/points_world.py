@@ -15,7 +15,6 @@ from pynamodb.exceptions import PynamoDBException
 from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.orders.model import OrderLine, ProductKind
-from aftercare.points.audit import audit
 from tests.integration.crashes.faults import CrashError, Fault, Plan
 from tests.orders.builders import delivered, paid, refunded
 from tests.points.builders import MEMBER, OTHER
@@ -364,7 +363,7 @@ class World:
     def _check(self, who: str) -> None:
         account, rows = self.counter.store.account(who), self.counter.store.rows(who)
         purse, today = self.purses[who], self._today()
-        assert audit(account, rows, today) == ()
+        assert self.counter.module("audit").audit(account, rows, today) == ()
         assert dict(account.live(today)) == purse.lots(today)
         assert account.available(today) == purse.available(today)
         assert {name: sum(lots.values()) for name, lots in account.holds.items()} == purse.held()

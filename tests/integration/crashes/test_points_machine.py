@@ -13,14 +13,14 @@ import pytest
 from aftercare.members.store import MemberStore
 from tests.integration.crashes.faults import Fault, Saboteur
 from tests.integration.crashes.points_machine import NewWorld, run
-from tests.integration.crashes.points_mutants import MUTANTS, Mutant, planted
+from tests.integration.crashes.points_mutants import MUTANTS, SOUND, Mutant, planted
 from tests.integration.crashes.points_world import World
 from tests.integration.crashes.world import empty_tables
 from tests.points.memory import MemoryOrders
 from tests.points.room import OURS, counter_in_memory, counter_on
 
 PARTS, SCHEDULES, STEPS = 4, 300, 25
-ON_MOTO, STEPS_ON_MOTO = 50, 6
+ON_MOTO, STEPS_ON_MOTO = 30, 6
 # A planted bug takes some thirty schedules, a missed condition up to four hundred.
 MOST_SCHEDULES = 4000
 # What schedules must get to, or they prove nothing.
@@ -76,6 +76,13 @@ def test_the_books_balance_on_tables_too(
         played = run(on_moto(tables, saboteur, OURS), ON_MOTO, STEPS_ON_MOTO, start)
     assert played["schedules"] >= ON_MOTO
     assert sum(played[fault.name] for fault in Fault) > ON_MOTO // 8, "faults hardly strike"
+
+
+@pytest.mark.integration
+@pytest.mark.slow
+def test_a_copy_without_a_bug_is_sound(crash_seed: int, tmp_path: Path) -> None:
+    with planted(SOUND, tmp_path) as package:
+        assert run(in_memory(package), SCHEDULES, STEPS, crash_seed)["schedules"] >= SCHEDULES
 
 
 @pytest.mark.integration
