@@ -61,7 +61,9 @@ def test_from_the_first_page_to_a_verdict_and_back_without_javascript(
 
 def test_somebody_else_is_told_that_it_was_checked_before(visit: Visit, codes: Codes) -> None:
     code = codes[Verdict.GENUINE_FIRST_CHECK]
-    visit().checks_a_code(code)
+    first = visit()
+    first.checks_a_code(code)
+    sees_verdict(first, Verdict.GENUINE_FIRST_CHECK)
     other = visit(NO_JAVASCRIPT)
     other.checks_a_code(code)
     sees_verdict(other, Verdict.GENUINE_CHECKED_BEFORE)

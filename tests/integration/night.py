@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,6 +39,8 @@ DAY = timedelta(days=1)
 LAST = SCHEDULED - 2 * DAY
 SLICE = 3
 TILL = Caller("ac_1")
+# Several test modules and processes share one stack, and a receipt earns once.
+_RUN = uuid.uuid4().hex[:8]
 _numbers = itertools.count(1)
 
 
@@ -84,7 +87,7 @@ class Night:
             member_id,
             TILL,
             store_id="S-1",
-            receipt_number=f"R-{next(_numbers)}",
+            receipt_number=f"R-{_RUN}-{next(_numbers)}",
             net=points * 100,
             currency="USD",
             occurred_at=self.clock.now,

@@ -49,7 +49,7 @@ STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("earn", 0), ("earn", 1), ("hold", 3), ("capture", 3), ("refund", 0), ("undo", 3)),
     (("earn", 0), ("spend", 2), ("refund", 0), ("refund", 2), ("earn", 1), ("restore", 2)),
     (("earn", 0), ("wait", YEAR), ("expire", 0), ("earn", 1), ("refund", 0), ("refund", 2)),
-    (("earn", 0), ("refund", 0), ("refund", 2), ("spend", 0), ("refund", 0), ("adjust", 0)),
+    (("earn", 0), ("refund", 0), ("refund", 2), ("spend", 0), ("refund_rest", 0), ("adjust", 0)),
     (("earn", 0), ("hold", 0), ("deliver", 0), ("spend", 0), ("close", 0), ("refund", 0)),
     (("order", 1), ("order", 0), ("order", 3), ("order", 2), ("deliver", 0), ("close", 0)),
     (("order", 0), ("spend", 1), ("wait", YEAR), ("order", 1), ("order", 2), ("review", 0)),

@@ -177,7 +177,8 @@ STORE_MUTANTS = (
         "the_account_is_written_over_any_version",
         "store",
         "commit.save(_account_row(posting.account))",
-        "commit.save(_account_row(posting.account), add_version_condition=False)",
+        "found = self.account(row.member_id).version\n"
+        "            commit.save(at_version(_account_row(posting.account), found))",
     ),
     Mutant(
         "a_row_is_written_over_another",

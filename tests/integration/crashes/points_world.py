@@ -36,7 +36,7 @@ NEXT = {
     "spend": ("reverse", "restore", "change"),
     "reverse": ("restore", "refund"),
     "capture": ("undo",),
-    "refund": ("earn", "adjust"),
+    "refund": ("refund_rest", "earn", "adjust"),
 }
 REFUNDS = range(1, 4)
 KEYED = "13"
@@ -88,6 +88,7 @@ class World:
     def play_calmly(self, act: Act) -> None:
         """An act without a fault is refused only if the purse says no, too."""
         verb, who, which = act
+        was_closed = self.purses[MEMBERS[who]].closed
         try:
             self.do(act)
         except AftercareError as error:
@@ -95,6 +96,7 @@ class World:
             self._check_refusal(verb, MEMBERS[who], which, error.code)
         else:
             self.played[verb] += 1
+            assert verb != "close" or was_closed or not self._is_active(MEMBERS[who])
 
     def do(self, act: Act) -> None:
         verb, who, which = act
@@ -156,11 +158,18 @@ class World:
         self._hear(who, receipt)
 
     def _refund(self, act: Act, who: str, which: int) -> None:
-        """A third of a receipt is paid back, then the rest."""
+        """A third of a receipt is paid back, or another."""
         number, turn = which % 2, which // 2
-        net, _ = self.purchases[number]
-        amount = (net // 3, net - net // 3)[turn]
-        name, of = f"clawback#S1#R{number}#f{turn}", f"earn#S1#R{number}"
+        self._pay_back(act, who, number, f"f{turn}", self.purchases[number][0] // 3)
+
+    def _refund_rest(self, act: Act, who: str, which: int) -> None:
+        """What two thirds of a receipt leave of it is paid back."""
+        number = which % 2
+        net = self.purchases[number][0]
+        self._pay_back(act, who, number, "f2", net - 2 * (net // 3))
+
+    def _pay_back(self, act: Act, who: str, number: int, refund_id: str, amount: int) -> None:
+        name, of = f"clawback#S1#R{number}#{refund_id}", f"earn#S1#R{number}"
 
         def meaning(purse: Purse, today: date) -> None:
             purse.refund(today, of, purse.purchases[of].refunded + amount)
@@ -171,7 +180,7 @@ class World:
             self._caller(who, name),
             store_id="S1",
             receipt_number=f"R{number}",
-            refund_id=f"f{turn}",
+            refund_id=refund_id,
             amount=amount,
         )
         self._hear(who, receipt)
@@ -338,6 +347,13 @@ class World:
         refunds = self.counter.orders.get(number).refunds.values()
         units = sum(refund.units["1"] for refund in refunds)
         return min(units, LINE.quantity) * LINE.unit_price
+
+    def _is_active(self, who: str) -> bool:
+        """Whether something of the member's order is still to come."""
+        number = f"PM-000{MEMBERS.index(who)}"
+        order = self.counter.orders.get(number)
+        is_open = order.paid_at is not None and order.delivered_at is None
+        return is_open and self._back(number) < LINE.unit_price * LINE.quantity
 
     def _today(self) -> date:
         return self.counter.clock().astimezone(ZONE).date()
