@@ -9,6 +9,8 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 def looks_right(customer: Customer) -> None:
     """Axe finds nothing, and nobody has to scroll sideways."""
+    # Words are there before the style sheet is, and a page without its colours never looks right.
+    customer.page.wait_for_load_state("load")
     found = Axe().run(customer.page)
     assert found.violations_count == 0, f"{customer.page.url}\n{found.generate_report()}"
     assert_fits(customer)
