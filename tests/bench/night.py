@@ -163,8 +163,8 @@ class _Ledger:
         self.table.bill.write(max(account_size(before), account_size(account)))
         self.table.accounts[account.member_id] = account
 
-    def inspect(self, member_id: str, today: date, since: datetime) -> Inspection:
-        raise NotImplementedError(member_id, today, since)
+    def inspect(self, member_id: str, today: date) -> Inspection:
+        raise NotImplementedError(member_id, today)
 
 
 @dataclass

@@ -62,8 +62,9 @@ def what_is_committed_is_read_back(store: Any) -> None:
     assert store.row(account.member_id, posting.row.operation_id) == posting.row
     assert store.row(account.member_id, "spend#none") is None
     expired = found.expire(NEXT_YEAR + timedelta(days=1))
-    store.replace(replace(expired, lapsed={TODAY: 3}, debt=7))
+    store.replace(replace(expired, lapsed={TODAY: 3}, debt=7, refunded={NEXT_YEAR: 30}))
     again = store.account(account.member_id)
+    assert again.refunded == {NEXT_YEAR: 30}
     assert (again.expired, again.lapsed, again.debt) == ({NEXT_YEAR: 70}, {TODAY: 3}, 7)
     assert again.version == 3
 

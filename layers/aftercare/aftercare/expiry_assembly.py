@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
 from aftercare.expiry.model import Inspection, Task, Terms
@@ -19,8 +19,7 @@ from aftercare.kernel.queue import Queue
 from aftercare.members.service import MemberService
 from aftercare.members.store import MemberStore
 from aftercare.points.audit import audit
-from aftercare.points.model import Account, plus
-from aftercare.points.posting import Kind
+from aftercare.points.model import Account
 from aftercare.points.rules import RuleBook, published
 from aftercare.points.store import PointsStore
 
@@ -38,15 +37,11 @@ class NightLedger:
         self.store.replace(account)
 
     @on_fresh_state
-    def inspect(self, member_id: str, today: date, since: datetime) -> Inspection:
+    def inspect(self, member_id: str, today: date) -> Inspection:
         account, rows = self.store.account(member_id), self.store.rows(member_id)
         if self.store.account(member_id).version != account.version:
             raise StaleWriteError("The member's rows and account are of different moments.")
-        expired = dict(account.expired)
-        for row in rows:
-            if row.kind is Kind.CLAWBACK and row.recorded_at >= since:
-                expired = plus(expired, row.past)
-        return Inspection(expired, audit(account, rows, today))
+        return Inspection(account.expired, audit(account, rows, today))
 
 
 @cache

@@ -109,7 +109,7 @@ MUTANTS = (
     Mutant(
         "claws_back_what_expired_once_more",
         "model",
-        "expired = _some(self.expired, due, points - total(own))",
+        "expired = _some(self.lost, due, points - total(own))",
         "expired = {}",
     ),
     Mutant(

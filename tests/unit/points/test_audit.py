@@ -40,6 +40,10 @@ def test_a_lot_that_is_past_counts_as_expired_whoever_has_noticed() -> None:
         ({"lots": {NEXT_YEAR: 49}}, f"the books of {MEMBER} differ by 1"),
         ({"debt": 5}, f"{MEMBER} has live lots beside a debt of 5"),
         ({"lapsed": {TODAY: 0}}, f"{MEMBER} has a lot, or a debt, that is none or less"),
+        (
+            {"expired": {YESTERDAY: 1}, "refunded": {YESTERDAY: 2}},
+            f"{MEMBER} had more refunded of what expired than had expired",
+        ),
         ({"debt": -1}, f"{MEMBER} has a lot, or a debt, that is none or less"),
     ],
 )

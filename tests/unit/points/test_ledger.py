@@ -175,9 +175,13 @@ def test_closing_forfeits_what_is_live_and_held_and_nothing_that_expired() -> No
 
 def test_what_expired_long_ago_moves_into_rows_with_the_next_operation() -> None:
     days = [TODAY - timedelta(days=days) for days in range(500, 450, -2)]
-    posting = spend(account({TODAY: 5}, expired=dict.fromkeys(days, 2)), operation(Kind.SPEND), 1)
-    assert [settled.due for settled in posting.settled] == days[:20]
+    refunded = {days[1]: 2, days[2]: 1, days[20]: 1}
+    of = account({TODAY: 5}, expired=dict.fromkeys(days, 2), refunded=refunded)
+    posting = spend(of, operation(Kind.SPEND), 1)
+    assert [settled.due for settled in posting.settled] == [days[0], *days[2:20]]
+    assert [settled.points for settled in posting.settled] == [2, 1, *[2] * 17]
     assert list(posting.account.expired) == days[20:]
+    assert posting.account.refunded == {days[20]: 1}
     assert posting.row.change == -1
     first = posting.settled[0]
     assert first.recorded.startswith("2025-01-27T08:00:00")

@@ -25,13 +25,13 @@ DAYS = st.integers(-3, 3).map(lambda days: TODAY + timedelta(days=days))
 LOTS = st.dictionaries(DAYS, st.integers(1, 50), max_size=5)
 POINTS = st.integers(0, 120)
 ACCOUNTS = st.builds(
-    lambda lots, expired, lapsed: Account(MEMBER, lots, expired, lapsed), LOTS, LOTS, LOTS
+    lambda lots, expired, lapsed: Account(MEMBER, lots, expired, lapsed=lapsed), LOTS, LOTS, LOTS
 )
 
 
 def whole(of: Account) -> int:
     """Every point that an account knows of, wherever it is, less the debt."""
-    return total(of.lots) + total(of.expired) + total(of.lapsed) + of.held - of.debt
+    return total(of.lots) + total(of.lost) + total(of.lapsed) + of.held - of.debt
 
 
 def test_a_lot_is_good_through_the_end_of_its_day() -> None:
@@ -75,14 +75,23 @@ def test_what_expired_of_their_own_lot_is_taken_back_before_any_other() -> None:
     of = account({TOMORROW: 9}, expired={YESTERDAY: 4}, lapsed={YESTERDAY: 2})
     after, landing = of.take_back(7, YESTERDAY, TODAY)
     assert (landing.past, landing.lots, landing.debt) == ({YESTERDAY: 6}, {TOMORROW: 1}, 0)
-    assert (after.expired, after.lapsed) == ({}, {})
+    assert (after.lost, after.lapsed) == ({}, {})
+
+
+def test_what_a_run_moved_stays_told_when_it_is_refunded() -> None:
+    of = account({TOMORROW: 9}, expired={YESTERDAY: 4}, refunded={YESTERDAY: 1})
+    after, landing = of.take_back(2, YESTERDAY, TODAY)
+    assert (after.expired, after.refunded) == ({YESTERDAY: 4}, {YESTERDAY: 3})
+    assert (after.lost, landing.past) == ({YESTERDAY: 1}, {YESTERDAY: 2})
 
 
 def test_whether_the_run_was_there_makes_no_difference_to_what_is_taken_back() -> None:
     of = account({YESTERDAY: 4, TOMORROW: 9})
-    early, _ = of.expire(TODAY).take_back(7, YESTERDAY, TODAY)
-    late, _ = of.take_back(7, YESTERDAY, TODAY)
-    assert early == late.expire(TODAY)
+    early, landed = of.expire(TODAY).take_back(7, YESTERDAY, TODAY)
+    late, landing = of.take_back(7, YESTERDAY, TODAY)
+    late = late.expire(TODAY)
+    assert (early.lots, early.lost, early.debt) == (late.lots, late.lost, late.debt)
+    assert total(landed.past) + total(landed.lots) == total(landing.past) + total(landing.lots)
 
 
 def test_an_account_that_is_closed_lets_nothing_pass() -> None:
@@ -94,9 +103,10 @@ def test_an_account_that_is_closed_lets_nothing_pass() -> None:
 
 def test_what_expired_long_ago_is_to_be_kept_elsewhere() -> None:
     days = [TODAY - timedelta(days=days) for days in (402, 401, 400, 1)]
-    of = account(expired=dict.fromkeys(days, 5))
-    assert list(of.settled(TODAY)) == days[:2]
-    assert of.without_expired(days[:2]).expired == dict.fromkeys(days[2:], 5)
+    of = account(expired=dict.fromkeys(days, 5), refunded={days[0]: 2, days[2]: 1})
+    assert of.settled(TODAY) == days[:2]
+    left = of.without_expired(days[:2])
+    assert (left.expired, left.refunded) == (dict.fromkeys(days[2:], 5), {days[2]: 1})
 
 
 @given(ACCOUNTS, DAYS)

@@ -198,8 +198,8 @@ class Ledger(Protocol):
             StaleWriteError: It changed in the meantime; nothing was written.
         """
 
-    def inspect(self, member_id: str, today: date, since: datetime) -> Inspection:
-        """The member's books; as expired counts, too, what was taken back of it `since`."""
+    def inspect(self, member_id: str, today: date) -> Inspection:
+        """The member's books as of now."""
 
 
 @dataclass(frozen=True, slots=True)

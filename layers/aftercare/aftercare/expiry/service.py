@@ -158,8 +158,7 @@ class ExpiryService:
             days = reminder_days(self.terms, task.scheduled)
             return lambda member_id: self._remind(task, member_id, days)
         if task.part.chore is Chore.AUDIT:
-            began = self.store.run(task.run_id).planned_at
-            return lambda member_id: self._inspect(task, member_id, began)
+            return lambda member_id: self._inspect(task, member_id)
         if task.is_preview:
             return lambda member_id: self._preview(member_id, task.scheduled, due)
         return lambda member_id: self._expire(member_id, task.scheduled, due)
@@ -184,8 +183,8 @@ class ExpiryService:
             self.store.remind(reminder, _entry(reminder, self.clock()))
         return tally_of(lots.get(task.part.due, 0))
 
-    def _inspect(self, task: Task, member_id: str, began: datetime) -> Tally:
-        inspection = self.ledger.inspect(member_id, task.scheduled, began)
+    def _inspect(self, task: Task, member_id: str) -> Tally:
+        inspection = self.ledger.inspect(member_id, task.scheduled)
         for fault in inspection.faults:
             self._differ(task.run_id, fault)
         return tally_of(inspection.expired.get(task.part.due, 0))

@@ -56,7 +56,7 @@ def books(account: Account, rows: Iterable[Row], today: date) -> Books:
         available=total(account.live(today)),
         held=account.held,
         spent=_sum(sums, _SPENT),
-        expired=past + total(account.expired) + sums[Kind.EXPIRED],
+        expired=past + total(account.expired) - total(account.refunded) + sums[Kind.EXPIRED],
         lapsed=total(account.lapsed),
         forfeited=sums[Kind.FORFEIT] - undone[Kind.FORFEIT],
         clawed_back=_sum(sums, _TAKEN),
@@ -77,9 +77,12 @@ def audit(account: Account, rows: Sequence[Row], today: date) -> tuple[str, ...]
 
 def _of_account(account: Account, today: date) -> list[str]:
     member_id, found = account.member_id, []
-    every = [account.lots, account.expired, account.lapsed, *account.holds.values()]
+    kept = [account.lots, account.expired, account.refunded, account.lapsed]
+    every = [*kept, *account.holds.values()]
     if account.debt < 0 or any(points <= 0 for lots in every for points in lots.values()):
         found.append(f"{member_id} has a lot, or a debt, that is none or less")
+    if any(points > account.expired.get(due, 0) for due, points in account.refunded.items()):
+        found.append(f"{member_id} had more refunded of what expired than had expired")
     if account.debt and account.live(today):
         found.append(f"{member_id} has live lots beside a debt of {account.debt}")
     return found

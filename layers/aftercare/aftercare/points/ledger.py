@@ -226,8 +226,8 @@ def _posting(
         why=operation.why,
         **columns,
     )
-    days = list(after.settled(operation.today))[:_MOST_SETTLED]
-    settled = tuple(_expired(after, operation, day) for day in days)
+    days = after.settled(operation.today)[:_MOST_SETTLED]
+    settled = tuple(_expired(after, operation, day) for day in days if day in after.lost)
     return Posting(
         after.without_expired(days), row, settled=settled, entry=_lapse(operation, landing)
     )
@@ -236,7 +236,7 @@ def _posting(
 def _expired(account: Account, operation: Operation, due: date) -> Row:
     """The row that keeps what expired on a day long ago, in the place where it was told before."""
     ended = operation.rules.end_of(due)
-    points = account.expired[due]
+    points = account.lost[due]
     return Row(
         operation_id=f"expired#{due}",
         member_id=account.member_id,

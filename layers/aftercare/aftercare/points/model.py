@@ -37,12 +37,14 @@ class Landing:
 class Account:
     """One member's points. There is no stored balance; `version` is what is written against.
 
-    `expired` is what the nightly run moved out of `lots`; `lapsed`, what was past when it came.
+    `expired` is what the nightly run moved out of `lots`, as it moved it, and `refunded` what
+    refunds took of that since; `lapsed`, what was past when it came.
     """
 
     member_id: str
     lots: Lots = field(default_factory=dict)
     expired: Lots = field(default_factory=dict)
+    refunded: Lots = field(default_factory=dict)
     lapsed: Lots = field(default_factory=dict)
     holds: Mapping[str, Lots] = field(default_factory=dict)
     debt: int = 0
@@ -66,9 +68,14 @@ class Account:
         return sum(total(lots) for lots in self.holds.values())
 
     @property
+    def lost(self) -> dict[date, int]:
+        """What expired and was not refunded since."""
+        return minus(self.expired, self.refunded)
+
+    @property
     def worth(self) -> int:
         """What the statement's lines add up to before anything has expired."""
-        return total(self.lots) + total(self.expired) - self.debt
+        return total(self.lots) + total(self.lost) - self.debt
 
     def require_open(self) -> None:
         """Lets an open account pass.
@@ -111,7 +118,7 @@ class Account:
         Of their own lot first what is still there, then what of it is past.
         """
         own = _some(self.lots, due, points)
-        expired = _some(self.expired, due, points - total(own))
+        expired = _some(self.lost, due, points - total(own))
         lapsed = _some(self.lapsed, due, points - total(own) - total(expired))
         past = plus(expired, lapsed)
         lots = minus(self.lots, own)
@@ -121,7 +128,7 @@ class Account:
         after = replace(
             self,
             lots=minus(lots, others),
-            expired=minus(self.expired, expired),
+            refunded=plus(self.refunded, expired),
             lapsed=minus(self.lapsed, lapsed),
             debt=self.debt + debt,
         )
@@ -143,14 +150,15 @@ class Account:
         due = self.past(until)
         return replace(self, lots=minus(self.lots, due), expired=plus(self.expired, due))
 
-    def settled(self, today: date) -> Lots:
-        """What expired so long ago that a row of the ledger is to keep it, oldest first."""
-        before = today - EXPIRED_KEPT
-        return {due: self.expired[due] for due in sorted(self.expired) if due < before}
+    def settled(self, today: date) -> list[date]:
+        """The days on which points expired so long ago that rows are to keep it, oldest first."""
+        return [due for due in sorted(self.expired) if due < today - EXPIRED_KEPT]
 
     def without_expired(self, days: Iterable[date]) -> "Account":
-        gone = {due: self.expired[due] for due in days}
-        return replace(self, expired=minus(self.expired, gone))
+        gone = set(days)
+        return replace(
+            self, expired=_without(self.expired, gone), refunded=_without(self.refunded, gone)
+        )
 
     def close(self) -> "Account":
         """Without anything that could be spent, and closed."""
@@ -197,6 +205,10 @@ def _first(lots: Lots, days: Iterable[date], points: int) -> dict[date, int]:
         found[due] = min(points, lots[due])
         points -= found[due]
     return found
+
+
+def _without(lots: Lots, days: set[date]) -> dict[date, int]:
+    return {due: points for due, points in lots.items() if due not in days}
 
 
 def _some(lots: Lots, due: date, points: int) -> dict[date, int]:

@@ -75,6 +75,7 @@ class _AccountRow(Model):
     version = VersionAttribute()
     lots = _LotsAttribute(default=dict)
     expired = _LotsAttribute(default=dict)
+    refunded = _LotsAttribute(null=True)
     lapsed = _LotsAttribute(default=dict)
     holds = _HoldsAttribute(default=dict)
     debt = NumberAttribute(default=0)
@@ -297,6 +298,7 @@ def _account_row(account: Account) -> _AccountRow:
         _ACCOUNT,
         lots=account.lots,
         expired=account.expired,
+        refunded=account.refunded or None,
         lapsed=account.lapsed,
         holds=account.holds,
         debt=account.debt,
@@ -310,6 +312,7 @@ def _account(row: _AccountRow) -> Account:
         member_id=row.pk.removeprefix(_MEMBER),
         lots=row.lots,
         expired=row.expired,
+        refunded=row.refunded or {},
         lapsed=row.lapsed,
         holds=row.holds,
         debt=int(row.debt),
