@@ -156,11 +156,29 @@ def test_every_schedule_is_of_the_programs_zone_and_keeps_what_it_cannot_deliver
     assert {body["ScheduleExpression"] for body in schedules.values()} == {
         "cron(30 3 * * ? *)",
         "cron(0 6 * * ? *)",
+        "cron(0 7 ? * SUN *)",
     }
     for schedule in schedules.values():
         assert schedule["ScheduleExpressionTimezone"] == published().zone.key
         assert ref(schedule["Target"]["DeadLetterConfig"]["Arn"]) in QUEUES
-        assert json.loads(schedule["Target"]["Input"])["scheduled"]
+    for name in ("ExpirySchedule", "ExpiryCheckSchedule"):
+        assert json.loads(schedules[name]["Target"]["Input"])["scheduled"]
+
+
+def test_the_weekly_export_is_of_the_points_and_its_files_are_audited() -> None:
+    target = resources("AWS::Scheduler::Schedule")["LedgerExportSchedule"]["Target"]
+    assert target["Arn"]["Fn::Sub"].endswith(":aws-sdk:dynamodb:exportTableToPointInTime")
+    asked = json.loads(target["Input"]["Fn::Sub"])
+    assert (asked["TableArn"], asked["S3Bucket"]) == (
+        "${PointsTable.Arn}",
+        "${LedgerExportsBucket}",
+    )
+    bucket = resources("AWS::S3::Bucket")["LedgerExportsBucket"]
+    assert bucket["NotificationConfiguration"]["EventBridgeConfiguration"]["EventBridgeEnabled"]
+    rule = resources("AWS::Events::Rule")["ExportedRule"]
+    assert ref(rule["EventPattern"]["detail"]["bucket"]["name"][0]) == "LedgerExportsBucket"
+    [files] = events_of(FUNCTIONS["LedgerAuditFunction"], "SQS")
+    assert ref(files["Queue"]) == ref(rule["Targets"][0]["Arn"])
 
 
 def test_what_the_night_complains_of_is_counted_and_alarmed() -> None:
@@ -168,6 +186,9 @@ def test_what_the_night_complains_of_is_counted_and_alarmed() -> None:
     counted = {
         body["FilterPattern"]: body["MetricTransformations"][0]["MetricName"] for body in filters
     }
+    told = [body for body in filters if "audit difference" in body["FilterPattern"]]
+    assert {ref(body["LogGroupName"]) for body in told} == {"ExpiryWorkerLogs", "LedgerAuditLogs"}
+    assert len({body["MetricTransformations"][0]["MetricName"] for body in told}) == 1
     alarmed = [body["MetricName"] for body in resources("AWS::CloudWatch::Alarm").values()]
     for message in ("run incomplete", "audit difference"):
         assert counted[f'{{ $.message = "{message}" }}'] in alarmed

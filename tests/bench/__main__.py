@@ -1,4 +1,4 @@
-"""Prints the figures: `python -m tests.bench [bundle|requests|codes|export|expiry|walk …]`."""
+"""Prints the figures: `python -m tests.bench [bundle|requests|codes|export|audit|walk …]`."""
 
 import argparse
 import importlib
@@ -17,6 +17,7 @@ FIGURES = (
     "export",
     "scale",
     "expiry",
+    "audit",
     "walk",
     "counter",
 )

@@ -44,6 +44,7 @@ MODULE_CEILINGS = {
     "PointsExpiryFunction": 600,
     "ExpiryWorkerFunction": 600,
     "ReminderMailerFunction": 600,
+    "LedgerAuditFunction": 600,
 }
 MEGABYTE = 1024 * 1024
 PORTAL_CEILING = 4 * MEGABYTE

@@ -68,6 +68,7 @@ def buckets(_aws: None) -> dict[str, str]:
         "UploadsBucket": "test-uploads",
         "DocumentsBucket": "test-documents",
         "CodesBucket": "test-codes",
+        "LedgerExportsBucket": "test-ledger-exports",
     }
     for name in names.values():
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
@@ -147,6 +148,7 @@ def settings(tables: dict[str, str], buckets: dict[str, str]) -> dict[str, str]:
         "POINTS_TABLE": tables["PointsTable"],
         "MEMBERS_TABLE": tables["MembersTable"],
         "CODES_BUCKET": buckets["CodesBucket"],
+        "LEDGER_EXPORTS_BUCKET": buckets["LedgerExportsBucket"],
         "CODE_KEYS_SECRET": CODE_KEYS,
         "SIGNING_SECRET": _signing_secret(),
         "EXPIRY_QUEUE": _expiry_queue(),

@@ -20,6 +20,7 @@ from aftercare.members.service import MemberService
 from aftercare.members.store import MemberStore
 from aftercare.orders.service import OrderService
 from aftercare.orders.store import OrderStore
+from aftercare.points.auditor import Auditor
 from aftercare.points.earning import EarningService
 from aftercare.points.journal import Journal
 from aftercare.points.model import Lots
@@ -155,7 +156,7 @@ def night_on(
     members = MemberService(MemberStore(tables["MembersTable"]))
     orders = OrderService(OrderStore(tables["OrdersTable"]))
     journal = Journal(accounts, members, rule_book, clock, dice)
-    store, ledger = ExpiryStore(tables["PointsTable"]), NightLedger(accounts)
+    store, ledger = ExpiryStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
     tasks: list[Task] = []
     complaints: list[tuple[str, str]] = []
     service = ExpiryService(

@@ -27,6 +27,7 @@ OF_NOBODY = {
     "expiry_worker/part",
     "points_ingest/reviewed",
     "points_mailer/lapsed",
+    "ledger_audit/exported",
 }
 
 

@@ -12,13 +12,11 @@ from aftercare.expiry.store import ExpiryStore
 from aftercare.expiry.tasks import to_body
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import setting
-from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.observe import logger
 from aftercare.kernel.queue import Queue
 from aftercare.members.service import MemberService
 from aftercare.members.store import MemberStore
-from aftercare.points.audit import audit
+from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account
 from aftercare.points.rules import RuleBook, published
 from aftercare.points.store import PointsStore
@@ -26,9 +24,10 @@ from aftercare.points.store import PointsStore
 
 @dataclass(frozen=True, slots=True)
 class NightLedger:
-    """The points room's accounts and rows, as the night reads them."""
+    """The points room's accounts and books, as the night reads them."""
 
     store: PointsStore
+    auditor: Auditor
 
     def account(self, member_id: str) -> Account:
         return self.store.account(member_id)
@@ -36,12 +35,9 @@ class NightLedger:
     def replace(self, account: Account) -> None:
         self.store.replace(account)
 
-    @on_fresh_state
     def inspect(self, member_id: str, today: date) -> Inspection:
-        account, rows = self.store.account(member_id), self.store.rows(member_id)
-        if self.store.account(member_id).version != account.version:
-            raise StaleWriteError("The member's rows and account are of different moments.")
-        return Inspection(account.expired, audit(account, rows, today))
+        account, faults = self.auditor.inspect(member_id, today)
+        return Inspection(account.expired, faults)
 
 
 @cache
@@ -68,6 +64,11 @@ def reminders() -> ReminderService:
     )
 
 
+@cache
+def auditor() -> Auditor:
+    return Auditor(_points())
+
+
 def terms_of(book: RuleBook) -> Sequence[Terms]:
     """What the night needs to know of the rules, version by version."""
     return [
@@ -88,7 +89,12 @@ def _store() -> ExpiryStore:
 
 @cache
 def _ledger() -> NightLedger:
-    return NightLedger(PointsStore(setting("POINTS_TABLE")))
+    return NightLedger(_points(), auditor())
+
+
+@cache
+def _points() -> PointsStore:
+    return PointsStore(setting("POINTS_TABLE"))
 
 
 def _send(tasks: Iterable[Task]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from pynamodb.attributes import (
     JSONAttribute,
@@ -201,6 +202,13 @@ class ExpiryStore:
         except StaleWriteError:
             return self.part(task.run_id, task.part)
         return _part(row)
+
+    @staticmethod
+    def exported(item: Mapping[str, Any]) -> Run | PartRecord:
+        """What a run's or a part's item says in an export of the table (DynamoDB JSON)."""
+        if item["pk"]["S"] == _RUNS:
+            return _run(_RunRow.from_raw_data(dict(item)))
+        return _part(_PartRow.from_raw_data(dict(item)))
 
     def part(self, run_id: str, part: Part) -> PartRecord:
         """How far a part is, as of now."""

@@ -4,18 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from pynamodb.attributes import (
-    Attribute,
-    NumberAttribute,
-    TTLAttribute,
-    UnicodeAttribute,
-    VersionAttribute,
-)
-from pynamodb.constants import MAP
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from aftercare.kernel.attributes import CountsAttribute, NamedCountsAttribute
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.tables import (
     EntryColumns,
@@ -25,7 +19,7 @@ from aftercare.kernel.tables import (
     conditional,
     entry_columns,
 )
-from aftercare.points.model import Account, AccountStatus, Lots, Marker
+from aftercare.points.model import Account, AccountStatus, Marker
 from aftercare.points.posting import Answered, Kind, Posting, RequestKey, Row, Undoing
 
 KEY_KEPT = timedelta(days=30)
@@ -38,34 +32,6 @@ _COLUMNS = (
 _MEMBER, _ACCOUNT, _OPERATION, _CLAIM, _KEY = "M#", "ACCOUNT", "OP#", "CLAIM", "KEY"
 
 
-class _LotsAttribute(Attribute[Lots]):
-    attr_type = MAP
-
-    def serialize(self, value: Lots) -> dict[str, dict[str, str]]:
-        return _to_map(value)
-
-    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> Lots:
-        return _from_map(value)
-
-
-class _HoldsAttribute(Attribute[Mapping[str, Lots]]):
-    attr_type = MAP
-
-    def serialize(self, value: Mapping[str, Lots]) -> dict[str, dict[str, Any]]:
-        return {hold_id: {MAP: _to_map(lots)} for hold_id, lots in value.items()}
-
-    def deserialize(self, value: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Lots]:
-        return {hold_id: _from_map(lots[MAP]) for hold_id, lots in value.items()}
-
-
-def _to_map(lots: Lots) -> dict[str, dict[str, str]]:
-    return {due.isoformat(): {"N": str(points)} for due, points in lots.items()}
-
-
-def _from_map(columns: Mapping[str, Mapping[str, str]]) -> Lots:
-    return {date.fromisoformat(due): int(columns[due]["N"]) for due in sorted(columns)}
-
-
 class _AccountRow(Model):
     class Meta:
         table_name = "points"
@@ -73,11 +39,11 @@ class _AccountRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     version = VersionAttribute()
-    lots = _LotsAttribute(default=dict)
-    expired = _LotsAttribute(default=dict)
-    refunded = _LotsAttribute(null=True)
-    lapsed = _LotsAttribute(default=dict)
-    holds = _HoldsAttribute(default=dict)
+    lots = CountsAttribute(default=dict)
+    expired = CountsAttribute(default=dict)
+    refunded = CountsAttribute(null=True)
+    lapsed = CountsAttribute(default=dict)
+    holds = NamedCountsAttribute(default=dict)
     debt = NumberAttribute(default=0)
     status = UnicodeAttribute()
 
@@ -107,8 +73,8 @@ class _OperationRow(Model, EntryColumns):
     sequence = NumberAttribute()
     change = NumberAttribute()
     available = NumberAttribute()
-    lots = _LotsAttribute(default=dict)
-    past = _LotsAttribute(default=dict)
+    lots = CountsAttribute(default=dict)
+    past = CountsAttribute(default=dict)
     debt = NumberAttribute(default=0)
     forfeited = NumberAttribute(default=0)
     undone = NumberAttribute(default=0)
@@ -244,6 +210,13 @@ class PointsStore:
             if key:
                 commit.save(_key_row(key, row), _KeyRow.pk.does_not_exist())
             _undo(commit, posting.undoings)
+
+    @staticmethod
+    def exported(item: Mapping[str, Any]) -> Account | Row:
+        """What an item of a member's says in an export of the table (DynamoDB JSON)."""
+        if item["sk"]["S"] == _ACCOUNT:
+            return _account(_AccountRow.from_raw_data(dict(item)))
+        return _row(_OperationRow.from_raw_data(dict(item)))
 
     def markers(self, due: date, shard: int) -> Iterable[str]:
         """The members who may have points due on that day: hints, as of now."""

@@ -1,0 +1,1 @@
+"""Audits every member's books, week by week."""

@@ -1,0 +1,37 @@
+"""Attributes that pynamodb has not: numbers by day, as maps."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pynamodb.attributes import Attribute
+from pynamodb.constants import MAP, NUMBER
+
+type Counts = Mapping[date, int]
+
+
+class CountsAttribute(Attribute[Counts]):
+    """A number for each of some days."""
+
+    attr_type = MAP
+
+    def serialize(self, value: Counts) -> dict[str, dict[str, str]]:
+        return {day.isoformat(): {NUMBER: str(value[day])} for day in value}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> Counts:
+        return {date.fromisoformat(day): int(value[day][NUMBER]) for day in sorted(value)}
+
+
+class NamedCountsAttribute(Attribute[Mapping[str, Counts]]):
+    """The same, several by name."""
+
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, Counts]) -> dict[str, dict[str, Any]]:
+        return {name: {MAP: _COUNTS.serialize(counts)} for name, counts in value.items()}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Counts]:
+        return {name: _COUNTS.deserialize(counts[MAP]) for name, counts in value.items()}
+
+
+_COUNTS = CountsAttribute()

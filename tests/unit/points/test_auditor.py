@@ -1,0 +1,126 @@
+"""Members audited by the file: who seems wrong there, or is half elsewhere, is looked at again."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+
+import pytest
+
+from aftercare.points import store as items
+from aftercare.points.auditor import Audited, Auditor
+from aftercare.points.model import Account, Lots
+from aftercare.points.posting import Kind, Row
+from aftercare.points.store import PointsStore
+from tests.points.builders import NOON, row
+
+DUE = date(2026, 6, 20)
+TODAY = date(2026, 6, 10)
+
+
+class Shelf:
+    """The table as of now; tells whom it was asked for."""
+
+    exported = staticmethod(PointsStore.exported)
+
+    def __init__(self, *members: tuple[Account, list[Row]]) -> None:
+        self.members = {account.member_id: (account, rows) for account, rows in members}
+        self.asked = set[str]()
+
+    def account(self, member_id: str) -> Account:
+        self.asked.add(member_id)
+        return self.members[member_id][0]
+
+    def rows(self, member_id: str) -> list[Row]:
+        return self.members[member_id][1]
+
+
+def member(name: str, lots: Lots, *earned: int) -> tuple[Account, list[Row]]:
+    member_id = f"mem_{name}"
+    rows = [
+        row(
+            Kind.EARN,
+            points,
+            name=str(place),
+            member_id=member_id,
+            lots={DUE: points},
+            due=DUE,
+            recorded_at=NOON,
+        )
+        for place, points in enumerate(earned)
+    ]
+    return Account(member_id, lots), rows
+
+
+def lines_of(account: Account, rows: list[Row]) -> list[str]:
+    """The account's line, then a line a row, as an export has them."""
+    stored = items._account_row(account)
+    stored.version = 1
+    every = [stored, *map(items._operation_row, rows)]
+    return [json.dumps({"Item": item.serialize()}) + "\n" for item in every]
+
+
+def audited(shelf: Shelf, lines: list[str]) -> Audited:
+    return Auditor(cast("Any", shelf)).audit_file(lines, TODAY)
+
+
+def test_sound_books_are_not_looked_at_again() -> None:
+    sound = [member(str(number), {DUE: 5}, 5) for number in range(3)]
+    lines = [line for each in sound for line in lines_of(*each)]
+    lines.append('{"Item":{"pk":{"S":"DUE#2026-06-20#0"},"sk":{"S":"mem_1"}}}\n')
+    shelf = Shelf(*sound)
+    assert audited(shelf, lines) == Audited(3, 3, 0, ())
+    assert shelf.asked == set()
+
+
+def test_a_member_who_is_wrong_in_the_table_too_is_told() -> None:
+    wrong = member("1", {DUE: 7}, 5)
+    told = audited(Shelf(wrong), lines_of(*wrong))
+    assert told == Audited(1, 1, 1, ("the books of mem_1 differ by -2",))
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_a_member_whose_items_lie_in_two_files_is_not_accused(cut: int) -> None:
+    split = member("1", {DUE: 12}, 5, 7)
+    lines = lines_of(*split)
+    shelf = Shelf(split)
+    for part in (lines[:cut], lines[cut:]):
+        told = audited(shelf, part)
+        assert (told.looked_at, told.faults) == (1, ())
+
+
+def test_a_fault_that_no_file_shows_by_itself_is_found_where_the_account_is_not() -> None:
+    """The account's file adds up, and so does the other: together they do not."""
+    account, rows = member("1", {DUE: 5}, 5)
+    spent = row(Kind.SPEND, 3, member_id="mem_1", lots={DUE: 3}, undone=0)
+    back = row(Kind.RETURN, 3, member_id="mem_1", lots={DUE: 3}, of=spent.operation_id)
+    wrong = (account, [*rows, spent, back])
+    first, second = lines_of(account, [*rows]), lines_of(account, [spent, back])[1:]
+    shelf = Shelf(wrong)
+    assert audited(shelf, first).faults == ()
+    told = audited(shelf, second)
+    assert told.faults == ("spend#1 was undone by 0 and others took back 3",)
+
+
+def test_what_was_put_right_since_the_export_is_no_fault() -> None:
+    exported, now = member("1", {DUE: 7}, 5), member("1", {DUE: 5}, 5)
+    assert audited(Shelf(now), lines_of(*exported)) == Audited(1, 1, 1, ())
+
+
+def test_an_account_without_anything_earned_is_a_fault() -> None:
+    account, _ = member("1", {DUE: 5})
+    assert audited(Shelf((account, [])), lines_of(account, [])).faults
+
+
+def test_an_account_read_back_is_the_account() -> None:
+    account, _ = member("1", {DUE: 5})
+    full = replace(
+        account,
+        expired={TODAY: 3},
+        refunded={TODAY: 1},
+        lapsed={TODAY: 2},
+        holds={"hold#1": {DUE: 4}},
+        debt=6,
+    )
+    [line] = lines_of(full, [])
+    assert PointsStore.exported(json.loads(line)["Item"]) == full
