@@ -3,12 +3,15 @@
 import functools
 import json
 import os
+import threading
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
 
 import client_authorizer.app
 import code_mailer.app
@@ -42,10 +45,22 @@ def _aws() -> Iterator[None]:
             patch.setenv(name, given.get(name, value))
         if ENDPOINT:
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ENDPOINT)
+        _make_atomic(patch)
         with mock_aws(config={"core": {"mock_credentials": False}}):
             aws.forget()
             yield
             aws.forget()
+
+
+def _make_atomic(patch: pytest.MonkeyPatch) -> None:
+    """DynamoDB does each request alone; moto, asked by several threads, checks and writes apart."""
+    lock, answer = threading.RLock(), DynamoHandler.call_action
+
+    def alone(handler: DynamoHandler) -> Any:
+        with lock:
+            return answer(handler)
+
+    patch.setattr(DynamoHandler, "call_action", alone)
 
 
 @pytest.fixture(scope="module")
