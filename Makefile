@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch key expiry audit build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch history key expiry audit build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ codes: $(TOOLS) ## issue codes, print the link to the printer's file (SKU=FIG-1 
 
 batch: $(TOOLS) ## show a batch, or recall it (BATCH=… STATUS=recalled ISSUE=issue.toml)
 	@$(PYTHON) -m infra.operator.batch
+
+history: $(TOOLS) ## show a code's history, or clear what raised doubt about it (CODE=… CLEAR="why")
+	@$(PYTHON) -m infra.operator.history
 
 key: $(TOOLS) ## add a key for new codes, or tell that one leaked (LEAKED=0)
 	@$(PYTHON) -m infra.operator.key

@@ -2,7 +2,10 @@
 
 import secrets
 
-from aftercare.batches.service import BatchService
+from aftercare.authenticity.keys import KeyRing
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.store import CheckStore
+from aftercare.batches.service import BatchBook, BatchService
 from aftercare.batches.store import BatchStore
 from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel.aws import client
@@ -18,6 +21,14 @@ def code_keys(stack: Target) -> str:
     """The secret of the code keys, as JSON; it stays in this process."""
     found = client("secretsmanager").get_secret_value(SecretId=stack.output("CodeKeysSecret"))
     return found["SecretString"]
+
+
+def checks(stack: Target) -> AuthenticityService:
+    """Codes and their histories."""
+    ring = KeyRing(lambda: code_keys(stack), utc_now)
+    book = BatchBook(BatchStore(stack.output("BatchesTable")).changes, utc_now)
+    store = CheckStore(stack.output("AuthenticityTable"))
+    return AuthenticityService(ring, book, lambda: store, utc_now, secrets.randbits)
 
 
 def runs(stack: Target) -> ExpiryStore:

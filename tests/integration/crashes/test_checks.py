@@ -99,6 +99,25 @@ def test_a_sale_told_again_after_a_fault_is_one_sale(
     assert len(set(suspicions(tables)) - before) == 1
 
 
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_clearing_that_fails_and_is_asked_again_clears_and_is_told_once(
+    desk: Desk, tables: dict[str, str], saboteur: Saboteur, fault: Fault
+) -> None:
+    symbols = desk.fresh_code()
+    for visitor in "abc":
+        desk.customer(symbols, visitor)
+    before = set(suspicions(tables))
+
+    def clear() -> None:
+        desk.service.clear(symbols, who="Li", why="Seen")
+
+    assert struck(saboteur, clear, fault, 1)
+    clear()
+    assert desk.customer(symbols, "d").verdict is Verdict.GENUINE_CHECKED_BEFORE
+    (told,) = set(suspicions(tables)) - before
+    assert told.endswith("#cleared")
+
+
 @pytest.mark.parametrize("request_number", [1, 2, 3])
 def test_a_rival_at_any_request_leaves_one_first_check(
     desk: Desk, saboteur: Saboteur, request_number: int

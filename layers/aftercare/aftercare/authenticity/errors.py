@@ -16,6 +16,6 @@ class NotYetError(InvalidError):
 
 
 class NotOurCodeError(InvalidError):
-    """A sale or a return names a code that was never issued."""
+    """A sale, a return or an operator names a code that was never issued."""
 
     code = "not_our_code"

@@ -97,7 +97,8 @@ class Sales:
 class History:
     """What is known of one code. `recent` are its first and its last checks, as they were recorded.
 
-    `raised` tells for each signal the number of checks there were when it was raised; it stays.
+    `raised` tells for each signal the number of checks there were when it was raised; it stays,
+    unless an operator clears the code. `cleared` is the number of checks there were then, or 0.
     """
 
     checks: int = 0
@@ -107,6 +108,17 @@ class History:
     recent: tuple[Check, ...] = ()
     sales: Sales = field(default_factory=Sales)
     raised: Mapping[Signal, int] = field(default_factory=dict)
+    cleared: int = 0
+
+    @property
+    def since_cleared(self) -> Self:
+        """What may raise doubt: what came after the code was last cleared."""
+        first = self.first_by_customer
+        return replace(
+            self,
+            first_by_customer=first if first and first.place > self.cleared else None,
+            recent=tuple(check for check in self.recent if check.place > self.cleared),
+        )
 
     @property
     def is_hot(self) -> bool:

@@ -56,6 +56,7 @@ def signals(history: History, now: datetime) -> frozenset[Signal]:
 
 def session_signals(history: History, now: datetime) -> frozenset[Signal]:
     """Signals of who checked when and where."""
+    history = history.since_cleared
     customers = [check for check in history.recent if check.by_customer]
     found = {
         Signal.SESSIONS_24H: _since(customers, now - timedelta(days=1)) >= SESSIONS_IN_A_DAY,
@@ -68,6 +69,7 @@ def session_signals(history: History, now: datetime) -> frozenset[Signal]:
 
 def sale_signals(history: History) -> frozenset[Signal]:
     """Signals of checks by customers while the piece was still, or again, the shop's."""
+    history = history.since_cleared
     first, sold = history.first_by_customer, history.sales.first_sold_at
     before = first is not None and sold is not None and first.at < sold - CLOCK_TOLERANCE
     after = any(_is_after_return(check, history.sales) for check in history.recent)

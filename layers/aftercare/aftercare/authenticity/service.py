@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from aftercare.authenticity.store import CheckStore
 
 SUSPECTED = "authenticity.suspected"
+CLEARED = "authenticity.cleared"
 # What a check that was not recorded is told for, by its number in the reference.
 UNRECORDED = ("not_issued", "wrong_length", "wrong_symbol", "wrong_check_symbol")
 _MOST_SHOWN = 40
@@ -127,6 +128,40 @@ class AuthenticityService:
         verdict = policy.verdict(batch, then, check)
         return Found(reference, verdict, check.at, check, batch, then)
 
+    def history_of(self, text: str) -> tuple[Batch, History]:
+        """All that is known of a code, for operators; it is not counted as a check.
+
+        Raises:
+            MistypedError, NotOurCodeError: No such code was issued.
+        """
+        code, batch = self._issued(text)
+        return batch, self.store().get(key_of(code)) or History()
+
+    @on_fresh_state
+    def clear(self, text: str, *, who: str, why: str) -> None:
+        """Takes back what raised doubt about a code: somebody has seen that the piece is the one.
+
+        Later checks may raise doubt anew; those before no longer do. A code without doubt stays as
+        it is, so a repeat is harmless.
+
+        Raises:
+            MistypedError, NotOurCodeError: No such code was issued.
+        """
+        code, _ = self._issued(text)
+        key, now = key_of(code), self.clock()
+        history = self.store().get(key)
+        if history is None or not history.raised:
+            return
+        data = {
+            "signals": " ".join(sorted(history.raised)),
+            "checks": str(history.checks),
+            "who": who,
+            "why": why,
+        }
+        entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data)
+        self.store().clear(key, history.raised, entry)
+        self.hot.forget(key)
+
     def record_sale(self, text: str, at: datetime) -> None:
         """Marks the code sold; told again, late or out of order comes to the same.
 
@@ -205,12 +240,7 @@ class AuthenticityService:
     def _tell(self, text: str, at: datetime, change: Callable[[Sales], Sales]) -> None:
         if at > self.clock() + policy.CLOCK_TOLERANCE:
             raise NotYetError("A sale or a return is told of that has not happened yet.")
-        symbols = normalise(text)
-        keys = self.ring.get(key_id_of(symbols))
-        code = read(symbols, keys) if keys else None
-        batch = self.book.find(code.key_id, code.serial) if code else None
-        if code is None or batch is None:
-            raise NotOurCodeError("A sale or a return names a code that was never issued.")
+        code, batch = self._issued(text)
         key = key_of(code)
         history = self.store().get(key) or History()
         sales = change(history.sales)
@@ -223,6 +253,15 @@ class AuthenticityService:
         # A sale that was told late may explain what seemed wrong.
         for signal in (policy.SALE_SIGNALS & history.raised.keys()) - found:
             self.store().withdraw_signal(key, signal)
+
+    def _issued(self, text: str) -> tuple[Code, Batch]:
+        symbols = normalise(text)
+        keys = self.ring.get(key_id_of(symbols))
+        code = read(symbols, keys) if keys else None
+        batch = self.book.find(code.key_id, code.serial) if code else None
+        if code is None or batch is None:
+            raise NotOurCodeError("No such code was ever issued.")
+        return code, batch
 
     def _mistyped(self, text: str, error: MistypedError) -> Answer:
         return Answer(

@@ -1,6 +1,6 @@
 """The authenticity table: an item for each checked code, and what raised doubt, to be told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -46,6 +46,7 @@ class _CodeRow(Model):
     places: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     sales = UnicodeAttribute(default="//")
     raised: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
+    cleared = NumberAttribute(null=True)
 
 
 class _SuspicionRow(Model, EntryColumns):
@@ -125,20 +126,39 @@ class CheckStore:
             row.update(actions, condition=unchanged)
 
     def raise_signal(self, key: str, signal: Signal, place: int, entry: Entry) -> None:
-        """Stores with the code what raised doubt, and its entry; once for each code and signal."""
+        """Stores with the code what raised doubt, and its entry; once for each code and signal.
+
+        Not what `place` checks raised if the code was cleared since.
+        """
         raised = _at(_CodeRow.raised, signal)
+        is_new = raised.does_not_exist()
+        is_new &= _CodeRow.cleared.does_not_exist() | (_CodeRow.cleared < place)
         try:
             with Transaction(_CodeRow) as transaction:
-                transaction.update(
-                    _CodeRow(key), actions=[raised.set(place)], condition=raised.does_not_exist()
-                )
-                transaction.save(_SuspicionRow(f"{key}#{signal}", **entry_columns(entry)))
+                transaction.update(_CodeRow(key), actions=[raised.set(place)], condition=is_new)
+                transaction.save(_entry_row(key, signal, entry))
         except CommitRefusedError:
-            return  # raised by another check meanwhile
+            return  # raised by another check meanwhile, or cleared
 
     def withdraw_signal(self, key: str, signal: Signal) -> None:
         """Takes back what raised doubt; a repeat changes nothing."""
         _CodeRow(key).update([_at(_CodeRow.raised, signal).remove()])
+
+    def clear(self, key: str, raised: Mapping[Signal, int], entry: Entry) -> None:
+        """Takes back all that raised doubt, and notes how many checks that was after.
+
+        Raises:
+            StaleWriteError: Something else raised doubt meanwhile, or the code was cleared.
+        """
+        stored = {str(signal): place for signal, place in raised.items()}
+        actions: list[Action] = [_CodeRow.raised.set({}), _CodeRow.cleared.set(_CodeRow.checks)]
+        with Transaction(_CodeRow) as transaction:
+            transaction.update(_CodeRow(key), actions, _CodeRow.raised == stored)
+            transaction.save(_entry_row(key, "cleared", entry))
+
+
+def _entry_row(key: str, what: str, entry: Entry) -> _SuspicionRow:
+    return _SuspicionRow(f"{key}#{entry.entry_id}#{what}", **entry_columns(entry))
 
 
 def _at(column: object, name: str) -> Path:
@@ -185,6 +205,7 @@ def _history(row: _CodeRow) -> History:
         recent=tuple(sorted(checks.values(), key=lambda check: check.place)),
         sales=_sales(row.sales),
         raised={Signal(signal): int(at) for signal, at in _plain(row.raised).items()},
+        cleared=int(row.cleared or 0),
     )
 
 
