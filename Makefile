@@ -73,7 +73,7 @@ build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build
 
 test: $(TOOLS) .tools/schemathesis/.ready ## the whole test suite (PYTEST_ARGS="-k label")
-	@$(PYTHON) -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest --numprocesses 2 $(PYTEST_ARGS)
 
 check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## formats, lints, types, template, architecture
 	.venv/bin/ruff format --check .

@@ -3,9 +3,11 @@
 import os
 import random
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePath
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.stack.local_stacks import LocalStack, shared_stack
 
@@ -21,11 +23,19 @@ def pytest_report_header() -> str:
     return f"crash schedules: CRASH_SEED={os.environ['CRASH_SEED']} repeats this run's"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the local stack goes to one worker: two cores hold one stack and a browser."""
-    for item in items:
-        if _ON_THE_STACK & set(Path(item.path).parts):
-            item.add_marker(pytest.mark.xdist_group("stack"))
+class _OneStack(LoadScopeScheduling):  # type: ignore[misc]
+    """What needs the local stack goes to one worker: two cores hold one stack and a browser.
+
+    Not by marks (`--dist loadgroup`): pytest 9.2 keeps node ids to itself, so that pytest-xdist 3.8
+    marks nothing any more, and says nothing.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "stack" if _ON_THE_STACK & set(PurePath(nodeid).parts) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _OneStack(config, log)
 
 
 @pytest.fixture(scope="session")
