@@ -14,7 +14,8 @@ type Body = Mapping[str, object]
 
 MOST_AMOUNT = 1_000_000_000
 _MOST_TEXT = 200
-_MOST_CURSOR = 300
+# The longest id of an operation is that of a refund, whose own id the shop chose: 200 characters.
+_MOST_CURSOR = 2000
 _LONGEST_COUNT = 6
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _RECEIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
@@ -35,12 +36,12 @@ def body_of(request: Request, *required: str, optional: tuple[str, ...] = ()) ->
     body = object_in(request) if request.raw_body else {}
     for name in required:
         if body.get(name) is None:
-            raise RequestInvalidError(f"{name} is missing.", member=name)
+            raise RequestInvalidError(f"{name} is missing.", field=name)
     for name, value in body.items():
         if name not in {*required, *optional}:
             raise RequestInvalidError(f"There is no member {_shown(name)} in this body.")
         if value is None:
-            raise RequestInvalidError(f"{name} is null.", member=name)
+            raise RequestInvalidError(f"{name} is null.", field=name)
     return {name: _whole(value) for name, value in body.items()}
 
 
@@ -74,7 +75,7 @@ def amount_in(body: Body) -> int:
     amount = body["amount"]
     if type(amount) is not int or not 1 <= amount <= MOST_AMOUNT:
         detail = f"amount is in whole minor units, from 1 to {MOST_AMOUNT}."
-        raise RequestInvalidError(detail, member="amount")
+        raise RequestInvalidError(detail, field="amount")
     return amount
 
 
@@ -90,7 +91,7 @@ def moment_in(body: Body, name: str) -> datetime:
             return from_text(text.upper())
     except (ValueError, OverflowError):  # no such day; no such year in UTC
         pass
-    raise RequestInvalidError(f"{name} must be a time as in 2026-11-27T09:30:00Z.", member=name)
+    raise RequestInvalidError(f"{name} must be a time as in 2026-11-27T09:30:00Z.", field=name)
 
 
 def line_in(body: Body, name: str) -> str:
@@ -101,7 +102,7 @@ def line_in(body: Body, name: str) -> str:
     """
     text = text_in(body, name, _MOST_TEXT)
     if not _LINE.fullmatch(text):
-        raise RequestInvalidError(f"{name} must be one line of text.", member=name)
+        raise RequestInvalidError(f"{name} must be one line of text.", field=name)
     return text
 
 
@@ -113,7 +114,7 @@ def limit_of(request: Request, usual: int) -> int:
     """
     text = _asked(request, "limit", str(usual))
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT):
-        raise RequestInvalidError("limit is a whole number.", parameter="limit")
+        raise RequestInvalidError("limit is a whole number.", field="limit")
     return int(text)
 
 
@@ -125,7 +126,7 @@ def cursor_of(request: Request) -> str:
     """
     cursor = _asked(request, "cursor", "")
     if len(cursor) > _MOST_CURSOR:
-        raise RequestInvalidError("That cursor leads nowhere.", parameter="cursor")
+        raise RequestInvalidError("That cursor leads nowhere.", field="cursor")
     return cursor
 
 
@@ -143,7 +144,7 @@ def _matching(pattern: re.Pattern[str], body: Body, name: str, signs: str) -> st
     text = body[name]
     if not isinstance(text, str) or not pattern.fullmatch(text):
         rule = f"1 to 64 {signs}, a letter or digit first"
-        raise RequestInvalidError(f"{name} must be {rule}.", member=name)
+        raise RequestInvalidError(f"{name} must be {rule}.", field=name)
     return text
 
 

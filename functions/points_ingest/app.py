@@ -10,7 +10,7 @@ from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 from aftercare.members.model import parse as parse_member
 from aftercare.orders.events import parse as parse_order
-from aftercare.points.errors import AccountClosedError
+from aftercare.points.errors import AccountClosedError, NoRulesError
 from points_ingest.reviews import approved_review
 
 
@@ -43,10 +43,10 @@ def _review(event: Event) -> None:
     review = approved_review(event["detail"])
     try:
         receipt = points_assembly.earning().grant_review(
-            review.member_id, review.order_number, review.line_id
+            review.member_id, review.order_number, review.line_id, review.occurred_at
         )
-    except AccountClosedError:
-        logger.info("no bonus", extra={"member_id": review.member_id, "reason": "account_closed"})
+    except (AccountClosedError, NoRulesError) as error:
+        logger.info("no bonus", extra={"member_id": review.member_id, "reason": error.code})
         return
     logger.info(
         "bonus granted",

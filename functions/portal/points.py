@@ -18,6 +18,7 @@ routes = Blueprint(__name__)
 
 _NEWEST = 6
 _PAGE = 25
+_MOST_CURSOR = 2000
 
 
 @routes.route("/points", methods=["GET"])
@@ -48,7 +49,7 @@ def history(visit: Visit) -> Response:
     if member is None:
         return visit.go("/points")
     asked = visit.request.query_params
-    cursor = (asked.get("cursor") or "")[:300] if asked is not None else ""
+    cursor = (asked.get("cursor") or "")[:_MOST_CURSOR] if asked is not None else ""
     service = ledger()
     page = service.statement(member.member_id, cursor, _PAGE)
     moves = balances.moves(visit.base, page.movements, service.journal.rules.zone)

@@ -60,7 +60,7 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
         order = orders.get(number)
         if order.paid_at:
             rooms(order.paid_at).earning.settle_order(order)
-    rooms(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED)
+    rooms(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED, noon(20))
     _set_aside(rooms(noon(_HELD[0])).points, today)
     return MEMBER_ID
 

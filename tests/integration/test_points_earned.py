@@ -1,6 +1,7 @@
 """What orders, refunds and reviews earn, in any order; closing; what is shown."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import permutations
 
 import boto3
@@ -122,7 +123,7 @@ def test_a_purchase_of_long_ago_is_recorded_and_lapses_at_once(newcomer: Custome
 
 
 def test_a_review_earns_once_for_each_line_that_the_member_bought(customer: Customer) -> None:
-    grant = customer.counter.earning.grant_review
+    grant = partial(customer.counter.earning.grant_review, occurred_at=NOON)
     sentence = "No order of this member has that line."
     with refused(LineNotPurchasedError, "line_not_purchased", sentence):
         grant(customer.member_id, customer.number, "1")

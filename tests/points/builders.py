@@ -41,8 +41,10 @@ def lots(**points: int) -> dict[date, int]:
     return {date(years[name[0]], 6, int(name[1:])): count for name, count in points.items()}
 
 
-def account(of: Lots | None = None, **changes: Any) -> Account:
-    return Account(MEMBER, lots=of or {}, **changes)
+def account(of: Lots | None = None, debt: int = 0, **changes: Any) -> Account:
+    """An account with these lots; a debt is of points that were due a year from now."""
+    owed = {"debts": {NEXT_YEAR: debt}} if debt else {}
+    return Account(MEMBER, **({"lots": of or {}} | owed | changes))
 
 
 def operation(kind: Kind, name: str = "1", at: datetime = NOON, **changes: Any) -> Operation:

@@ -62,10 +62,10 @@ def what_is_committed_is_read_back(store: Any) -> None:
     assert store.row(account.member_id, posting.row.operation_id) == posting.row
     assert store.row(account.member_id, "spend#none") is None
     expired = found.expire(NEXT_YEAR + timedelta(days=1))
-    store.replace(replace(expired, lapsed={TODAY: 3}, debt=7, refunded={NEXT_YEAR: 30}))
+    store.replace(replace(expired, lapsed={TODAY: 3}, debts={TODAY: 7}, refunded={NEXT_YEAR: 30}))
     again = store.account(account.member_id)
     assert again.refunded == {NEXT_YEAR: 30}
-    assert (again.expired, again.lapsed, again.debt) == ({NEXT_YEAR: 70}, {TODAY: 3}, 7)
+    assert (again.expired, again.lapsed, again.debts) == ({NEXT_YEAR: 70}, {TODAY: 3}, {TODAY: 7})
     assert again.version == 3
 
 
@@ -109,6 +109,18 @@ def a_key_is_used_once(store: Any) -> None:
     assert store.answered(replace(key, client_id="ac_2")) is None
     current = store.account(account.member_id)
     nothing_changed(store, spend(current, of(current, Kind.SPEND, "2"), 20), key)
+
+
+def a_key_that_asked_for_what_was_done_is_kept_once(store: Any) -> None:
+    posting = posted(somebody(store))
+    store.commit(posting)
+    row, key = posting.row, RequestKey("ac_1", f"again {posting.row.member_id}", "digest")
+    store.keep(key, row, row.recorded_at)
+    used = store.answered(key)
+    assert (used.member_id, used.operation_id) == (row.member_id, row.operation_id)
+    with pytest.raises(StaleWriteError):
+        store.keep(replace(key, digest="another"), row, row.recorded_at)
+    assert store.answered(key).digest == "digest"
 
 
 def what_was_undone_is_kept(store: Any) -> None:
@@ -184,6 +196,7 @@ CHECKS: tuple[Callable[[Any], None], ...] = (
     a_row_is_not_written_over_another,
     a_purchase_is_claimed_once,
     a_key_is_used_once,
+    a_key_that_asked_for_what_was_done_is_kept_once,
     what_was_undone_is_kept,
     what_was_undone_meanwhile_is_not_undone_again,
     an_expiry_is_one_write_against_the_version_that_was_read,

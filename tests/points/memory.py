@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from aftercare.kernel.errors import StaleWriteError
@@ -98,6 +98,9 @@ class MemoryPoints:
     def commit(self, posting: Any, key: Any = None) -> None:
         self.wire.send("TransactWriteItems", lambda: self._commit(posting, key))
 
+    def keep(self, key: Any, row: Any, _now: datetime) -> None:
+        self.wire.send("PutItem", lambda: self._use(key, row))
+
     def markers(self, due: date, shard: int) -> Iterable[str]:
         return sorted(who for day, part, who in self.marked if (day, part) == (due, shard))
 
@@ -116,13 +119,17 @@ class MemoryPoints:
         if posting.claims:
             self.claims[row.operation_id] = owner
         if key:
-            used = _Answered(owner, row.operation_id, key.digest)
-            self.keys[key.client_id, key.key_hash] = used
+            self._use(key, row)
         if posting.marker:
             marker = posting.marker
             self.marked.add((marker.due, marker.shard, marker.member_id))
         if posting.entry:
             self.entries.append(posting.entry)
+
+    def _use(self, key: Any, row: Any) -> None:
+        self._require("key", (key.client_id, key.key_hash) not in self.keys)
+        used = _Answered(row.member_id, row.operation_id, key.digest)
+        self.keys[key.client_id, key.key_hash] = used
 
     def _put(self, account: Any) -> None:
         self._require("version", self._is_current(account))
@@ -180,7 +187,7 @@ class MemoryOrders:
     def save(self, order: Order) -> None:
         self.orders[order.order_number] = replace(order, version=(order.version or 0) + 1)
 
-    def of_customer(self, email_key: str, limit: int) -> tuple[Order, ...]:
+    def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:
         paid = [order for order in self.orders.values() if order.paid_at and order.purchase]
         theirs = [o for o in paid if o.purchase and email_key_of(o.purchase.email) == email_key]
         return tuple(sorted(theirs, key=lambda o: str(o.paid_at), reverse=True)[:limit])

@@ -41,8 +41,12 @@ class Purse:
 
     points: list[Point] = field(default_factory=list)
     purchases: dict[str, Earned] = field(default_factory=dict)
-    debt: int = 0
+    debts: Counter[date] = field(default_factory=Counter)
     closed: bool = False
+
+    @property
+    def debt(self) -> int:
+        return self.debts.total()
 
     def lots(self, today: date) -> dict[date, int]:
         return dict(Counter(point.due for point in self._live(today)))
@@ -71,12 +75,16 @@ class Purse:
         self.come(today, new)
 
     def come(self, today: date, points: Iterable[Point]) -> None:
-        """Points arrive, or come back: past ones lapse, the soonest due pay the debt."""
+        """Points arrive, or come back: past ones lapse, the soonest due pay the debt.
+
+        A past point pays a debt of its own day, which was left because it was not there.
+        """
         for point in sorted(points, key=lambda point: point.due):
             if point.due < today:
-                point.where = LAPSED
+                point.where = PAID if self.debts[point.due] else LAPSED
+                self.debts[point.due] -= point.where == PAID
             elif self.debt:
-                self.debt -= 1
+                self.debts[min(due for due in self.debts if self.debts[due])] -= 1
                 point.where = PAID
             else:
                 point.where = LIVE
@@ -128,7 +136,7 @@ class Purse:
         for point in others[:count]:
             point.where, count = TAKEN, count - 1
         if not self.closed:
-            self.debt += count
+            self.debts[due] += count
 
     def _live(self, today: date) -> list[Point]:
         return [point for point in self.points if point.where == LIVE and point.due >= today]

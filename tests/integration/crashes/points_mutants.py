@@ -56,7 +56,7 @@ MUTANTS = (
         "self.journal.rules.version(earned.rules)",
         "operation.rules",
     ),
-    Mutant("earnings_pay_no_debt", "model", "paid = soonest(live, self.debt)", "paid = {}"),
+    Mutant("earnings_pay_no_debt", "model", "paid = soonest(live, total(owed))", "paid = {}"),
     Mutant(
         "the_debt_is_paid_and_the_lot_kept", "model", "landed = minus(live, paid)", "landed = live"
     ),
@@ -109,14 +109,22 @@ MUTANTS = (
     Mutant(
         "claws_back_what_expired_once_more",
         "model",
-        "expired = _some(self.lost, due, points - total(own))",
+        "expired = _some(swept.lost, due, points - total(own))",
         "expired = {}",
     ),
     Mutant(
-        "claws_back_from_any_lot_first", "model", "own = _some(self.lots, due, points)", "own = {}"
+        "claws_back_from_any_lot_first", "model", "own = _some(swept.lots, due, points)", "own = {}"
+    ),
+    Mutant(
+        "past_points_do_not_pay_the_debt_they_left",
+        "model",
+        "own = {due: min(past[due], self.debts[due]) for due in past if due in self.debts}",
+        "own: dict[date, int] = {}",
     ),
     Mutant("lets_the_debt_go", "model", "debt = rest - total(others)", "debt = 0"),
-    Mutant("a_closed_account_owes", "ledger", "after = replace(after, debt=account.debt)", "pass"),
+    Mutant(
+        "a_closed_account_owes", "ledger", "after = replace(after, debts=account.debts)", "pass"
+    ),
     Mutant(
         "releases_a_hold_twice",
         "ledger",
@@ -195,8 +203,14 @@ STORE_MUTANTS = (
     Mutant(
         "a_key_is_used_twice",
         "store",
-        "commit.save(_key_row(key, row), _KeyRow.pk.does_not_exist())",
-        "commit.save(_key_row(key, row))",
+        "commit.save(key_row, _KeyRow.pk.does_not_exist())",
+        "commit.save(key_row)",
+    ),
+    Mutant(
+        "a_key_is_kept_over_another",
+        "store",
+        "_key_row(key, row, now).save(_KeyRow.pk.does_not_exist())",
+        "_key_row(key, row, now).save()",
     ),
     Mutant(
         "the_expiry_overwrites_a_spend",

@@ -224,7 +224,7 @@ class World:
             purse.bonus(today, today + LIFETIME, BONUSES[today >= CHANGED])
 
         self._mean(act, who, f"review#{number}#1", meaning)
-        self._hear(who, self.counter.earning.grant_review(who, number, "1"))
+        self._hear(who, self.counter.earning.grant_review(who, number, "1", self.counter.clock()))
 
     def _spend(self, act: Act, who: str, which: int) -> None:
         name, points = f"spend#ac_1#s{which}", SPENDS[which]

@@ -38,13 +38,18 @@ def test_a_lot_that_is_past_counts_as_expired_whoever_has_noticed() -> None:
     [
         ({"lots": {NEXT_YEAR: 51}}, f"the books of {MEMBER} differ by -1"),
         ({"lots": {NEXT_YEAR: 49}}, f"the books of {MEMBER} differ by 1"),
-        ({"debt": 5}, f"{MEMBER} has live lots beside a debt of 5"),
+        ({"debts": {TODAY: 5}}, f"{MEMBER} has live lots beside a debt of 5"),
         ({"lapsed": {TODAY: 0}}, f"{MEMBER} has a lot, or a debt, that is none or less"),
         (
             {"expired": {YESTERDAY: 1}, "refunded": {YESTERDAY: 2}},
             f"{MEMBER} had more refunded of what expired than had expired",
         ),
-        ({"debt": -1}, f"{MEMBER} has a lot, or a debt, that is none or less"),
+        ({"debts": {TODAY: -1}}, f"{MEMBER} has a lot, or a debt, that is none or less"),
+        (
+            {"lots": {}, "expired": {YESTERDAY: 50}},
+            f"{MEMBER} has other points by day than its rows left: "
+            f"+50 due {YESTERDAY}, -50 due {NEXT_YEAR}",
+        ),
     ],
 )
 def test_an_account_that_is_off_is_told(changes: dict[str, object], sentence: str) -> None:
@@ -52,10 +57,22 @@ def test_an_account_that_is_off_is_told(changes: dict[str, object], sentence: st
     assert sentence in audit(replace(of, **changes), rows, TODAY)  # type: ignore[arg-type]
 
 
+def test_expired_points_that_were_restored_are_told() -> None:
+    earned = earn(Account(MEMBER), operation(Kind.EARN), Earning(100, TODAY))
+    expired = earned.account.expire(NEXT_YEAR)
+    assert audit(expired, [earned.row], NEXT_YEAR) == ()
+    restored = replace(expired, expired={}, lots={NEXT_YEAR: 100})
+    (told,) = audit(restored, [earned.row], NEXT_YEAR)
+    assert told.endswith(f"+100 due {NEXT_YEAR}")
+
+
 def test_a_row_that_does_not_add_up_is_told() -> None:
     of, rows = walk()
     found = audit(of, [replace(rows[0], lots={NEXT_YEAR: 99}), *rows[1:]], TODAY)
-    assert found == ("earn#1 moved 100 points and tells of 99",)
+    assert found == (
+        f"{MEMBER} has other points by day than its rows left: +1 due {NEXT_YEAR}",
+        "earn#1 moved 100 points and tells of 99",
+    )
 
 
 def test_a_spend_that_was_undone_otherwise_than_told_is_told() -> None:

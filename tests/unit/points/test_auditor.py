@@ -120,7 +120,7 @@ def test_an_account_read_back_is_the_account() -> None:
         refunded={TODAY: 1},
         lapsed={TODAY: 2},
         holds={"hold#1": {DUE: 4}},
-        debt=6,
+        debts={TODAY: 6},
     )
     [line] = lines_of(full, [])
     assert PointsStore.exported(json.loads(line)["Item"]) == full

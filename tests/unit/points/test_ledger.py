@@ -178,8 +178,8 @@ def test_what_expired_long_ago_moves_into_rows_with_the_next_operation() -> None
     refunded = {days[1]: 2, days[2]: 1, days[20]: 1}
     of = account({TODAY: 5}, expired=dict.fromkeys(days, 2), refunded=refunded)
     posting = spend(of, operation(Kind.SPEND), 1)
-    assert [settled.due for settled in posting.settled] == [days[0], *days[2:20]]
-    assert [settled.points for settled in posting.settled] == [2, 1, *[2] * 17]
+    assert [settled.due for settled in posting.settled] == days[:20]
+    assert [settled.undone for settled in posting.settled] == [0, 2, 1, *[0] * 17]
     assert list(posting.account.expired) == days[20:]
     assert posting.account.refunded == {days[20]: 1}
     assert posting.row.change == -1

@@ -18,7 +18,7 @@ from aftercare.points.model import (
     soonest,
     total,
 )
-from tests.points.builders import MEMBER, TODAY, TOMORROW, YESTERDAY, account
+from tests.points.builders import MEMBER, NEXT_YEAR, TODAY, TOMORROW, YESTERDAY, account
 from tests.refusals import refused
 
 DAYS = st.integers(-3, 3).map(lambda days: TODAY + timedelta(days=days))
@@ -68,7 +68,7 @@ def test_points_are_taken_back_from_their_own_lot_then_the_soonest_then_as_debt(
     of = account({TODAY: 2, TOMORROW: 3, YESTERDAY: 9})
     after, landing = of.take_back(10, TOMORROW, TODAY)
     assert (landing.lots, landing.debt) == ({TOMORROW: 3, TODAY: 2}, 5)
-    assert (after.lots, after.debt) == ({YESTERDAY: 9}, 5)
+    assert (after.lots, after.expired, after.debts) == ({}, {YESTERDAY: 9}, {TOMORROW: 5})
 
 
 def test_what_expired_of_their_own_lot_is_taken_back_before_any_other() -> None:
@@ -87,11 +87,32 @@ def test_what_a_run_moved_stays_told_when_it_is_refunded() -> None:
 
 def test_whether_the_run_was_there_makes_no_difference_to_what_is_taken_back() -> None:
     of = account({YESTERDAY: 4, TOMORROW: 9})
-    early, landed = of.expire(TODAY).take_back(7, YESTERDAY, TODAY)
-    late, landing = of.take_back(7, YESTERDAY, TODAY)
-    late = late.expire(TODAY)
-    assert (early.lots, early.lost, early.debt) == (late.lots, late.lost, late.debt)
-    assert total(landed.past) + total(landed.lots) == total(landing.past) + total(landing.lots)
+    early = of.expire(TODAY).take_back(7, YESTERDAY, TODAY)
+    late = of.take_back(7, YESTERDAY, TODAY)
+    assert early == late
+
+
+def test_points_that_come_back_past_pay_the_debt_they_left() -> None:
+    """Refunded before they came back, or after: in both cases they are gone once."""
+    spent = account({YESTERDAY: 5})
+    taken, lots = spent.take(5, YESTERDAY)
+    owing, _ = taken.take_back(5, YESTERDAY, TODAY)
+    assert owing.debts == {YESTERDAY: 5}
+    first, landing = owing.add(lots, TODAY)
+    assert (first.debt, first.lapsed, landing.debt) == (0, {}, 5)
+    lapsed, _ = taken.add(lots, TODAY)
+    second, _ = lapsed.take_back(5, YESTERDAY, TODAY)
+    assert (second.debt, second.lapsed, second.lots) == (0, {}, {})
+
+
+def test_points_that_come_back_past_pay_no_other_days_debt() -> None:
+    after, landing = account(debt=9).add({YESTERDAY: 5}, TODAY)
+    assert (after.debt, after.lapsed, landing.debt) == (9, {YESTERDAY: 5}, 0)
+
+
+def test_the_oldest_debt_is_paid_first() -> None:
+    after, _ = account(debts={YESTERDAY: 3, NEXT_YEAR: 3}).add({TOMORROW: 4}, TODAY)
+    assert after.debts == {NEXT_YEAR: 2}
 
 
 def test_an_account_that_is_closed_lets_nothing_pass() -> None:
@@ -123,7 +144,8 @@ def test_an_expiry_moves_what_is_past_and_changes_nothing_twice(of: Account, unt
 def test_whatever_comes_is_somewhere_and_debt_lets_nothing_live(
     of: Account, points: dict[date, int], debt: int
 ) -> None:
-    before = Account(MEMBER, expired=of.expired, lapsed=of.lapsed, debt=debt)
+    debts = {TODAY: debt} if debt else {}
+    before = Account(MEMBER, expired=of.expired, lapsed=of.lapsed, debts=debts)
     after, landing = before.add(points, TODAY)
     assert whole(after) == whole(before) + total(points)
     assert total(landing.lots) + total(landing.past) + landing.debt == total(points)
@@ -136,8 +158,9 @@ def test_whatever_is_taken_back_is_gone_to_the_point(of: Account, points: int, d
     assert whole(after) == whole(of) - points
     assert total(landing.lots) + total(landing.past) + landing.debt == points
     assert not (after.debt and after.live(TODAY))
-    assert after.past(TODAY).keys() <= of.past(TODAY).keys()
-    taken = {day for day in of.past(TODAY) if after.lots.get(day) != of.lots[day]}
+    assert not after.past(TODAY)
+    lost = of.expire(TODAY).lost
+    taken = {day for day in lost if after.lost.get(day) != lost[day]}
     assert taken <= {due}
 
 

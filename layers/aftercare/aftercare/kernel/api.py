@@ -102,7 +102,7 @@ def text_in(body: Mapping[str, object], name: str, most: int = 255) -> str:
     """
     value = body.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= most:
-        raise RequestInvalidError(f"{name} must be text of 1 to {most} characters.", member=name)
+        raise RequestInvalidError(f"{name} must be text of 1 to {most} characters.", field=name)
     return value
 
 

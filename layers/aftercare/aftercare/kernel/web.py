@@ -2,8 +2,8 @@
 
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -39,6 +39,8 @@ _STATUSES: dict[type[AftercareError], tuple[HTTPStatus, str]] = {
     UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Back in a moment"),
 }
 _SECONDS_UNTIL_BACK = 30
+# Of an error's facts, those that its caller knows or may know.
+_TOLD = ("field", "asked", "available", "left")
 _UNAVAILABLE = (
     "Something we depend on isn't answering. Nothing is lost. Please try again in a minute."
 )
@@ -47,7 +49,10 @@ _FAULT = "Something went wrong on our side. Nothing is lost. Please try again in
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal as HTTP tells it: the members of RFC 9457, a stable `code`, the request's id."""
+    """A refusal as HTTP tells it: the members of RFC 9457, a stable `code`, the request's id.
+
+    `facts` are members of our own: what a program may act on.
+    """
 
     status: int
     title: str
@@ -55,11 +60,13 @@ class Problem:
     code: str
     instance: str
     retry_after: int = 0
+    facts: Mapping[str, str | int] = field(default_factory=dict)
 
     def response(self) -> Response:
         """As `application/problem+json`."""
         body = {"type": "about:blank"} | asdict(self)
-        del body["retry_after"]
+        del body["retry_after"], body["facts"]
+        body |= self.facts
         return Response(body, {**self.headers(), "Content-Type": PROBLEM_TYPE}, self.status)
 
     def headers(self) -> Headers:
@@ -74,7 +81,8 @@ def problem_of(error: Exception, request_id: str) -> Problem:
                 later = _SECONDS_UNTIL_BACK if status is HTTPStatus.SERVICE_UNAVAILABLE else 0
                 wait = int(error.facts.get("retry_after", later))
                 named = error.title or title
-                return Problem(status, named, error.detail, error.code, request_id, wait)
+                told = {name: error.facts[name] for name in _TOLD if name in error.facts}
+                return Problem(status, named, error.detail, error.code, request_id, wait, told)
     if _is_transient(error):
         logger.warning("unavailable", extra={"request_id": request_id, **failure(error)})
         status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -55,3 +55,7 @@ class OrderService:
     def of_customer(self, email_key: str) -> tuple[Order, ...]:
         """The customer's 50 newest orders, newest first; a change shows within seconds."""
         return self.store.of_customer(email_key, limit=_MOST_LISTED)
+
+    def every_of_customer(self, email_key: str) -> tuple[Order, ...]:
+        """All of the customer's orders, however many: for what is rare and must miss none."""
+        return self.store.of_customer(email_key)

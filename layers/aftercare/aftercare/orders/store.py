@@ -71,7 +71,7 @@ class OrderStore:
         with conditional():
             row.save()
 
-    def of_customer(self, email_key: str, limit: int) -> tuple[Order, ...]:
+    def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:
         """The customer's orders, newest first, seconds behind at worst."""
         rows = _OrderRow.by_customer.query(email_key, scan_index_forward=False, limit=limit)
         return tuple(_order(row) for row in rows)

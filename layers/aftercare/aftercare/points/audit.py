@@ -1,17 +1,18 @@
 """The audit: whether a member's rows and account tell the same story, to the point."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from aftercare.points.model import Account, total
+from aftercare.points.model import Account, Lots, plus, total
 from aftercare.points.posting import Kind, Row
 
 _EARNED = {Kind.EARN, Kind.REVIEW, Kind.ADJUST_UP}
 _SPENT = {Kind.SPEND, Kind.CAPTURE}
 _TAKEN = {Kind.CLAWBACK, Kind.ADJUST_DOWN}
-_LANDED = {*_EARNED, Kind.RETURN, Kind.RELEASE, Kind.CLAWBACK}
+_BROUGHT = {*_EARNED, Kind.RETURN, Kind.RELEASE}
+_LANDED = {*_BROUGHT, Kind.CLAWBACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,11 @@ def books(account: Account, rows: Iterable[Row], today: date) -> Books:
         available=total(account.live(today)),
         held=account.held,
         spent=_sum(sums, _SPENT),
-        expired=past + total(account.expired) - total(account.refunded) + sums[Kind.EXPIRED],
+        expired=past
+        + total(account.expired)
+        - total(account.refunded)
+        + sums[Kind.EXPIRED]
+        - undone[Kind.EXPIRED],
         lapsed=total(account.lapsed),
         forfeited=sums[Kind.FORFEIT] - undone[Kind.FORFEIT],
         clawed_back=_sum(sums, _TAKEN),
@@ -68,6 +73,8 @@ def audit(account: Account, rows: Sequence[Row], today: date) -> tuple[str, ...]
     found = []
     if difference := books(account, rows, today).difference:
         found.append(f"the books of {account.member_id} differ by {difference}")
+    else:
+        found += _of_days(account, rows)
     found += _of_account(account, today)
     for row in rows:
         found += _of_row(row)
@@ -77,9 +84,9 @@ def audit(account: Account, rows: Sequence[Row], today: date) -> tuple[str, ...]
 
 def _of_account(account: Account, today: date) -> list[str]:
     member_id, found = account.member_id, []
-    kept = [account.lots, account.expired, account.refunded, account.lapsed]
+    kept = [account.lots, account.expired, account.refunded, account.lapsed, account.debts]
     every = [*kept, *account.holds.values()]
-    if account.debt < 0 or any(points <= 0 for lots in every for points in lots.values()):
+    if any(points <= 0 for lots in every for points in lots.values()):
         found.append(f"{member_id} has a lot, or a debt, that is none or less")
     if any(points > account.expired.get(due, 0) for due, points in account.refunded.items()):
         found.append(f"{member_id} had more refunded of what expired than had expired")
@@ -110,6 +117,51 @@ def _of_undoings(account: Account, rows: Sequence[Row]) -> list[str]:
             told, taken = row.undone, back[row.operation_id]
             found.append(f"{row.operation_id} was undone by {told} and others took back {taken}")
     return found
+
+
+def _of_days(account: Account, rows: Sequence[Row]) -> list[str]:
+    """Whether each due day has the points that the rows left it: none restored, none moved.
+
+    A capture does not tell of which days the points were that paid a debt: so many may be missing.
+    """
+    left = _left(rows)
+    for lots in (account.lots, account.expired, account.lapsed, *account.holds.values()):
+        left.subtract(lots)
+    left.update(account.refunded)
+    untold = sum(row.debt for row in rows if row.kind is Kind.CAPTURE)
+    if sum(map(abs, left.values())) <= untold:
+        return []
+    told = ", ".join(f"{-points:+} due {due}" for due, points in sorted(left.items()) if points)
+    return [f"{account.member_id} has other points by day than its rows left: {told}"]
+
+
+def _left(rows: Sequence[Row]) -> Counter[date]:
+    """What the rows left of each due day: live, held, expired or lapsed."""
+    holds = {row.operation_id: row.lots for row in rows if row.kind is Kind.HOLD}
+    left = Counter[date]()
+    for row in rows:
+        left.update(_brought(row))
+        left.subtract(_took(row, holds))
+        if row.kind in {Kind.RELEASE, Kind.CAPTURE}:
+            holds = {hold_id: lots for hold_id, lots in holds.items() if hold_id != row.of}
+    if any(row.kind is Kind.FORFEIT for row in rows):
+        for lots in holds.values():
+            left.subtract(lots)
+    return left
+
+
+def _brought(row: Row) -> Lots:
+    if row.kind in _BROUGHT:
+        return plus(row.lots, row.past)
+    return {row.due: row.undone} if row.kind is Kind.EXPIRED and row.due else {}
+
+
+def _took(row: Row, holds: Mapping[str, Lots]) -> Lots:
+    if row.kind is Kind.RELEASE:
+        return holds.get(row.of, {})
+    if row.kind in _BROUGHT or row.kind is Kind.HOLD:
+        return {}
+    return plus(row.lots, row.past) if row.kind is Kind.CLAWBACK else row.lots
 
 
 def _sum(sums: Counter[Kind], kinds: Iterable[Kind]) -> int:

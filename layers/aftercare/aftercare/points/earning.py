@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.errors import AftercareError
 from aftercare.members.model import Member
 from aftercare.members.service import MemberService
 from aftercare.orders.model import Order, email_key_of, is_order_number
@@ -13,7 +14,7 @@ from aftercare.points import ledger
 from aftercare.points.errors import (
     AccountClosedError,
     LineNotPurchasedError,
-    NoRulesError,
+    OperationChangedError,
     PurchaseClaimedError,
     TooMuchError,
 )
@@ -122,32 +123,55 @@ class EarningService:
         """Brings the ledger up to what is known of an online order: earned, refunds clawed back.
 
         Whatever the order in which its events came, and however often: the same ledger. Nothing
-        happens for whoever was no member when it was paid, or before there were rules.
+        happens for whoever was no member when it was paid, before there were rules, or in a
+        currency in which nothing is earned.
 
         Raises:
-            PointsInvalidError: Nothing is earned in the order's currency, or too much at once.
+            PointsInvalidError: It earns too much at once, or was paid in the future.
+            OperationChangedError: The shop now says that something else was paid than what earned;
+                refunds are settled all the same.
         """
         earned = self._earned(order)
-        if earned is None:
+        if earned is None or order.purchase is None:
             return ()
-        return (earned.receipt, *self._settle_refunds(order, earned))
+        receipts = (earned.receipt, *self._settle_refunds(order, earned))
+        if (earned.net, earned.currency) != (net_of(order), order.purchase.currency):
+            raise OperationChangedError(earned.operation_id)
+        return receipts
 
     def settle_orders_of(self, member: Member) -> None:
-        """Settles the 50 newest orders of a member who was only now told of."""
-        for order in self.orders.of_customer(member.email_key):
-            self.settle_order(order)
-
-    def grant_review(self, member_id: str, order_number: str, line_id: str) -> Receipt:
-        """The bonus for an approved review: once per purchased line (seeds/001 §1).
+        """Settles the 50 newest orders of a member who was only now told of, or moved.
 
         Raises:
+            AftercareError: One of them could not be settled; all the others were.
+        """
+        failed: AftercareError | None = None
+        for order in self.orders.of_customer(member.email_key):
+            try:
+                self.settle_order(order)
+            except AftercareError as error:
+                failed = error
+        if failed:
+            raise failed
+
+    def grant_review(
+        self, member_id: str, order_number: str, line_id: str, occurred_at: datetime
+    ) -> Receipt:
+        """The bonus for an approved review: once per purchased line (seeds/001 §1).
+
+        By the rules of the day of the approval, however late it is told of.
+
+        Raises:
+            PointsInvalidError: That day is still to come.
             MemberNotFoundError, AccountClosedError: No such account, or none any more.
             LineNotPurchasedError: No order of the member has such a line.
+            NoRulesError: There were no bonuses then.
         """
+        moment = checked_moment(occurred_at, self.journal.clock())
         member = self.members.get(member_id)
         self._require_purchased(member, order_number, line_id)
         operation_id = f"review#{order_number}#{line_id}"
-        request = request_of(member_id, operation_id, Kind.REVIEW, _SHOP)
+        request = request_of(member_id, operation_id, Kind.REVIEW, _SHOP, occurred_at=moment)
 
         def decide(account: Account, operation: Operation) -> Posting:
             due = operation.rules.due_day(operation.occurred_at)
@@ -160,15 +184,18 @@ class EarningService:
         operation_id = f"earn#{order.order_number}"
         if order.purchase is None or order.paid_at is None:
             return None
+        if not self.journal.rules.earns_in(order.purchase.currency, order.paid_at):
+            return None
+        paid_at = checked_moment(order.paid_at, self.journal.clock())
         member_id = self.journal.store.claimed_by(operation_id) or self._buyer(order)
         if not member_id:
             return None
-        request = request_of(member_id, operation_id, Kind.EARN, _SHOP, occurred_at=order.paid_at)
+        request = request_of(member_id, operation_id, Kind.EARN, _SHOP, occurred_at=paid_at)
         try:
             self._earn(request, net_of(order), order.purchase.currency)
         except PurchaseClaimedError:  # for the address's earlier owner, a moment ago
             member_id = self.journal.store.claimed_by(operation_id)
-        except (AccountClosedError, NoRulesError):
+        except AccountClosedError:
             return None
         return self.journal.store.row(member_id, operation_id)
 

@@ -49,11 +49,13 @@ class Journal:
             StaleWriteError: Others were at this account all the while; nothing was written.
         """
         self.members.get(request.member_id)
-        self._require_unused(request)
+        is_new_key = self._require_unused(request)
         known = self.store.row(request.member_id, request.operation_id)
         if known:
             if known.digest != request.digest:
                 raise OperationChangedError(request.operation_id)
+            if request.key and is_new_key:
+                self.store.keep(request.key, known, self.clock())
             return known.replay
         account = self.store.account(request.member_id)
         posting = decide(account, self._operation(request))
@@ -73,10 +75,12 @@ class Journal:
             raise OperationNotFoundError(operation_id)
         return row
 
-    def _require_unused(self, request: Request) -> None:
+    def _require_unused(self, request: Request) -> bool:
+        """Whether the request's key, if it has one, was never used: else for the same request."""
         used = self.store.answered(request.key) if request.key else None
         if used and request.key and used.digest != request.key.digest:
             raise KeyReusedError
+        return used is None
 
     def _require_unclaimed(self, row: Row) -> None:
         if self.store.claimed_by(row.operation_id) not in {"", row.member_id}:

@@ -163,14 +163,14 @@ def claw_back(
 ) -> Posting:
     """Points of a purchase that was refunded: its own lot, then soonest due, then debt.
 
-    A closed account has no debt: there what was forfeited is clawed back, as far as it goes.
+    A closed account makes no debt: there what was forfeited is clawed back, as far as it goes.
     """
     due = earned.due or operation.today
     after, landing = account.take_back(points, due, operation.today)
     forfeited = 0
     undoings = [Undoing(earned, points, refunded)]
     if account.status is AccountStatus.CLOSED:
-        after = replace(after, debt=account.debt)
+        after = replace(after, debts=account.debts)
         if forfeit:
             forfeited = min(landing.debt, forfeit.points - forfeit.undone)
             undoings.append(Undoing(forfeit, forfeited))
@@ -227,7 +227,7 @@ def _posting(
         **columns,
     )
     days = after.settled(operation.today)[:_MOST_SETTLED]
-    settled = tuple(_expired(after, operation, day) for day in days if day in after.lost)
+    settled = tuple(_expired(after, operation, day) for day in days)
     return Posting(
         after.without_expired(days), row, settled=settled, entry=_lapse(operation, landing)
     )
@@ -236,7 +236,7 @@ def _posting(
 def _expired(account: Account, operation: Operation, due: date) -> Row:
     """The row that keeps what expired on a day long ago, in the place where it was told before."""
     ended = operation.rules.end_of(due)
-    points = account.lost[due]
+    points = account.expired[due]
     return Row(
         operation_id=f"expired#{due}",
         member_id=account.member_id,
@@ -250,6 +250,7 @@ def _expired(account: Account, operation: Operation, due: date) -> Row:
         change=-points,
         available=0,
         lots={due: points},
+        undone=account.refunded.get(due, 0),
         due=due,
     )
 

@@ -38,7 +38,8 @@ class Account:
     """One member's points. There is no stored balance; `version` is what is written against.
 
     `expired` is what the nightly run moved out of `lots`, as it moved it, and `refunded` what
-    refunds took of that since; `lapsed`, what was past when it came.
+    refunds took of that since; `lapsed`, what was past when it came. `debts` are points that were
+    refunded when they were gone, by the due day that they had.
     """
 
     member_id: str
@@ -47,7 +48,7 @@ class Account:
     refunded: Lots = field(default_factory=dict)
     lapsed: Lots = field(default_factory=dict)
     holds: Mapping[str, Lots] = field(default_factory=dict)
-    debt: int = 0
+    debts: Lots = field(default_factory=dict)
     status: AccountStatus = AccountStatus.OPEN
     version: int | None = field(default=None, compare=False)
 
@@ -64,6 +65,10 @@ class Account:
         return total(self.live(today)) - self.debt
 
     @property
+    def debt(self) -> int:
+        return total(self.debts)
+
+    @property
     def held(self) -> int:
         return sum(total(lots) for lots in self.holds.values())
 
@@ -75,7 +80,7 @@ class Account:
     @property
     def worth(self) -> int:
         """What the statement's lines add up to before anything has expired."""
-        return total(self.lots) + total(self.lost) - self.debt
+        return total(self.lots) + total(self.expired) - self.debt
 
     def require_open(self) -> None:
         """Lets an open account pass.
@@ -87,18 +92,23 @@ class Account:
             raise AccountClosedError(self.member_id)
 
     def add(self, points: Lots, today: date) -> tuple["Account", Landing]:
-        """With those points: what is past lapses at once, the rest pays the debt first."""
+        """With those points: what is past lapses at once, the rest pays the debt first.
+
+        What is past pays, too, but only the debt that points of its own day left: refunded before
+        they came back, or after, they are gone once.
+        """
         past = {due: count for due, count in points.items() if due < today}
-        live = minus(points, past)
-        paid = soonest(live, self.debt)
+        own = {due: min(past[due], self.debts[due]) for due in past if due in self.debts}
+        live, lapsed, owed = minus(points, past), minus(past, own), minus(self.debts, own)
+        paid = soonest(live, total(owed))
         landed = minus(live, paid)
         after = replace(
             self,
             lots=plus(self.lots, landed),
-            lapsed=plus(self.lapsed, past),
-            debt=self.debt - total(paid),
+            lapsed=plus(self.lapsed, lapsed),
+            debts=minus(owed, soonest(owed, total(paid))),
         )
-        return after, Landing(landed, past, total(paid))
+        return after, Landing(landed, lapsed, total(own) + total(paid))
 
     def take(self, points: int, today: date) -> tuple["Account", Lots]:
         """Without that many points, soonest due first.
@@ -115,22 +125,24 @@ class Account:
     def take_back(self, points: int, due: date, today: date) -> tuple["Account", Landing]:
         """Without points that should never have been earned: their own lot, then others, then debt.
 
-        Of their own lot first what is still there, then what of it is past.
+        Of their own lot first what is still there, then what of it is past. What is past by now
+        counts as expired, whether the nightly run was there or not.
         """
-        own = _some(self.lots, due, points)
-        expired = _some(self.lost, due, points - total(own))
-        lapsed = _some(self.lapsed, due, points - total(own) - total(expired))
+        swept = self.expire(today)
+        own = _some(swept.lots, due, points)
+        expired = _some(swept.lost, due, points - total(own))
+        lapsed = _some(swept.lapsed, due, points - total(own) - total(expired))
         past = plus(expired, lapsed)
-        lots = minus(self.lots, own)
+        lots = minus(swept.lots, own)
         rest = points - total(own) - total(past)
-        others = soonest({day: lots[day] for day in lots if day >= today}, rest)
+        others = soonest(lots, rest)
         debt = rest - total(others)
         after = replace(
-            self,
+            swept,
             lots=minus(lots, others),
-            refunded=plus(self.refunded, expired),
-            lapsed=minus(self.lapsed, lapsed),
-            debt=self.debt + debt,
+            refunded=plus(swept.refunded, expired),
+            lapsed=minus(swept.lapsed, lapsed),
+            debts=plus(swept.debts, {due: debt} if debt else {}),
         )
         return after, Landing(plus(own, others), past, debt)
 

@@ -1,6 +1,7 @@
 """The rules of points: versioned, dated, read as data; a change is never applied backwards."""
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from aftercare.points.model import MOST_POINTS
 # What one partition of a table takes in a second.
 _PARTITION_UNITS = 1000
 _DAY = timedelta(days=1)
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,17 @@ class RuleBook:
             if rules.valid_from <= day:
                 return rules
         raise NoRulesError("Nobody earned points at that time.")
+
+    def earns_in(self, currency: str, moment: datetime) -> bool:
+        """Whether purchases in that currency earned anything at that moment.
+
+        What is no currency's code (ISO 4217) is left to `Rules.points_for` to refuse.
+        """
+        try:
+            known = self.at(moment).minor_units
+        except NoRulesError:
+            return False
+        return currency in known or not _CURRENCY.fullmatch(currency)
 
     def version(self, version: str) -> Rules:
         """The rules of that version, which a ledger row names."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aftercare.members.model import Member
 from aftercare.members.service import MemberService
+from aftercare.orders.model import is_order_number
 from aftercare.orders.service import OrderService
 from aftercare.points import ledger
 from aftercare.points.errors import ActiveOrdersError, OperationNotFoundError, TooMuchError
@@ -205,7 +206,8 @@ class PointsService:
         """Forfeits all points, held ones too, closes the account and ends the membership.
 
         "All your points will be forfeited once your account is deactivated"; "deactivation is not
-        possible if you have any active orders" (seeds/001 §1). Of the member's 50 newest orders.
+        possible if you have any active orders" (seeds/001 §1). Those are orders
+        under the member's address, and those that earned the member points under another.
 
         Raises:
             MemberNotFoundError: No such member.
@@ -269,9 +271,17 @@ class PointsService:
         return row
 
     def _require_no_active_orders(self, member: Member) -> None:
-        orders = self.orders.of_customer(member.email_key) if member.is_open else ()
-        if active := sum(is_active(order) for order in orders):
+        orders = self.orders.every_of_customer(member.email_key) if member.is_open else ()
+        numbers = {order.order_number for order in orders}
+        earned = [self.orders.get(number) for number in self._earned_by(member) - numbers]
+        if active := sum(map(is_active, [*orders, *earned])):
             raise ActiveOrdersError(active)
+
+    def _earned_by(self, member: Member) -> set[str]:
+        """The numbers of the orders that earned the member points; stores' purchases have none."""
+        earned = (row for row in self.journal.store.rows(member.member_id) if row.kind is Kind.EARN)
+        names = {row.operation_id.removeprefix("earn#") for row in earned}
+        return {name for name in names if is_order_number(name)}
 
 
 def _name(kind: Kind, caller: Caller, field: str, text: object) -> str:

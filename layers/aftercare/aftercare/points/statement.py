@@ -102,7 +102,7 @@ def page_of(rows: Sequence[Row], expiries: Sequence[Movement], before: str, limi
 
 def expiries_of(account: Account, rules: Rules, now: datetime) -> list[Movement]:
     """What expired and has no row yet: moved by the nightly run already, or about to be."""
-    expired = plus(account.lost, account.past(rules.day_of(now)))
+    expired = plus(account.expired, account.past(rules.day_of(now)))
 
     def movement(due: date, points: int) -> Movement:
         ended = rules.end_of(due)

@@ -44,7 +44,7 @@ class _AccountRow(Model):
     refunded = CountsAttribute(null=True)
     lapsed = CountsAttribute(default=dict)
     holds = NamedCountsAttribute(default=dict)
-    debt = NumberAttribute(default=0)
+    debts = CountsAttribute(null=True)
     status = UnicodeAttribute()
 
 
@@ -208,8 +208,18 @@ class PointsStore:
                 claim = _ClaimRow(f"{_CLAIM}#{row.operation_id}", _CLAIM, member_id=row.member_id)
                 commit.save(claim, _ClaimRow.pk.does_not_exist())
             if key:
-                commit.save(_key_row(key, row), _KeyRow.pk.does_not_exist())
+                key_row = _key_row(key, row, row.recorded_at)
+                commit.save(key_row, _KeyRow.pk.does_not_exist())
             _undo(commit, posting.undoings)
+
+    def keep(self, key: RequestKey, row: Row, now: datetime) -> None:
+        """Notes that the key asked for what was done before under another key.
+
+        Raises:
+            StaleWriteError: The key was used meanwhile.
+        """
+        with conditional():
+            _key_row(key, row, now).save(_KeyRow.pk.does_not_exist())
 
     @staticmethod
     def exported(item: Mapping[str, Any]) -> Account | Row:
@@ -246,14 +256,14 @@ def _due_key(due: date, shard: int) -> str:
     return f"DUE#{due}#{shard}"
 
 
-def _key_row(key: RequestKey, row: Row) -> _KeyRow:
+def _key_row(key: RequestKey, row: Row, now: datetime) -> _KeyRow:
     return _KeyRow(
         _key_of(key),
         _KEY,
         member_id=row.member_id,
         operation_id=row.operation_id,
         digest=key.digest,
-        expires_at=row.recorded_at + KEY_KEPT,
+        expires_at=now + KEY_KEPT,
     )
 
 
@@ -274,7 +284,7 @@ def _account_row(account: Account) -> _AccountRow:
         refunded=account.refunded or None,
         lapsed=account.lapsed,
         holds=account.holds,
-        debt=account.debt,
+        debts=account.debts or None,
         status=account.status,
     )
     return at_version(row, account.version)
@@ -288,7 +298,7 @@ def _account(row: _AccountRow) -> Account:
         refunded=row.refunded or {},
         lapsed=row.lapsed,
         holds=row.holds,
-        debt=int(row.debt),
+        debts=row.debts or {},
         status=AccountStatus(row.status),
         version=int(row.version),
     )
