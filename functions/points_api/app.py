@@ -82,7 +82,7 @@ def refund(request: Request, member_id: str) -> Response:
 @app.route("/points/{member_id}/adjustments", methods=["POST"])
 @endpoint(app)
 def adjust(request: Request, member_id: str) -> Response:
-    caller = caller_of(request)
+    caller = caller_of(request, Scope.POINTS_ADMIN)
     body = body_of(request, "points", "who", "why")
     who, why = line_in(body, "who"), line_in(body, "why")
     name = id_in({}, "adjustment_id", caller.key)
@@ -94,6 +94,6 @@ def adjust(request: Request, member_id: str) -> Response:
 @app.route("/points/{member_id}/close", methods=["POST"])
 @endpoint(app)
 def close(request: Request, member_id: str) -> Response:
-    caller = caller_of(request)
+    caller = caller_of(request, Scope.POINTS_ADMIN)
     body_of(request)
     return told(member_id, points().close(member_id, caller))

@@ -7,9 +7,9 @@ from aftercare.kernel.api import client_of, required_key_of
 from aftercare.points.request import Caller
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(request: Request, scope: Scope = Scope.POINTS_WRITE) -> Caller:
     """Whose request to write this is, and by which key it is known when it comes again."""
-    require_scope(request, Scope.POINTS_WRITE)
+    require_scope(request, scope)
     return Caller(client_of(request)["client_id"], required_key_of(request))
 
 

@@ -97,7 +97,7 @@ def sound(member_id: str) -> bool:
 class PointsTill(Till):
     """Moves points as a store's system does; every request has a key of its own unless told."""
 
-    scopes: str = "points:read points:write"
+    scopes: str = "points:read points:write points:admin"
 
     def balance(self, member_id: str) -> Reply:
         return self.ask("GET", MEMBER, {"member_id": member_id})

@@ -11,7 +11,7 @@ from aftercare.clients.model import Scope, require
 from aftercare.clients.policy import country_of, kind_of, scopes_of, store_id_of
 from tests.refusals import refused
 
-THERE_ARE = "there are: authenticity:check, points:read, points:write."
+THERE_ARE = "there are: authenticity:check, points:read, points:write, points:admin."
 
 
 def test_a_scope_that_is_named_lets_pass() -> None:

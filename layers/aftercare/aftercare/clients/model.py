@@ -30,6 +30,8 @@ class Scope(StrEnum):
     AUTHENTICITY_CHECK = "authenticity:check"
     POINTS_READ = "points:read"
     POINTS_WRITE = "points:write"
+    # Corrections by hand, and closing accounts: for a service desk, not for tills.
+    POINTS_ADMIN = "points:admin"
 
 
 class Status(StrEnum):
