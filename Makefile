@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch history key expiry audit build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry audit build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ history: $(TOOLS) ## show a code's history, or clear what raised doubt about it 
 
 key: $(TOOLS) ## add a key for new codes, or tell that one leaked (LEAKED=0)
 	@$(PYTHON) -m infra.operator.key
+
+holds: $(TOOLS) ## show a member's holds, or release one whose system is gone (MEMBER=mem_… RELEASE=hold#…)
+	@$(PYTHON) -m infra.operator.holds
 
 expiry: $(TOOLS) ## run the points' night of a date, or preview it (DATE=2026-11-21 DRY_RUN=1)
 	@$(PYTHON) -m infra.operator.expiry

@@ -10,6 +10,14 @@ from aftercare.batches.store import BatchStore
 from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+from aftercare.points.journal import Journal
+from aftercare.points.rules import published
+from aftercare.points.service import PointsService
+from aftercare.points.store import PointsStore
 from infra.operator.target import Target
 
 
@@ -29,6 +37,14 @@ def checks(stack: Target) -> AuthenticityService:
     book = BatchBook(BatchStore(stack.output("BatchesTable")).changes, utc_now)
     store = CheckStore(stack.output("AuthenticityTable"))
     return AuthenticityService(ring, book, lambda: store, utc_now, secrets.randbits)
+
+
+def points(stack: Target) -> PointsService:
+    """Members' points."""
+    members = MemberService(MemberStore(stack.output("MembersTable")))
+    store = PointsStore(stack.output("PointsTable"))
+    journal = Journal(store, members, published(), utc_now, secrets.randbits)
+    return PointsService(journal, members, OrderService(OrderStore(stack.output("OrdersTable"))))
 
 
 def runs(stack: Target) -> ExpiryStore:

@@ -1,0 +1,48 @@
+"""Shows a member's holds, or releases one whose system is gone: `make holds MEMBER=mem_…`."""
+
+from collections.abc import Mapping
+
+from aftercare.points.model import Account, Lots, total
+from aftercare.points.request import Caller
+from infra.local.settings import StackError
+from infra.operator.rooms import points
+from infra.operator.target import target, tell
+
+USAGE = "Say whose: make holds MEMBER=mem_… [RELEASE=hold#<client>#<hold>]."
+
+
+def holds(settings: Mapping[str, str]) -> None:
+    """Release the hold that is named, then show those that are left."""
+    member_id, named = settings.get("MEMBER", "").strip(), settings.get("RELEASE", "").strip()
+    if not member_id:
+        raise StackError(USAGE)
+    service = points(target(settings))
+    service.members.get(member_id)
+    if named:
+        client_id, hold_id = owner_of(named)
+        service.release(member_id, Caller(client_id), hold_id)
+    print(shown(service.journal.store.account(member_id)))
+
+
+def owner_of(operation_id: str) -> tuple[str, str]:
+    """Whose hold that is, and by which name its client knows it: as it would release it itself."""
+    kind, _, rest = operation_id.partition("#")
+    client_id, _, hold_id = rest.partition("#")
+    if kind != "hold" or not client_id or not hold_id:
+        raise StackError(USAGE)
+    return client_id, hold_id
+
+
+def shown(account: Account) -> str:
+    """A line for each hold: what is held, and through which days it is good."""
+    lines = [f"{hold_id}  {_told(lots)}" for hold_id, lots in sorted(account.holds.items())]
+    return "\n".join(lines) or "No holds."
+
+
+def _told(lots: Lots) -> str:
+    days = ", ".join(f"{points:,} through {due}" for due, points in sorted(lots.items()))
+    return f"{total(lots):,} points: {days}"
+
+
+if __name__ == "__main__":
+    tell(holds)
