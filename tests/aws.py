@@ -17,16 +17,20 @@ type Answer = Callable[[Json], Json]
 class RefusalError(Exception):
     """AWS says no: an answer raises it, the SDK turns it into its own error."""
 
-    def __init__(self, code: str, **rest: Any) -> None:
+    def __init__(self, code: str, status: int = 400, **rest: Any) -> None:
         super().__init__(code)
         self.code = code
+        self.status = status
         self.rest = rest
 
 
 @contextmanager
-def answering(service: aws.Service, operation: str, answer: Answer) -> Iterator[None]:
+def answering(
+    service: aws.Service, operation: str, answer: Answer, *, once: bool = False
+) -> Iterator[None]:
     """Each such call inside is given what `answer` makes of its parameters; it may raise, too."""
-    events = aws._client(service).meta.events  # type: ignore[attr-defined]
+    own: Any = aws._client(service, once=True) if once else aws._client(service)
+    events = own.meta.events
 
     def hook(model: Any, params: Json, **_: Any) -> tuple[AWSResponse, Json] | None:
         if model.name != operation:
@@ -35,7 +39,9 @@ def answering(service: aws.Service, operation: str, answer: Answer) -> Iterator[
             return _response(200), answer(_asked(params["body"]))
         except RefusalError as refusal:
             error = {"Code": refusal.code, "Message": "mei@example.com is in AWS's words"}
-            return _response(400), {"Error": error, **refusal.rest}
+            metadata = {"HTTPStatusCode": refusal.status}
+            told = {"Error": error, "ResponseMetadata": metadata, **refusal.rest}
+            return _response(refusal.status), told
 
     events.register_first("before-call", hook, unique_id=f"{service}.{operation}")
     try:

@@ -28,8 +28,8 @@ def handler(event: Event, _context: LambdaContext) -> Event:
 
 
 def _check(scheduled: date) -> Event:
-    """The run is to be complete by six: the alarm counts the lines that say it is not."""
-    complete = expiry().is_complete(scheduled)
+    """The run is to be over by six: alarms count the lines that say it is, and that it is not."""
+    complete = expiry().is_over(scheduled)
     facts = {"run_id": scheduled.isoformat(), "complete": complete}
     if complete:
         logger.info("run complete", extra=facts)

@@ -28,4 +28,4 @@ def _remind(event: Event) -> None:
 
 @cache
 def _mail() -> SesReminderMail:
-    return SesReminderMail(client("ses"), setting("MAIL_SENDER"), setting("PORTAL_URL"))
+    return SesReminderMail(client("ses", once=True), setting("MAIL_SENDER"), setting("PORTAL_URL"))

@@ -1,5 +1,6 @@
 """The mail that says which points expire when: the sum first, in the member's language."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,7 @@ from reminder_mailer.words import LANGUAGES, Words
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
+_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
 _HTML = """\
 <!doctype html>
 <html lang="{language}">
@@ -58,6 +60,9 @@ class SesReminderMail:
                 },
             )
         except ClientError as error:
+            # Of a fault of its own SES does not say whether the mail is on its way.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _FAULT:
+                raise
             raise MailRefusedError from error
 
 

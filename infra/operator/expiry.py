@@ -63,7 +63,7 @@ def wait(
     whole = len(run.parts | run.audits)
     progress = Progress(sys.stderr, whole, "parts") if whole else _nothing
     last, moved_at = -1, ticks()
-    while not is_over(run):
+    while not run.is_over:
         if len(run.done) != last:
             last, moved_at = len(run.done), ticks()
             progress(last)
@@ -76,10 +76,6 @@ def wait(
         run = look()
     progress(whole)
     return run
-
-
-def is_over(run: Run) -> bool:
-    return run.is_complete and (run.is_preview or run.audited_at is not None)
 
 
 def shown(run: Run) -> str:

@@ -117,7 +117,7 @@ def test_every_queue_has_dead_letters_with_an_alarm() -> None:
         ref(queue["RedrivePolicy"]["deadLetterTargetArn"])
         for queue in QUEUES.values()
         if "RedrivePolicy" in queue
-    }
+    } | {"NightDeadLetters"}
     dead_letters = {name for name, queue in QUEUES.items() if "RedrivePolicy" not in queue}
     assert targets == dead_letters
     alarmed = {
@@ -165,6 +165,21 @@ def test_every_schedule_is_of_the_programs_zone_and_keeps_what_it_cannot_deliver
         assert json.loads(schedules[name]["Target"]["Input"])["scheduled"]
 
 
+def test_a_night_that_is_not_planned_or_not_looked_at_is_noticed() -> None:
+    planner = FUNCTIONS["PointsExpiryFunction"]
+    kept = ref(planner["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"])
+    schedules = resources("AWS::Scheduler::Schedule")
+    for name in ("ExpirySchedule", "ExpiryCheckSchedule"):
+        assert ref(schedules[name]["Target"]["DeadLetterConfig"]["Arn"]) == kept
+    # What lies there is no part of a night: it must not be redriven with those.
+    assert kept != ref(QUEUES["ExpiryQueue"]["RedrivePolicy"]["deadLetterTargetArn"])
+    unseen = resources("AWS::CloudWatch::Alarm")["NightUnseenAlarm"]
+    assert (unseen["ComparisonOperator"], unseen["TreatMissingData"]) == (
+        "LessThanThreshold",
+        "breaching",
+    )
+
+
 def test_the_weekly_export_is_of_the_points_and_its_files_are_audited() -> None:
     target = resources("AWS::Scheduler::Schedule")["LedgerExportSchedule"]["Target"]
     assert target["Arn"]["Fn::Sub"].endswith(":aws-sdk:dynamodb:exportTableToPointInTime")
@@ -190,7 +205,7 @@ def test_what_the_night_complains_of_is_counted_and_alarmed() -> None:
     assert {ref(body["LogGroupName"]) for body in told} == {"ExpiryWorkerLogs", "LedgerAuditLogs"}
     assert len({body["MetricTransformations"][0]["MetricName"] for body in told}) == 1
     alarmed = [body["MetricName"] for body in resources("AWS::CloudWatch::Alarm").values()]
-    for message in ("run incomplete", "audit difference"):
+    for message in ("run incomplete", "run complete", "audit difference"):
         assert counted[f'{{ $.message = "{message}" }}'] in alarmed
 
 

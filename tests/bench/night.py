@@ -7,7 +7,7 @@ one transaction of account and ledger row for each member whose points are due.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -15,6 +15,7 @@ from typing import Any
 
 from aftercare.expiry.errors import RunNotFoundError
 from aftercare.expiry.model import (
+    Chore,
     Inspection,
     Part,
     PartRecord,
@@ -23,6 +24,7 @@ from aftercare.expiry.model import (
     RunState,
     Task,
     Terms,
+    run_id_of,
 )
 from aftercare.expiry.service import ExpiryService
 from aftercare.kernel.ids import CROCKFORD
@@ -194,9 +196,11 @@ class _Store:
             raise RunNotFoundError(run_id)
         return self.runs[run_id]
 
-    def last_complete(self, before: date) -> date | None:
+    def runs_before(self, scheduled: date) -> Iterator[Run]:
         self.table.bill.read(0)
-        return before - timedelta(days=1)
+        yesterday = scheduled - timedelta(days=1)
+        part = Part(Chore.REMIND, scheduled, 0).key
+        yield Run(run_id_of(yesterday), yesterday, frozenset({part}), NOON, state=RunState.COMPLETE)
 
     def open(self, run: Run) -> None:
         self._save(run)
@@ -213,7 +217,7 @@ class _Store:
     def note_audit(self, run: Run) -> bool:
         return run.is_complete
 
-    def count(self, task: Task) -> PartRecord:
+    def count(self, task: Task, _now: datetime) -> PartRecord:
         key = task.part.key
         record = self.records.get(key, PartRecord(task.part))
         last = task.number if task.is_last else record.last

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from aftercare.expiry.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
-from aftercare.expiry.model import Chore, Run, Tally
+from aftercare.expiry.model import Chore, Run, Tally, Task
 from aftercare.kernel.aws import client
 from aftercare.points.model import Marker
+from aftercare.points.posting import Row
 from tests.integration.night import DAY, DUE, SCHEDULED, TILL, Night, fresh_night, plenty
+from tests.points.builders import book, rules
 
 pytestmark = pytest.mark.integration
 LATER = SCHEDULED + 200 * DAY
@@ -187,6 +189,66 @@ def test_a_member_who_fails_keeps_the_run_open_and_nobody_else_waiting(
     assert night.run().expired == Tally(6, 30, 0)
 
 
+def test_a_member_who_failed_before_the_time_ran_out_is_tried_again(
+    night: Night, tables: dict[str, str]
+) -> None:
+    members = night.members(3, {DUE: 5})
+    for spoiled in members[:2]:
+        spoil(tables, spoiled)
+    night.service.run(SCHEDULED)
+    left: list[Task] = []
+    for _ in range(30):
+        left = []
+        while night.tasks:
+            task = night.tasks.pop(0)
+            try:
+                night.service.work(task, lambda: False)
+            except MembersFailedError:
+                left.append(task)
+        night.tasks[:] = left
+    assert left, "the bad members keep their slice coming again"
+    for mended in members[:2]:
+        mend(tables, mended)
+    night.drain(has_time=lambda: False)
+    run = night.record()
+    assert (run.is_complete, run.expired) == (True, Tally(3, 15, 0))
+    assert night.books(members)["0"][1] == {DUE: 5}
+
+
+def test_an_audit_whose_end_was_lost_is_ended_when_the_night_is_asked_for_again(
+    night: Night, tables: dict[str, str]
+) -> None:
+    night.members(2, {DUE: 5})
+    night.run()
+    client("dynamodb").update_item(
+        TableName=tables["PointsTable"],
+        Key={"pk": {"S": "RUNS"}, "sk": {"S": str(SCHEDULED)}},
+        UpdateExpression="REMOVE audited_at",
+    )
+    assert not night.service.is_over(SCHEDULED)
+    assert night.service.run(SCHEDULED).is_over
+    assert night.tasks == []
+
+
+def test_a_night_before_anything_could_expire_is_over_at_once(tables: dict[str, str]) -> None:
+    young = book(rules(valid_from=SCHEDULED - DAY, reminder_days=()))
+    night = fresh_night(tables, rule_book=young)
+    run = night.service.run(SCHEDULED)
+    assert (run.parts, run.is_over, night.tasks) == (frozenset(), True, [])
+
+
+def test_a_late_nights_audit_is_of_the_day_that_it_is(night: Night) -> None:
+    """A refund met a lot that was past by then and left a debt: at its time the lot was live."""
+    [member_id] = night.members(1, {LATER: 3})
+    [bought] = night.accounts.rows(member_id)
+    night.spends(member_id, 3)
+    night.earns(member_id, SCHEDULED + DAY, 4)
+    night.at(SCHEDULED + 3 * DAY)
+    refund(night, member_id, 3, bought)
+    assert night.accounts.account(member_id).debt == 3
+    assert not night.run().differences
+
+
 def deliver_all(night: Night) -> int:
     """Each message once; tells how many failed."""
     failed = 0
@@ -269,9 +331,9 @@ def test_points_taken_back_between_a_workers_death_and_its_successor_are_no_diff
     assert (run.expired, run.differences) == (Tally(1, 5, 0), frozenset())
 
 
-def refund(night: Night, member_id: str, points: int) -> None:
-    """So much of the member's only purchase is paid back."""
-    [row] = night.accounts.rows(member_id)
+def refund(night: Night, member_id: str, points: int, bought: Row | None = None) -> None:
+    """So much of a purchase is paid back: of the member's only one, unless told."""
+    row = bought or next(iter(night.accounts.rows(member_id)))
     night.earning.refund(
         member_id,
         TILL,
@@ -285,8 +347,8 @@ def refund(night: Night, member_id: str, points: int) -> None:
 def test_a_night_without_anybody_is_complete(night: Night) -> None:
     run = night.run()
     assert (run.is_complete, run.expired) == (True, Tally())
-    assert night.service.is_complete(SCHEDULED)
-    assert not night.service.is_complete(SCHEDULED + DAY)
+    assert night.service.is_over(SCHEDULED)
+    assert not night.service.is_over(SCHEDULED + DAY)
 
 
 def test_only_markers_are_read_to_find_who_is_due(night: Night) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import boto3
 import pytest
@@ -12,6 +13,7 @@ import reminder_mailer.app
 from aftercare.expiry.errors import MailRefusedError
 from aftercare.expiry.model import Reminder, Tally
 from aftercare.expiry.service import _entry
+from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
 from aftercare.members.errors import MemberNotFoundError
 from aftercare.members.model import Member
@@ -200,7 +202,7 @@ def mails(act: Callable[[], object]) -> list[Json]:
         sent.append(asked)
         return {"MessageId": "m-1"}
 
-    with answering("ses", "SendEmail", take):
+    with answering("ses", "SendEmail", take, once=True):
         act()
     return sent
 
@@ -215,11 +217,65 @@ def test_a_mail_that_ses_refuses_comes_again(night: Night) -> None:
     def refuse(_asked: Json) -> Json:
         raise RefusalError("Throttling")
 
-    with answering("ses", "SendEmail", refuse):
+    with answering("ses", "SendEmail", refuse, once=True):
         answer = reminder_mailer.app.handler(queue_event(entry), CONTEXT)
     assert len(answer["batchItemFailures"]) == 1
     sent = mails(lambda: reminder_mailer.app.handler(queue_event(entry), CONTEXT))
     assert len(sent) == 1
+
+
+@pytest.mark.usefixtures("functions")
+def test_a_mail_of_which_ses_does_not_say_whether_it_went_is_sent_once(night: Night) -> None:
+    today = on_the_real_day(night)
+    [member_id] = night.members(1, {today + DAY: 5})
+    night.run(today)
+    entry = reminder_entry(night, member_id, today)
+    asked = []
+
+    def fail(_asked: Json) -> Json:
+        asked.append(1)
+        raise RefusalError("InternalFailure", 500)
+
+    with answering("ses", "SendEmail", fail, once=True):
+        reminder_mailer.app.handler(queue_event(entry), CONTEXT)
+    assert mails(lambda: reminder_mailer.app.handler(queue_event(entry), CONTEXT)) == []
+    assert len(asked) == 1
+
+
+@pytest.mark.usefixtures("functions")
+def test_what_must_not_come_twice_is_asked_for_once() -> None:
+    assert _attempts(client("ses", once=True)) == 1
+    assert _attempts(client("ses")) == 2
+
+
+def _attempts(of: Any) -> int:
+    return int(of.meta.config.retries["total_max_attempts"])
+
+
+def test_reminders_that_were_missed_come_in_one_mail_on_the_next_night_on_time(
+    night: Night,
+) -> None:
+    """The night before was never run: its mark of 7 days is told a day later, with that of 1."""
+    [member_id] = night.members(1, {SCHEDULED + DAY: 5, SCHEDULED + 6 * DAY: 7})
+    reminding = night.run(SCHEDULED - DAY)
+    assert not reminding.remind_days
+    night.at(SCHEDULED)
+    run = night.run()
+    assert SCHEDULED + DAY in run.remind_days
+    assert send(night, member_id)
+    assert night.mails == [(member_id, {SCHEDULED + DAY: 5})]
+
+
+def test_a_night_that_is_run_again_late_reminds_nobody(night: Night) -> None:
+    missed, today = SCHEDULED + DAY, SCHEDULED + 2 * DAY
+    [member_id] = night.members(1, {today: 5, today + DAY: 3})
+    night.run()
+    night.at(today)
+    assert night.run(missed).remind_days == ()
+    assert {today, today + DAY} <= set(night.run(today).remind_days)
+    assert night.reminders.store.reminder(missed, member_id) is None
+    assert send(night, member_id, today)
+    assert night.mails[-1] == (member_id, {today: 5, today + DAY: 3})
 
 
 def reminder_entry(night: Night, member_id: str, scheduled: date) -> Json:

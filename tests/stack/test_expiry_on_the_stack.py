@@ -133,7 +133,7 @@ def test_killed_midway_and_run_again_the_ledger_is_that_of_an_undisturbed_run(
     plan(stack, KILLED)
     swept = kill_midway(stack, night, disturbed)
     assert 0 < swept < MEMBERS
-    assert not night.service.is_complete(KILLED)
+    assert not night.service.is_over(KILLED)
     plan(stack, KILLED)
     run = awaited(night, KILLED)
 

@@ -20,6 +20,7 @@ from aftercare.expiry.model import (
     differences,
     plan,
     reminder_days,
+    reminds_since,
     run_id_of,
     scheduled_in,
     shards,
@@ -93,7 +94,26 @@ def test_reminders_are_for_the_days_ahead_by_the_rules_of_that_day() -> None:
     assert reminder_days([TERMS], S) == (S + DAY, S + 7 * DAY, S + 30 * DAY)
     assert reminder_days([TERMS, later], S - DAY) == (S, S + 6 * DAY, S + 29 * DAY)
     assert reminder_days([TERMS, later], S) == (S + 14 * DAY,)
-    assert days(plan([TERMS], S, S - DAY)[1], Chore.REMIND) == [S + DAY, S + 7 * DAY, S + 30 * DAY]
+    assert days(plan([TERMS], S, S - DAY, S)[1], Chore.REMIND) == [
+        S + DAY,
+        S + 7 * DAY,
+        S + 30 * DAY,
+    ]
+
+
+def test_what_was_not_told_on_missed_dates_is_told_by_the_next_run_as_far_as_it_is_good() -> None:
+    told = days(plan([TERMS], S, S - 3 * DAY, S - 2 * DAY)[1], Chore.REMIND)
+    assert told == [S + n * DAY for n in (0, 1, 5, 6, 7, 28, 29, 30)]
+
+
+def test_a_late_run_reminds_nobody_and_the_next_one_looks_back_to_the_last_that_did() -> None:
+    assert reminds_since(S, S, S - DAY) == S
+    assert reminds_since(S, S, S - 3 * DAY) == S - 2 * DAY
+    assert reminds_since(S, S, None) == S
+    assert reminds_since(S, S, S - 300 * DAY) == S - 30 * DAY
+    assert reminds_since(S + 5 * DAY, S, S - DAY) == S
+    assert reminds_since(S, S + DAY, S - DAY) is None
+    assert days(plan([TERMS], S, S - DAY, None)[1], Chore.REMIND) == []
 
 
 def test_shards_are_those_of_the_rules_on_the_day_of_earning() -> None:

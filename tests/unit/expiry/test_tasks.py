@@ -18,7 +18,9 @@ GOOD = {"run": "2026-06-10", "part": PART.key}
     "task",
     [
         Task("2026-06-10", PART),
-        Task("2026-06-10~dry_1", PART, 3, "mem_A", "mem_Z", True, "mem_K", Tally(1, 2, 3), 4),
+        Task(
+            "2026-06-10~dry_1", PART, 3, "mem_A", "mem_Z", True, "mem_K", Tally(1, 2, 3), ("mem_B",)
+        ),
     ],
 )
 def test_a_task_is_read_as_it_was_written(task: Task) -> None:

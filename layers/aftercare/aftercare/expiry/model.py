@@ -10,6 +10,8 @@ from aftercare.points.model import Account, Lots
 
 # Later than that after their due day nobody looks for lots that no run has moved.
 MOST_NIGHTS = timedelta(days=400)
+# Nor is anybody reminded of what should have been told longer ago.
+_MOST_MISSED = timedelta(days=30)
 _DAY = timedelta(days=1)
 _PREVIEW = "~"
 
@@ -86,8 +88,8 @@ class Task:
     """A slice of a part as one message: the markers behind `after`, up to `until`.
 
     Without `until` it is the rest of the part, which is to be cut into slices first. A slice that
-    ran out of time goes on behind `resume`, with what it counted so far, and how many members
-    failed. `is_last`: no slice of the part comes behind it.
+    ran out of time goes on behind `resume`, with what it counted so far, and tries the members who
+    `failed` before that again. `is_last`: no slice of the part comes behind it.
     """
 
     run_id: str
@@ -98,7 +100,7 @@ class Task:
     is_last: bool = False
     resume: str = ""
     tally: Tally = field(default_factory=Tally)
-    failed: int = 0
+    failed: tuple[str, ...] = ()
 
     @property
     def is_preview(self) -> bool:
@@ -165,11 +167,22 @@ class Run:
         return self.state is RunState.COMPLETE
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is left to do; a preview is not audited."""
+        return self.is_complete and (self.is_preview or self.audited_at is not None)
+
+    @property
     def audits(self) -> frozenset[str]:
         """The parts of the audit: one for each that expired points, and none for a preview."""
         found = [Part.of(key) for key in self.parts if not self.is_preview]
         expired = [part for part in found if part.chore is Chore.EXPIRE]
         return frozenset(replace(part, chore=Chore.AUDIT).key for part in expired)
+
+    @property
+    def remind_days(self) -> tuple[date, ...]:
+        """The due days of which it reminds members, soonest first; none if it came late."""
+        found = map(Part.of, self.parts)
+        return tuple(sorted({part.due for part in found if part.chore is Chore.REMIND}))
 
     def open_parts(self) -> list[Part]:
         """What is still to be done, oldest due day first: the audit comes after all the rest."""
@@ -219,19 +232,39 @@ def scheduled_in(run_id: str) -> date:
     return date.fromisoformat(run_id.partition(_PREVIEW)[0])
 
 
-def plan(terms: Sequence[Terms], scheduled: date, last: date | None) -> tuple[date, frozenset[str]]:
+def plan(
+    terms: Sequence[Terms],
+    scheduled: date,
+    last: date | None,
+    reminds_since: date | None = None,
+) -> tuple[date, frozenset[str]]:
     """The first due day and the parts of the run of `scheduled`, after the run of `last`.
 
     Every day since the last completed run's, up to the day before this one; that many at most as
-    `MOST_NIGHTS`. And the days of which members are reminded.
+    `MOST_NIGHTS`. And the days of which members are reminded: those that were ahead by so many
+    days on some date from `reminds_since` on, and are not past yet. None without that date.
     """
     earliest = scheduled - MOST_NIGHTS
     since = max(last, earliest) if last else earliest
+    nights = _days(reminds_since, scheduled + _DAY) if reminds_since else ()
+    ahead = {due for night in nights for due in reminder_days(terms, night) if due >= scheduled}
     parts = [
         *_parts(terms, Chore.EXPIRE, _days(since, scheduled)),
-        *_parts(terms, Chore.REMIND, reminder_days(terms, scheduled)),
+        *_parts(terms, Chore.REMIND, sorted(ahead)),
     ]
     return since, frozenset(part.key for part in parts)
+
+
+def reminds_since(scheduled: date, today: date, reminded: date | None) -> date | None:
+    """The first date whose reminders the run of `scheduled` sends; none when it comes late.
+
+    The run of a date that is past reminds nobody: the next one on time tells what was missed since
+    the run of `reminded`. So there is one mail a member and day, whatever is run again by hand.
+    """
+    if scheduled < today:
+        return None
+    missed = max(reminded + _DAY, scheduled - _MOST_MISSED) if reminded else scheduled
+    return min(missed, scheduled)
 
 
 def shards(terms: Sequence[Terms], due: date) -> int:

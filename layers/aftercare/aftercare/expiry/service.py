@@ -18,7 +18,7 @@ from aftercare.expiry.model import (
     Terms,
     differences,
     plan,
-    reminder_days,
+    reminds_since,
     run_id_of,
     tally_of,
     totals,
@@ -81,6 +81,8 @@ class ExpiryService:
         run = self._planned(scheduled, preview)
         if run.parts <= run.done and not run.is_complete:
             run = self._complete(run)
+        if run.is_complete and run.audits <= run.done:
+            return self._end_audit(run)
         self.send(Task(run.run_id, part) for part in run.open_parts())
         return run
 
@@ -92,10 +94,10 @@ class ExpiryService:
         """
         return self.store.run(run_id)
 
-    def is_complete(self, scheduled: date) -> bool:
-        """Whether that night's run was planned, and every marker of it is accounted for."""
+    def is_over(self, scheduled: date) -> bool:
+        """Whether that night's run was planned, every marker accounted for, and all audited."""
         try:
-            return self.store.run(run_id_of(scheduled)).is_complete
+            return self.store.run(run_id_of(scheduled)).is_over
         except RunNotFoundError:
             return False
 
@@ -127,25 +129,27 @@ class ExpiryService:
                 return
 
     def _do(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> None:
+        """The members behind `resume`, then those who failed before them."""
         left = [member_id for member_id in members if member_id > task.resume]
-        done = self._each(task, left, has_time)
+        done = self._each(replace(task, failed=()), left, has_time)
         if left and done.resume != left[-1]:
-            self.send([replace(done, until=members[-1])])
-        elif done.failed:
-            self.store.count_errors(task.run_id, done.failed)
-            raise MembersFailedError(task.run_id, task.part.key, done.failed)
-        else:
-            self._close(task, self.store.count(done))
+            self.send([replace(done, until=members[-1], failed=(*task.failed, *done.failed))])
+            return
+        done = self._each(done, task.failed, lambda: True)
+        if done.failed:
+            self.store.count_errors(task.run_id, len(done.failed))
+            raise MembersFailedError(task.run_id, task.part.key, len(done.failed))
+        self._close(task, self.store.count(done, self.clock()))
 
     def _each(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> Task:
         """The task as it stands behind the last member for whom there was time."""
         do = self._verb(task)
         for member_id in members:
-            task = replace(task, resume=member_id)
+            task = replace(task, resume=max(task.resume, member_id))
             try:
                 task = replace(task, tally=task.tally + do(member_id))
             except (AftercareError, KeyError, ValueError, TypeError) as error:
-                task = replace(task, failed=task.failed + 1)
+                task = replace(task, failed=(*task.failed, member_id))
                 self.watch("member failed", f"{task.run_id} {member_id} {type(error).__name__}")
             if not has_time():
                 break
@@ -155,7 +159,7 @@ class ExpiryService:
         """What is done to each member of the slice."""
         due = task.part.due
         if task.part.chore is Chore.REMIND:
-            days = reminder_days(self.terms, task.scheduled)
+            days = self.store.run(task.run_id).remind_days
             return lambda member_id: self._remind(task, member_id, days)
         if task.part.chore is Chore.AUDIT:
             return lambda member_id: self._inspect(task, member_id)
@@ -184,7 +188,8 @@ class ExpiryService:
         return tally_of(lots.get(task.part.due, 0))
 
     def _inspect(self, task: Task, member_id: str) -> Tally:
-        inspection = self.ledger.inspect(member_id, task.scheduled)
+        # A late run's audit is of the day that it is: what was past by then lets a debt stand.
+        inspection = self.ledger.inspect(member_id, max(task.scheduled, self.today()))
         for fault in inspection.faults:
             self._differ(task.run_id, fault)
         return tally_of(inspection.expired.get(task.part.due, 0))
@@ -209,14 +214,23 @@ class ExpiryService:
         try:
             return self.store.run(run_id)
         except RunNotFoundError:
-            last = self.store.last_complete(scheduled)
-            since, parts = plan(self.terms, scheduled, last)
-            run = Run(run_id, since, parts, planned_at=self.clock())
+            run = self._plan(run_id, scheduled)
         try:
             self.store.open(run)
         except StaleWriteError:
             return self.store.run(run_id)
         return run
+
+    def _plan(self, run_id: str, scheduled: date) -> Run:
+        last, reminded = None, None
+        for run in self.store.runs_before(scheduled):
+            last = last or (run.scheduled if run.is_complete else None)
+            reminded = reminded or (run.scheduled if run.remind_days else None)
+            if last and reminded:
+                break
+        first = reminds_since(scheduled, self.today(), reminded)
+        since, parts = plan(self.terms, scheduled, last, first)
+        return Run(run_id, since, parts, planned_at=self.clock())
 
     def _complete(self, run: Run) -> Run:
         records = self.store.parts(run.run_id)
@@ -229,12 +243,13 @@ class ExpiryService:
         self.store.complete(closed)
         return self.store.run(run.run_id)
 
-    def _end_audit(self, run: Run) -> None:
-        if run.audited_at or run.is_preview:
-            return
+    def _end_audit(self, run: Run) -> Run:
+        if run.is_over:
+            return run
         for difference in differences(run, self.store.parts(run.run_id)):
             self._differ(run.run_id, difference)
         self.store.note_audit(replace(run, audited_at=self.clock()))
+        return self.store.run(run.run_id)
 
     def _differ(self, run_id: str, difference: str) -> None:
         self.watch("audit difference", difference)

@@ -1,6 +1,6 @@
 """The night's items in the points table: runs, their parts, reminders."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -126,17 +126,16 @@ class ExpiryStore:
         except _RunRow.DoesNotExist:
             raise RunNotFoundError(run_id) from None
 
-    def last_complete(self, before: date) -> date | None:
-        """The date of the newest completed run of before that date."""
+    def runs_before(self, scheduled: date) -> Iterator[Run]:
+        """The runs of before that date, newest first; few are read if few are taken."""
         rows = _RunRow.query(
             _RUNS,
-            _RunRow.sk < run_id_of(before),
-            filter_condition=_RunRow.state == RunState.COMPLETE,
+            _RunRow.sk < run_id_of(scheduled),
             consistent_read=True,
             scan_index_forward=False,
             page_size=10,
         )
-        return next((_run(row).scheduled for row in rows), None)
+        return map(_run, rows)
 
     def open(self, run: Run) -> None:
         """A new run.
@@ -180,7 +179,7 @@ class ExpiryStore:
         with suppress(StaleWriteError), conditional():
             _RunRow(*_run_key(run_id)).update([found.add({difference})], condition=room)
 
-    def count(self, task: Task) -> PartRecord:
+    def count(self, task: Task, now: datetime) -> PartRecord:
         """Adds a finished slice to its part, once; returns the part as of now."""
         row = _PartRow(*_part_key(task.run_id, task.part))
         number, tally = str(task.number), task.tally
@@ -193,8 +192,7 @@ class ExpiryStore:
         if task.is_last:
             actions.append(_PartRow.last.set(task.number))
         if task.is_preview:
-            expiry = datetime.combine(task.scheduled, time.min, UTC) + _PREVIEW_KEPT
-            actions.append(_PartRow.expires_at.set(expiry))
+            actions.append(_PartRow.expires_at.set(now + _PREVIEW_KEPT))
         is_new = _PartRow.slices.does_not_exist() | ~_PartRow.slices.contains(number)
         try:
             with conditional():

@@ -42,7 +42,7 @@ def from_body(body: object) -> Task:
             is_last=bool(body.get("is_last")),
             resume=str(body.get("resume", "")),
             tally=Tally(*map(int, body.get("tally", ()))),
-            failed=int(body.get("failed", 0)),
+            failed=tuple(map(str, body.get("failed", ()))),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise TaskInvalidError("This is no task.") from error

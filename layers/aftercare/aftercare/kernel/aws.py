@@ -24,6 +24,8 @@ CONFIG = Config(
     retries={"total_max_attempts": 2, "mode": "standard"},
     max_pool_connections=10,
 )
+# What is not to be done twice is asked for once: an answer that comes late may be a yes.
+_ONCE = Config(retries={"total_max_attempts": 1})
 # What we presign names the bucket's own regional host: the global one redirects a young bucket's
 # requests, which neither a signature nor a CORS preflight survives.
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
@@ -43,18 +45,18 @@ def client(service: Literal["s3"]) -> "S3Client": ...
 @overload
 def client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload
-def client(service: Literal["ses"]) -> "SESClient": ...
+def client(service: Literal["ses"], *, once: bool = False) -> "SESClient": ...
 @overload
 def client(service: Literal["sqs"]) -> "SQSClient": ...
-def client(service: Service) -> object:
-    """The process's one client of that service."""
-    return _client(service)
+def client(service: Service, *, once: bool = False) -> object:
+    """The process's one client of that service; one that never asks again by itself if `once`."""
+    return _client(service, once=once) if once else _client(service)
 
 
 @cache
-def _client(service: Service) -> object:
+def _client(service: Service, *, once: bool = False) -> object:
     config = CONFIG.merge(_S3) if service == "s3" else CONFIG
-    return _session().client(service, config=config)
+    return _session().client(service, config=config.merge(_ONCE) if once else config)
 
 
 def forget() -> None:
