@@ -104,8 +104,8 @@ def verdict(answer: Answer, words: Words, labels: Mapping[str, str]) -> VerdictC
         remedy=words.remedy(answer),
         steps=words.steps(answer),
         facts=_facts(answer, words, labels),
-        is_estimate=answer.is_estimate,
-        may_return=answer.verdict is Verdict.RECALLED,
+        is_estimate=answer.customers_estimated,
+        may_return=answer.verdict in {Verdict.RECALLED, Verdict.BLOCKED},
     )
 
 

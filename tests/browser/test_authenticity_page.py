@@ -81,11 +81,15 @@ def test_a_scanned_label_types_the_code_and_waits_for_the_button(
     sees_verdict(customer, Verdict.GENUINE_FIRST_CHECK)
 
 
-def test_a_recall_leads_into_a_return(visit: Visit, codes: Codes) -> None:
+@pytest.mark.parametrize("verdict", [Verdict.RECALLED, Verdict.BLOCKED])
+def test_a_recalled_and_a_blocked_batch_lead_into_a_return(
+    visit: Visit, codes: Codes, verdict: Verdict
+) -> None:
     customer = visit(NO_JAVASCRIPT)
-    customer.checks_a_code(codes[Verdict.RECALLED])
-    customer.sees_heading("This batch is recalled")
-    expect(customer.page.get_by_role("heading", name="The known issue")).to_be_visible()
+    customer.checks_a_code(codes[verdict])
+    sees_verdict(customer, verdict)
+    if verdict is Verdict.RECALLED:
+        expect(customer.page.get_by_role("heading", name="The known issue")).to_be_visible()
     customer.page.get_by_role("link", name="Start a return").click()
     customer.sees_heading("Return something")
 

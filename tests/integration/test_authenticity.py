@@ -1,6 +1,7 @@
 """Checks of codes on a table: what each is told, what is counted, what is raised, what it costs."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 
 from aftercare.authenticity.errors import NotOurCodeError, NotYetError, ReferenceNotFoundError
 from aftercare.authenticity.model import Signal, Verdict
-from aftercare.authenticity.symbols import sealed
+from aftercare.authenticity.symbols import sealed, spelled
 from aftercare.batches.model import BatchStatus
-from tests.authenticity.builders import NOON, batch, code
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.ids import new_id
+from aftercare.kernel.timeline import Entry
+from tests.authenticity.builders import NOON, batch, check, code
 from tests.aws import counted
 from tests.bench.meter import item_size
 from tests.integration.desk import Desk, desk_on
@@ -222,6 +226,61 @@ def test_a_code_keeps_its_last_20_checks_and_its_first_ones_in_one_kilobyte(
     item = only_item(tables, symbols)
     assert 20 <= len(item["places"]["M"]) <= 22
     assert item_size(item) <= 1024
+
+
+def test_a_code_that_only_stores_check_keeps_its_last_20(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    symbols = desk.fresh_code()
+    for number in range(40):
+        desk.store(symbols, str(number))
+    assert 20 <= len(only_item(tables, symbols)["places"]["M"]) <= 22
+
+
+def test_at_the_worst_a_code_costs_one_write_unit(desk: Desk, tables: dict[str, str]) -> None:
+    """Sold, returned, cleared, doubted for every reason, 22 checks kept, the longest names."""
+    symbols = desk.fresh_code()
+    desk.till_id = "longest-name"
+    desk.customer(symbols, "first")
+    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_return(symbols, desk.clock())
+    desk.service.store().raise_signal(key_of(symbols), Signal.COUNTRIES, 1, _an_entry(desk))
+    desk.service.clear(symbols, who="Li", why="Seen")
+    for number in range(45):
+        desk.clock.forward(hours=2)
+        who = desk.store if number % 3 else desk.customer
+        who(symbols, str(number), ["CN", "FR", "US", "BR", "JP"][number % 5])
+    for signal in Signal:
+        place = 1_000_000
+        desk.service.store().raise_signal(key_of(symbols), signal, place, _an_entry(desk))
+    item = only_item(tables, symbols)
+    assert len(item["raised"]["M"]) == len(Signal)
+    assert item_size(item) <= 1024
+
+
+def _an_entry(desk: Desk) -> Entry:
+    now = desk.clock()
+    return Entry(new_id("ent", now), "authenticity.suspected", "x", now, {})
+
+
+def test_a_rush_of_checks_that_know_nothing_of_each_other_stays_bounded(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    symbols = desk.fresh_code()
+    desk.customer(symbols, "first")
+    store, key = desk.service.store(), key_of(symbols)
+    stale = store.get(key)
+    assert stale
+    kept = 0
+    for number in range(200):
+        visitor = check(number + 2, check_id=spelled(number, 8), at=desk.clock())
+        with suppress(StaleWriteError):
+            store.add(key, visitor, 1, stale.spent)
+            kept += 1
+    assert kept < 50
+    assert item_size(only_item(tables, symbols)) < 2500
+    desk.customer(symbols, "next")
+    assert len(only_item(tables, symbols)["places"]["M"]) <= 22
 
 
 def test_a_recorded_check_is_one_read_and_one_write(desk: Desk) -> None:

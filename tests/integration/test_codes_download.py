@@ -87,7 +87,7 @@ def test_looking_however_often_uses_nothing_up(token: str) -> None:
     assert ask("POST", token).status == 303
 
 
-def test_the_button_leads_to_the_file_for_five_minutes(token: str, buckets: dict[str, str]) -> None:
+def test_the_button_leads_to_the_file_for_a_minute(token: str, buckets: dict[str, str]) -> None:
     page = ask("POST", token)
     url = urlsplit(page.location)
     query = parse_qs(url.query)

@@ -123,6 +123,8 @@ def test_a_suspicion_says_why(visitor: Browser) -> None:
 
 
 def test_a_recall_shows_issue_and_remedy_and_leads_into_a_return(visitor: Browser) -> None:
+    blocked = asked(visitor, fresh(BatchStatus.BLOCKED), "en").text
+    assert "Start a return" in blocked
     page = asked(visitor, fresh(BatchStatus.RECALLED), "fr")
     assert "La peinture peut s'écailler." in page.text
     assert '<p class="told" lang="en">We send you a new one.</p>' in page.body

@@ -12,6 +12,7 @@ from aftercare.authenticity import codes
 from aftercare.authenticity.codes import KEY_IDS, SERIALS, Code, KeyPair
 from aftercare.authenticity.symbols import sealed, unsealed
 from aftercare.kernel.ids import CROCKFORD
+from tests.authenticity.builders import code
 from tests.unit.authenticity.builders import flips, keys
 
 EVERY_CODE = st.builds(Code, st.integers(0, KEY_IDS - 1), st.integers(0, SERIALS - 1))
@@ -99,3 +100,26 @@ def test_what_does_not_fit_is_not_issued(code: Code) -> None:
 
 def test_keys_stay_out_of_what_is_logged() -> None:
     assert repr(KeyPair(b"tag key", b"mask key")) == "KeyPair()"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://returns.example.com/01/06941234567898/21/{code}",
+        " http://localhost:8787/01/06941234567898/21/{code}/\n",
+        "HTTPS://RETURNS.EXAMPLE.COM/01/06941234567898/21/{code}?17=271231",
+        "https://returns.example.com/live/01/06941234567898/21/{code}#top",
+    ],
+)
+def test_of_a_scanned_link_the_code_is_read(form: str) -> None:
+    symbols = code(7)
+    assert codes.normalise(form.format(code=symbols)) == symbols
+    assert codes.normalise(form.format(code=codes.shown(symbols))) == symbols
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.example/21/{code}", "x/01/06941234567898/21/{code}", "{code}/{code}"]
+)
+def test_what_only_looks_like_a_link_is_mistyped(text: str) -> None:
+    with pytest.raises(codes.MistypedError):
+        codes.normalise(text.format(code=code(7)))

@@ -80,10 +80,24 @@ def test_the_same_check_is_sampled_or_not_whenever_it_is_asked() -> None:
 
 
 def test_the_weight_doubles_with_the_count() -> None:
-    weights = {count: History(checks=count).weight for count in (0, 1, 49, 50, 99, 100, 399, 400)}
+    counts = (0, 1, 49, 50, 99, 100, 399, 400)
+    weights = {count: History(checks=count).weight(Audience.STORE) for count in counts}
     assert weights == {0: 1, 1: 1, 49: 1, 50: 2, 99: 2, 100: 4, 399: 8, 400: 16}
     assert not History(checks=HOT_FROM - 1).is_hot
     assert History(checks=HOT_FROM).is_hot
+
+
+def test_each_audience_is_sampled_by_its_own_count() -> None:
+    scanned = History(checks=430, customer_checks=30)
+    assert (scanned.weight(Audience.STORE), scanned.weight(Audience.CUSTOMER)) == (16, 1)
+    assert scanned.is_sampled(Audience.STORE)
+    assert not scanned.is_sampled(Audience.CUSTOMER)
+
+
+def test_a_tills_check_does_not_know_of_a_later_customer() -> None:
+    known = history(check(1, audience=Audience.STORE), check(2))
+    assert known.as_of(known.recent[0]).first_by_customer is None
+    assert known.as_of(known.recent[1]).first_by_customer == check(2)
 
 
 def test_a_check_that_is_no_longer_kept_is_not_found() -> None:

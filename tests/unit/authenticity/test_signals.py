@@ -9,6 +9,7 @@ from aftercare.authenticity.model import Audience, Check, Sales, Signal, Verdict
 from aftercare.batches.model import BatchStatus
 from tests.authenticity.builders import NOON, batch, check, history
 
+SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -100,6 +101,37 @@ def test_clocks_may_differ_by_an_hour() -> None:
     assert raised(check(1), sales=Sales().returned(at - HOUR)) == set()
 
 
+@pytest.mark.parametrize(
+    ("after_return", "before_resale", "is_doubtful"),
+    [
+        (HOUR, 9 * DAY, False),
+        (HOUR + SECOND, 9 * DAY, True),
+        (9 * DAY, HOUR, False),
+        (9 * DAY, HOUR + SECOND, True),
+        (9 * DAY, -SECOND, False),
+    ],
+)
+def test_of_a_resold_piece_only_checks_surely_in_between_are_doubtful(
+    after_return: timedelta, before_resale: timedelta, *, is_doubtful: bool
+) -> None:
+    at = check(1).at
+    sales = Sales().sold(at - 20 * DAY).returned(at - after_return).sold(at + before_resale)
+    assert (raised(check(1), sales=sales) == {Signal.CHECKED_AFTER_RETURN}) is is_doubtful
+
+
+def test_a_return_before_the_first_sale_known_proves_an_earlier_one() -> None:
+    """Sales online are not told of."""
+    resold = Sales().returned(NOON + 3 * DAY).sold(NOON + 4 * DAY)
+    assert raised(check(1), sales=resold) == set()
+    assert raised(check(1), sales=Sales().sold(NOON + 4 * DAY)) == {Signal.CHECKED_BEFORE_SOLD}
+
+
+def test_a_till_between_two_far_places_hides_no_travel() -> None:
+    there, here = check(1, country="CN", at=NOON), check(2, country="GB", at=NOON + 2 * HOUR)
+    till = check(3, country="KZ", at=NOON + HOUR, audience=Audience.STORE)
+    assert Signal.IMPOSSIBLE_TRAVEL in raised(there, till, here)
+
+
 def test_a_customers_check_after_the_piece_was_given_back() -> None:
     given_back = Sales().sold(NOON).returned(NOON + 2 * DAY)
     assert raised(check(1), sales=given_back) == set()
@@ -121,7 +153,7 @@ def test_sales_come_to_the_same_in_any_order() -> None:
     for verb, at in reversed(list(zip(told, when, strict=True))):
         backward = verb(backward, at)
     assert forward == backward
-    assert forward == Sales(NOON, NOON + 5 * DAY, NOON + 2 * DAY)
+    assert forward == Sales(NOON, NOON + 5 * DAY, NOON + 2 * DAY, NOON + 2 * DAY)
 
 
 @pytest.mark.parametrize(

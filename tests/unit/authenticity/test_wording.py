@@ -203,7 +203,7 @@ def test_how_often_takes_the_languages_own_form(language: str, count: int, times
 
 
 def test_a_sampled_count_is_told_as_an_estimate() -> None:
-    known = answer(Verdict.SUSPECT, customer_checks=400, is_estimate=True)
+    known = answer(Verdict.SUSPECT, customer_checks=400, customers_estimated=True)
     assert [words(language).times(known) for language in LANGUAGES] == [
         "about 400 times",
         "约 400 次",

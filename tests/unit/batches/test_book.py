@@ -93,6 +93,17 @@ def test_a_refresh_asks_for_what_changed_since_the_last_and_five_minutes_more() 
     assert read.shelf.asked == [None, NOON - timedelta(minutes=5)]
 
 
+def test_a_change_that_a_slow_clock_stamped_is_known_after_ten_minutes() -> None:
+    read = reader(batch())
+    read.status()
+    for _ in range(20):
+        read.clock.forward(seconds=30)
+        read.shelf.changes = Changes()
+        read.status()
+    assert read.shelf.asked.count(None) == 2
+    assert read.shelf.asked[-1] is None
+
+
 def test_a_batch_that_was_added_is_found_between_the_others() -> None:
     read = reader(batch(0), batch(2))
     assert read.status(1500) is None
@@ -146,7 +157,7 @@ def test_once_it_answers_again_all_that_changed_meanwhile_is_known() -> None:
     read = reader(batch())
     read.status()
     read.shelf.trouble = UnavailableError(DETAIL)
-    read.clock.forward(minutes=20)
+    read.clock.forward(minutes=9)
     with refused(UnavailableError, "unavailable", DETAIL):
         read.status()
     read.shelf.trouble = None

@@ -4,6 +4,7 @@
 """
 
 import hmac
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,6 +16,10 @@ SERIAL_BITS = 30
 SERIALS = 1 << SERIAL_BITS
 KEY_IDS = 32
 _TAG_BYTES = 5
+# The code in a link, whatever some readers put behind it.
+_LINK = re.compile(
+    r"\s*https?://\S*/01/\d{8,14}/21/([\w-]{16,20})(?:[/?#]\S*)?\s*", re.ASCII | re.IGNORECASE
+)
 _TAG_BITS = 8 * _TAG_BYTES
 
 
@@ -81,12 +86,14 @@ def issue(code: Code, keys: KeyPair) -> str:
 def normalise(text: str) -> str:
     """The 16 symbols that somebody typed, scanned or pasted; they hold their own check.
 
-    Forgiving: case, spaces and dashes of any kind don't matter; O is read as 0, I and L as 1.
+    Forgiving: case, spaces and dashes of any kind don't matter; O is read as 0, I and L as 1. Of
+    the link in a label's QR form (GS1 Digital Link) the code is read.
 
     Raises:
         MistypedError: This can't be a code.
     """
-    symbols = folded(text)
+    link = _LINK.fullmatch(text)
+    symbols = folded(link[1] if link else text)
     if len(symbols) != SYMBOLS:
         raise MistypedError(Slip.LENGTH)
     unread = symbols.lstrip(CROCKFORD)

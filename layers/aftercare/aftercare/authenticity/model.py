@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from aftercare.authenticity.symbols import bits_of
-from aftercare.batches.model import Batch
+from aftercare.batches.model import Batch, BatchStatus
 
 KEPT_CHECKS = 20
-# Of those, so that no number of tills pushes the customers' out: clones show in theirs.
+# Of those, where customers' need the room: tills push none of theirs out, clones show in them.
 KEPT_STORE_CHECKS = 8
 HOT_FROM = 50
 
@@ -51,7 +51,8 @@ class Check:
     """One visitor's check. `place` is its place among the code's checks once it is recorded.
 
     `weight` tells how many checks it stands for.
-    `country` is ISO 3166-1 alpha-2 or empty; `at` has whole seconds.
+    `country` is ISO 3166-1 alpha-2 or empty; `at` has whole seconds. `standing` is what the batch
+    was at the time.
     """
 
     check_id: str
@@ -61,6 +62,7 @@ class Check:
     store_id: str = ""
     place: int = 0
     weight: int = 1
+    standing: BatchStatus = BatchStatus.ACTIVE
 
     @property
     def by_customer(self) -> bool:
@@ -73,10 +75,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """When the piece that carries the code was first and last sold, and last given back."""
+    """When the piece that carries the code was first and last sold, and first and last given back.
+
+    Sales online are not told of, so the first sale known may be a resale.
+    """
 
     first_sold_at: datetime | None = None
     last_sold_at: datetime | None = None
+    first_returned_at: datetime | None = None
     returned_at: datetime | None = None
 
     def sold(self, at: datetime) -> Self:
@@ -85,12 +91,28 @@ class Sales:
         return replace(self, first_sold_at=min(first, at), last_sold_at=max(last, at))
 
     def returned(self, at: datetime) -> Self:
-        return replace(self, returned_at=max(self.returned_at or at, at))
+        first, last = self.first_returned_at or at, self.returned_at or at
+        return replace(self, first_returned_at=min(first, at), returned_at=max(last, at))
 
-    def is_back_in_store(self, at: datetime) -> bool:
-        """Whether it had been given back, and not yet been sold again, at that time."""
-        back, sold = self.returned_at, self.last_sold_at
-        return back is not None and at > back and (sold is None or sold < back or at < sold)
+    @property
+    def is_back(self) -> bool:
+        """Whether it was given back, and no sale is known since."""
+        sold, back = self.last_sold_at, self.returned_at
+        return back is not None and (sold is None or sold < back)
+
+    def was_in_store(self, at: datetime, tolerance: timedelta) -> bool:
+        """Whether it surely had been given back, and surely not been sold again, at that time."""
+        sold, back = self.last_sold_at, self.returned_at
+        if back is None or at <= back + tolerance:
+            return False
+        return self.is_back or sold is None or at < sold - tolerance
+
+    def was_unsold(self, at: datetime, tolerance: timedelta) -> bool:
+        """Whether it surely had not been sold yet: what was given back before had been sold."""
+        sold, back = self.first_sold_at, self.first_returned_at
+        if sold is None or (back is not None and back < sold):
+            return False
+        return at < sold - tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +144,34 @@ class History:
 
     @property
     def is_hot(self) -> bool:
-        return self.checks >= HOT_FROM
+        return any(map(self.is_sampled, Audience))
 
-    @property
-    def weight(self) -> int:
-        """How many checks the next recorded one stands for.
+    def is_sampled(self, audience: Audience) -> bool:
+        """Whether not every check of that audience is recorded any more."""
+        return self.weight(audience) > 1
+
+    def weight(self, audience: Audience) -> int:
+        """How many checks the next recorded one of that audience stands for.
 
         1, past 50 checks 2, past 100 4, and so on: a code that goes viral costs about 25 writes
-        each time its count doubles.
+        each time its count doubles. Each audience counts for itself: no till can thin out the
+        customers' sessions, in which copies show.
         """
-        return 1 << (self.checks // HOT_FROM).bit_length()
+        by_customers = audience is Audience.CUSTOMER
+        count = self.customer_checks if by_customers else self.checks - self.customer_checks
+        return 1 << (count // HOT_FROM).bit_length()
 
     @property
     def spent(self) -> tuple[str, ...]:
         """The checks that make room for one more; the first ones stay."""
         firsts = (self.first, self.first_by_customer)
         others = [check for check in self.recent if check not in firsts]
-        by_stores = [check for check in others if not check.by_customer][-KEPT_STORE_CHECKS + 1 :]
         by_customers = [check for check in others if check.by_customer]
-        most = KEPT_CHECKS - 1 - len(by_stores)
-        kept = {check.check_id for check in (*by_stores, *by_customers[-most:])}
+        most = KEPT_CHECKS - 1
+        of_stores = max(KEPT_STORE_CHECKS - 1, most - len(by_customers))
+        by_stores = [check for check in others if not check.by_customer][-of_stores:]
+        by_customers = by_customers[-(most - len(by_stores)) :]
+        kept = {check.check_id for check in (*by_stores, *by_customers)}
         return tuple(check.check_id for check in others if check.check_id not in kept)
 
     def find(self, check_ids: tuple[str, ...]) -> Check | None:
@@ -158,9 +188,14 @@ class History:
             self,
             checks=check.place,
             customer_checks=self._customer_checks_until(check),
+            first_by_customer=self._first_by_customer_until(check),
             recent=tuple(each for each in self.recent if each.place <= check.place),
             raised={sign: place for sign, place in self.raised.items() if place <= check.place},
         )
+
+    def _first_by_customer_until(self, check: Check) -> Check | None:
+        first = self.first_by_customer
+        return first if first and first.place <= check.place else None
 
     def _customer_checks_until(self, check: Check) -> int:
         if check in (self.first, self.first_by_customer):
@@ -190,6 +225,7 @@ class Answer:
     reasons: tuple[str, ...] = ()
     signals_version: str = ""
     is_estimate: bool = False
+    customers_estimated: bool = False
     place: int = 0
     is_forged: bool = False
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import combinations
 
 from aftercare.authenticity.geography import kilometres
-from aftercare.authenticity.model import Check, History, Sales, Signal, Verdict
+from aftercare.authenticity.model import Check, History, Signal, Verdict
 from aftercare.batches.model import Batch, BatchStatus
 
 # Stored with each code that raised one: a change of the rules below gets a new version.
-SIGNALS_VERSION = "2026-11"
+SIGNALS_VERSION = "2026-11-27"
 
 SESSIONS_IN_A_DAY = 3
 SESSIONS_IN_A_WEEK = 10
@@ -20,8 +20,6 @@ KILOMETRES_PER_HOUR = 1000
 MARGIN_KILOMETRES = 3100
 # Tills and phones need not agree on the time.
 CLOCK_TOLERANCE = timedelta(hours=1)
-
-SALE_SIGNALS = frozenset({Signal.CHECKED_BEFORE_SOLD, Signal.CHECKED_AFTER_RETURN})
 
 _STANDINGS = {
     BatchStatus.RECALLED: Verdict.RECALLED,
@@ -70,11 +68,20 @@ def session_signals(history: History, now: datetime) -> frozenset[Signal]:
 def sale_signals(history: History) -> frozenset[Signal]:
     """Signals of checks by customers while the piece was still, or again, the shop's."""
     history = history.since_cleared
-    first, sold = history.first_by_customer, history.sales.first_sold_at
-    before = first is not None and sold is not None and first.at < sold - CLOCK_TOLERANCE
-    after = any(_is_after_return(check, history.sales) for check in history.recent)
+    first, sales = history.first_by_customer, history.sales
+    customers = [check for check in history.recent if check.by_customer]
+    before = first is not None and sales.was_unsold(first.at, CLOCK_TOLERANCE)
+    after = any(sales.was_in_store(check.at, CLOCK_TOLERANCE) for check in customers)
     found = {Signal.CHECKED_BEFORE_SOLD: before, Signal.CHECKED_AFTER_RETURN: after}
     return frozenset(signal for signal, is_there in found.items() if is_there)
+
+
+def explained(before: History, after: History) -> frozenset[Signal]:
+    """What raised doubt and no longer would, because of the sale that was told in between.
+
+    Not what the history has merely forgotten.
+    """
+    return (sale_signals(before) - sale_signals(after)) & before.raised.keys()
 
 
 def _since(checks: Iterable[Check], start: datetime) -> int:
@@ -87,14 +94,10 @@ def _countries(history: History) -> set[str]:
 
 def _travelled_impossibly(checks: Iterable[Check]) -> bool:
     placed = sorted((check for check in checks if check.country), key=lambda check: check.at)
-    return any(_is_too_fast(before, after) for before, after in pairwise(placed))
+    return any(_is_too_fast(before, after) for before, after in combinations(placed, 2))
 
 
 def _is_too_fast(before: Check, after: Check) -> bool:
     apart = kilometres(before.country, after.country) or 0.0
     hours = (after.at - before.at) / timedelta(hours=1)
     return apart - MARGIN_KILOMETRES > KILOMETRES_PER_HOUR * hours
-
-
-def _is_after_return(check: Check, sales: Sales) -> bool:
-    return check.by_customer and sales.is_back_in_store(check.at - CLOCK_TOLERANCE)

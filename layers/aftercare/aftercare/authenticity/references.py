@@ -23,7 +23,8 @@ from aftercare.authenticity.symbols import (
 from aftercare.kernel.ids import CROCKFORD
 
 CHECK_ID_SYMBOLS = 8
-# The hash that names a visitor's check is keyed anew this often: older ones can't be tied to him.
+# The hash that names a visitor's check is keyed anew this often: so two of them can't be told to be
+# one visitor's, but by whoever has our keys.
 PERIOD = timedelta(days=30)
 WHATS = 32
 _ID_BYTES = 5

@@ -1,6 +1,7 @@
 """Checks of codes: what each answers, how it is counted once, and what a history raises."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +30,12 @@ from aftercare.authenticity.model import (
 from aftercare.batches.model import Batch
 from aftercare.batches.service import BatchBook
 from aftercare.kernel.clock import Clock
-from aftercare.kernel.errors import ConfigurationError, StaleWriteError
+from aftercare.kernel.errors import (
+    BusyError,
+    ConfigurationError,
+    StaleWriteError,
+    UnavailableError,
+)
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
@@ -102,7 +108,7 @@ class AuthenticityService:
         check_ids = tuple(
             references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
         )
-        check = Check(check_ids[0], now, country, audience, store_id)
+        check = Check(check_ids[0], now, country, audience, store_id, standing=batch.status)
         history, check = self._record(key_of(code), batch, check, check_ids)
         answer = _answer(batch, history, check)
         reference = references.recorded(code, check.check_id, keys)
@@ -125,7 +131,7 @@ class AuthenticityService:
         if check is None:
             return Found(reference, "", None, batch=batch, history=history)
         then = history.as_of(check)
-        verdict = policy.verdict(batch, then, check)
+        verdict = policy.verdict(replace(batch, status=check.standing), then, check)
         return Found(reference, verdict, check.at, check, batch, then)
 
     def history_of(self, text: str) -> tuple[Batch, History]:
@@ -159,7 +165,9 @@ class AuthenticityService:
             "why": why,
         }
         entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data)
-        self.store().clear(key, history.raised, entry)
+        # Whoever has the piece now bought it: its sale was not told of.
+        sales = history.sales.sold(now) if history.sales.is_back else history.sales
+        self.store().clear(key, history, sales, entry)
         self.hot.forget(key)
 
     def record_sale(self, text: str, at: datetime) -> None:
@@ -169,7 +177,8 @@ class AuthenticityService:
             NotOurCodeError: No such code was issued.
             NotYetError: That time is to come.
         """
-        self._tell(text, at, lambda sales: sales.sold(at))
+        at = at.replace(microsecond=0)
+        self._tell(text, at, lambda sales: sales.sold(at), explains=True)
 
     def record_return(self, text: str, at: datetime) -> None:
         """Marks the code given back to a store; told again, late or out of order is the same.
@@ -178,31 +187,39 @@ class AuthenticityService:
             NotOurCodeError: No such code was issued.
             NotYetError: That time is to come.
         """
-        self._tell(text, at, lambda sales: sales.returned(at))
+        at = at.replace(microsecond=0)
+        self._tell(text, at, lambda sales: sales.returned(at), explains=False)
 
     def _record(
         self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
     ) -> tuple[History, Check]:
         """Counts the check, unless it was counted or is not in the sample; raises what it shows."""
-        history, check, found = self._count(key, batch, check, check_ids)
-        raised = self._raise(key, batch, history, found - history.raised.keys())
+        history, check, found, known = self._count(key, batch, check, check_ids)
+        if missing := found - known:
+            # The check is recorded: a doubt that can't be written now is raised by the next look.
+            with suppress(BusyError, UnavailableError):
+                self._raise(key, batch, history, missing)
+            self.hot.forget(key)
+        raised = dict.fromkeys(found - history.raised.keys(), history.checks)
         return replace(history, raised={**history.raised, **raised}), check
 
     @on_fresh_state
     def _count(
         self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
-    ) -> tuple[History, Check, frozenset[Signal]]:
+    ) -> tuple[History, Check, frozenset[Signal], Set[Signal]]:
+        """The history with the check, the check, what it shows, and what had been raised by now."""
         history = self._known(key, check.at)
         if history is None:
             opened = self.store().open(key, batch.batch_id, check)
-            return opened, opened.recent[-1], policy.signals(opened, check.at)
+            return opened, opened.recent[-1], policy.signals(opened, check.at), set()
+        raised = history.raised.keys()
         if known := history.find(check_ids):
             then = history.as_of(known)
-            return then, known, policy.session_signals(then, known.at)
+            return then, known, policy.session_signals(then, known.at), raised
         is_first = check.by_customer and history.first_by_customer is None
-        weight = 1 if is_first else history.weight
+        weight = 1 if is_first else history.weight(check.audience)
         if not check.is_sampled(weight):
-            return history, check, frozenset()
+            return history, check, frozenset(), raised
         try:
             added = self.store().add(key, check, weight, history.spent)
         except StaleWriteError:
@@ -210,7 +227,7 @@ class AuthenticityService:
             raise
         self.hot.keep(key, added, check.at)
         mine = added.recent[-1]
-        return added, mine, policy.signals(added, check.at)
+        return added, mine, policy.signals(added, check.at), added.raised.keys()
 
     def _known(self, key: str, now: datetime) -> History | None:
         if kept := self.hot.get(key, now):
@@ -220,9 +237,7 @@ class AuthenticityService:
             self.hot.keep(key, history, now)
         return history
 
-    def _raise(
-        self, key: str, batch: Batch, history: History, found: Iterable[Signal]
-    ) -> dict[Signal, int]:
+    def _raise(self, key: str, batch: Batch, history: History, found: Iterable[Signal]) -> None:
         now = self.clock()
         for signal in sorted(found):
             data = {
@@ -234,25 +249,25 @@ class AuthenticityService:
             }
             entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data)
             self.store().raise_signal(key, signal, history.checks, entry)
-        return dict.fromkeys(found, history.checks)
 
     @on_fresh_state
-    def _tell(self, text: str, at: datetime, change: Callable[[Sales], Sales]) -> None:
+    def _tell(
+        self, text: str, at: datetime, change: Callable[[Sales], Sales], *, explains: bool
+    ) -> None:
+        """Notes what was told; a sale that was told late may explain what seemed wrong."""
         if at > self.clock() + policy.CLOCK_TOLERANCE:
             raise NotYetError("A sale or a return is told of that has not happened yet.")
         code, batch = self._issued(text)
         key = key_of(code)
         history = self.store().get(key) or History()
         sales = change(history.sales)
-        if sales != history.sales:
-            self.store().put_sales(key, batch.batch_id, history.sales, sales)
         # Raised for the checks to come: who has had an answer gets the same one again.
         then = replace(history, sales=sales, checks=history.checks + 1)
+        if sales != history.sales:
+            explained = policy.explained(history, then) if explains else frozenset()
+            self.store().put_sales(key, batch.batch_id, history.sales, sales, explained)
         found = policy.sale_signals(then)
         self._raise(key, batch, then, found - history.raised.keys())
-        # A sale that was told late may explain what seemed wrong.
-        for signal in (policy.SALE_SIGNALS & history.raised.keys()) - found:
-            self.store().withdraw_signal(key, signal)
 
     def _issued(self, text: str) -> tuple[Code, Batch]:
         symbols = normalise(text)
@@ -298,6 +313,7 @@ def _answer(batch: Batch, history: History, check: Check) -> Answer:
         reasons=tuple(sorted(history.raised)) if verdict is Verdict.SUSPECT else (),
         signals_version=policy.SIGNALS_VERSION,
         is_estimate=history.is_hot,
+        customers_estimated=history.is_sampled(Audience.CUSTOMER),
     )
 
 

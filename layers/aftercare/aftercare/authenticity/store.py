@@ -1,16 +1,18 @@
 """The authenticity table: an item for each checked code, and what raised doubt, to be told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 from typing import cast
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.expressions.operand import Path
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.operand import Path, _Size
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from aftercare.authenticity.model import Audience, Check, History, Sales, Signal
-from aftercare.kernel.clock import from_text, to_text
+from aftercare.batches.model import BatchStatus
+from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.ids import CROCKFORD
 from aftercare.kernel.tables import (
     CommitRefusedError,
@@ -19,13 +21,20 @@ from aftercare.kernel.tables import (
     bind,
     conditional,
     entry_columns,
+    is_transient,
 )
 from aftercare.kernel.timeline import Entry
 
-# DynamoDB bounds an expression; what a rush left beyond the last checks goes over several writes.
-_MOST_DROPPED = 25
+# A rush of checks that know nothing of each other makes an item no larger than that; whoever comes
+# then looks again, and drops what is too many. DynamoDB bounds an expression, so not all at once.
+_MOST_KEPT = 45
+_MOST_DROPPED = 40
 _AUDIENCES = {Audience.CUSTOMER: "c", Audience.STORE: "s"}
 _AUDIENCES_BY_LETTER = {letter: audience for audience, letter in _AUDIENCES.items()}
+_STANDINGS = dict(zip(BatchStatus, "darbx", strict=True))
+_STANDINGS_BY_LETTER = {letter: standing for standing, letter in _STANDINGS.items()}
+_SIGNALS = dict(zip(Signal, "dwctsr", strict=True))
+_SIGNALS_BY_LETTER = {letter: signal for signal, letter in _SIGNALS.items()}
 _NOWHERE = "--"
 
 
@@ -44,7 +53,7 @@ class _CodeRow(Model):
     first_customer = UnicodeAttribute(null=True)
     who: MapAttribute[str, str] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     places: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
-    sales = UnicodeAttribute(default="//")
+    sales = UnicodeAttribute(default="///")
     raised: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     cleared = NumberAttribute(null=True)
 
@@ -87,7 +96,7 @@ class CheckStore:
         """One check more, standing for `weight` checks, in one write; the checks `drop` make room.
 
         Raises:
-            StaleWriteError: This check is recorded already.
+            StaleWriteError: This check is recorded already, or too many others are by now.
         """
         row, place = _CodeRow(key), _CodeRow.checks + weight
         actions: list[Action] = [
@@ -99,15 +108,19 @@ class CheckStore:
         if check.by_customer:
             actions.append(_CodeRow.by_customers.add(weight))
             actions.append(_CodeRow.first_customer.set(_CodeRow.first_customer | check.check_id))
-        for check_id in list(drop)[:_MOST_DROPPED]:
+        dropped = list(drop)[:_MOST_DROPPED]
+        for check_id in dropped:
             actions += [_at(each, check_id).remove() for each in (_CodeRow.who, _CodeRow.places)]
         is_new = _at(_CodeRow.places, check.check_id).does_not_exist()
+        has_room = _Size(_CodeRow.places) < _MOST_KEPT + len(dropped)
         with conditional():
-            row.update(actions, condition=is_new)
+            row.update(actions, condition=is_new & has_room)
         return _history(row)
 
-    def put_sales(self, key: str, batch_id: str, was: Sales, now: Sales) -> None:
-        """Notes when the piece was sold or given back.
+    def put_sales(
+        self, key: str, batch_id: str, was: Sales, now: Sales, explained: Set[Signal] = frozenset()
+    ) -> None:
+        """Notes when the piece was sold or given back, and takes back the doubts that explains.
 
         Raises:
             StaleWriteError: Something else was noted meanwhile.
@@ -117,8 +130,12 @@ class CheckStore:
             _CodeRow.sales.set(_sales_text(now)),
             _CodeRow.batch_id.set(batch_id),
             _CodeRow.checks.set(_CodeRow.checks | 0),
-            *(each.set(each | {}) for each in (_CodeRow.who, _CodeRow.places, _CodeRow.raised)),
+            *(each.set(each | {}) for each in (_CodeRow.who, _CodeRow.places)),
         ]
+        if explained:
+            actions += [_at(_CodeRow.raised, _SIGNALS[each]).remove() for each in explained]
+        else:
+            actions.append(_CodeRow.raised.set(_CodeRow.raised | {}))
         unchanged = _CodeRow.sales == _sales_text(was)
         if was == Sales():
             unchanged |= _CodeRow.sales.does_not_exist()
@@ -130,7 +147,7 @@ class CheckStore:
 
         Not what `place` checks raised if the code was cleared since.
         """
-        raised = _at(_CodeRow.raised, signal)
+        raised = _at(_CodeRow.raised, _SIGNALS[signal])
         is_new = raised.does_not_exist()
         is_new &= _CodeRow.cleared.does_not_exist() | (_CodeRow.cleared < place)
         try:
@@ -139,21 +156,26 @@ class CheckStore:
                 transaction.save(_entry_row(key, signal, entry))
         except CommitRefusedError:
             return  # raised by another check meanwhile, or cleared
+        except PynamoDBException as error:
+            if not is_transient(error):
+                raise
+            raise UnavailableError("What raised doubt can't be stored right now.") from error
 
-    def withdraw_signal(self, key: str, signal: Signal) -> None:
-        """Takes back what raised doubt; a repeat changes nothing."""
-        _CodeRow(key).update([_at(_CodeRow.raised, signal).remove()])
-
-    def clear(self, key: str, raised: Mapping[Signal, int], entry: Entry) -> None:
+    def clear(self, key: str, known: History, sales: Sales, entry: Entry) -> None:
         """Takes back all that raised doubt, and notes how many checks that was after.
 
         Raises:
-            StaleWriteError: Something else raised doubt meanwhile, or the code was cleared.
+            StaleWriteError: Something else was told or raised meanwhile, or the code was cleared.
         """
-        stored = {str(signal): place for signal, place in raised.items()}
-        actions: list[Action] = [_CodeRow.raised.set({}), _CodeRow.cleared.set(_CodeRow.checks)]
+        stored = {_SIGNALS[signal]: place for signal, place in known.raised.items()}
+        unchanged = (_CodeRow.raised == stored) & (_CodeRow.sales == _sales_text(known.sales))
+        actions: list[Action] = [
+            _CodeRow.raised.set({}),
+            _CodeRow.cleared.set(_CodeRow.checks),
+            _CodeRow.sales.set(_sales_text(sales)),
+        ]
         with Transaction(_CodeRow) as transaction:
-            transaction.update(_CodeRow(key), actions, _CodeRow.raised == stored)
+            transaction.update(_CodeRow(key), actions, unchanged)
             transaction.save(_entry_row(key, "cleared", entry))
 
 
@@ -173,13 +195,14 @@ def _plain[Value](column: MapAttribute[str, Value]) -> dict[str, Value]:
 def _facts(check: Check, weight: int) -> str:
     """Who checked where and when, in few bytes: twenty of them share an item of 1 KB."""
     doublings = CROCKFORD[weight.bit_length() - 1]
-    who = f"{_AUDIENCES[check.audience]}{doublings}{check.country or _NOWHERE}"
+    who = f"{_AUDIENCES[check.audience]}{_STANDINGS[check.standing]}{doublings}"
+    who += check.country or _NOWHERE
     return f"{who}{int(check.at.timestamp()):x}{f':{check.store_id}' if check.store_id else ''}"
 
 
 def _check(check_id: str, place: int, facts: str) -> Check:
-    moment, _, store_id = facts[4:].partition(":")
-    country = facts[2:4]
+    moment, _, store_id = facts[5:].partition(":")
+    country = facts[3:5]
     return Check(
         check_id=check_id,
         at=datetime.fromtimestamp(int(moment, 16), UTC),
@@ -187,7 +210,8 @@ def _check(check_id: str, place: int, facts: str) -> Check:
         audience=_AUDIENCES_BY_LETTER[facts[0]],
         store_id=store_id,
         place=place,
-        weight=1 << CROCKFORD.index(facts[1]),
+        weight=1 << CROCKFORD.index(facts[2]),
+        standing=_STANDINGS_BY_LETTER[facts[1]],
     )
 
 
@@ -204,15 +228,22 @@ def _history(row: _CodeRow) -> History:
         first_by_customer=checks.get(row.first_customer or ""),
         recent=tuple(sorted(checks.values(), key=lambda check: check.place)),
         sales=_sales(row.sales),
-        raised={Signal(signal): int(at) for signal, at in _plain(row.raised).items()},
+        raised={_SIGNALS_BY_LETTER[letter]: int(at) for letter, at in _plain(row.raised).items()},
         cleared=int(row.cleared or 0),
     )
 
 
 def _sales_text(sales: Sales) -> str:
-    moments = (sales.first_sold_at, sales.last_sold_at, sales.returned_at)
-    return "/".join(to_text(moment) if moment else "" for moment in moments)
+    """Four moments in hexadecimal seconds: with twenty checks they share an item of 1 KB."""
+    moments = (
+        sales.first_sold_at,
+        sales.last_sold_at,
+        sales.first_returned_at,
+        sales.returned_at,
+    )
+    return "/".join(f"{int(moment.timestamp()):x}" if moment else "" for moment in moments)
 
 
 def _sales(text: str) -> Sales:
-    return Sales(*(from_text(moment) if moment else None for moment in text.split("/")))
+    moments = (int(moment, 16) if moment else None for moment in text.split("/"))
+    return Sales(*(None if at is None else datetime.fromtimestamp(at, UTC) for at in moments))

@@ -78,7 +78,7 @@ class Words:
 
     def times(self, answer: Answer) -> str:
         """How often customers checked the code, as words: "3 times", or "about 3 times"."""
-        forms = self._document["about" if answer.is_estimate else "times"]
+        forms = self._document["about" if answer.customers_estimated else "times"]
         form = "one" if answer.customer_checks in self._document["plural"]["one"] else "other"
         return str(forms[form]).format(count=answer.customer_checks)
 

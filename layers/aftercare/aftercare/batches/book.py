@@ -15,6 +15,7 @@ class _Shelf:
     """All batches as of one moment, those of each key id in the order of their serials."""
 
     as_of: datetime
+    whole_at: datetime
     batches: Mapping[tuple[int, int], Batch]
     leaked: frozenset[int]
     starts: Mapping[int, list[int]]
@@ -31,14 +32,15 @@ class _Shelf:
         changed = {(batch.key_id, batch.first_serial): batch for batch in changes.batches}
         batches = {**self.batches, **changed}
         starts = self.starts if changed.keys() <= self.batches.keys() else _starts(batches)
-        return _Shelf(as_of, batches, self.leaked | changes.leaked, starts)
+        return _Shelf(as_of, self.whole_at, batches, self.leaked | changes.leaked, starts)
 
 
 class BatchBook:
     """Which batch a serial is of, kept in memory, so that most checks read no table for it.
 
     Read again when older than 30 s, so that a recall is known everywhere within 60: what changed
-    since, and five minutes before that, for clocks that differ. When that fails for want of an
+    since, and five minutes before that, for clocks that differ; every ten minutes all of it, for
+    clocks that differ more. When that fails for want of an
     answer, what is known stays until it is 60 s old. A serial that was not issued is looked for
     again when what is known is older than 2 s: its batch may just have been. Only our own keys make
     a code that asks for one, so nobody can have the table read that often by guessing.
@@ -47,6 +49,7 @@ class BatchBook:
     FRESH = timedelta(seconds=30)
     USABLE = timedelta(seconds=60)
     OVERLAP = timedelta(minutes=5)
+    WHOLE = timedelta(minutes=10)
     BETWEEN_TRIES = timedelta(seconds=5)
     NEWS = timedelta(seconds=2)
 
@@ -83,8 +86,10 @@ class BatchBook:
 
     def _refreshed(self, now: datetime) -> _Shelf:
         self._tried_at, known = now, self._shelf
+        if known and now - known.whole_at >= self.WHOLE:
+            known = None
         changes = self._load(known.as_of - self.OVERLAP if known else None)
-        self._shelf = (known or _Shelf(now, {}, frozenset(), {})).with_changes(changes, now)
+        self._shelf = (known or _Shelf(now, now, {}, frozenset(), {})).with_changes(changes, now)
         return self._shelf
 
     def _has_just_tried(self, now: datetime) -> bool:
