@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aftercare.expiry.service import SLICE
-from aftercare.points.model import Account
+from aftercare.points.model import EXPIRED_KEPT, Account
 from aftercare.points.rules import published
 from tests.bench.night import DUE, POINTS, account_size, marker_size, member_id_of, row_size
 from tests.bench.tables import table
@@ -27,6 +27,13 @@ MEMBERS_PER_SECOND = 90
 FIRST_WORKERS, MORE_WORKERS = 5, 300 / 60
 CALLS_PER_MESSAGE = 3
 PAGE_SECONDS = 0.05
+RHYTHMS = {
+    "every month": 30,
+    "every two weeks": 14,
+    "every week": 7,
+    "every three days": 3,
+    "every day": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,23 @@ def report() -> str:
         f"{published().versions[0].shards} shards, {workers()} workers of "
         f"{MEMBERS_PER_SECOND} members a second, slices of {SLICE:,}."
     )
-    return f"{table(heads, rows)}\n\n{said}\n\n{others(of)}"
+    return f"{table(heads, rows)}\n\n{said}\n\n{rhythms()}\n\n{others(of)}"
+
+
+def steady(apart: int) -> Account:
+    """A member who has bought every so many days for years, and never spent a point."""
+    lots = {DUE + timedelta(days=day): POINTS for day in range(0, 365, apart)}
+    expired = {DUE - timedelta(days=day): POINTS for day in range(1, EXPIRED_KEPT.days + 1, apart)}
+    return Account(member_id_of(7), lots, expired, version=40)
+
+
+def rhythms() -> str:
+    """What a member's account weighs, and costs in the night, by how often there is a purchase."""
+    rows = []
+    for name, apart in RHYTHMS.items():
+        size = account_size(steady(apart))
+        rows.append([name, f"{size:,}", f"{math.ceil(size / 1024)}"])
+    return table(["a purchase", "bytes", "write units a night"], rows)
 
 
 def others(of: Sizes) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from aftercare.expiry.service import SLICE
 from tests.bench.expiry import DUE, exponent
-from tests.bench.night import Bill, scanned, swept, table_of
+from tests.bench.night import Bill, account_size, scanned, swept, table_of
 from tests.bench.scale import (
     MEMBERS_PER_SECOND,
     NIGHTS,
@@ -13,6 +13,7 @@ from tests.bench.scale import (
     others,
     report,
     sizes,
+    steady,
     workers,
 )
 
@@ -30,6 +31,10 @@ def test_a_member_costs_one_write_unit_and_little_more(members: int) -> None:
     assert sizes().account <= 1024
     assert members + members / SLICE <= of.writes < 1.01 * members
     assert members < of.reads < 1.05 * members
+
+
+def test_who_buys_every_two_weeks_costs_one_write_unit_however_long() -> None:
+    assert account_size(steady(14)) <= 1024 < account_size(steady(7))
 
 
 def test_the_tables_of_the_page_are_printed() -> None:
