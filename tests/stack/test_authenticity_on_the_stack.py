@@ -40,12 +40,12 @@ def keys(stack: LocalStack) -> KeyPair:
     return parse(secret["SecretString"])[0]
 
 
-def item(stack: LocalStack, code: Code) -> dict[str, dict[str, str]]:
+def item(stack: LocalStack, code: Code) -> dict[str, dict[str, Any]]:
     """What is stored of a code; nothing before it is first checked or sold."""
     found = stack.client("dynamodb").get_item(
         TableName=stack.outputs["AuthenticityTable"], Key={"pk": {"S": key_of(code)}}
     )
-    stored: dict[str, dict[str, str]] = found.get("Item", {})
+    stored: dict[str, dict[str, Any]] = found.get("Item", {})
     return stored
 
 
@@ -55,11 +55,15 @@ def fresh_code(stack: LocalStack) -> str:
     return fresh_code(stack) if item(stack, made) else issue(made, keys(stack))
 
 
-def sales_of(stack: LocalStack, symbols: str) -> str:
-    """When it was first and last sold, and last given back, as it is stored."""
+def read_as_stored(stack: LocalStack, symbols: str) -> Code:
     made = read(symbols, keys(stack))
     assert made
-    return item(stack, made).get("sales", {}).get("S", "")
+    return made
+
+
+def sales_of(stack: LocalStack, symbols: str) -> str:
+    """When it was first and last sold, and last given back, as it is stored."""
+    return str(item(stack, read_as_stored(stack, symbols)).get("sales", {}).get("S", ""))
 
 
 def told(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
@@ -117,6 +121,20 @@ def test_of_200_first_checks_at_tills_at_the_same_moment_one_is_first(
     assert verdicts.count("genuine_first_check") == 1
     exact = [answer["checks"] for answer in answers if not answer["estimate"]]
     assert sorted(exact) == list(range(1, len(exact) + 1))
+
+
+@pytest.mark.slow
+def test_a_thousand_checks_of_one_code_are_all_answered_and_counted_fairly(
+    stack: LocalStack, till: Till
+) -> None:
+    symbols = fresh_code(stack)
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: till.check(symbols), range(1000)))
+    assert len(answers) == 1000
+    kept = item(stack, read_as_stored(stack, symbols))
+    # Sampled by doubling weights: the standard deviation is some 120.
+    assert 500 <= int(kept["checks"]["N"]) <= 1500
+    assert len(kept["places"]["M"]) <= 45
 
 
 def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
