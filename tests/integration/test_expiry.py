@@ -1,6 +1,7 @@
 """The nightly run: whatever happens to it, the same accounts and the same record."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.points.builders import book, rules
 
 pytestmark = pytest.mark.integration
 LATER = SCHEDULED + 200 * DAY
+ONE_SHARD = book(rules(peak_writes_per_second=1))
 
 
 @pytest.fixture
@@ -213,6 +215,27 @@ def test_a_member_who_failed_before_the_time_ran_out_is_tried_again(
     run = night.record()
     assert (run.is_complete, run.expired) == (True, Tally(3, 15, 0))
     assert night.books(members)["0"][1] == {DUE: 5}
+
+
+def test_time_may_run_out_among_those_who_are_tried_again(tables: dict[str, str]) -> None:
+    night = fresh_night(tables, rule_book=ONE_SHARD, page=10)
+    members = sorted(night.members(3, {DUE: 5}))
+    night.service.run(SCHEDULED)
+    [task] = [task for task in night.tasks if task.part.due == DUE]
+    night.tasks.remove(task)
+    late = replace(task, until=members[-1], resume=members[-1], failed=tuple(members), is_last=True)
+    spoil(tables, members[1])
+    night.service.work(late, lambda: False)
+    [rest] = [task for task in night.tasks if task.part.due == DUE]
+    assert (rest.failed, rest.tally) == ((members[1], members[2]), Tally(1, 5, 0))
+    night.tasks.remove(rest)
+    with pytest.raises(MembersFailedError):
+        night.service.work(rest, lambda: False)
+    mend(tables, members[1])
+    night.tasks.append(rest)
+    night.drain(has_time=lambda: False)
+    assert night.record().expired == Tally(3, 15, 0)
+    assert not night.record().differences
 
 
 def test_an_audit_whose_end_was_lost_is_ended_when_the_night_is_asked_for_again(

@@ -130,21 +130,27 @@ class ExpiryService:
 
     def _do(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> None:
         """The members behind `resume`, then those who failed before them."""
-        left = [member_id for member_id in members if member_id > task.resume]
-        done = self._each(replace(task, failed=()), left, has_time)
-        if left and done.resume != left[-1]:
-            self.send([replace(done, until=members[-1], failed=(*task.failed, *done.failed))])
+        fresh = [member_id for member_id in members if member_id > task.resume]
+        done, left = self._each(replace(task, failed=()), fresh, has_time)
+        again: Sequence[str] = task.failed
+        if again and not left:
+            done, again = self._each(done, again, has_time)
+        failed = (*again, *done.failed)
+        # Without time another message goes on, unless this one did nobody: that would never end.
+        if left or (again and (fresh or len(failed) < len(task.failed))):
+            self.send([replace(done, until=task.until or members[-1], failed=failed)])
             return
-        done = self._each(done, task.failed, lambda: True)
-        if done.failed:
-            self.store.count_errors(task.run_id, len(done.failed))
-            raise MembersFailedError(task.run_id, task.part.key, len(done.failed))
+        if failed:
+            self.store.count_errors(task.run_id, len(failed))
+            raise MembersFailedError(task.run_id, task.part.key, len(failed))
         self._close(task, self.store.count(done, self.clock()))
 
-    def _each(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> Task:
-        """The task as it stands behind the last member for whom there was time."""
+    def _each(
+        self, task: Task, members: Sequence[str], has_time: Callable[[], bool]
+    ) -> tuple[Task, Sequence[str]]:
+        """The task behind the last member for whom there was time, and the members behind them."""
         do = self._verb(task)
-        for member_id in members:
+        for place, member_id in enumerate(members, start=1):
             task = replace(task, resume=max(task.resume, member_id))
             try:
                 task = replace(task, tally=task.tally + do(member_id))
@@ -152,8 +158,8 @@ class ExpiryService:
                 task = replace(task, failed=(*task.failed, member_id))
                 self.watch("member failed", f"{task.run_id} {member_id} {type(error).__name__}")
             if not has_time():
-                break
-        return task
+                return task, members[place:]
+        return task, ()
 
     def _verb(self, task: Task) -> Callable[[str], Tally]:
         """What is done to each member of the slice."""
