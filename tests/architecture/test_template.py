@@ -117,7 +117,11 @@ def test_every_queue_has_dead_letters_with_an_alarm() -> None:
         ref(queue["RedrivePolicy"]["deadLetterTargetArn"])
         for queue in QUEUES.values()
         if "RedrivePolicy" in queue
-    } | {"NightDeadLetters"}
+    } | {
+        ref(function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"])
+        for function in FUNCTIONS.values()
+        if "EventInvokeConfig" in function
+    }
     dead_letters = {name for name, queue in QUEUES.items() if "RedrivePolicy" not in queue}
     assert targets == dead_letters
     alarmed = {
@@ -173,11 +177,18 @@ def test_a_night_that_is_not_planned_or_not_looked_at_is_noticed() -> None:
         assert ref(schedules[name]["Target"]["DeadLetterConfig"]["Arn"]) == kept
     # What lies there is no part of a night: it must not be redriven with those.
     assert kept != ref(QUEUES["ExpiryQueue"]["RedrivePolicy"]["deadLetterTargetArn"])
+
+
+def test_a_day_without_a_complete_night_pages_on_that_day_and_a_longer_day_does_not() -> None:
+    """Hour by hour: with one period of a day CloudWatch goes on with the last value for days."""
     unseen = resources("AWS::CloudWatch::Alarm")["NightUnseenAlarm"]
     assert (unseen["ComparisonOperator"], unseen["TreatMissingData"]) == (
         "LessThanThreshold",
         "breaching",
     )
+    # The day on which summer time ends has 25 hours.
+    assert (unseen["Period"], unseen["EvaluationPeriods"]) == (3600, 26)
+    assert "DatapointsToAlarm" not in unseen
 
 
 def test_the_weekly_export_is_of_the_points_and_its_files_are_audited() -> None:
