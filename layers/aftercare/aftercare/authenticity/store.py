@@ -26,9 +26,8 @@ from aftercare.kernel.tables import (
 from aftercare.kernel.timeline import Entry
 
 # A rush of checks that know nothing of each other makes an item no larger than that; whoever comes
-# then looks again, and drops what is too many. DynamoDB bounds an expression, so not all at once.
-_MOST_KEPT = 45
-_MOST_DROPPED = 40
+# then looks again, and drops what is too many: at most 35, which DynamoDB's expressions hold.
+_MOST_KEPT = 55
 _AUDIENCES = {Audience.CUSTOMER: "c", Audience.STORE: "s"}
 _AUDIENCES_BY_LETTER = {letter: audience for audience, letter in _AUDIENCES.items()}
 _STANDINGS = dict(zip(BatchStatus, "darbx", strict=True))
@@ -108,11 +107,13 @@ class CheckStore:
         if check.by_customer:
             actions.append(_CodeRow.by_customers.add(weight))
             actions.append(_CodeRow.first_customer.set(_CodeRow.first_customer | check.check_id))
-        dropped = list(drop)[:_MOST_DROPPED]
+        dropped = list(drop)
         for check_id in dropped:
             actions += [_at(each, check_id).remove() for each in (_CodeRow.who, _CodeRow.places)]
         is_new = _at(_CodeRow.places, check.check_id).does_not_exist()
-        has_room = _Size(_CodeRow.places) < _MOST_KEPT + len(dropped)
+        has_room = _Size(_CodeRow.places) < _MOST_KEPT
+        if dropped:  # and the last of them is still there: so this write drops one, at least
+            has_room |= _at(_CodeRow.places, dropped[-1]).exists()
         with conditional():
             row.update(actions, condition=is_new & has_room)
         return _history(row)
