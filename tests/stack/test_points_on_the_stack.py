@@ -103,12 +103,37 @@ def test_a_refund_that_comes_before_its_order_is_settled_with_it(
     reaches(till, member, 89)
 
 
+def test_an_account_is_closed_though_its_orders_are_under_another_address(
+    stack: LocalStack, till: Till, shop: Shop, member: str, name: str
+) -> None:
+    shop.sells(Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES]))
+    reaches(till, member, 178)
+    moved = {"member_id": member, "email": f"moved.{name.lower()}@example.com"}
+    at = datetime.now(UTC).isoformat()
+    shop.tells("shop.members", ("member.changed", moved | {"occurred_at": at}))
+
+    def has_moved() -> bool:
+        table, key = stack.outputs["MembersTable"], {"member_id": {"S": member}}
+        found = stack.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+        return bool(found["email"]["S"] == moved["email"])
+
+    await_true(has_moved, what="the move")
+    closed = till.move(f"{member}/close", secrets.token_hex(8))
+    assert (closed.status, closed.json()["points"]) == (200, 178)
+    assert till.move(f"{member}/spend", secrets.token_hex(8), {"points": 1}).status == 409
+
+
 def test_a_review_of_what_was_bought_is_worth_a_bonus(
     till: Till, shop: Shop, member: str, name: str
 ) -> None:
     order = shop.sells(Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES]))
     reaches(till, member, 178)
-    detail = {"member_id": member, "order_number": order.number, "line_id": "1"}
+    detail = {
+        "member_id": member,
+        "order_number": order.number,
+        "line_id": "1",
+        "occurred_at": datetime.now(UTC).isoformat(),
+    }
     shop.tells("shop.reviews", ("review.approved", detail), ("review.approved", detail))
     reaches(till, member, 198)
 
