@@ -139,6 +139,22 @@ def test_a_preview_counts_and_writes_no_account(night: Night) -> None:
     assert night.run().since == preview.since
 
 
+def test_a_preview_of_a_date_long_past_is_kept_a_week_from_now(
+    night: Night, tables: dict[str, str]
+) -> None:
+    night.members(1, {DUE: 5})
+    night.at(SCHEDULED + 20 * DAY)
+    night.run(preview="look")
+    items = client("dynamodb").scan(TableName=tables["PointsTable"])["Items"]
+    kept = [
+        int(item["expires_at"]["N"])
+        for item in items
+        if item["pk"]["S"].startswith(("PREVIEWS", "RUN#"))
+    ]
+    assert len(kept) > 1
+    assert set(kept) == {int((night.clock.now + 7 * DAY).timestamp())}
+
+
 def test_spent_lots_leave_stale_markers(night: Night) -> None:
     members = night.members(5, {DUE: 5})
     night.at(DUE)
