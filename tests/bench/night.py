@@ -200,7 +200,9 @@ class _Store:
         self.table.bill.read(0)
         yesterday = scheduled - timedelta(days=1)
         part = Part(Chore.REMIND, scheduled, 0).key
-        yield Run(run_id_of(yesterday), yesterday, frozenset({part}), NOON, state=RunState.COMPLETE)
+        noon = datetime.combine(yesterday, NOON.timetz())
+        run = Run(run_id_of(yesterday), yesterday, frozenset({part}), noon)
+        yield replace(run, state=RunState.COMPLETE, completed_at=noon)
 
     def open(self, run: Run) -> None:
         self._save(run)

@@ -11,7 +11,7 @@ import expiry_worker.app
 import points_expiry.app
 import reminder_mailer.app
 from aftercare.expiry.errors import MailRefusedError
-from aftercare.expiry.model import Reminder, Tally
+from aftercare.expiry.model import Chore, Reminder, Tally
 from aftercare.expiry.service import _entry
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
@@ -23,6 +23,7 @@ from tests.events import CONTEXT, bus_event, queue_event
 from tests.integration.deliveries import Deliveries
 from tests.integration.night import DAY, SCHEDULED, Night, fresh_night
 from tests.logs import logged
+from tests.points.builders import book, rules
 
 pytestmark = pytest.mark.integration
 SOON = {SCHEDULED + DAY: 5, SCHEDULED + 7 * DAY: 20, SCHEDULED + 30 * DAY: 100}
@@ -276,6 +277,69 @@ def test_a_night_that_is_run_again_late_reminds_nobody(night: Night) -> None:
     assert night.reminders.store.reminder(missed, member_id) is None
     assert send(night, member_id, today)
     assert night.mails[-1] == (member_id, {today: 5, today + DAY: 3})
+
+
+def die() -> bool:
+    """Asked for the time, the worker is killed: behind its first member."""
+    raise SystemExit
+
+
+def stuck_night(tables: dict[str, str], due: date) -> tuple[Night, str, str]:
+    """All died on SCHEDULED when half of the members were told of that day: who was, and not."""
+    night = fresh_night(tables, rule_book=book(rules(peak_writes_per_second=1)), page=10)
+    told, untold = sorted(night.members(2, {due: 5}))
+    yesterday = SCHEDULED - DAY
+    night.at(yesterday)
+    night.run(yesterday)
+    night.at(SCHEDULED)
+    night.service.run(SCHEDULED)
+    [task] = [task for task in night.tasks if task.part.key == f"remind#{due}#0"]
+    with pytest.raises(SystemExit):
+        night.service.work(task, die)
+    night.tasks.clear()
+    assert send(night, told)
+    return night, told, untold
+
+
+def test_whom_a_stuck_night_did_not_tell_the_next_one_tells_and_nobody_twice(
+    tables: dict[str, str],
+) -> None:
+    due, tomorrow = SCHEDULED + 7 * DAY, SCHEDULED + DAY
+    night, told, untold = stuck_night(tables, due)
+    night.at(tomorrow)
+    night.run(tomorrow)
+    assert night.run().is_over, "an operator goes on with the stuck night"
+    sent = [send(night, who, day) for who in (told, untold) for day in (SCHEDULED, tomorrow)]
+    assert sent == [False, False, False, True]
+    assert night.mails == [(told, {due: 5}), (untold, {due: 5})]
+    night.at(tomorrow + DAY)
+    assert night.run(tomorrow + DAY).reminds_since == tomorrow + DAY
+    assert not send(night, untold, tomorrow + DAY)
+
+
+def test_what_a_stuck_night_made_up_for_is_not_told_again(tables: dict[str, str]) -> None:
+    due = SCHEDULED + 7 * DAY
+    night, _, untold = stuck_night(tables, due)
+    for days in (1, 2):
+        night.at(SCHEDULED + days * DAY)
+        run = night.service.run(SCHEDULED + days * DAY)
+        assert run.reminds_since == SCHEDULED
+        for task in night.tasks:
+            if task.part.chore is Chore.REMIND:
+                night.service.work(task, lambda: True)
+        night.tasks.clear()
+    assert send(night, untold, SCHEDULED + DAY)
+    assert not send(night, untold, SCHEDULED + 2 * DAY)
+
+
+def test_who_was_told_before_all_was_stuck_is_told_again_on_the_next_mark(
+    tables: dict[str, str],
+) -> None:
+    due = SCHEDULED + 7 * DAY
+    night, told, untold = stuck_night(tables, due)
+    night.at(due - DAY)
+    night.run(due - DAY)
+    assert [send(night, who, due - DAY) for who in (told, untold)] == [True, True]
 
 
 def reminder_entry(night: Night, member_id: str, scheduled: date) -> Json:

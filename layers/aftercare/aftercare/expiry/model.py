@@ -136,7 +136,8 @@ class RunState(StrEnum):
 class Run:
     """The record of one night. It is complete when the markers of all its parts are accounted for.
 
-    `since` is its first due day; the last is the day before `scheduled`. `errors` counts members
+    `since` is its first due day; the last is the day before `scheduled`. `reminds_since` is the
+    first date whose reminders it sends: its own, or one that was missed. `errors` counts members
     that could not be done, each time anew. `differences` are what the audit found wrong, the
     first of them; it has looked at everything once there is `audited_at`.
     """
@@ -145,6 +146,7 @@ class Run:
     since: date
     parts: frozenset[str]
     planned_at: datetime
+    reminds_since: date | None = None
     state: RunState = RunState.OPEN
     done: frozenset[str] = frozenset()
     expired: Tally = field(default_factory=Tally)
@@ -184,6 +186,11 @@ class Run:
         found = map(Part.of, self.parts)
         return tuple(sorted({part.due for part in found if part.chore is Chore.REMIND}))
 
+    @property
+    def missed_nights(self) -> tuple[date, ...]:
+        """The dates before it whose reminders it sends with its own, latest first."""
+        return tuple(_days(self.reminds_since or self.scheduled, self.scheduled))[::-1]
+
     def open_parts(self) -> list[Part]:
         """What is still to be done, oldest due day first: the audit comes after all the rest."""
         left = self.parts - self.done or self.audits - self.done
@@ -217,11 +224,15 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A member's points that are soon due, by due day, as of a scheduled date."""
+    """A member's points that are soon due, by due day, as of a scheduled date.
+
+    Claimed, its mail is being sent, or was.
+    """
 
     member_id: str
     scheduled: date
     dues: tuple[date, ...]
+    is_claimed: bool = False
 
 
 def run_id_of(scheduled: date, preview: str = "") -> str:

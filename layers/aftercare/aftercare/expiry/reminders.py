@@ -42,7 +42,7 @@ class ReminderService:
             MailRefusedError: The mail was surely not sent; the same again may succeed.
         """
         reminder = self.store.reminder(scheduled, member_id)
-        if reminder is None:
+        if reminder is None or reminder.is_claimed:
             return False
         member = self.members.get(member_id)
         if not (member.is_open and member.reminders):

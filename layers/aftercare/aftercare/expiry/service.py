@@ -18,6 +18,7 @@ from aftercare.expiry.model import (
     Terms,
     differences,
     plan,
+    reminder_days,
     reminds_since,
     run_id_of,
     tally_of,
@@ -27,6 +28,7 @@ from aftercare.kernel.clock import Clock, local_day
 from aftercare.kernel.errors import AftercareError, StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.timeline import Entry
+from aftercare.points.model import Lots
 
 if TYPE_CHECKING:
     from aftercare.expiry.store import ExpiryStore
@@ -165,8 +167,8 @@ class ExpiryService:
         """What is done to each member of the slice."""
         due = task.part.due
         if task.part.chore is Chore.REMIND:
-            days = self.store.run(task.run_id).remind_days
-            return lambda member_id: self._remind(task, member_id, days)
+            run = self.store.run(task.run_id)
+            return lambda member_id: self._remind(run, member_id, due)
         if task.part.chore is Chore.AUDIT:
             return lambda member_id: self._inspect(task, member_id)
         if task.is_preview:
@@ -185,13 +187,23 @@ class ExpiryService:
     def _preview(self, member_id: str, until: date, due: date) -> Tally:
         return tally_of(self.ledger.account(member_id).expire(until).expired.get(due, 0))
 
-    def _remind(self, task: Task, member_id: str, days: Sequence[date]) -> Tally:
+    def _remind(self, run: Run, member_id: str, due: date) -> Tally:
         lots = self.ledger.account(member_id).lots
-        dues = tuple(day for day in days if lots.get(day))
-        if dues and not task.is_preview:
-            reminder = Reminder(member_id, task.scheduled, dues)
-            self.store.remind(reminder, _entry(reminder, self.clock()))
-        return tally_of(lots.get(task.part.due, 0))
+        # On a later day its members hear from that day's run, which knows whom this one told.
+        if not run.is_preview and self.today() <= run.scheduled:
+            reminder = Reminder(member_id, run.scheduled, self._untold(run, member_id, lots))
+            if reminder.dues:
+                self.store.remind(reminder, _entry(reminder, self.clock()))
+        return tally_of(lots.get(due, 0))
+
+    def _untold(self, run: Run, member_id: str, lots: Lots) -> tuple[date, ...]:
+        """The due days to tell the member of: the date's own, and missed ones not told since."""
+        wanted, told = set(reminder_days(self.terms, run.scheduled)), set[date]()
+        for night in run.missed_nights:
+            reminder = self.store.reminder(night, member_id)
+            told.update(reminder.dues if reminder else ())
+            wanted.update(set(reminder_days(self.terms, night)) - told)
+        return tuple(due for due in run.remind_days if due in wanted and lots.get(due))
 
     def _inspect(self, task: Task, member_id: str) -> Tally:
         # A late run's audit is of the day that it is: what was past by then lets a debt stand.
@@ -231,12 +243,17 @@ class ExpiryService:
         last, reminded = None, None
         for run in self.store.runs_before(scheduled):
             last = last or (run.scheduled if run.is_complete else None)
-            reminded = reminded or (run.scheduled if run.remind_days else None)
+            reminded = reminded or (run.scheduled if self._has_reminded(run) else None)
             if last and reminded:
                 break
         first = reminds_since(scheduled, self.today(), reminded)
         since, parts = plan(self.terms, scheduled, last, first)
-        return Run(run_id, since, parts, planned_at=self.clock())
+        return Run(run_id, since, parts, planned_at=self.clock(), reminds_since=first)
+
+    def _has_reminded(self, run: Run) -> bool:
+        """Whether it told everybody: it had to, and was complete on its own day."""
+        ended = run.completed_at and self.day_of(run.completed_at)
+        return bool(run.remind_days) and ended == run.scheduled
 
     def _complete(self, run: Run) -> Run:
         records = self.store.parts(run.run_id)

@@ -61,6 +61,7 @@ class _RunRow(Model):
     parts = UnicodeSetAttribute(null=True)
     done = UnicodeSetAttribute(null=True)
     planned_at = UnicodeAttribute()
+    reminds_since = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     expired: JSONAttribute = JSONAttribute(default=list)
     reminded: JSONAttribute = JSONAttribute(default=list)
@@ -146,6 +147,7 @@ class ExpiryStore:
         row = _RunRow(*_run_key(run.run_id), since=run.since.isoformat(), state=run.state)
         row.parts = set(run.parts) or None
         row.planned_at = to_text(run.planned_at)
+        row.reminds_since = run.reminds_since.isoformat() if run.reminds_since else None
         row.expires_at = run.planned_at + _PREVIEW_KEPT if run.is_preview else None
         with conditional():
             row.save(_RunRow.pk.does_not_exist())
@@ -232,15 +234,13 @@ class ExpiryStore:
             row.save(_ReminderRow.pk.does_not_exist())
 
     def reminder(self, scheduled: date, member_id: str) -> Reminder | None:
-        """The reminder, unless it was claimed."""
+        """The reminder of that date, as of now."""
         try:
             row = _ReminderRow.get(*_reminder_key(scheduled, member_id), consistent_read=True)
         except _ReminderRow.DoesNotExist:
             return None
-        if row.sent_at:
-            return None
         dues = tuple(date.fromisoformat(due) for due in sorted(row.dues))
-        return Reminder(member_id, scheduled, dues)
+        return Reminder(member_id, scheduled, dues, is_claimed=bool(row.sent_at))
 
     def claim_reminder(self, reminder: Reminder, at: datetime) -> None:
         """Notes that the mail is being sent.
@@ -309,6 +309,7 @@ def _run(row: _RunRow) -> Run:
         since=date.fromisoformat(row.since),
         parts=frozenset(row.parts or ()),
         planned_at=from_text(row.planned_at),
+        reminds_since=date.fromisoformat(row.reminds_since) if row.reminds_since else None,
         state=RunState(row.state),
         done=frozenset(row.done or ()),
         expired=Tally(*row.expired),
