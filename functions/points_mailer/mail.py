@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aftercare.kernel import mail
 from aftercare.members.model import Member
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class SesLapseMail:
         self._link = f"{portal_url}/points"
 
     def send(self, member: Member, points: int) -> None:
+        """Sends it.
+
+        Raises:
+            MailRefusedError: SES said no; nothing was sent.
+        """
         language = member.language if member.language in _LANGUAGES else "en"
         words = _LANGUAGES[language]
         shown = f"{points:,}".replace(",", words.separator)
@@ -98,14 +104,5 @@ class SesLapseMail:
             "see": words.see,
             "link": self._link,
         }
-        self._ses.send_email(
-            Source=self._sender,
-            Destination={"ToAddresses": [member.email]},
-            Message={
-                "Subject": {"Data": subject, "Charset": "UTF-8"},
-                "Body": {
-                    "Text": {"Data": _TEXT.format(**told), "Charset": "UTF-8"},
-                    "Html": {"Data": _HTML.format(**told), "Charset": "UTF-8"},
-                },
-            },
-        )
+        letter = mail.Letter(subject, _TEXT.format(**told), _HTML.format(**told))
+        mail.send(self._ses, self._sender, member.email, letter)

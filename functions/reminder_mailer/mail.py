@@ -1,11 +1,8 @@
 """The mail that says which points expire when: the sum first, in the member's language."""
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from aftercare.expiry.errors import MailRefusedError
+from aftercare.kernel import mail
 from aftercare.members.model import Member
 from aftercare.points.model import Lots, total
 from reminder_mailer.words import LANGUAGES, Words
@@ -13,7 +10,6 @@ from reminder_mailer.words import LANGUAGES, Words
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
-_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
 _HTML = """\
 <!doctype html>
 <html lang="{language}">
@@ -47,23 +43,8 @@ class SesReminderMail:
         """
         words = LANGUAGES.get(member.language, LANGUAGES["en"])
         plain, pretty = (form(words, lots, self._portal_url) for form in (text, html))
-        try:
-            self._ses.send_email(
-                Source=self._sender,
-                Destination={"ToAddresses": [member.email]},
-                Message={
-                    "Subject": {"Data": words.sum(total(lots)), "Charset": "UTF-8"},
-                    "Body": {
-                        "Text": {"Data": plain, "Charset": "UTF-8"},
-                        "Html": {"Data": pretty, "Charset": "UTF-8"},
-                    },
-                },
-            )
-        except ClientError as error:
-            # Of a fault of its own SES does not say whether the mail is on its way.
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= _FAULT:
-                raise
-            raise MailRefusedError from error
+        letter = mail.Letter(words.sum(total(lots)), plain, pretty)
+        mail.send(self._ses, self._sender, member.email, letter)
 
 
 def text(words: Words, lots: Lots, link: str) -> str:

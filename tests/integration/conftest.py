@@ -195,6 +195,7 @@ def forget_all() -> None:
                 verb.cache_clear()
     for mailer in (code_mailer.app, points_mailer.app, reminder_mailer.app):
         mailer._mail.cache_clear()
+    points_mailer.app.claims.cache_clear()
     client_authorizer.app.clients.cache_clear()
     edge.forget()
     download_edge.forget()

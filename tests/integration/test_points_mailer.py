@@ -17,10 +17,15 @@ ALL_WELL: Json = {"batchItemFailures": []}
 FAILED: Json = {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
 
 
+def lapse(member_id: str, points: int = 20) -> Json:
+    """The worker's message: the first that this member is told."""
+    data = {"points": str(points), "operation_id": "return#spend#ac_1#s#k"}
+    entry = Entry(f"ent_{member_id}", LAPSED_ON_RETURN, member_id, NOON, data)
+    return queue_event(bus_event(entry))
+
+
 def told(member_id: str, points: int = 20) -> tuple[Json, list[Json]]:
     """The worker's answer, and the mails it sent."""
-    data = {"points": str(points), "operation_id": "return#spend#ac_1#s#k"}
-    entry = Entry("ent_1", LAPSED_ON_RETURN, member_id, NOON, data)
     sent: list[Json] = []
 
     def send(asked: Json) -> Json:
@@ -28,8 +33,19 @@ def told(member_id: str, points: int = 20) -> tuple[Json, list[Json]]:
         return {"MessageId": "x"}
 
     _mail.cache_clear()
-    with answering("ses", "SendEmail", send):
-        return dict(handler(queue_event(bus_event(entry)), CONTEXT)), sent
+    with answering("ses", "SendEmail", send, once=True):
+        return dict(handler(lapse(member_id, points), CONTEXT)), sent
+
+
+def refused(member_id: str, code: str, status: int = 400) -> Json:
+    """The worker's answer when SES answers so."""
+
+    def refuse(_: Json) -> Json:
+        raise RefusalError(code, status)
+
+    _mail.cache_clear()
+    with answering("ses", "SendEmail", refuse, once=True):
+        return dict(handler(lapse(member_id), CONTEXT))
 
 
 @pytest.mark.parametrize(
@@ -72,13 +88,21 @@ def test_a_member_that_is_not_known_comes_again() -> None:
 
 
 def test_a_mail_that_is_refused_comes_again_and_names_nobody_in_the_log() -> None:
-    member = joined()
-
-    def refuse(_: Json) -> Json:
-        raise RefusalError("MessageRejected")
-
-    entry = Entry("ent_1", LAPSED_ON_RETURN, member.member_id, NOON, {"points": "5"})
-    _mail.cache_clear()
-    with logged() as log, answering("ses", "SendEmail", refuse):
-        assert handler(queue_event(bus_event(entry)), CONTEXT) == FAILED
+    member_id = joined().member_id
+    with logged() as log:
+        assert refused(member_id, "MessageRejected") == FAILED
     assert "example.com" not in log.getvalue()
+    answer, sent = told(member_id)
+    assert (answer, len(sent)) == (ALL_WELL, 1)
+
+
+def test_a_message_that_comes_again_brings_no_second_mail() -> None:
+    member_id = joined().member_id
+    assert len(told(member_id)[1]) == 1
+    assert told(member_id) == (ALL_WELL, [])
+
+
+def test_a_mail_of_which_ses_does_not_say_whether_it_went_is_not_sent_again() -> None:
+    member_id = joined().member_id
+    assert refused(member_id, "InternalFailure", 500) == FAILED
+    assert told(member_id) == (ALL_WELL, [])

@@ -10,11 +10,11 @@ import pytest
 import expiry_worker.app
 import points_expiry.app
 import reminder_mailer.app
-from aftercare.expiry.errors import MailRefusedError
 from aftercare.expiry.model import Chore, Reminder, Tally
 from aftercare.expiry.service import _entry
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
+from aftercare.kernel.errors import MailRefusedError
 from aftercare.members.errors import MemberNotFoundError
 from aftercare.members.model import Member
 from aftercare.points.model import Lots

@@ -7,7 +7,6 @@ from aftercare.kernel.errors import (
     InvalidError,
     NotFoundError,
     RefusedError,
-    UnavailableError,
 )
 
 
@@ -47,12 +46,3 @@ class TaskInvalidError(InvalidError):
     """A message of the queue is no task of ours."""
 
     code = "task_invalid"
-
-
-class MailRefusedError(UnavailableError):
-    """The mail was surely not sent; later it may be."""
-
-    code = "mail_refused"
-
-    def __init__(self) -> None:
-        super().__init__("The mail was not taken.")

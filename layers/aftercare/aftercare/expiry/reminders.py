@@ -6,10 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aftercare.expiry.errors import MailRefusedError
 from aftercare.expiry.model import Ledger, Reminder
 from aftercare.kernel.clock import Clock, local_day
-from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.errors import MailRefusedError, StaleWriteError
 from aftercare.members.model import Member
 from aftercare.members.service import MemberService
 from aftercare.points.model import Lots
