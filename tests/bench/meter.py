@@ -128,7 +128,7 @@ def _blocks(size: int, block: int) -> int:
 
 
 def item_size(item: Item) -> int:
-    """As DynamoDB counts: names and texts in UTF-8, numbers two digits a byte and one more."""
+    """As DynamoDB counts: texts in UTF-8, bytes as they are, numbers two digits a byte and one."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
@@ -136,5 +136,7 @@ def _value_size(value: dict[str, Any]) -> int:
     [(kind, held)] = value.items()
     if kind == "M":
         return 3 + sum(1 + len(name.encode()) + _value_size(each) for name, each in held.items())
+    if kind == "B":
+        return len(held)
     sizes = defaultdict(lambda: len(str(held).encode()), N=len(str(held)) // 2 + 2, BOOL=1, NULL=1)
     return int(sizes[kind])

@@ -194,7 +194,7 @@ class AuthenticityService:
         self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
     ) -> tuple[History, Check]:
         """Counts the check, unless it was counted or is not in the sample; raises what it shows."""
-        history, check, found, known = self._count(key, batch, check, check_ids)
+        history, check, found, known = self._count(key, check, check_ids)
         if missing := found - known:
             # The check is recorded: a doubt that can't be written now is raised by the next look.
             with suppress(BusyError, UnavailableError):
@@ -205,12 +205,12 @@ class AuthenticityService:
 
     @on_fresh_state
     def _count(
-        self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
+        self, key: str, check: Check, check_ids: tuple[str, ...]
     ) -> tuple[History, Check, frozenset[Signal], Set[Signal]]:
         """The history with the check, the check, what it shows, and what had been raised by now."""
         history = self._known(key, check.at)
         if history is None:
-            opened = self.store().open(key, batch.batch_id, check)
+            opened = self.store().open(key, check)
             return opened, opened.recent[-1], policy.signals(opened, check.at), set()
         raised = history.raised.keys()
         if known := history.find(check_ids):
@@ -265,7 +265,7 @@ class AuthenticityService:
         then = replace(history, sales=sales, checks=history.checks + 1)
         if sales != history.sales:
             explained = policy.explained(history, then) if explains else frozenset()
-            self.store().put_sales(key, batch.batch_id, history.sales, sales, explained)
+            self.store().put_sales(key, history.sales, sales, explained)
         found = policy.sale_signals(then)
         self._raise(key, batch, then, found - history.raised.keys())
 

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime
+from itertools import product
+from string import ascii_uppercase
 from typing import cast
 
-from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.operand import Path, _Size
 from pynamodb.expressions.update import Action
@@ -13,7 +20,6 @@ from pynamodb.models import Model
 from aftercare.authenticity.model import Audience, Check, History, Sales, Signal
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel.errors import UnavailableError
-from aftercare.kernel.ids import CROCKFORD
 from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
@@ -28,31 +34,28 @@ from aftercare.kernel.timeline import Entry
 # A rush of checks that know nothing of each other makes an item no larger than that; whoever comes
 # then looks again, and drops what is too many: at most 35, which DynamoDB's expressions hold.
 _MOST_KEPT = 55
-_AUDIENCES = {Audience.CUSTOMER: "c", Audience.STORE: "s"}
-_AUDIENCES_BY_LETTER = {letter: audience for audience, letter in _AUDIENCES.items()}
-_STANDINGS = dict(zip(BatchStatus, "darbx", strict=True))
-_STANDINGS_BY_LETTER = {letter: standing for standing, letter in _STANDINGS.items()}
+_STANDINGS = tuple(BatchStatus)
+_COUNTRIES = ("", *map("".join, product(ascii_uppercase, repeat=2)))
+# Facts of a check before its store's id: what it was in 3 bytes, its moment in 4.
+_WHAT, _MOMENT = 3, 4
 _SIGNALS = dict(zip(Signal, "dwctsr", strict=True))
 _SIGNALS_BY_LETTER = {letter: signal for signal, letter in _SIGNALS.items()}
-_NOWHERE = "--"
 
 
 class _CodeRow(Model):
     # Two maps by check id: so a check and its place among all are one atomic write, which need not
-    # know what others wrote meanwhile.
+    # know what others wrote meanwhile. All of it fits in 1 KB, at the worst: hence the bytes.
 
     class Meta:
         table_name = "authenticity"
 
     pk = UnicodeAttribute(hash_key=True)
-    batch_id = UnicodeAttribute()
     checks = NumberAttribute(default=0)
     by_customers = NumberAttribute(default=0)
-    first = UnicodeAttribute(null=True)
     first_customer = UnicodeAttribute(null=True)
-    who: MapAttribute[str, str] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
+    who: MapAttribute[str, bytes] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     places: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
-    sales = UnicodeAttribute(default="///")
+    sales = BinaryAttribute(legacy_encoding=False, default=bytes(16))
     raised: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     cleared = NumberAttribute(null=True)
 
@@ -76,14 +79,13 @@ class CheckStore:
         except _CodeRow.DoesNotExist:
             return None
 
-    def open(self, key: str, batch_id: str, check: Check) -> History:
+    def open(self, key: str, check: Check) -> History:
         """The code's first check, and with it the code's item.
 
         Raises:
             StaleWriteError: The item is there already.
         """
-        row = _CodeRow(key, batch_id=batch_id, checks=1, by_customers=int(check.by_customer))
-        row.first = check.check_id
+        row = _CodeRow(key, checks=1, by_customers=int(check.by_customer))
         row.first_customer = check.check_id if check.by_customer else None
         row.who = {check.check_id: _facts(check, weight=1)}
         row.places = {check.check_id: 1}
@@ -102,7 +104,6 @@ class CheckStore:
             _CodeRow.checks.set(place),
             _at(_CodeRow.places, check.check_id).set(place),
             _at(_CodeRow.who, check.check_id).set(_facts(check, weight)),
-            _CodeRow.first.set(_CodeRow.first | check.check_id),
         ]
         if check.by_customer:
             actions.append(_CodeRow.by_customers.add(weight))
@@ -119,7 +120,7 @@ class CheckStore:
         return _history(row)
 
     def put_sales(
-        self, key: str, batch_id: str, was: Sales, now: Sales, explained: Set[Signal] = frozenset()
+        self, key: str, was: Sales, now: Sales, explained: Set[Signal] = frozenset()
     ) -> None:
         """Notes when the piece was sold or given back, and takes back the doubts that explains.
 
@@ -128,8 +129,7 @@ class CheckStore:
         """
         row = _CodeRow(key)
         actions: list[Action] = [
-            _CodeRow.sales.set(_sales_text(now)),
-            _CodeRow.batch_id.set(batch_id),
+            _CodeRow.sales.set(_moments(now)),
             _CodeRow.checks.set(_CodeRow.checks | 0),
             *(each.set(each | {}) for each in (_CodeRow.who, _CodeRow.places)),
         ]
@@ -137,7 +137,7 @@ class CheckStore:
             actions += [_at(_CodeRow.raised, _SIGNALS[each]).remove() for each in explained]
         else:
             actions.append(_CodeRow.raised.set(_CodeRow.raised | {}))
-        unchanged = _CodeRow.sales == _sales_text(was)
+        unchanged = _CodeRow.sales == _moments(was)
         if was == Sales():
             unchanged |= _CodeRow.sales.does_not_exist()
         with conditional():
@@ -169,11 +169,11 @@ class CheckStore:
             StaleWriteError: Something else was told or raised meanwhile, or the code was cleared.
         """
         stored = {_SIGNALS[signal]: place for signal, place in known.raised.items()}
-        unchanged = (_CodeRow.raised == stored) & (_CodeRow.sales == _sales_text(known.sales))
+        unchanged = (_CodeRow.raised == stored) & (_CodeRow.sales == _moments(known.sales))
         actions: list[Action] = [
             _CodeRow.raised.set({}),
             _CodeRow.cleared.set(_CodeRow.checks),
-            _CodeRow.sales.set(_sales_text(sales)),
+            _CodeRow.sales.set(_moments(sales)),
         ]
         with Transaction(_CodeRow) as transaction:
             transaction.update(_CodeRow(key), actions, unchanged)
@@ -193,26 +193,29 @@ def _plain[Value](column: MapAttribute[str, Value]) -> dict[str, Value]:
     return dict(column.as_dict())  # type: ignore[no-untyped-call]
 
 
-def _facts(check: Check, weight: int) -> str:
-    """Who checked where and when, in few bytes: twenty of them share an item of 1 KB."""
-    doublings = CROCKFORD[weight.bit_length() - 1]
-    who = f"{_AUDIENCES[check.audience]}{_STANDINGS[check.standing]}{doublings}"
-    who += check.country or _NOWHERE
-    return f"{who}{int(check.at.timestamp()):x}{f':{check.store_id}' if check.store_id else ''}"
+def _facts(check: Check, weight: int) -> bytes:
+    """Who checked where and when, in few bytes: 22 of them share an item of 1 KB."""
+    what = _STANDINGS.index(check.standing) * 2 + check.by_customer
+    what = what * 32 + weight.bit_length() - 1
+    what = what * len(_COUNTRIES) + _COUNTRIES.index(check.country)
+    moment = int(check.at.timestamp())
+    return what.to_bytes(_WHAT) + moment.to_bytes(_MOMENT) + check.store_id.encode()
 
 
-def _check(check_id: str, place: int, facts: str) -> Check:
-    moment, _, store_id = facts[5:].partition(":")
-    country = facts[3:5]
+def _check(check_id: str, place: int, facts: bytes) -> Check:
+    what, country = divmod(int.from_bytes(facts[:_WHAT]), len(_COUNTRIES))
+    what, doublings = divmod(what, 32)
+    standing, by_customer = divmod(what, 2)
+    moment, store_id = facts[_WHAT : _WHAT + _MOMENT], facts[_WHAT + _MOMENT :]
     return Check(
         check_id=check_id,
-        at=datetime.fromtimestamp(int(moment, 16), UTC),
-        country="" if country == _NOWHERE else country,
-        audience=_AUDIENCES_BY_LETTER[facts[0]],
-        store_id=store_id,
+        at=datetime.fromtimestamp(int.from_bytes(moment), UTC),
+        country=_COUNTRIES[country],
+        audience=Audience.CUSTOMER if by_customer else Audience.STORE,
+        store_id=store_id.decode(),
         place=place,
-        weight=1 << CROCKFORD.index(facts[2]),
-        standing=_STANDINGS_BY_LETTER[facts[1]],
+        weight=1 << doublings,
+        standing=_STANDINGS[standing],
     )
 
 
@@ -222,29 +225,31 @@ def _history(row: _CodeRow) -> History:
         check_id: _check(check_id, int(places[check_id]), facts)
         for check_id, facts in _plain(row.who).items()
     }
+    recent = tuple(sorted(checks.values(), key=lambda check: check.place))
     return History(
         checks=int(row.checks),
         customer_checks=int(row.by_customers),
-        first=checks.get(row.first or ""),
+        first=recent[0] if recent else None,
         first_by_customer=checks.get(row.first_customer or ""),
-        recent=tuple(sorted(checks.values(), key=lambda check: check.place)),
+        recent=recent,
         sales=_sales(row.sales),
         raised={_SIGNALS_BY_LETTER[letter]: int(at) for letter, at in _plain(row.raised).items()},
         cleared=int(row.cleared or 0),
     )
 
 
-def _sales_text(sales: Sales) -> str:
-    """Four moments in hexadecimal seconds: with twenty checks they share an item of 1 KB."""
+def _moments(sales: Sales) -> bytes:
+    """Four moments in seconds, four bytes each; 0 is none."""
     moments = (
         sales.first_sold_at,
         sales.last_sold_at,
         sales.first_returned_at,
         sales.returned_at,
     )
-    return "/".join(f"{int(moment.timestamp()):x}" if moment else "" for moment in moments)
+    seconds = (int(moment.timestamp()) if moment else 0 for moment in moments)
+    return b"".join(each.to_bytes(_MOMENT) for each in seconds)
 
 
-def _sales(text: str) -> Sales:
-    moments = (int(moment, 16) if moment else None for moment in text.split("/"))
-    return Sales(*(None if at is None else datetime.fromtimestamp(at, UTC) for at in moments))
+def _sales(moments: bytes) -> Sales:
+    seconds = (int.from_bytes(moments[start : start + _MOMENT]) for start in range(0, 16, _MOMENT))
+    return Sales(*(datetime.fromtimestamp(each, UTC) if each else None for each in seconds))
