@@ -1,5 +1,6 @@
 """What each step of the walk asks of AWS, counted in one process against moto."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from tests.browser.shop import Order
 from tests.events import CONTEXT, bus_event, image_of, queue_event, stream_event
 from tests.integration.browser import SIGNING_KEY, Browser
 from tests.integration.conftest import forget_all, settings
+from tests.integration.vault import answering_secrets
 from tests.logs import logged
 from tests.photos import builders
 from tests.template import create_tables, table_names
@@ -52,13 +54,18 @@ def report() -> str:
 def emulated_aws() -> Iterator[dict[str, str]]:
     os.environ.update(_OWN)
     os.environ.pop("AWS_ENDPOINT_URL", None)
-    with mock_aws(config={"core": {"mock_credentials": False}}):
+    signing = json.dumps({"key": SIGNING_KEY})
+    with (
+        mock_aws(config={"core": {"mock_credentials": False}}),
+        answering_secrets({"test-signing": signing}) as secrets_url,
+    ):
         tables = table_names("bench-")
         create_tables(boto3.client("dynamodb"), tables)
         buckets = {
             "UploadsBucket": "bench-uploads",
             "DocumentsBucket": "bench-documents",
             "CodesBucket": "bench-codes",
+            "LedgerExportsBucket": "bench-ledger-exports",
         }
         place: Any = {"LocationConstraint": "us-west-2"}
         for name in buckets.values():
@@ -66,6 +73,7 @@ def emulated_aws() -> Iterator[dict[str, str]]:
         boto3.client("events").create_event_bus(Name="aftercare-test")
         boto3.client("ses").verify_email_identity(EmailAddress="returns@aftercare.example")
         os.environ.update(settings(tables, buckets))
+        os.environ["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = secrets_url
         aws.forget()
         forget_all()
         yield tables
