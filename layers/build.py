@@ -36,7 +36,9 @@ NEVER_SHIPPED = (
 )
 NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+# Of our own code classes keep theirs: a dataclass without a docstring takes longer to make.
+OUR_PROSE = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
+PROSE = (*OUR_PROSE, ast.ClassDef)
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 # One moment for every file, so that the same input makes the same zip: 2000-01-01 UTC.
 MOMENT = 946_684_800
@@ -136,16 +138,20 @@ def trim(root: Path, rules: Mapping[str, Any]) -> None:
         trim_aws(root, rules["services"])
 
 
-def without_docstrings(tree: ast.Module) -> ast.Module:
+def without_docstrings(tree: ast.Module, of: tuple[type[ast.AST], ...]) -> ast.Module:
     for node in ast.walk(tree):
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+        if (
+            isinstance(node, PROSE)
+            and isinstance(node, of)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
             text = node.body.pop(0)
             if not node.body and not isinstance(node, ast.Module):
                 node.body.append(ast.copy_location(ast.Pass(), text))
     return tree
 
 
-def byte_compile(root: Path, *, docstrings: bool) -> None:
+def byte_compile(root: Path, prose: tuple[type[ast.AST], ...]) -> None:
     """Writes unchecked hash-based .pyc files: a zip's timestamps make any other kind stale."""
     for source in sorted(root.rglob("*.py")):
         name, text = str(source.relative_to(root)), source.read_bytes()
@@ -153,15 +159,16 @@ def byte_compile(root: Path, *, docstrings: bool) -> None:
             tree = ast.parse(text, name)
         except SyntaxError as error:
             raise BuildError(f"{name} is not Python 3.13: {error}") from error
-        code = compile(tree if docstrings else without_docstrings(tree), name, "exec")
+        code = compile(without_docstrings(tree, prose), name, "exec")
         compiled = Path(importlib.util.cache_from_source(str(source)))
         compiled.parent.mkdir(exist_ok=True)
         head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(text)
         compiled.write_bytes(head + marshal.dumps(code))
 
 
-def finish(root: Path, *, docstrings: bool = True) -> None:
-    byte_compile(root, docstrings=docstrings)
+def finish(root: Path, prose: tuple[type[ast.AST], ...] = OUR_PROSE) -> None:
+    """Compiles everything, without such docstrings: each cold start would load them."""
+    byte_compile(root, prose)
     for path in (root, *root.rglob("*")):
         os.utime(path, (MOMENT, MOMENT))
 
@@ -182,9 +189,8 @@ def build_layer(name: str, artifacts: Path) -> None:
     install(target)
     rules = Path("trim.toml")
     trim(target, tomllib.loads(rules.read_text()) if rules.exists() else {})
-    # An eighth of the layer is prose, loaded in each cold start. (Our own stays: a dataclass
-    # without a docstring takes longer to make.)
-    finish(target, docstrings=False)
+    # An eighth of the layer is prose.
+    finish(target, PROSE)
     sys.stdout.write(f"{name}: for {wheel_platform()}\n")
 
 
