@@ -9,7 +9,10 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from tests.stack.local_stacks import LocalStack, shared_stack
+from tests.fakes.stack.local_stacks import LocalStack, shared_stack
+
+# Fixtures on emulated tables; integration tests, crash tests and benches share them.
+pytest_plugins = ["tests.fakes.fixtures"]
 
 _ON_THE_STACK = {"stack", "browser"}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import resources
+from tests.fakes.template import resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 API = resources("AWS::Serverless::Api")["Api"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import ROOT
+from tests.fakes.template import ROOT
 
 PACKAGE = ROOT / "layers" / "aftercare" / "aftercare"
 FUNCTIONS = ROOT / "functions"

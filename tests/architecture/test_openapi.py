@@ -24,8 +24,8 @@ from aftercare.points.posting import Kind
 from aftercare.points.request import MOST_LISTED
 from aftercare.points.rules import published
 from points_api.bodies import MOST_AMOUNT
-from tests import openapi
-from tests.template import ROOT, resources
+from tests.fakes import openapi
+from tests.fakes.template import ROOT, resources
 
 OPERATIONS = openapi.operations()
 EXAMPLES = {place: (schema, value) for place, schema, value in openapi.examples()}

@@ -11,7 +11,7 @@ import pytest
 from aftercare.batches.model import LINK_LIFETIME
 from aftercare.labels.service import CLAIM
 from aftercare.points.rules import published
-from tests.template import ROOT, resources, template
+from tests.fakes.template import ROOT, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")

@@ -21,7 +21,7 @@ from aftercare.points.posting import Kind
 from aftercare.points.store import PointsStore
 from infra.local.settings import ROOT
 from tests.bench.tables import table
-from tests.points.builders import NOON, row
+from tests.fakes.points import NOON, row
 
 DUE = date(2027, 6, 9)
 ROWS = 24

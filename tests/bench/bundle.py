@@ -3,7 +3,7 @@
 import statistics
 
 from tests.bench.tables import table
-from tests.bundle.artifact import Artifact, Function, build_artifact, files, zipped_size
+from tests.fakes.artifact import Artifact, Function, build_artifact, files, zipped_size
 
 RUNS = 7
 

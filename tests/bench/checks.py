@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from aftercare.authenticity.symbols import sealed
 from aftercare.batches.model import BatchStatus
-from tests.authenticity.builders import code
 from tests.bench.meter import Meter
 from tests.bench.requests import emulated_aws
 from tests.bench.tables import table
-from tests.integration.desk import Desk, desk_on
-from tests.logs import logged
+from tests.fakes.codes import code
+from tests.fakes.desk import Desk, desk_on
+from tests.fakes.logs import logged
 
 _BURST = 1_000
 

@@ -8,7 +8,7 @@ from aftercare.authenticity import codes
 from aftercare.authenticity.codes import Code, MistypedError
 from aftercare.authenticity.symbols import sealed, unsealed
 from tests.bench.tables import table
-from tests.unit.authenticity.builders import ring
+from tests.fakes.histories import ring
 
 CODES = 2_000
 REPEATS = 25

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from infra.local.processes import running_stack
 from infra.local.settings import from_environment
 from tests.bench.tables import table
-from tests.stack.till import Till
+from tests.fakes.stack.till import Till
 
 ROUNDS = 200
 BURST = 1_000

@@ -17,8 +17,8 @@ from aftercare.kernel import aws
 from codes_export.bucket import upload
 from codes_export.sheet import Sheet, rows
 from infra.local.settings import ROOT
-from tests.authenticity.builders import batch
 from tests.bench.tables import table
+from tests.fakes.codes import batch
 
 LENGTHS = (100_000, 1_000_000)
 ORIGIN = "https://returns.example.com"

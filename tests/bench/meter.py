@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 
 from aftercare.kernel import aws
-from tests.template import resources
+from tests.fakes.template import resources
 
 type Item = dict[str, dict[str, Any]]
 type Json = dict[str, Any]

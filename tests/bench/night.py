@@ -33,8 +33,8 @@ from aftercare.points.model import Account, Marker, shard_of
 from aftercare.points.posting import Kind
 from aftercare.points.rules import published
 from tests.bench.meter import Item, item_size
-from tests.integration.house import SetClock
-from tests.points.builders import NOON, row, rules
+from tests.fakes.house import SetClock
+from tests.fakes.points import NOON, row, rules
 
 DUE, SCHEDULED = date(2026, 6, 9), date(2026, 6, 10)
 POINTS = 40

@@ -5,7 +5,7 @@ import timeit
 
 from aftercare.returns.policy import Facts, decide
 from tests.bench.tables import table
-from tests.unit.returns.builders import facts, line, na_online
+from tests.fakes.policies import facts, line, na_online
 
 DECISIONS = 2_000
 REPEATS = 15

@@ -24,14 +24,14 @@ from aftercare.kernel.timeline import Entry
 from portal.session import Session, Sessions
 from tests.bench.meter import Meter, Step
 from tests.bench.tables import table
-from tests.browser.shop import Order
-from tests.events import CONTEXT, bus_event, image_of, queue_event, stream_event
-from tests.integration.browser import SIGNING_KEY, Browser
-from tests.integration.conftest import forget_all, settings
-from tests.integration.vault import answering_secrets
-from tests.logs import logged
-from tests.photos import builders
-from tests.template import create_tables, table_names
+from tests.fakes import photos as builders
+from tests.fakes.browser import SIGNING_KEY, Browser
+from tests.fakes.browser_pages.shop import Order
+from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
+from tests.fakes.fixtures import forget_all, settings
+from tests.fakes.logs import logged
+from tests.fakes.template import create_tables, table_names
+from tests.fakes.vault import answering_secrets
 
 type Handler = Callable[[dict[str, Any], Any], Any]
 

@@ -12,7 +12,7 @@ from aftercare.points.model import EXPIRED_KEPT, Account
 from aftercare.points.rules import published
 from tests.bench.night import DUE, POINTS, account_size, marker_size, member_id_of, row_size
 from tests.bench.tables import table
-from tests.template import resources
+from tests.fakes.template import resources
 
 NIGHTS = (10_000, 1_000_000, 10_000_000)
 # DynamoDB on demand, Lambda (arm64) and SQS in us-west-2, in dollars.

@@ -13,10 +13,10 @@ import urllib3
 from infra.local.processes import running_stack
 from infra.local.settings import from_environment
 from tests.bench.tables import table
-from tests.browser.shop import Mailbox, Order, Shop
-from tests.photos import builders
-from tests.stack.local_stacks import LocalStack
-from tests.stack.visitor import Page, Visitor
+from tests.fakes import photos as builders
+from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
+from tests.fakes.stack.local_stacks import LocalStack
+from tests.fakes.stack.visitor import Page, Visitor
 
 WALKS = 20
 # Between two looks at the same page: asking at full speed would take the time that is measured.

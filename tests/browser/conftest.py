@@ -7,10 +7,10 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, StorageState
 
-from tests.browser.chromium import PATIENCE_MS, PHONE, Console, Device, launched
-from tests.browser.customer import Customer
-from tests.browser.shop import Mailbox, Order, Shop
-from tests.stack.local_stacks import LocalStack
+from tests.fakes.browser_pages.chromium import PATIENCE_MS, PHONE, Console, Device, launched
+from tests.fakes.browser_pages.customer import Customer
+from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
+from tests.fakes.stack.local_stacks import LocalStack
 
 
 @pytest.fixture(scope="package")

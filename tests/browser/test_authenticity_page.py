@@ -8,11 +8,11 @@ from playwright.sync_api import ViewportSize, expect
 from aftercare.authenticity.model import Answer, Verdict
 from aftercare.authenticity.wording import LANGUAGES, words
 from portal.rendering import typeset
-from tests.browser.chromium import DARK, DESK, NO_JAVASCRIPT, PHONE, Device
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer
-from tests.browser.looks import assert_fits, looks_right
-from tests.stack.local_stacks import LocalStack
+from tests.fakes.browser_pages.chromium import DARK, DESK, NO_JAVASCRIPT, PHONE, Device
+from tests.fakes.browser_pages.customer import Customer
+from tests.fakes.browser_pages.looks import assert_fits, looks_right
+from tests.fakes.stack.local_stacks import LocalStack
 
 pytestmark = pytest.mark.browser
 

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.chromium import DARK, DESK, PHONE, Console, Device
 from tests.browser.conftest import Visit
-from tests.browser.files import A_DOCUMENT, SMALL_PHOTO, TOO_SMALL
-from tests.browser.looks import looks_right
-from tests.browser.shop import Mailbox, Order
+from tests.fakes.browser_pages.chromium import DARK, DESK, PHONE, Console, Device
+from tests.fakes.browser_pages.files import A_DOCUMENT, SMALL_PHOTO, TOO_SMALL
+from tests.fakes.browser_pages.looks import looks_right
+from tests.fakes.browser_pages.shop import Mailbox, Order
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer
-from tests.browser.shop import Mailbox, Order
+from tests.fakes.browser_pages.customer import Customer
+from tests.fakes.browser_pages.shop import Mailbox, Order
 
 pytestmark = pytest.mark.browser
 

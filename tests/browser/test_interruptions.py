@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import NO_JAVASCRIPT, Console, Device, Network
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer
-from tests.browser.files import A_DOCUMENT, PHONE_PHOTO, SMALL_PHOTO
-from tests.browser.shop import FIGURES, Mailbox, Order, Shop
+from tests.fakes.browser_pages.chromium import NO_JAVASCRIPT, Console, Device, Network
+from tests.fakes.browser_pages.customer import Customer
+from tests.fakes.browser_pages.files import A_DOCUMENT, PHONE_PHOTO, SMALL_PHOTO
+from tests.fakes.browser_pages.shop import FIGURES, Mailbox, Order, Shop
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import DARK, DESK, NO_JAVASCRIPT, PHONE, Device
 from tests.browser.conftest import Visit
-from tests.browser.looks import assert_fits, looks_right
-from tests.browser.shop import Order, Shop
+from tests.fakes.browser_pages.chromium import DARK, DESK, NO_JAVASCRIPT, PHONE, Device
+from tests.fakes.browser_pages.looks import assert_fits, looks_right
+from tests.fakes.browser_pages.shop import Order, Shop
 
 pytestmark = pytest.mark.browser
 

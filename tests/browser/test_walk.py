@@ -11,13 +11,13 @@ from PIL import Image
 from playwright.sync_api import Response, expect
 
 from aftercare.labels import reading
-from tests.browser.chromium import DESK, PHONE, Device, Network
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer
-from tests.browser.files import HEIC_PHOTO, PHONE_PHOTO, TOO_SMALL
-from tests.browser.shop import Order
-from tests.photos.builders import SECRET
-from tests.stack.local_stacks import LocalStack
+from tests.fakes.browser_pages.chromium import DESK, PHONE, Device, Network
+from tests.fakes.browser_pages.customer import Customer
+from tests.fakes.browser_pages.files import HEIC_PHOTO, PHONE_PHOTO, TOO_SMALL
+from tests.fakes.browser_pages.shop import Order
+from tests.fakes.photos import SECRET
+from tests.fakes.stack.local_stacks import LocalStack
 
 pytestmark = pytest.mark.browser
 

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from aftercare.labels import reading
-from tests.browser.chromium import NO_JAVASCRIPT, PHONE
 from tests.browser.conftest import Visit
-from tests.browser.customer import Customer
-from tests.browser.files import NOT_A_PHOTO, PHONE_PHOTO
-from tests.browser.shop import Order
-from tests.stack.local_stacks import await_true
+from tests.fakes.browser_pages.chromium import NO_JAVASCRIPT, PHONE
+from tests.fakes.browser_pages.customer import Customer
+from tests.fakes.browser_pages.files import NOT_A_PHOTO, PHONE_PHOTO
+from tests.fakes.browser_pages.shop import Order
+from tests.fakes.stack.local_stacks import await_true
 
 pytestmark = pytest.mark.browser
 

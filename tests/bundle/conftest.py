@@ -5,8 +5,7 @@ import tomllib
 import pytest
 
 from infra.local.settings import ROOT
-
-from .artifact import Artifact, build_artifact
+from tests.fakes.artifact import Artifact, build_artifact
 
 
 @pytest.fixture(scope="session")

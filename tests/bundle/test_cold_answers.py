@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from tests.authenticity import cold
-from tests.authenticity.builders import KEYS_TEXT, code
-from tests.integration.counter import FORGED
-from tests.integration.servers import closed_port
-from tests.integration.till import asking
-from tests.integration.vault import answering_secrets
-
-from .artifact import Artifact
+from tests.fakes import cold
+from tests.fakes.artifact import Artifact
+from tests.fakes.codes import KEYS_TEXT, code
+from tests.fakes.counter import FORGED
+from tests.fakes.servers import closed_port
+from tests.fakes.till import asking
+from tests.fakes.vault import answering_secrets
 
 
 def test_a_forged_code_loads_no_sdk_and_a_genuine_one_does(artifact: Artifact) -> None:

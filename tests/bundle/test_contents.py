@@ -7,8 +7,7 @@ from pathlib import Path
 
 from aftercare.kernel.aws import Service
 from infra.local.settings import ROOT
-
-from .artifact import Artifact
+from tests.fakes.artifact import Artifact
 
 UNCHECKED_HASH = 0b01
 SHARED_DATA = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}

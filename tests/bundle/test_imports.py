@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .artifact import Artifact, Function, Imported
+from tests.fakes.artifact import Artifact, Function, Imported
 
 HEAVY = {"PIL", "pillow_heif", "reportlab", "zxingcpp", "pypdfium2", "numpy"}
 NEVER = {

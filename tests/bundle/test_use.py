@@ -1,8 +1,7 @@
 """What trimming might have broken shows only in use: the layers do their work from the artifact."""
 
 from infra.local.settings import ROOT
-
-from .artifact import Artifact
+from tests.fakes.artifact import Artifact
 
 DRAW_AND_READ_BACK = """
 import sys

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack.local_stacks import LocalStack, own_stack
+from tests.fakes.stack.local_stacks import LocalStack, own_stack
 
 
 @pytest.fixture(scope="module")

@@ -21,10 +21,10 @@ from aftercare.authenticity.store import CheckStore
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel import aws
 from aftercare.kernel.clock import utc_now
-from tests.authenticity.builders import batch, book, code, ring
-from tests.stack.local_stacks import LocalStack, await_true
-from tests.stack.till import Till
-from tests.stack.visitor import Visitor
+from tests.fakes.codes import batch, book, code, ring
+from tests.fakes.stack.local_stacks import LocalStack, await_true
+from tests.fakes.stack.till import Till
+from tests.fakes.stack.visitor import Visitor
 
 pytestmark = pytest.mark.stack
 CROWD = 200

@@ -13,7 +13,7 @@ import pytest
 import urllib3
 
 from infra.local.settings import ROOT
-from tests.stack.local_stacks import LocalStack
+from tests.fakes.stack.local_stacks import LocalStack
 
 pytestmark = pytest.mark.stack
 _POOL = urllib3.PoolManager(maxsize=8, timeout=urllib3.Timeout(connect=2, read=60), retries=False)

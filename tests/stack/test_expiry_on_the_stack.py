@@ -24,8 +24,8 @@ from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
 from aftercare.points.model import Lots
 from aftercare.points.rules import published
-from tests.integration.night import Night, night_on, plenty
-from tests.stack.local_stacks import LocalStack, await_true
+from tests.fakes.night import Night, night_on, plenty
+from tests.fakes.stack.local_stacks import LocalStack, await_true
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.exports import exported, file_of
-from tests.stack.local_stacks import LocalStack, await_true
+from tests.fakes.exports import exported, file_of
+from tests.fakes.stack.local_stacks import LocalStack, await_true
 
 pytestmark = pytest.mark.stack
 LOGS = "/aftercare/local/ledger-audit"

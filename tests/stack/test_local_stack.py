@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from infra.local.settings import ROOT
-from tests.stack.local_stacks import LocalStack, await_true, free_port
+from tests.fakes.stack.local_stacks import LocalStack, await_true, free_port
 
 pytestmark = pytest.mark.stack
 

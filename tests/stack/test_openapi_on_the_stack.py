@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import urllib3
 
-from tests import openapi
-from tests.browser.shop import Shop
-from tests.stack.local_stacks import LocalStack
-from tests.stack.till import Till
-from tests.template import ROOT
+from tests.fakes import openapi
+from tests.fakes.browser_pages.shop import Shop
+from tests.fakes.stack.local_stacks import LocalStack
+from tests.fakes.stack.till import Till
+from tests.fakes.template import ROOT
 
 pytestmark = pytest.mark.stack
 CHECKS = "/authenticity/checks"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests import openapi
-from tests.browser.shop import FIGURES, Mailbox, Order, Shop
-from tests.stack.local_stacks import LocalStack, await_true
-from tests.stack.till import MOST_AT_ONCE, Till
+from tests.fakes import openapi
+from tests.fakes.browser_pages.shop import FIGURES, Mailbox, Order, Shop
+from tests.fakes.stack.local_stacks import LocalStack, await_true
+from tests.fakes.stack.till import MOST_AT_ONCE, Till
 
 pytestmark = pytest.mark.stack
 NOBODY = "mem_01JXC0000000000000000000C0"

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from aftercare.labels.reading import read
-from tests.browser.shop import Mailbox, Order, Shop
-from tests.stack.local_stacks import LocalStack
-from tests.stack.visitor import Visitor
+from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
+from tests.fakes.stack.local_stacks import LocalStack
+from tests.fakes.stack.visitor import Visitor
 
 pytestmark = pytest.mark.stack
 CROWD = 20

@@ -13,8 +13,8 @@ from aftercare.authenticity import codes
 from aftercare.authenticity.codes import Code, MistypedError, Slip
 from aftercare.authenticity.symbols import is_sealed, sealed
 from aftercare.kernel.ids import CROCKFORD
-from tests.refusals import refused
-from tests.unit.authenticity.builders import keys
+from tests.fakes.histories import keys
+from tests.fakes.refusals import refused
 
 GENUINE = codes.issue(Code(17, 123_456_789), keys())
 WRONG_LENGTH = "A code has 16 symbols."

@@ -12,8 +12,8 @@ from aftercare.authenticity import codes
 from aftercare.authenticity.codes import KEY_IDS, SERIALS, Code, KeyPair
 from aftercare.authenticity.symbols import sealed, unsealed
 from aftercare.kernel.ids import CROCKFORD
-from tests.authenticity.builders import code
-from tests.unit.authenticity.builders import flips, keys
+from tests.fakes.codes import code
+from tests.fakes.histories import flips, keys
 
 EVERY_CODE = st.builds(Code, st.integers(0, KEY_IDS - 1), st.integers(0, SERIALS - 1))
 KEY_PAIRS = st.builds(KeyPair, st.binary(min_size=32), st.binary(min_size=32))

@@ -14,7 +14,7 @@ from aftercare.authenticity.model import (
     History,
 )
 from aftercare.authenticity.symbols import spelled
-from tests.authenticity.builders import check, history
+from tests.fakes.codes import check, history
 
 
 def recorded(known: History, visitor: Check, weight: int) -> History:

@@ -7,8 +7,8 @@ import pytest
 from aftercare.authenticity.codes import KeyPair
 from aftercare.authenticity.keys import parse
 from aftercare.kernel.errors import ConfigurationError, UnavailableError
-from tests.refusals import refused
-from tests.unit.authenticity.builders import Secret, key_text, keys, ring, secret_text
+from tests.fakes.histories import Secret, key_text, keys, ring, secret_text
+from tests.fakes.refusals import refused
 
 NO_OBJECT = 'The secret of the code keys is no JSON object {"0": "…"}.'
 UNAVAILABLE = UnavailableError("The secret can't be read now.")

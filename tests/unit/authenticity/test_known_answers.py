@@ -14,7 +14,7 @@ from aftercare.authenticity import codes, references
 from aftercare.authenticity.codes import Code
 from aftercare.authenticity.keys import KeyRing, parse
 from aftercare.authenticity.references import Recorded, Unrecorded
-from tests.unit.authenticity.builders import NOON
+from tests.fakes.histories import NOON
 
 VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text())
 KEYS = parse(json.dumps(VECTORS["keys"]))

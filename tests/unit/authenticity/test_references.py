@@ -12,7 +12,7 @@ from aftercare.authenticity.codes import KEY_IDS, SERIALS, Code
 from aftercare.authenticity.references import Recorded, Unrecorded
 from aftercare.authenticity.symbols import bits_of, folded, sealed, spelled, unsealed
 from aftercare.kernel.ids import CROCKFORD
-from tests.unit.authenticity.builders import NOON, flips, keys, ring
+from tests.fakes.histories import NOON, flips, keys, ring
 
 CODE = Code(3, 123_456)
 SYMBOLS = codes.issue(CODE, keys(3))

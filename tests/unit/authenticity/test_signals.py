@@ -7,7 +7,7 @@ import pytest
 from aftercare.authenticity import policy
 from aftercare.authenticity.model import Audience, Check, Sales, Signal, Verdict
 from aftercare.batches.model import BatchStatus
-from tests.authenticity.builders import NOON, batch, check, history
+from tests.fakes.codes import NOON, batch, check, history
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

@@ -17,7 +17,7 @@ from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Answer, Signal, Verdict
 from aftercare.authenticity.wording import LANGUAGES, language_for, words
 from aftercare.batches.model import BatchStatus
-from tests.authenticity.builders import batch
+from tests.fakes.codes import batch
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 EVERY_VERDICT = pytest.mark.parametrize("verdict", Verdict)

@@ -8,9 +8,9 @@ import pytest
 from aftercare.batches.model import Batch, BatchStatus, Changes
 from aftercare.batches.service import BatchBook
 from aftercare.kernel.errors import UnavailableError
-from tests.authenticity.builders import NOON, batch
-from tests.integration.house import SetClock
-from tests.refusals import refused
+from tests.fakes.codes import NOON, batch
+from tests.fakes.house import SetClock
+from tests.fakes.refusals import refused
 
 DETAIL = "The batches can't be read right now."
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aftercare.batches.errors import BatchInvalidError
 from aftercare.batches.gtin import check_digit, gtin14
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 # As GS1 and the barcodes of groceries have them.
 KNOWN = {

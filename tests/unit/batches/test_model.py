@@ -8,8 +8,8 @@ from aftercare.authenticity import codes
 from aftercare.batches import model
 from aftercare.batches.errors import BatchInvalidError
 from aftercare.batches.model import BatchStatus, Export, batch_id_of, count_of, standing
-from tests.authenticity.builders import NOON, batch
-from tests.refusals import refused
+from tests.fakes.codes import NOON, batch
+from tests.fakes.refusals import refused
 
 LEAKED = frozenset({0})
 

@@ -9,7 +9,7 @@ from aftercare.clients.errors import (
 )
 from aftercare.clients.model import Scope, require
 from aftercare.clients.policy import country_of, kind_of, scopes_of, store_id_of
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 THERE_ARE = "there are: authenticity:check, points:read, points:write, points:admin."
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from aftercare.evidence.screening import PHOTO_SIDE, THUMBNAIL_SIDE, screen
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
-from tests.photos import builders
+from tests.fakes import photos as builders
 
 CLEAN_JPEG_KEYS = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 

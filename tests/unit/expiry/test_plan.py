@@ -30,7 +30,7 @@ from aftercare.expiry.model import (
 from aftercare.expiry_assembly import terms_of
 from aftercare.points.model import Account
 from aftercare.points.rules import published
-from tests.points.builders import ZONES, book, rules
+from tests.fakes.points import ZONES, book, rules
 
 DAY = timedelta(days=1)
 TERMS = Terms(date(2020, 1, 1), 365, (30, 7, 1), shards=2)

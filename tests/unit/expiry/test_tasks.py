@@ -8,7 +8,7 @@ import pytest
 from aftercare.expiry.errors import TaskInvalidError
 from aftercare.expiry.model import Chore, Part, Tally, Task
 from aftercare.expiry.tasks import from_body, to_body
-from tests.aws import Json
+from tests.fakes.aws import Json
 
 PART = Part(Chore.EXPIRE, date(2026, 6, 9), 2)
 GOOD = {"run": "2026-06-10", "part": PART.key}

@@ -4,7 +4,7 @@ import pytest
 
 from aftercare.kernel.aws import client
 from code_mailer.mail import SesCodeMail
-from tests.aws import Json, answering
+from tests.fakes.aws import Json, answering
 
 pytestmark = pytest.mark.usefixtures("account")
 

@@ -11,7 +11,7 @@ from aftercare.authenticity.codes import Code, normalise, read
 from aftercare.batches.model import Batch
 from codes_export.sheet import Sheet, rows
 from codes_export.telling import Telling
-from tests.authenticity.builders import KEYS, batch
+from tests.fakes.codes import KEYS, batch
 
 ORIGIN = "https://returns.example.com"
 

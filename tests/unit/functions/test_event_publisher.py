@@ -12,9 +12,9 @@ from botocore.exceptions import EndpointConnectionError
 
 from aftercare.kernel.timeline import Entry
 from event_publisher.app import handler
-from tests.aws import Json, RefusalError, answering
-from tests.events import CONTEXT, bus_event, image_of, queue_event, stream_event
-from tests.logs import logged
+from tests.fakes.aws import Json, RefusalError, answering
+from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
+from tests.fakes.logs import logged
 
 pytestmark = pytest.mark.usefixtures("account")
 NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)

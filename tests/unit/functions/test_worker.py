@@ -4,8 +4,8 @@ import pytest
 
 from aftercare.kernel.errors import BusyError
 from aftercare.kernel.worker import Event, consume
-from tests.events import CONTEXT, queue_event
-from tests.logs import logged
+from tests.fakes.events import CONTEXT, queue_event
+from tests.fakes.logs import logged
 
 
 class Clerk:

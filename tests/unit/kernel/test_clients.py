@@ -12,7 +12,7 @@ from aftercare.kernel import aws
 from aftercare.kernel.config import setting
 from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.tables import bind
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("account")
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,7 @@ import pytest
 
 from aftercare.kernel.errors import RefusedError, StaleWriteError
 from aftercare.kernel.fresh import ATTEMPTS, on_fresh_state
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 
 @dataclass

@@ -1,10 +1,10 @@
-"""Where a secret is asked for, and as whom; how, tests/integration/test_secret.py tells."""
+"""Where a secret is asked for, and as whom; how, tests/integration/kernel/test_secret.py tells."""
 
 import pytest
 
 from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.secret import request_for
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 ROLE = {
     "AWS_DEFAULT_REGION": "us-west-2",

@@ -7,8 +7,8 @@ from pynamodb.models import Model
 
 from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
-from tests.aws import Json, RefusalError, answering
-from tests.refusals import refused
+from tests.fakes.aws import Json, RefusalError, answering
+from tests.fakes.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("account")
 STALE = "Something changed in the meantime; nothing was written."

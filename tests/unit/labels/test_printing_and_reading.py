@@ -14,7 +14,7 @@ from aftercare.kernel.address import Address
 from aftercare.labels import printing, reading
 from aftercare.labels.errors import LabelFault, LabelUnreadableError, SsccInvalidError
 from aftercare.labels.reading import LabelReading
-from tests.unit.labels import builders
+from tests.fakes import labels as builders
 
 BOUNDLESS = Address(
     name="Maximilian-Alexander Wolfeschlegelsteinhausenbergerdorff " * 9,

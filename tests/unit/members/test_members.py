@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from aftercare.members.errors import MemberEventInvalidError
 from aftercare.members.model import Member, MemberStatus, MemberTold, fold, parse
 from aftercare.orders.model import email_key_of
-from tests.points.builders import MEMBER, NOON, told
-from tests.refusals import refused
+from tests.fakes.points import MEMBER, NOON, told
+from tests.fakes.refusals import refused
 
 INSTANTS = st.sampled_from([NOON + timedelta(hours=hours) for hours in range(3)])
 EVENTS = st.builds(

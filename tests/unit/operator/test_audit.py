@@ -13,7 +13,7 @@ from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind
 from infra.local.settings import StackError
 from infra.operator.audit import Count, asked, audit, first_difference
-from tests.points.builders import NOON, row
+from tests.fakes.points import NOON, row
 
 DUE = date(2026, 6, 20)
 TODAY = date(2026, 6, 10)

@@ -10,8 +10,8 @@ from aftercare.batches.model import BatchStatus
 from infra.local.settings import StackError
 from infra.operator.batch import batch, shown, texts
 from infra.operator.key import with_next
-from tests.authenticity.builders import KEYS, KEYS_TEXT
-from tests.authenticity.builders import batch as a_batch
+from tests.fakes.codes import KEYS, KEYS_TEXT
+from tests.fakes.codes import batch as a_batch
 
 
 def written(folder: Path, content: str) -> Path:

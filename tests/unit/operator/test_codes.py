@@ -13,7 +13,7 @@ from aftercare.batches.model import Export, ExportStatus
 from infra.local.settings import StackError
 from infra.operator.codes import STALLED_SECONDS, USAGE, order, wait
 from infra.operator.progress import Progress
-from tests.authenticity.builders import NOON
+from tests.fakes.codes import NOON
 
 BEGUN = Export("exp_1", "B00-0000000000", 1000, NOON)
 DONE = replace(BEGUN, status=ExportStatus.DONE, written=1000, size=87_000, finished_at=NOON)

@@ -5,8 +5,8 @@ import pytest
 from aftercare.authenticity.model import Audience, Sales, Signal
 from infra.local.settings import StackError
 from infra.operator.history import history, shown
-from tests.authenticity.builders import NOON, batch, check
-from tests.authenticity.builders import history as a_history
+from tests.fakes.codes import NOON, batch, check
+from tests.fakes.codes import history as a_history
 
 
 def test_a_history_is_told_line_by_line() -> None:

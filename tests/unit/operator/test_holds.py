@@ -4,7 +4,7 @@ import pytest
 
 from infra.local.settings import StackError
 from infra.operator.holds import holds, owner_of, shown
-from tests.points.builders import TODAY, TOMORROW, account
+from tests.fakes.points import TODAY, TOMORROW, account
 
 
 def test_holds_are_told_with_their_days() -> None:

@@ -8,7 +8,7 @@ import pytest
 from aftercare.orders.errors import OrderEventInvalidError
 from aftercare.orders.events import parse
 from aftercare.orders.model import OrderPaid, ProductKind
-from tests.orders.builders import (
+from tests.fakes.orders import (
     EMAIL,
     HOME,
     NOON,
@@ -22,7 +22,7 @@ from tests.orders.builders import (
     told_address,
     told_line,
 )
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 TYPES = ["order.paid", "order.shipped", "order.delivered", "order.refunded"]
 TEXT = "is a text of 1 to 200 characters"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.orders.model import Order, OrderEvent, OrderStatus, fold
-from tests.orders.builders import (
+from tests.fakes.orders import (
     BLIND_BOX,
     FIGURE,
     NOON,

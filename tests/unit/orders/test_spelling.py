@@ -10,7 +10,7 @@ from aftercare.orders.model import (
     normalised_email,
     normalised_order_number,
 )
-from tests.orders.builders import full_width
+from tests.fakes.orders import full_width
 
 
 @pytest.mark.parametrize(

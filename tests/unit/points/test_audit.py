@@ -8,7 +8,7 @@ from aftercare.points.audit import audit, books
 from aftercare.points.ledger import Earning, earn, give_back, spend
 from aftercare.points.model import Account
 from aftercare.points.posting import Kind, Row
-from tests.points.builders import MEMBER, NEXT_YEAR, TODAY, YESTERDAY, account, operation, row
+from tests.fakes.points import MEMBER, NEXT_YEAR, TODAY, YESTERDAY, account, operation, row
 
 
 def walk() -> tuple[Account, list[Row]]:

@@ -12,7 +12,7 @@ from aftercare.points.auditor import Audited, Auditor
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind, Row
 from aftercare.points.store import PointsStore
-from tests.points.builders import NOON, row
+from tests.fakes.points import NOON, row
 
 DUE = date(2026, 6, 20)
 TODAY = date(2026, 6, 10)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.points.builders import ZONES, account, day, rules
+from tests.fakes.points import ZONES, account, day, rules
 
 # A zone's local time and the due day of what is earned then.
 NIGHTS = [

@@ -22,7 +22,7 @@ from aftercare.points.ledger import (
 )
 from aftercare.points.model import MOST_HOLDS, AccountStatus
 from aftercare.points.posting import Kind
-from tests.points.builders import (
+from tests.fakes.points import (
     MEMBER,
     NEXT_YEAR,
     NOON,
@@ -33,7 +33,7 @@ from tests.points.builders import (
     operation,
     row,
 )
-from tests.refusals import refused
+from tests.fakes.refusals import refused
 
 EARNED = row(Kind.EARN, 100, due=NEXT_YEAR, net=10_000, currency="USD", lots={NEXT_YEAR: 100})
 

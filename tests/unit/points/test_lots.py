@@ -18,8 +18,8 @@ from aftercare.points.model import (
     soonest,
     total,
 )
-from tests.points.builders import MEMBER, NEXT_YEAR, TODAY, TOMORROW, YESTERDAY, account
-from tests.refusals import refused
+from tests.fakes.points import MEMBER, NEXT_YEAR, TODAY, TOMORROW, YESTERDAY, account
+from tests.fakes.refusals import refused
 
 DAYS = st.integers(-3, 3).map(lambda days: TODAY + timedelta(days=days))
 LOTS = st.dictionaries(DAYS, st.integers(1, 50), max_size=5)

@@ -6,7 +6,7 @@ import pytest
 
 from aftercare.orders.model import Order, OrderEvent, fold
 from aftercare.points.purchases import is_active, net_of, refunded_of
-from tests.orders.builders import (
+from tests.fakes.orders import (
     BLIND_BOX,
     FIGURE,
     NUMBER,

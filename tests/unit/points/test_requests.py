@@ -22,8 +22,8 @@ from aftercare.points.request import (
     checked_text,
     request_of,
 )
-from tests.points.builders import MEMBER, NOON
-from tests.refusals import refused
+from tests.fakes.points import MEMBER, NOON
+from tests.fakes.refusals import refused
 
 NO_POINTS = [0, -1, 1.0, 2.5, "5", True, False, None, MOST_POINTS + 1, [5], float("nan")]
 NO_IDS = ["", " ", "a b", "#", "a#b", "-a", "a" * 65, "ä", "a\n", None, 5, True]

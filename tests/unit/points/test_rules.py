@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from aftercare.points.errors import NoRulesError, PointsInvalidError
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.rules import RuleBook, published, read_rules
-from tests.points.builders import ZONES, book, rules
-from tests.refusals import refused
+from tests.fakes.points import ZONES, book, rules
+from tests.fakes.refusals import refused
 
 DOCUMENT = """
 version = "1"

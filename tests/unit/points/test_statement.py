@@ -18,8 +18,8 @@ from aftercare.points.statement import (
     page_of,
     place_at,
 )
-from tests.points.builders import NEXT_YEAR, NOON, TODAY, TOMORROW, YESTERDAY, account, row, rules
-from tests.refusals import refused
+from tests.fakes.points import NEXT_YEAR, NOON, TODAY, TOMORROW, YESTERDAY, account, row, rules
+from tests.fakes.refusals import refused
 
 
 def rows_of(count: int) -> list[Row]:

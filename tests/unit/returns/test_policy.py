@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.returns.policy import Cause, Facts, Outcome, Payer, Rule, decide
-from tests.unit.returns.builders import DELIVERED, broken_rules, facts, line, na_online, outcomes
+from tests.fakes.policies import DELIVERED, broken_rules, facts, line, na_online, outcomes
 
 ZONES = {"US": ZoneInfo("America/Los_Angeles"), "CA": ZoneInfo("America/Vancouver")}
 LAST_MICROSECOND = time(23, 59, 59, 999999)

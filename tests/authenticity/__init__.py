@@ -1,1 +1,0 @@
-"""Codes, batches and checks, for every kind of test."""

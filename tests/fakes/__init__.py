@@ -1,0 +1,1 @@
+"""Builders and fakes: what tests make their worlds of."""

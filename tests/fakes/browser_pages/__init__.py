@@ -1,0 +1,1 @@
+"""A browser and what it looks at."""

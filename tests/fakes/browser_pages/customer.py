@@ -1,0 +1,136 @@
+"""One customer at one browser: what they can see and do on each page."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.fakes.browser_pages.shop import Mailbox, Order
+
+
+@dataclass(frozen=True)
+class File:
+    """A file on the customer's phone or computer."""
+
+    name: str
+    content_type: str
+    body: bytes
+
+    @property
+    def payload(self) -> FilePayload:
+        return {"name": self.name, "mimeType": self.content_type, "buffer": self.body}
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Speaks the page's language: every locator is a role, a label or the words on the page."""
+
+    page: Page
+    portal_url: str
+    mailbox: Mailbox
+
+    def opens(self, path: str = "/") -> None:
+        self.page.goto(f"{self.portal_url}{path}")
+
+    def opens_another_tab(self) -> "Customer":
+        return replace(self, page=self.page.context.new_page())
+
+    def asks_for_a_code(self, order_number: str, email: str) -> None:
+        self.page.get_by_label("Order number").fill(order_number)
+        self.page.get_by_label("Email address").fill(email)
+        self.page.get_by_role("button", name="Send me a code").click()
+
+    def types_the_code(self, code: str) -> None:
+        self.page.get_by_label("Your 6-digit code").fill(code)
+        self.page.get_by_role("button", name="Open my orders").click()
+
+    def signs_in(self, order: Order) -> None:
+        known = len(self.mailbox.codes_for(order.email))
+        self.opens()
+        self.asks_for_a_code(order.number, order.email)
+        self.types_the_code(self.mailbox.next_code(order.email, known))
+        self.sees_heading("My orders")
+
+    def opens_order(self, order: Order) -> None:
+        self.page.get_by_role("link", name=f"Return from this order {order.number}").click()
+
+    def chooses(self, item: str, units: str, reason: str, note: str = "") -> None:
+        self.page.get_by_label(f"How many? {item}").select_option(units)
+        self.page.get_by_label(reason).check()
+        self.page.get_by_label("Anything else?").fill(note)
+        self.page.get_by_role("button", name="Continue to photos").click()
+
+    def starts_a_return(self, order: Order) -> None:
+        """From anywhere, signed in, to the page that asks for photos."""
+        self.opens(f"/orders/{order.number}")
+        self.chooses("Moon Hare 400% Figure", "Return 1", "Parts are missing", "An ear came off.")
+        self.sees_heading("Show us what’s wrong")
+
+    def picks(self, *files: File) -> None:
+        payloads = [file.payload for file in files]
+        self.page.get_by_label("Take or choose photos").set_input_files(payloads)
+
+    def sends_a_photo(self, file: File) -> None:
+        """Pick it, and wait until it is accepted."""
+        accepted = len(self.photos("accepted"))
+        self.picks(file)
+        expect(self.page.locator('[data-state="accepted"]')).to_have_count(accepted + 1)
+
+    def sends_a_photo_without_javascript(self, file: File) -> None:
+        self.page.get_by_role("button", name=re.compile("Add a(nother)? photo")).click()
+        self.sees_heading("Add a photo")
+        self.page.get_by_label("Your photo").set_input_files(file.payload)
+        self.page.get_by_role("button", name="Send this photo").click()
+        self.sees_heading("Show us what’s wrong")
+
+    def photos(self, state: str) -> Sequence[Locator]:
+        return self.page.locator(f'.photo[data-state="{state}"]').all()
+
+    @property
+    def submit_button(self) -> Locator:
+        return self.page.get_by_role("button", name="Submit my return")
+
+    def submits(self) -> None:
+        self.submit_button.click()
+        expect(self.page.get_by_text("Your ticket")).to_be_visible()
+
+    @property
+    def ticket(self) -> str:
+        return self.page.locator(".ticket-number").inner_text()
+
+    @property
+    def return_id(self) -> str:
+        found = re.search(r"ret_\w+", self.page.url)
+        assert found, self.page.url
+        return found[0]
+
+    @property
+    def tracking_number(self) -> str:
+        return self._fact("Tracking number")
+
+    @property
+    def timeline(self) -> list[str]:
+        return self.page.locator(".timeline li p").all_inner_texts()
+
+    def checks_a_code(self, code: str, language: str = "en") -> None:
+        """Types it on the check page; the field and the button are the page's only ones."""
+        self.opens(f"/authenticity?lang={language}")
+        self.page.get_by_role("textbox").fill(code)
+        self.page.get_by_role("main").get_by_role("button").click()
+
+    def sees_heading(self, words: str) -> None:
+        expect(self.page.get_by_role("heading", name=words, level=1)).to_be_visible()
+
+    def sees(self, words: str) -> None:
+        expect(self.page.get_by_text(words).first).to_be_visible()
+
+    def downloads_the_label(self) -> bytes:
+        with self.page.expect_download() as started:
+            self.page.get_by_role("link", name="Download your prepaid label").click()
+        assert started.value.suggested_filename == f"return-label-{self.ticket}.pdf"
+        return Path(started.value.path()).read_bytes()
+
+    def _fact(self, name: str) -> str:
+        return self.page.locator(f'dt:text-is("{name}") + dd').inner_text()

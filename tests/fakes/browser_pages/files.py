@@ -1,0 +1,12 @@
+"""The files that customers pick, as their phones name them."""
+
+from tests.fakes import photos as builders
+from tests.fakes.browser_pages.customer import File
+
+PHONE_PHOTO = File("IMG_2041.JPG", "image/jpeg", builders.phone_jpeg())
+# Most browsers don't know the type of a HEIC file and send none.
+HEIC_PHOTO = File("IMG_2042.HEIC", "", builders.heic())
+SMALL_PHOTO = File("IMG_2043.jpg", "image/jpeg", builders.jpeg())
+TOO_SMALL = File("thumb.jpg", "image/jpeg", builders.tiny_jpeg())
+NOT_A_PHOTO = File("IMG_2044.jpg", "image/jpeg", builders.HTML)
+A_DOCUMENT = File("receipt.pdf", "application/pdf", builders.PDF)

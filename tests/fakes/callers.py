@@ -1,0 +1,56 @@
+"""People who ask for codes: each with a mailbox, an order and a source of their own."""
+
+import itertools
+
+import pytest
+
+from aftercare.kernel.errors import AftercareError
+from tests.fakes.house import House, Mailbox
+from tests.fakes.orders import paid
+
+_people = itertools.count(1)
+
+
+def person() -> str:
+    """A mailbox of this test's own: limits are counted per mailbox."""
+    return f"person-{next(_people)}@example.com"
+
+
+def source() -> str:
+    count = next(_people)
+    return f"198.51.{count // 250}.{count % 250}"
+
+
+def number() -> str:
+    """An order number that nobody asked for yet."""
+    return f"A-{next(_people):06d}"
+
+
+def order_of(house: House, email: str) -> str:
+    bought = number()
+    house.orders.record(paid(number=bought, email=email))
+    return bought
+
+
+def asked(house: House, email: str, order: str | None = None) -> str:
+    """A request for a code for an order of that mailbox, or for the given one."""
+    return house.access.request_code(order or order_of(house, email), email, source())
+
+
+def sent(house: House, request_id: str) -> str:
+    """The code that is sent for the request."""
+    mailbox = Mailbox()
+    assert house.access.send_code(request_id, mailbox)
+    [(_, code)] = mailbox.sent
+    return code
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def told(house: House, request_id: str, code: str) -> tuple[str, str]:
+    """What is told to whoever offers a code that does not prove anything."""
+    with pytest.raises(AftercareError) as refusal:
+        house.access.prove(request_id, code)
+    return refusal.value.code, refusal.value.detail

@@ -1,0 +1,46 @@
+"""What a shop's counter has on it: batches of every standing, and codes that nobody checked yet."""
+
+import itertools
+from collections.abc import Mapping
+
+from aftercare import authenticity_assembly
+from aftercare.authenticity.codes import shown
+from aftercare.authenticity.model import Answer, Audience
+from aftercare.authenticity.symbols import sealed
+from aftercare.batches.model import BatchStatus
+from aftercare.batches.store import BatchStore
+from aftercare.kernel.timeline import Entry
+from tests.fakes.codes import BATCH_CODES, NOON, batch, code
+
+KNOWN_ISSUE = {"en": "The left ear comes off.", "fr": "L'oreille gauche se détache."}
+REMEDY = {"en": "Send it back.", "fr": "Renvoyez-la."}
+FORGED = shown(sealed(0x123456789ABCDEF))
+_NUMBERS = {status: number for number, status in enumerate(BatchStatus)}
+_serials = itertools.count(1)
+
+
+def stock(batches_table: str) -> None:
+    """Puts a batch of each status into the table; the recalled one says why."""
+    store = BatchStore(batches_table)
+    for status, number in _NUMBERS.items():
+        texts: Mapping[str, object] = (
+            {"known_issue": KNOWN_ISSUE, "remedy": REMEDY} if status is BatchStatus.RECALLED else {}
+        )
+        made = batch(number, status, **texts)
+        store.add(made, Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, {}))
+
+
+def fresh_code(status: BatchStatus = BatchStatus.ACTIVE) -> str:
+    """A code that nobody has checked, of a batch of that status."""
+    return shown(code(_NUMBERS[status] * BATCH_CODES + next(_serials) % BATCH_CODES))
+
+
+def unissued_code() -> str:
+    """A genuine code of a serial that is in no batch."""
+    return shown(code(len(_NUMBERS) * BATCH_CODES + next(_serials)))
+
+
+def customer_checks(text: str, visitor: str, country: str = "US") -> Answer:
+    """A customer's check of the code, on the portal."""
+    service = authenticity_assembly.authenticity()
+    return service.check(text, visitor=visitor, audience=Audience.CUSTOMER, country=country)

@@ -1,0 +1,1 @@
+"""Worlds in which every write may crash."""

@@ -1,0 +1,79 @@
+"""The way of an entry in one process: table, stream, publisher, bus, queue, worker."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+import code_mailer.app
+import event_publisher.app
+import label_worker.app
+import reminder_mailer.app
+import return_approver.app
+from tests.fakes.aws import Json, answering
+from tests.fakes.events import CONTEXT, queue_event, stream_event
+
+type Handler = Callable[[Json, Any], Any]
+
+# As the rules of template.yaml route them.
+_WORKERS: dict[str, Handler] = {
+    "access.code_requested": code_mailer.app.handler,
+    "return.submitted": return_approver.app.handler,
+    "return.approved": label_worker.app.handler,
+    "points.reminder_due": reminder_mailer.app.handler,
+}
+
+
+@dataclass
+class Deliveries:
+    """Carries what was committed since it was last asked; what lay there before is not its own."""
+
+    tables: list[str]
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._new_images()
+
+    def carry(self) -> list[str]:
+        """Until nothing new is committed any more; tells the types of the events, in order."""
+        carried: list[str] = []
+        while images := self._new_images():
+            for event in self._published(images):
+                carried.append(event["DetailType"])
+                if worker := _WORKERS.get(event["DetailType"]):
+                    answer = worker(queue_event(self._on_bus(event)), CONTEXT)
+                    assert answer == {"batchItemFailures": []}, event["DetailType"]
+        return carried
+
+    def _published(self, images: list[Json]) -> list[Json]:
+        told: list[Json] = []
+
+        def take(asked: Json) -> Json:
+            told.extend(asked["Entries"])
+            return {"FailedEntryCount": 0, "Entries": [{"EventId": "x"} for _ in asked["Entries"]]}
+
+        with answering("events", "PutEvents", take):
+            event_publisher.app.handler(stream_event(images), CONTEXT)
+        return told
+
+    @staticmethod
+    def _on_bus(event: Json) -> Json:
+        return {
+            "source": event["Source"],
+            "detail-type": event["DetailType"],
+            "detail": json.loads(event["Detail"]),
+        }
+
+    def _new_images(self) -> list[Json]:
+        dynamodb = boto3.client("dynamodb")
+        items = [
+            item
+            for table in self.tables
+            for page in dynamodb.get_paginator("scan").paginate(TableName=table)
+            for item in page["Items"]
+            if "entry_id" in item and item["entry_id"]["S"] not in self.seen
+        ]
+        self.seen |= {item["entry_id"]["S"] for item in items}
+        return sorted(items, key=lambda item: item["entry_id"]["S"])

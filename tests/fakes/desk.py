@@ -1,0 +1,61 @@
+"""A desk where codes are checked: the service on a test's table, with a set clock and dice."""
+
+import itertools
+import random
+from dataclasses import dataclass, field
+
+from aftercare.authenticity.model import Answer, Audience
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.store import CheckStore
+from aftercare.batches.model import Batch, BatchStatus, Changes
+from aftercare.batches.service import BatchBook
+from tests.fakes.codes import BATCH_CODES, batch, code, ring
+from tests.fakes.house import SetClock
+
+_serials = itertools.count(1)
+
+
+@dataclass
+class Desk:
+    """Batch 0 is active, the others are what their names say."""
+
+    service: AuthenticityService
+    clock: SetClock
+    batches: dict[BatchStatus, Batch] = field(default_factory=dict)
+    till_id: str = "S-0412"
+
+    def fresh_code(self, status: BatchStatus = BatchStatus.ACTIVE) -> str:
+        """A code that nobody has checked, of a batch of that status."""
+        return code(self.batches[status].first_serial + next(_serials) % BATCH_CODES)
+
+    def customer(self, text: str, visitor: str, country: str = "US") -> Answer:
+        return self.service.check(
+            text, visitor=visitor, audience=Audience.CUSTOMER, country=country
+        )
+
+    def store(self, text: str, request: str, country: str = "US") -> Answer:
+        return self.service.check(
+            text,
+            visitor=f"client:{request}",
+            audience=Audience.STORE,
+            country=country,
+            store_id=self.till_id,
+        )
+
+
+def desk_on(table: str) -> Desk:
+    clock = SetClock()
+    store = CheckStore(table)
+    batches = {status: batch(number, status) for number, status in enumerate(BatchStatus)}
+    desk = Desk(
+        AuthenticityService(
+            ring=ring(clock),
+            book=BatchBook(lambda _since: Changes(tuple(desk.batches.values())), clock),
+            store=lambda: store,
+            clock=clock,
+            entropy=random.SystemRandom().getrandbits,
+        ),
+        clock,
+        batches,
+    )
+    return desk

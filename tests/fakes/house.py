@@ -1,0 +1,125 @@
+"""The whole house on given tables and buckets, with a clock and dice of the test's own."""
+
+import itertools
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from aftercare.access.service import AccessService
+from aftercare.access.store import AccessStore
+from aftercare.evidence.service import EvidenceService
+from aftercare.evidence.store import EvidenceStore, PhotoBucket
+from aftercare.evidence.verdict import Accepted, Refused
+from aftercare.kernel.aws import client
+from aftercare.labels.carriers.house import HouseCarrier
+from aftercare.labels.centres import return_centres
+from aftercare.labels.model import LabelDetails
+from aftercare.labels.service import LabelService
+from aftercare.labels.store import LabelBucket, LabelStore
+from aftercare.orders.model import Order, OrderLine, email_key_of
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+from aftercare.returns.model import Reason, Return
+from aftercare.returns.policies import published
+from aftercare.returns.service import ReturnService
+from aftercare.returns.store import ReturnStore
+from tests.fakes.orders import EMAIL, NOON, delivered, paid, shipped
+
+_numbers = itertools.count(1)
+
+
+class SetClock:
+    """Time stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **how_far: float) -> None:
+        self.now += timedelta(**how_far)
+
+
+@dataclass
+class Mailbox:
+    """Keeps the codes it was told to send."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def send_code(self, to: str, code: str) -> None:
+        self.sent.append((to, code))
+
+
+def plain_page(details: LabelDetails) -> bytes:
+    """A stand-in for paper: the printing itself is tested with the printing."""
+    return f"{details.tracking_number} {details.ticket}".encode()
+
+
+def good_photo(upload: bytes) -> Accepted | Refused:
+    return Accepted(b"clean " + upload, b"small " + upload, 1200, 900, "0" * 64)
+
+
+@dataclass
+class House:
+    """Every room, on one clock."""
+
+    clock: SetClock
+    orders: OrderService
+    evidence: EvidenceService
+    returns: ReturnService
+    labels: LabelService
+    access: AccessService
+
+    def delivered_order(self, *lines: OrderLine, email: str = EMAIL, days_ago: float = 3) -> Order:
+        """An order that was paid, shipped, and delivered so many days ago."""
+        number = f"T-{next(_numbers):08d}-{random.getrandbits(32):08X}"
+        at = self.clock() - timedelta(days=days_ago)
+        self.orders.record(paid(*lines, number=number, at=at - timedelta(days=5), email=email))
+        self.orders.record(shipped(number, at - timedelta(days=4)))
+        return self.orders.record(delivered(number, at))
+
+    def draft(self, order: Order, return_id: str, units: dict[str, int] | None = None) -> Return:
+        """A draft for a defect, of one unit of the first line unless told otherwise."""
+        return self.returns.choose(
+            email_key_of(order.purchase.email if order.purchase else EMAIL),
+            return_id,
+            order.order_number,
+            units=units or {order.lines[0].line_id: 1},
+            reason=Reason.MISSING_PARTS,
+            note="The left ear is missing.",
+        )
+
+    def add_good_photo(self, draft: Return) -> None:
+        """Uploads a photo and has it accepted."""
+        slot = self.returns.add_photo(draft.email_key, draft.return_id, "image/jpeg")
+        put_upload(self, slot.upload_key)
+        self.evidence.screen(slot.upload_key, good_photo)
+
+
+def put_upload(house: House, key: str, body: bytes = b"photo") -> None:
+    bucket = house.evidence.photos.uploads
+    client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+
+
+def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
+    """Rooms on these tables; rows are bound per process, so the last house built stands."""
+    clock = SetClock()
+    dice = random.SystemRandom().getrandbits
+    orders = OrderService(OrderStore(tables["OrdersTable"]))
+    photos = PhotoBucket(buckets["UploadsBucket"], buckets["DocumentsBucket"])
+    evidence = EvidenceService(EvidenceStore(tables["EvidenceTable"]), photos, clock, dice)
+    returns = ReturnService(
+        ReturnStore(tables["ReturnsTable"]), orders, evidence, published(), clock, dice
+    )
+    labels = LabelService(
+        store=LabelStore(tables["LabelsTable"]),
+        bucket=LabelBucket(buckets["DocumentsBucket"]),
+        carrier=HouseCarrier(tables["LabelsTable"], dice),
+        centres=return_centres(),
+        printer=plain_page,
+        clock=clock,
+        entropy=dice,
+    )
+    access = AccessService(AccessStore(tables["AccessTable"]), orders, b"test key", clock, dice)
+    return House(clock, orders, evidence, returns, labels, access)

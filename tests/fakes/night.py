@@ -1,0 +1,183 @@
+"""A night on a test's tables: accounts with lots, the service, and its tasks in a queue by hand."""
+
+import itertools
+import random
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from aftercare.expiry.model import Run, Task, run_id_of
+from aftercare.expiry.reminders import ReminderService
+from aftercare.expiry.service import ExpiryService
+from aftercare.expiry.store import ExpiryStore
+from aftercare.expiry_assembly import NightLedger, terms_of
+from aftercare.kernel.aws import client
+from aftercare.kernel.ids import new_id
+from aftercare.members.model import Member
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+from aftercare.points.auditor import Auditor
+from aftercare.points.earning import EarningService
+from aftercare.points.journal import Journal
+from aftercare.points.model import Lots
+from aftercare.points.request import Caller
+from aftercare.points.rules import RuleBook
+from aftercare.points.service import PointsService
+from aftercare.points.store import PointsStore
+from tests.fakes.house import SetClock
+from tests.fakes.points import book, rules, told
+from tests.fakes.template import create_tables
+
+# Of a program in Los Angeles whose points live 365 days.
+SCHEDULED = date(2026, 6, 10)
+DUE = date(2026, 6, 9)
+DAY = timedelta(days=1)
+# No run has looked at more than these two days yet: long enough, and short enough for tests.
+LAST = SCHEDULED - 2 * DAY
+SLICE = 3
+TILL = Caller("ac_1")
+# Several test modules and processes share one stack, and a receipt earns once.
+_RUN = uuid.uuid4().hex[:8]
+_numbers = itertools.count(1)
+
+
+def plenty() -> bool:
+    """There is time for everything."""
+    return True
+
+
+@dataclass
+class Night:
+    """Everything on one clock. `tasks` is the queue; `told` what the night complained of."""
+
+    clock: SetClock
+    points: PointsService
+    earning: EarningService
+    accounts: PointsStore
+    service: ExpiryService
+    reminders: ReminderService
+    tasks: list[Task] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    mails: list[tuple[str, Lots]] = field(default_factory=list)
+
+    def member(self, **changes: Any) -> str:
+        """Somebody new, who joined long ago."""
+        dice = random.Random(next(_numbers))  # noqa: S311
+        member_id = new_id("mem", datetime(2020, 1, 1, tzinfo=UTC), dice.getrandbits)
+        self.points.members.record(told(member_id, f"{member_id[4:]}@example.com", **changes))
+        return member_id
+
+    def members(self, count: int, lots: Lots) -> list[str]:
+        """So many members, each with these lots."""
+        found = [self.member() for _ in range(count)]
+        for member_id in found:
+            for due, points in lots.items():
+                self.earns(member_id, due, points)
+        return found
+
+    def earns(self, member_id: str, due: date, points: int) -> None:
+        """A purchase at noon, 365 days before those points are due."""
+        now = self.clock.now
+        day = due - timedelta(days=365)
+        self.clock.now = datetime.combine(day, time(12), self.service.zone).astimezone(UTC)
+        self.earning.earn(
+            member_id,
+            TILL,
+            store_id="S-1",
+            receipt_number=f"R-{_RUN}-{next(_numbers)}",
+            net=points * 100,
+            currency="USD",
+            occurred_at=self.clock.now,
+        )
+        self.clock.now = now
+
+    def spends(self, member_id: str, points: int) -> None:
+        name = f"S-{next(_numbers)}"
+        self.points.spend(member_id, TILL, name, points)
+
+    def completed(self, scheduled: date) -> None:
+        """That night's run found nobody."""
+        run = Run(run_id_of(scheduled), scheduled, frozenset(), self.clock())
+        self.service.store.open(run)
+        self.service.store.complete(replace(run, completed_at=self.clock()))
+
+    def at(self, scheduled: date) -> None:
+        """It is half past three in the program's zone, on that day."""
+        moment = datetime.combine(scheduled, time(3, 30), self.service.zone)
+        self.clock.now = moment.astimezone(UTC)
+
+    def run(self, scheduled: date = SCHEDULED, preview: str = "") -> Run:
+        """Plans that night's run and does all its tasks."""
+        run = self.service.run(scheduled, preview)
+        self.drain()
+        return self.service.record(run.run_id)
+
+    def drain(self, has_time: Callable[[], bool] = plenty) -> None:
+        while self.tasks:
+            self.service.work(self.tasks.pop(0), has_time)
+
+    def record(self, scheduled: date = SCHEDULED) -> Run:
+        return self.service.record(run_id_of(scheduled))
+
+    def books(self, members: Iterable[str]) -> dict[str, Any]:
+        """The accounts of these members, by their order: all but their ids and versions."""
+        accounts = [self.accounts.account(member_id) for member_id in members]
+        return {
+            str(place): (account.lots, account.expired, account.lapsed, account.debt)
+            for place, account in enumerate(accounts)
+        }
+
+    def mail(self, member: Member, lots: Lots) -> None:
+        self.mails.append((member.member_id, lots))
+
+
+def fresh_night(tables: Mapping[str, str], last: date = LAST, **settings: Any) -> Night:
+    """A night on empty tables, after the completed run of that date."""
+    names = {name: tables[name] for name in ("PointsTable", "MembersTable")}
+    for name in names.values():
+        client("dynamodb").delete_table(TableName=name)
+    create_tables(client("dynamodb"), names)
+    night = night_on(tables, **settings)
+    night.completed(last)
+    return night
+
+
+def night_on(
+    tables: Mapping[str, str], rule_book: RuleBook | None = None, page: int = SLICE
+) -> Night:
+    """A night on these tables, in slices of three markers; two shards unless told otherwise."""
+    rule_book = rule_book or book(rules(peak_writes_per_second=1000))
+    clock, dice = SetClock(), random.SystemRandom().getrandbits
+    accounts = PointsStore(tables["PointsTable"])
+    members = MemberService(MemberStore(tables["MembersTable"]))
+    orders = OrderService(OrderStore(tables["OrdersTable"]))
+    journal = Journal(accounts, members, rule_book, clock, dice)
+    store, ledger = ExpiryStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
+    tasks: list[Task] = []
+    complaints: list[tuple[str, str]] = []
+    service = ExpiryService(
+        store=store,
+        send=tasks.extend,
+        ledger=ledger,
+        terms=terms_of(rule_book),
+        zone=rule_book.zone,
+        clock=clock,
+        watch=lambda what, sentence: complaints.append((what, sentence)),
+        slice=page,
+    )
+    night = Night(
+        clock=clock,
+        points=PointsService(journal, members, orders),
+        earning=EarningService(journal, members, orders),
+        accounts=accounts,
+        service=service,
+        reminders=ReminderService(store, ledger, members, rule_book.zone, clock),
+        tasks=tasks,
+        told=complaints,
+    )
+    night.at(SCHEDULED)
+    return night

@@ -1,0 +1,151 @@
+"""A till that moves points, and members who come to it."""
+
+import itertools
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aftercare import points_assembly
+from aftercare.kernel.clock import to_text, utc_now
+from aftercare.kernel.ids import new_id
+from aftercare.members.model import Member, MemberTold
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+from aftercare.orders.service import OrderService
+from aftercare.orders.store import OrderStore
+from aftercare.points.audit import audit
+from aftercare.points.journal import Journal
+from aftercare.points.request import Caller
+from aftercare.points.rules import published
+from aftercare.points.service import PointsService
+from aftercare.points.store import PointsStore
+from tests.fakes.till import Reply, Till
+
+MEMBER = "/points/{member_id}"
+STATEMENT = f"{MEMBER}/statement"
+OPERATIONS = {
+    "earn": f"{MEMBER}/earn",
+    "refund": f"{MEMBER}/refunds",
+    "spend": f"{MEMBER}/spend",
+    "return": f"{MEMBER}/spend/{{spend_id}}/return",
+    "hold": f"{MEMBER}/holds",
+    "capture": f"{MEMBER}/holds/{{hold_id}}/capture",
+    "release": f"{MEMBER}/holds/{{hold_id}}/release",
+    "return_capture": f"{MEMBER}/holds/{{hold_id}}/return",
+    "adjust": f"{MEMBER}/adjustments",
+    "close": f"{MEMBER}/close",
+}
+NOBODY = "mem_01JXC0000000000000000000C0"
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def fresh(prefix: str) -> str:
+    """A name that no other test uses."""
+    return f"{prefix}-{next(_numbers):06d}"
+
+
+def joined(email: str = "", **changes: Any) -> Member:
+    """A member since the program began."""
+    member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
+    told: dict[str, Any] = {"language": "en", "reminders": True} | changes
+    event = MemberTold(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **told)
+    return points_assembly.members().record(event)
+
+
+def open_account(tables: Mapping[str, str], points: int) -> str:
+    """A member with so many points, on these tables; for who needs one before any function."""
+    members = MemberService(MemberStore(tables["MembersTable"]))
+    orders = OrderService(OrderStore(tables["OrdersTable"]))
+    store = PointsStore(tables["PointsTable"])
+    journal = Journal(store, members, published(), utc_now, secrets.randbits)
+    member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
+    members.record(MemberTold(member_id, LONG_AGO, f"{member_id}@example.com", "en", True))
+    PointsService(journal, members, orders).adjust(
+        member_id, Caller("tests"), "opening", points, who="tests", why="To begin with."
+    )
+    return member_id
+
+
+def earned_long_ago(member_id: str, points: int, days_ago: int) -> None:
+    """Points that were earned on that day, and are expired where it is more than a year ago."""
+    then = utc_now() - timedelta(days=days_ago)
+    past = replace(points_assembly.journal(), clock=lambda: then)
+    replace(points_assembly.earning(), journal=past).earn(
+        member_id,
+        Caller("tests"),
+        store_id="S-0412",
+        receipt_number=fresh("R"),
+        net=points * 100,
+        currency="USD",
+        occurred_at=then,
+    )
+
+
+def sound(member_id: str) -> bool:
+    """Whether the audit finds nothing wrong with the member's ledger."""
+    journal = points_assembly.journal()
+    store, now = journal.store, journal.clock()
+    today = journal.rules.at(now).day_of(now)
+    return audit(store.account(member_id), store.rows(member_id), today) == ()
+
+
+@dataclass
+class PointsTill(Till):
+    """Moves points as a store's system does; every request has a key of its own unless told."""
+
+    scopes: str = "points:read points:write points:admin"
+
+    def balance(self, member_id: str) -> Reply:
+        return self.ask("GET", MEMBER, {"member_id": member_id})
+
+    def statement(self, member_id: str, accept: str = "application/json", **query: str) -> Reply:
+        return self.ask(
+            "GET", STATEMENT, {"member_id": member_id}, headers={"accept": accept}, query=query
+        )
+
+    def move(
+        self,
+        operation: str,
+        member_id: str,
+        *,
+        key: str | None = None,
+        path: Mapping[str, str] | None = None,
+        **body: Any,
+    ) -> Reply:
+        """Asks for an operation; `path` are the other ids in its address."""
+        return self.send(operation, member_id, json.dumps(body), key=key, path=path)
+
+    def send(
+        self,
+        operation: str,
+        member_id: str,
+        body: str | bytes | None,
+        *,
+        key: str | None = None,
+        path: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """The same with any body; with an empty key, the header is left out."""
+        named = fresh("key") if key is None else key
+        headers = {"Idempotency-Key": named} if named else {}
+        parameters = {"member_id": member_id, **(path or {})}
+        return self.ask("POST", OPERATIONS[operation], parameters, body=body, headers=headers)
+
+    def earn(self, member_id: str, points: int, days_ago: float = 0) -> Reply:
+        """A purchase of so many dollars, so many days ago."""
+        at = points_assembly.journal().clock() - timedelta(days=days_ago)
+        return self.move(
+            "earn",
+            member_id,
+            receipt=fresh("R"),
+            amount=points * 100,
+            currency="USD",
+            occurred_at=to_text(at),
+        )
+
+    def available(self, member_id: str) -> int:
+        told: int = self.balance(member_id).body["available"]
+        return told

@@ -1,0 +1,90 @@
+"""The points room as tests use it: our own, or a copy with a planted bug; on any stores."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from aftercare.members.service import MemberService
+from aftercare.orders.service import OrderService
+from tests.fakes.house import SetClock
+from tests.fakes.points import MEMBER, OTHER, told
+from tests.fakes.points_memory import MemoryMembers, MemoryOrders, MemoryPoints
+
+OURS = "aftercare.points"
+CHANGED = date(2026, 12, 1)
+UNITS, BONUSES = (100, 50), (20, 35)
+EMAILS = {MEMBER: "mei@example.com", OTHER: "ana@example.com"}
+
+
+@dataclass
+class Counter:
+    """The room's services on one clock. They are `Any`: a mutant's classes are its own."""
+
+    package: str
+    clock: SetClock
+    store: Any
+    members: MemberService
+    orders: OrderService
+    points: Any
+    earning: Any
+    rules: Any
+
+    def module(self, name: str) -> Any:
+        return import_module(f"{self.package}.{name}")
+
+    def caller(self, client_id: str = "ac_1", key: str = "") -> Any:
+        return self.module("request").Caller(client_id, key)
+
+    def today(self) -> Any:
+        now = self.clock()
+        return self.rules.at(now).day_of(now)
+
+    def expire(self, member_id: str) -> None:
+        """What the nightly run does to one member: one conditional write, if any."""
+        account = self.store.account(member_id)
+        after = account.expire(self.today())
+        if after != account:
+            self.store.replace(after)
+
+
+def counter_on(store: Any, members: Any, orders: Any, package: str = OURS) -> Counter:
+    """The services on these stores, with two members who joined long ago.
+
+    From `CHANGED` on, the rules give two points for a dollar, and more for a review.
+    """
+    clock, dice = SetClock(), random.SystemRandom().getrandbits
+
+    def module(name: str) -> Any:
+        return import_module(f"{package}.{name}")
+
+    today = module("rules").published().versions[0]
+    later = replace(
+        today,
+        version="later",
+        valid_from=CHANGED,
+        review_bonus=BONUSES[1],
+        minor_units={"USD": UNITS[1], "JPY": 1},
+    )
+    book = module("rules").RuleBook([today, later])
+    member_service, order_service = MemberService(members), OrderService(orders)
+    journal = module("journal").Journal(store, member_service, book, clock, dice)
+    for member_id, email in EMAILS.items():
+        member_service.record(told(member_id, email))
+    return Counter(
+        package=package,
+        clock=clock,
+        store=store,
+        members=member_service,
+        orders=order_service,
+        points=module("service").PointsService(journal, member_service, order_service),
+        earning=module("earning").EarningService(journal, member_service, order_service),
+        rules=book,
+    )
+
+
+def counter_in_memory(package: str = OURS, *loose: str) -> Counter:
+    account = import_module(f"{package}.model").Account
+    store = MemoryPoints(account, loose=frozenset(loose))
+    return counter_on(store, MemoryMembers(store.wire), MemoryOrders(), package)

@@ -1,0 +1,1 @@
+"""Local stacks and who visits them."""

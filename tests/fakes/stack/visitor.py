@@ -1,0 +1,110 @@
+"""A customer without a browser: plain HTTP against the deployed portal, cookies and tokens kept."""
+
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from tests.fakes import photos as builders
+from tests.fakes.browser_pages.shop import Mailbox, Order
+from tests.fakes.stack.local_stacks import await_true
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_POOL = urllib3.PoolManager(maxsize=32, timeout=urllib3.Timeout(connect=2, read=60), retries=False)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer."""
+
+    status: int
+    location: str
+    body: str
+
+    def find(self, pattern: str) -> str:
+        found = re.search(pattern, self.body)
+        assert found, f"{pattern!r} is not on the page: {self.body[:500]}"
+        return found.group(1)
+
+
+@dataclass
+class Visitor:
+    """One session at one portal."""
+
+    portal_url: str
+    cookie: str = ""
+    csrf: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> Page:
+        return self._send("GET", path)
+
+    def post(self, path: str, **form: str) -> Page:
+        return self._send("POST", path, urlencode({"csrf": self.csrf} | form), _FORM)
+
+    def signs_in(self, order: Order, mailbox: Mailbox) -> None:
+        known = len(mailbox.codes_for(order.email))
+        self.get("/")
+        assert self.post("/", order_number=order.number, email=order.email).location == "/code"
+        self.get("/code")
+        code = mailbox.next_code(order.email, known)
+        assert self.post("/code", code=code).location == "/orders"
+        self.get("/orders")
+
+    def drafts(self, order: Order, units: int = 1) -> str:
+        """Chooses units of the first line; returns the path of the new return's page."""
+        page = self.get(f"/orders/{order.number}")
+        form = {"units-1": str(units), "reason": "missing_parts", "note": "An ear came off."}
+        return_id = page.find(r'name="return_id" value="([^"]+)"')
+        return self.post(f"/orders/{order.number}", return_id=return_id, **form).location
+
+    def sends_a_photo(self, path: str, photo: bytes | None = None) -> None:
+        """Uploads a photo to the draft and waits until it is accepted."""
+        self.get(path)
+        body = urlencode({"csrf": self.csrf, "content_type": "image/jpeg"})
+        headers = _FORM | {"Accept": "application/json"}
+        answer = self._request("POST", f"{path}/photos", body, headers)
+        assert answer.status == 201, answer.data
+        upload = answer.json()["upload"]
+        file = ("photo.jpg", photo or builders.jpeg(), "image/jpeg")
+        sent = _POOL.request("POST", upload["url"], fields={**upload["fields"], "file": file})
+        assert sent.status == 201, sent.data
+        await_true(lambda: 'data-state="accepted"' in self.get(path).body, what="the verdict")
+
+    def submits(self, path: str) -> Page:
+        """Submits the draft; as the page asks, again when the portal is busy (503)."""
+
+        def answer() -> Page | None:
+            page = self.post(f"{path}/submit")
+            return None if page.status == HTTPStatus.SERVICE_UNAVAILABLE else page
+
+        page = await_true(answer, seconds=90, what="an answer to the submit")
+        assert page
+        return page
+
+    def awaits_the_label(self, path: str) -> bytes:
+        """The label's page, once the portal offers it."""
+        await_true(lambda: "Download your prepaid label" in self.get(path).body, what="the label")
+        answer = _POOL.request("GET", self.get(f"{path}/label").location)
+        assert answer.status == 200
+        return bytes(answer.data)
+
+    def _send(self, method: str, path: str, body: str | None = None, headers: Any = None) -> Page:
+        answer = self._request(method, path, body, headers or {})
+        if cookie := answer.headers.get("Set-Cookie"):
+            self.cookie = cookie.partition(";")[0]
+        page = Page(answer.status, answer.headers.get("Location", ""), answer.data.decode())
+        if found := re.search(r'name="csrf" value="([^"]+)"', page.body):
+            self.csrf = found.group(1)
+        return page
+
+    def _request(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> urllib3.BaseHTTPResponse:
+        sent = {"Cookie": self.cookie, "Accept": "text/html"} | self.headers | headers
+        return _POOL.request(
+            method, f"{self.portal_url}{path}", body=body, headers=sent, redirect=False
+        )

@@ -1,0 +1,155 @@
+"""Two customers, one of whom is after the other's things, and what every answer must keep to."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+
+from aftercare.kernel.address import Address
+from aftercare.kernel.ids import new_id
+from aftercare.orders.model import OrderLine, ProductKind, email_key_of
+from aftercare.returns.model import Reason, Return
+from portal.app import app
+from tests.fakes.browser import FORM, ROUTES, Browser, Page
+from tests.fakes.house import House
+from tests.fakes.orders import NOON, delivered, paid
+
+ATTACKER = "attacker@example.com"
+VICTIM = "victim@elsewhere.example"
+_HOME = Address("Vita Victorine", "77 Hidden Lane", "Secretville", "NV", "89001", "US")
+_LINE = OrderLine("v-1", "SKU-VICTIM", "Victims Private Hare", ProductKind.FIGURE, 5, 1234500)
+NOTE = "victims private note"
+
+STATUSES = {200, 201, 303, 400, 403, 404, 405, 409, 415, 429}
+MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
+HEADERS = {
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin",
+}
+SERVED = [(method, route) for route in ROUTES for method in sorted(app.routes[route])]
+
+
+# What anybody may see and ask, whoever they are, and what is nobody's in particular.
+OPEN = {"/static/{name}", "/authenticity", "/01/{gtin}/21/{serial}"}
+EVERY_ROUTE = pytest.mark.parametrize(("method", "route"), SERVED)
+EVERY_FORM = pytest.mark.parametrize("route", [r for method, r in SERVED if method == "POST"])
+BOTH_ACCEPTS = ("text/html,application/xhtml+xml", "application/json")
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What one customer has: an order, a draft with a photo, a return with its label."""
+
+    order: str
+    draft: str
+    photo: str
+    done: str
+    secrets: tuple[str, ...]
+
+    def of_theirs_alone(self, other: "Holdings") -> tuple[str, ...]:
+        """The two bought the same: words that they share tell nothing."""
+        return tuple(secret for secret in self.secrets if secret not in other.secrets)
+
+    def parameters(self, route: str, return_id: str = "") -> dict[str, str]:
+        """Values for a route's parameters, all of this customer's own."""
+        own = {
+            "order_number": self.order,
+            "return_id": return_id or self.draft,
+            "evidence_id": self.photo,
+            "name": "portal.css",
+            "gtin": "06941234567895",
+            "serial": "7K4M2P9DXW3RB6TN",
+        }
+        return {name: value for name, value in own.items() if f"{{{name}}}" in route}
+
+
+def holdings(house: House, email: str) -> Holdings:
+    """Gives a customer of that address one of everything."""
+    now = datetime.now(UTC)
+    house.clock.now = now
+    order = f"{email[:6].upper()}-{now:%H%M%S%f}"
+    house.orders.record(paid(_LINE, number=order, at=now, email=email, ship_to=_HOME))
+    house.orders.record(delivered(order, now))
+    draft, done = (_chosen(house, email, order) for _ in range(2))
+    for ret in (draft, done):
+        house.add_good_photo(ret)
+    key = email_key_of(email)
+    submitted = house.returns.submit(key, done.return_id)
+    house.returns.approve(done.return_id)
+    label = house.returns.issue_label(done.return_id, house.labels).label
+    assert label
+    photo = house.evidence.of_return(draft.return_id)[0].evidence_id
+    personal = (_HOME.name, _HOME.line1, _HOME.city, _LINE.name, _LINE.sku, NOTE, email, key)
+    issued = (submitted.ticket, label.label_id, label.tracking_number)
+    return Holdings(order, draft.return_id, photo, done.return_id, personal + issued)
+
+
+def _chosen(house: House, email: str, order: str) -> Return:
+    return house.returns.choose(
+        email_key_of(email),
+        new_id("ret", house.clock.now),
+        order,
+        units={"v-1": 1},
+        reason=Reason.STAINED,
+        note=NOTE,
+    )
+
+
+def keeps_to_the_rules(page: Page, case: object, secrets: tuple[str, ...] = ()) -> Page:
+    """Never a 500; a page, a redirect or a problem; headers on it; no word of another's."""
+    assert page.status in STATUSES, (case, page.status, page.body[:300])
+    for name, value in HEADERS.items():
+        assert page.headers.get(name) == value, case
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"], case
+    assert page.headers["Cache-Control"] in {"no-store", "public, max-age=31536000, immutable"}
+    _is_well_formed(page, case)
+    said = page.body + str(page.headers)
+    for secret in secrets:
+        assert secret not in said, (case, secret)
+    return page
+
+
+def _is_well_formed(page: Page, case: object) -> None:
+    kind = page.headers.get("Content-Type", "")
+    if page.status == 303:
+        assert page.body == "", case
+        assert page.location.startswith(("/", "https://test-documents.s3.")), case
+    elif kind == "text/html; charset=utf-8":
+        assert page.body.lstrip().startswith("<!doctype html>"), case
+        assert page.body.rstrip().endswith("</html>"), case
+        assert "Traceback" not in page.body, case
+    elif page.status >= 400:
+        problem = page.problem
+        assert set(problem) == MEMBERS, case
+        assert (problem["type"], problem["status"]) == ("about:blank", page.status), case
+        assert problem["instance"] == "7c1f6f0e-0000-4000-8000-000000000000", case
+        assert all(isinstance(problem[name], str) for name in MEMBERS - {"status"}), case
+        assert problem["detail"], case
+        assert problem["code"] == problem["code"].lower(), case
+    else:
+        assert kind in {"application/json", "text/css; charset=utf-8"}, (case, kind)
+
+
+def good_form(route: str, browser: Browser) -> dict[str, str]:
+    fields = {
+        "/": {"order_number": "PM-2026-10001", "email": ATTACKER},
+        "/code": {"code": "000000"},
+        "/authenticity": {"code": "7K4M-2P9D-XW3R-B6TN"},
+        "/orders/{order_number}": {
+            "return_id": new_id("ret", NOON),
+            "units-v-1": "1",
+            "reason": "stained",
+            "note": "",
+        },
+    }
+    return {"csrf": browser.csrf} | fields.get(route, {})
+
+
+def sent(browser: Browser, method: str, route: str, parameters: dict[str, str]) -> Page:
+    """The route as a well-meaning page would ask it, with these parameters."""
+    if method == "GET":
+        return browser.ask(method, route, parameters)
+    body = urlencode(good_form(route, browser))
+    return browser.ask(method, route, parameters, body=body, headers={"content-type": FORM})

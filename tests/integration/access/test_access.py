@@ -1,0 +1,281 @@
+"""One-time codes: short-lived, few tries, once; and nobody learns what exists."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aftercare.access.errors import (
+    CodeExpiredError,
+    CodeWrongError,
+    FindOrderInvalidError,
+)
+from aftercare.access.store import AccessStore
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.orders.model import email_key_of
+from tests.fakes.aws import counted
+from tests.fakes.callers import asked, order_of, person, sent, source, told, wrong
+from tests.fakes.house import House, Mailbox
+from tests.fakes.orders import full_width
+from tests.fakes.refusals import refused
+
+pytestmark = pytest.mark.integration
+STALE = "Something changed in the meantime; nothing was written."
+CANT_BE_USED = "That code can't be used any more. Ask for a new one."
+LAST_TRY = "That was the last try for this code. Ask for a new one."
+
+
+# ---------------------------------------------------------------- the code
+
+
+def test_the_right_code_proves_the_mailbox(house: House) -> None:
+    request = asked(house, email := person())
+    assert house.access.prove(request, sent(house, request)) == email_key_of(email)
+
+
+def test_a_code_may_be_typed_in_groups(house: House) -> None:
+    request = asked(house, email := person())
+    code = sent(house, request)
+    assert house.access.prove(request, f" {code[:3]} {code[3:]} ") == email_key_of(email)
+
+
+def test_the_code_goes_to_the_buyers_address_alone(house: House) -> None:
+    request, mailbox = asked(house, email := person()), Mailbox()
+    assert house.access.send_code(request, mailbox)
+    [(to, code)] = mailbox.sent
+    assert to == email
+    assert len(code) == 6
+    assert code.isdigit()
+
+
+def test_a_repeated_message_sends_the_same_code_and_leaves_the_tries_spent(house: House) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    told(house, request, wrong(code))
+    assert sent(house, request) == code
+    assert told(house, request, wrong(code))[1] == "That's not the code we sent. Tries left: 3."
+
+
+def test_a_code_sent_again_after_it_was_used_works_no_second_time(house: House) -> None:
+    request = asked(house, person())
+    house.access.prove(request, sent(house, request))
+    with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
+        house.access.prove(request, sent(house, request))
+
+
+def test_two_requests_have_codes_of_their_own(house: House) -> None:
+    email = person()
+    number = order_of(house, email)
+    requests = [asked(house, email, number) for _ in range(6)]
+    assert len({sent(house, request) for request in requests}) > 1
+
+
+def test_a_code_works_until_just_before_ten_minutes_are_over(house: House) -> None:
+    request = asked(house, email := person())
+    code = sent(house, request)
+    house.clock.forward(minutes=10, microseconds=-1000)
+    assert house.access.prove(request, code) == email_key_of(email)
+
+
+def test_a_code_is_dead_after_ten_minutes(house: House) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    house.clock.forward(minutes=10)
+    with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
+        house.access.prove(request, code)
+
+
+def test_a_code_is_not_sent_when_it_would_be_dead_on_arrival(house: House) -> None:
+    request, mailbox = asked(house, person()), Mailbox()
+    house.clock.forward(minutes=10)
+    assert not house.access.send_code(request, mailbox)
+    assert mailbox.sent == []
+
+
+def test_five_tries_and_the_right_code_is_refused_too(house: House) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    for left in (4, 3, 2, 1):
+        sentence = f"That's not the code we sent. Tries left: {left}."
+        with refused(CodeWrongError, "code_wrong", sentence) as refusal:
+            house.access.prove(request, wrong(code))
+        assert refusal.value.facts == {"tries_left": left}
+    with refused(CodeExpiredError, "code_expired", LAST_TRY):
+        house.access.prove(request, wrong(code))
+    with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
+        house.access.prove(request, code)
+
+
+def test_the_fifth_try_may_be_the_right_one(house: House) -> None:
+    request = asked(house, email := person())
+    code = sent(house, request)
+    for _ in range(4):
+        told(house, request, wrong(code))
+    assert house.access.prove(request, code) == email_key_of(email)
+
+
+@pytest.mark.parametrize("typed", ["", "abcdef", "12345", "1234567", "١٢٣٤٥٦", "0" * 10**5, "\x00"])
+def test_what_is_no_code_costs_a_try_like_any_other(house: House, typed: str) -> None:
+    request = asked(house, person())
+    sent(house, request)
+    assert told(house, request, typed)[1] == "That's not the code we sent. Tries left: 4."
+
+
+def test_a_code_proves_one_time_only(house: House) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    house.access.prove(request, code)
+    with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
+        house.access.prove(request, code)
+
+
+class LateStore(AccessStore):
+    """A store to which another browser's use arrives between our try and our use."""
+
+    def use(self, request_id: str, use_id: str) -> None:
+        super().use(request_id, "use_of_another")
+        super().use(request_id, use_id)
+
+
+def test_a_use_whose_answer_was_lost_is_sent_again_and_holds(house: House) -> None:
+    request = asked(house, person())
+    sent(house, request)
+    house.access.store.use(request, "use_1")
+    house.access.store.use(request, "use_1")
+    with refused(StaleWriteError, "stale_write", STALE):
+        house.access.store.use(request, "use_2")
+
+
+@pytest.mark.parametrize("typed", ["{0}-{1}", " {0} {1}\u00a0", "{0}\u2009{1}"])
+def test_whatever_separates_a_codes_groups_is_passed_over(house: House, typed: str) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    assert house.access.prove(request, typed.format(code[:3], code[3:]))
+
+
+def test_a_code_in_full_width_digits_is_the_same_code(house: House) -> None:
+    request = asked(house, person())
+    assert house.access.prove(request, full_width(sent(house, request)))
+
+
+def test_who_knows_an_address_alone_cannot_use_up_its_tries(house: House) -> None:
+    victim = person()
+    for count in range(5):
+        stranger = asked(house, victim, order=f"NOBODYS-{count}")
+        for _ in range(5):
+            with suppress(CodeWrongError, CodeExpiredError):
+                house.access.prove(stranger, "000000")
+    house.clock.forward(minutes=11)
+    request = asked(house, victim)
+    assert house.access.prove(request, sent(house, request))
+
+
+def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(
+    house: House, tables: dict[str, str]
+) -> None:
+    request = asked(house, person())
+    code = sent(house, request)
+    late = replace(house.access, store=LateStore(tables["AccessTable"]))
+    sentence = "That code was used already. Ask for a new one."
+    with refused(CodeExpiredError, "code_expired", sentence):
+        late.prove(request, code)
+
+
+# ---------------------------------------------------------------- what nobody learns
+
+
+def test_an_order_of_somebody_else_looks_like_one_of_yours_to_every_try(house: House) -> None:
+    mine = asked(house, person())
+    theirs = asked(house, person(), order_of(house, person()))
+    nobodys = asked(house, person(), "PM-DOES-NOT-EXIST")
+    code = sent(house, mine)
+    for _ in range(7):
+        answers = {told(house, request, wrong(code)) for request in (mine, theirs, nobodys)}
+        assert len(answers) == 1
+
+
+def test_used_expired_exhausted_and_unknown_requests_look_the_same(house: House) -> None:
+    exhausted, old, used = (asked(house, person()) for _ in range(3))
+    codes = {request: sent(house, request) for request in (exhausted, old, used)}
+    for _ in range(5):
+        told(house, exhausted, wrong(codes[exhausted]))
+    house.access.prove(used, codes[used])
+    answers = [told(house, request, codes[request]) for request in (exhausted, used)]
+    answers += [told(house, unknown, "000000") for unknown in ("", "sgn_unknown", "x" * 300)]
+    house.clock.forward(minutes=11)
+    answers.append(told(house, old, codes[old]))
+    assert set(answers) == {("code_expired", CANT_BE_USED)}
+
+
+@pytest.mark.parametrize("number", [None, "PM-DOES-NOT-EXIST"])
+def test_nothing_is_sent_for_an_order_that_is_not_the_mailboxs(
+    house: House, number: str | None
+) -> None:
+    request = asked(house, person(), number or order_of(house, person()))
+    mailbox = Mailbox()
+    assert not house.access.send_code(request, mailbox)
+    assert mailbox.sent == []
+
+
+def test_nothing_is_sent_for_a_request_nobody_made(house: House) -> None:
+    mailbox = Mailbox()
+    assert not house.access.send_code("sgn_unknown", mailbox)
+    assert mailbox.sent == []
+
+
+def test_asking_does_the_same_work_whether_the_order_is_yours_or_nobodys(house: House) -> None:
+    number = order_of(house, email := person())
+    with counted("dynamodb") as mine:
+        asked(house, email, number)
+    with counted("dynamodb") as nobodys:
+        asked(house, person(), "PM-DOES-NOT-EXIST")
+    assert mine == nobodys == ["UpdateItem"] * 3 + ["PutItem"]
+
+
+def test_trying_does_the_same_work_whether_there_is_a_code_or_none(house: House) -> None:
+    mine, nobodys = asked(house, person()), asked(house, person(), "PM-DOES-NOT-EXIST")
+    code = sent(house, mine)
+    with counted("dynamodb") as with_code:
+        told(house, mine, wrong(code))
+    with counted("dynamodb") as without:
+        told(house, nobodys, wrong(code))
+    assert with_code == without == ["UpdateItem"] * 2
+
+
+@pytest.mark.parametrize("spell", [str.upper, full_width, lambda text: f"  {text}\t"])
+def test_order_number_and_address_may_be_spelled_oddly(house: House, spell: Any) -> None:
+    number = order_of(house, email := person())
+    request = house.access.request_code(spell(number), spell(email), source())
+    assert house.access.prove(request, sent(house, request)) == email_key_of(email)
+
+
+@pytest.mark.parametrize("number", ["", "   ", "PM", "PM 1234", "x" * 41, "PM-\x00123", "../../x"])
+def test_what_can_not_be_an_order_number_is_refused_at_its_field(house: House, number: str) -> None:
+    sentence = "That doesn't look like an order number."
+    with refused(FindOrderInvalidError, "find_order_invalid", sentence) as refusal:
+        house.access.request_code(number, person(), source())
+    assert refusal.value.field == "order_number"
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "mei",
+        "mei@",
+        "@example.com",
+        "mei@example",
+        "a b@example.com",
+        "mei@ex\x00.com",
+        "a@b@c.d",
+        "x" * 65 + "@example.com",
+        "mei@" + "x" * 190 + ".com",
+        "mei@example.com\nbcc: x@y.z",
+    ],
+)
+def test_what_can_not_be_an_address_is_refused_at_its_field(house: House, email: str) -> None:
+    sentence = "That doesn't look like an e-mail address."
+    with refused(FindOrderInvalidError, "find_order_invalid", sentence) as refusal:
+        house.access.request_code("PM-2026-10001", email, source())
+    assert refusal.value.field == "email"

@@ -1,0 +1,360 @@
+"""Checks of codes on a table: what each is told, what is counted, what is raised, what it costs."""
+
+import json
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from aftercare.authenticity.errors import NotOurCodeError, NotYetError, ReferenceNotFoundError
+from aftercare.authenticity.model import Audience, Signal, Verdict
+from aftercare.authenticity.symbols import sealed, spelled
+from aftercare.batches.model import BatchStatus
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.ids import new_id
+from aftercare.kernel.timeline import Entry
+from tests.bench.meter import item_size
+from tests.fakes.aws import counted
+from tests.fakes.codes import NOON, batch, check, code
+from tests.fakes.desk import Desk, desk_on
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def desk(tables: dict[str, str]) -> Desk:
+    return desk_on(tables["AuthenticityTable"])
+
+
+def forged() -> str:
+    """A well-formed code of a key id that exists, with a tag that we never made."""
+    return sealed(0x123456789ABCDEF)
+
+
+def test_the_first_check_is_told_once(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    first = desk.customer(symbols, "a")
+    assert (first.verdict, first.checks) == (Verdict.GENUINE_FIRST_CHECK, 1)
+    desk.clock.forward(days=40)
+    second = desk.customer(symbols, "b", "CN")
+    assert (second.verdict, second.checks) == (Verdict.GENUINE_CHECKED_BEFORE, 2)
+    assert (second.first_checked_at, second.first_checked_in) == (NOON, "US")
+
+
+@pytest.mark.parametrize("days", [0, 1, 29, 31])
+def test_the_same_visitor_gets_the_same_answer_and_is_not_counted(desk: Desk, days: int) -> None:
+    symbols = desk.fresh_code()
+    first = desk.customer(symbols, "a")
+    desk.clock.forward(days=days)
+    desk.customer(symbols, "b")
+    assert desk.customer(symbols, "a") == first
+    assert desk.customer(symbols, "c").checks == 3
+
+
+def test_however_it_is_typed_it_is_the_same_code(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    typed = " ".join(symbols[n : n + 4] for n in range(0, 16, 4)).lower()
+    assert desk.customer(typed, "a") == desk.customer(symbols, "a")
+
+
+def test_a_tills_check_is_counted_apart(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    till = desk.store(symbols, "1")
+    assert till.verdict is Verdict.GENUINE_FIRST_CHECK
+    customer = desk.customer(symbols, "a")
+    assert customer.verdict is Verdict.GENUINE_FIRST_CHECK
+    assert (customer.checks, customer.customer_checks) == (2, 1)
+    again = desk.store(symbols, "2")
+    assert again.verdict is Verdict.GENUINE_CHECKED_BEFORE
+    assert (again.checks, again.customer_checks) == (3, 1)
+
+
+def test_a_request_sent_again_is_one_check(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    assert desk.store(symbols, "1") == desk.store(symbols, "1")
+    assert desk.store(symbols, "2").checks == 2
+
+
+@pytest.mark.parametrize(
+    "status", [BatchStatus.RECALLED, BatchStatus.RESTRICTED, BatchStatus.BLOCKED]
+)
+def test_a_batchs_standing_is_told_and_its_checks_counted(desk: Desk, status: BatchStatus) -> None:
+    symbols = desk.fresh_code(status)
+    assert desk.customer(symbols, "a").verdict == status.value
+    assert desk.customer(symbols, "b").checks == 2
+
+
+def test_a_recall_is_told_to_who_was_told_genuine(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
+    desk.batches[BatchStatus.ACTIVE] = batch(1, BatchStatus.RECALLED)
+    desk.clock.forward(seconds=60)
+    assert desk.customer(symbols, "a").verdict is Verdict.RECALLED
+
+
+def test_what_is_not_ours_is_answered_without_the_table(desk: Desk) -> None:
+    draft, unissued = desk.fresh_code(BatchStatus.DRAFT), code(900_000)
+    with counted("dynamodb") as calls:
+        answers = [desk.customer(text, "a") for text in (forged(), draft, unissued)]
+        slip = desk.customer(desk.fresh_code()[:-1], "a")
+    assert [answer.verdict for answer in answers] == [Verdict.NOT_ISSUED] * 3
+    assert [answer.is_forged for answer in answers] == [True, False, False]
+    assert (slip.verdict, slip.reasons) == (Verdict.MISTYPED, ("wrong_length",))
+    assert calls == []
+
+
+def test_three_sessions_in_a_day_are_suspect_and_told_to_the_bus_once(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    symbols = desk.fresh_code()
+    verdicts = [desk.customer(symbols, visitor).verdict for visitor in "abc"]
+    assert verdicts == [
+        Verdict.GENUINE_FIRST_CHECK,
+        Verdict.GENUINE_CHECKED_BEFORE,
+        Verdict.SUSPECT,
+    ]
+    desk.clock.forward(days=30)
+    late = desk.customer(symbols, "d")
+    assert (late.verdict, late.reasons) == (Verdict.SUSPECT, (Signal.SESSIONS_24H,))
+    assert late.signals_version
+    (entry,) = entries(tables, symbols)
+    assert entry["entry_type"] == "authenticity.suspected"
+    assert json.loads(entry["entry_data"])["signal"] == "sessions_24h"
+    assert symbols not in json.dumps(entry)
+
+
+def test_who_was_answered_before_the_doubt_keeps_that_answer(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    first, second, _ = (desk.customer(symbols, visitor) for visitor in "abc")
+    assert desk.customer(symbols, "a") == first
+    assert desk.customer(symbols, "b") == second
+
+
+def test_a_sale_after_a_customers_check_raises_doubt_for_the_next(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    first = desk.customer(symbols, "a")
+    desk.clock.forward(days=3)
+    for _ in range(2):
+        desk.service.record_sale(symbols, desk.clock())
+    assert desk.customer(symbols, "a") == first
+    assert desk.customer(symbols, "b").reasons == (Signal.CHECKED_BEFORE_SOLD,)
+
+
+def test_a_sale_before_any_check_and_a_return(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    desk.service.record_sale(symbols, desk.clock())
+    desk.clock.forward(days=1)
+    assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
+    desk.service.record_return(symbols, desk.clock())
+    desk.clock.forward(days=2)
+    assert desk.customer(symbols, "b").reasons == (Signal.CHECKED_AFTER_RETURN,)
+
+
+def test_a_resale_that_is_told_late_takes_the_doubt_back(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=100))
+    desk.service.record_return(symbols, desk.clock() - timedelta(hours=50))
+    assert desk.customer(symbols, "a").reasons == (Signal.CHECKED_AFTER_RETURN,)
+    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=40))
+    assert desk.customer(symbols, "b").verdict is Verdict.GENUINE_CHECKED_BEFORE
+
+
+def test_a_sale_that_is_still_to_come_is_refused(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    with pytest.raises(NotYetError):
+        desk.service.record_sale(symbols, desk.clock() + timedelta(hours=2))
+    assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
+
+
+def test_till_scans_between_sessions_hide_no_copy(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    for visitor in "abc":
+        told = desk.customer(symbols, visitor)
+        for number in range(20):
+            desk.store(symbols, f"{visitor}{number}")
+    assert told.verdict is Verdict.SUSPECT
+
+
+def test_a_sale_of_a_code_that_is_not_ours_is_refused(desk: Desk) -> None:
+    with pytest.raises(NotOurCodeError):
+        desk.service.record_sale(code(900_000), NOON)
+
+
+def test_a_reference_leads_support_to_the_check(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    desk.customer(symbols, "a")
+    answer = desk.store(symbols, "1", "CN")
+    desk.clock.forward(days=1)
+    desk.customer(symbols, "b")
+    found = desk.service.look_up(answer.reference.lower().replace("-", " "))
+    assert found.check is not None
+    assert (found.check.store_id, found.check.country) == ("S-0412", "CN")
+    assert (found.verdict, found.at) == (answer.verdict, NOON)
+    assert found.history is not None
+    assert found.history.checks == 2
+
+
+@pytest.mark.parametrize("text", ["7777", forged()])
+def test_the_reference_of_an_unrecorded_check_tells_itself(desk: Desk, text: str) -> None:
+    answer = desk.store(text, "1")
+    desk.clock.forward(days=400)
+    found = desk.service.look_up(answer.reference)
+    assert (found.verdict, found.at) == ((*answer.reasons, answer.verdict)[0], NOON)
+
+
+def test_a_made_up_reference_leads_nowhere(desk: Desk) -> None:
+    real = desk.store(desk.fresh_code(), "1").reference
+    for reference in ("", "V", "V-0000-0000-0000-0000", real[:-1], f"N{real[1:]}"):
+        with pytest.raises(ReferenceNotFoundError):
+            desk.service.look_up(reference)
+
+
+def test_a_code_keeps_its_last_20_checks_and_its_first_ones_in_one_kilobyte(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    symbols = desk.fresh_code()
+    desk.till_id = "longest-name"
+    answers = []
+    for number in range(45):
+        desk.clock.forward(hours=20)
+        who = desk.store if number % 3 else desk.customer
+        answers.append(who(symbols, str(number), "CN" if number % 2 else "FR"))
+    assert [answer.checks for answer in answers] == list(range(1, 46))
+    assert desk.customer(symbols, "0", "FR") == answers[0]
+    item = only_item(tables, symbols)
+    assert 20 <= len(item["places"]["M"]) <= 22
+    assert item_size(item) <= 1024
+
+
+def test_a_code_that_only_stores_check_keeps_its_last_20(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    symbols = desk.fresh_code()
+    for number in range(40):
+        desk.store(symbols, str(number))
+    assert 20 <= len(only_item(tables, symbols)["places"]["M"]) <= 22
+
+
+@pytest.mark.parametrize("stores_of_ten", [0, 5, 9, 10])
+def test_at_the_worst_a_code_costs_one_write_unit(
+    desk: Desk, tables: dict[str, str], stores_of_ten: int
+) -> None:
+    """Sold, returned, cleared, doubted for every reason, 22 checks kept, the longest names."""
+    symbols = desk.fresh_code()
+    desk.till_id = "longest-name"
+    desk.store(symbols, "first")
+    desk.customer(symbols, "first")
+    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_return(symbols, desk.clock())
+    store, key = desk.service.store(), key_of(symbols)
+    store.raise_signal(key, Signal.COUNTRIES, 1, _an_entry(desk))
+    desk.service.clear(symbols, who="Li", why="Seen")
+    _count_up(tables, symbols, 99_900)
+    for number in range(40):
+        known = store.get(key)
+        assert known
+        audience = Audience.STORE if number % 10 < stores_of_ten else Audience.CUSTOMER
+        store_id = desk.till_id if audience is Audience.STORE else ""
+        name = spelled(number, 6)
+        visitor = check(1, check_id=name, audience=audience, store_id=store_id)
+        store.add(key, visitor, 1, known.spent)
+    for signal in Signal:
+        store.raise_signal(key, signal, 99_999, _an_entry(desk))
+    item = only_item(tables, symbols)
+    assert len(item["places"]["M"]) == 22
+    assert len(item["raised"]["M"]) == len(Signal)
+    assert item_size(item) <= 1024
+
+
+def _count_up(tables: dict[str, str], symbols: str, checks: int) -> None:
+    """As if so many had been recorded already."""
+    boto3.client("dynamodb").update_item(
+        TableName=tables["AuthenticityTable"],
+        Key={"pk": {"S": key_of(symbols)}},
+        UpdateExpression="SET checks = :n, by_customers = :n, cleared = :n",
+        ExpressionAttributeValues={":n": {"N": str(checks)}},
+    )
+
+
+def _an_entry(desk: Desk) -> Entry:
+    now = desk.clock()
+    return Entry(new_id("ent", now), "authenticity.suspected", "x", now, {})
+
+
+def test_a_rush_of_checks_that_know_nothing_of_each_other_stays_bounded(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    """200 checks from one look at the code, then 200 from the next, and so on."""
+    symbols = desk.fresh_code()
+    desk.store(symbols, "first")
+    store, key = desk.service.store(), key_of(symbols)
+    for rush in range(4):
+        stale = store.get(key)
+        assert stale
+        for number in range(200):
+            name = spelled(1000 * rush + number, 6)
+            till = check(1, check_id=name, audience=Audience.STORE, store_id="longest-name")
+            with suppress(StaleWriteError):
+                store.add(key, till, 1, stale.spent)
+        item = only_item(tables, symbols)
+        assert len(item["places"]["M"]) <= 55
+        assert item_size(item) <= 2300
+    assert desk.customer(symbols, "next").verdict is Verdict.GENUINE_FIRST_CHECK
+    assert len(only_item(tables, symbols)["places"]["M"]) <= 22
+
+
+def test_a_recorded_check_is_one_read_and_one_write(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    desk.customer(symbols, "a")
+    with counted("dynamodb") as calls:
+        desk.customer(symbols, "b")
+    assert calls == ["GetItem", "UpdateItem"]
+    with counted("dynamodb") as calls:
+        desk.customer(symbols, "b")
+    assert calls == ["GetItem"]
+
+
+def test_a_hot_code_costs_few_writes_and_its_count_stays_truthful(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    symbols = desk.fresh_code()
+    with counted("dynamodb") as calls:
+        for number in range(1000):
+            desk.clock.forward(seconds=0.5)
+            answer = desk.store(symbols, str(number))
+    assert calls.count("UpdateItem") + calls.count("PutItem") < 400
+    assert calls.count("GetItem") < 300
+    assert answer.is_estimate
+    assert 600 < answer.checks < 1500  # five standard deviations
+    assert item_size(only_item(tables, symbols)) <= 1024
+
+
+def test_a_hot_code_at_tills_does_not_burn_a_customers_first_check(desk: Desk) -> None:
+    symbols = desk.fresh_code()
+    for number in range(120):
+        desk.store(symbols, str(number))
+    desk.clock.forward(minutes=1)
+    assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
+
+
+def entries(tables: dict[str, str], symbols: str) -> list[dict[str, str]]:
+    found = boto3.client("dynamodb").scan(TableName=tables["AuthenticityTable"])["Items"]
+    prefix = key_of(symbols)
+    return [
+        {name: value["S"] for name, value in item.items()}
+        for item in found
+        if item["pk"]["S"].startswith(f"{prefix}#")
+    ]
+
+
+def key_of(symbols: str) -> str:
+    serial = next(n for n in range(6000) if code(n) == symbols)
+    return f"00-{serial:010d}"
+
+
+def only_item(tables: dict[str, str], symbols: str) -> dict[str, Any]:
+    key = {"pk": {"S": key_of(symbols)}}
+    answer = boto3.client("dynamodb").get_item(TableName=tables["AuthenticityTable"], Key=key)
+    return {**answer["Item"]}

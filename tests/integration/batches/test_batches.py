@@ -1,0 +1,527 @@
+"""Batches on their table: ranges that never overlap, statuses that reach checks, one-time links."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import boto3
+import pytest
+
+from aftercare.batches.errors import (
+    BatchInvalidError,
+    BatchNotFoundError,
+    ExportNotFoundError,
+    ExportUnfinishedError,
+    LinkDeadError,
+    SerialsExhaustedError,
+)
+from aftercare.batches.model import (
+    SERIALS,
+    Batch,
+    BatchStatus,
+    ExportStatus,
+    first_export_id,
+    link_id_of,
+)
+from aftercare.batches.service import EXPORT_REQUESTED, BatchBook, BatchService
+from aftercare.batches.store import BatchStore
+from aftercare.kernel.errors import StaleWriteError, UnavailableError
+from aftercare.kernel.fresh import ATTEMPTS
+from tests.fakes.aws import Json, RefusalError, answering, counted
+from tests.fakes.house import SetClock
+from tests.fakes.refusals import refused
+
+pytestmark = pytest.mark.integration
+
+DEAD = "This link can't be used."
+DICE = random.SystemRandom().getrandbits
+ISSUE = {"en": "The left ear may come off.", "zh": "左耳可能脱落。"}
+REMEDY = {"en": "We send a new one."}
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def batches(tables: dict[str, str], clock: SetClock) -> Iterator[BatchService]:
+    """Batches on an empty table."""
+    yield BatchService(BatchStore(tables["BatchesTable"]), clock, DICE)
+    dynamodb = boto3.client("dynamodb")
+    for item in items(tables):
+        key = {name: item[name] for name in ("pk", "sk")}
+        dynamodb.delete_item(TableName=tables["BatchesTable"], Key=key)
+
+
+def drafted(batches: BatchService, count: int = 100, *, key_id: int = 0, **facts: Any) -> Batch:
+    return batches.draft(
+        **({"sku": "BB-1", "product": "Tiny Tide"} | facts), key_id=key_id, count=count
+    )
+
+
+def active(batches: BatchService) -> Batch:
+    return batches.activate(drafted(batches).batch_id)
+
+
+def exported(batches: BatchService) -> str:
+    """A finished export; its id."""
+    batch = drafted(batches)
+    export_id = first_export_id(batch.batch_id)
+    batches.begin_export(export_id, batch.batch_id)
+    batches.finish_export(export_id, 5_000)
+    return export_id
+
+
+def items(tables: dict[str, str]) -> list[Json]:
+    pages = (
+        boto3.client("dynamodb").get_paginator("scan").paginate(TableName=tables["BatchesTable"])
+    )
+    return [dict(item) for page in pages for item in page["Items"]]
+
+
+# ---------------------------------------------------------------- drafting
+
+
+def test_issuing_ten_million_codes_writes_one_item(
+    batches: BatchService, tables: dict[str, str]
+) -> None:
+    before = len(items(tables))
+    with counted("dynamodb") as calls:
+        batch = drafted(batches, 10_000_000)
+    assert (batch.first_serial, batch.count) == (0, 10_000_000)
+    assert calls == ["Query", "PutItem"]
+    assert len(items(tables)) == before + 1
+
+
+def test_a_draft_carries_the_entry_that_has_its_codes_exported(
+    batches: BatchService, tables: dict[str, str]
+) -> None:
+    batch = drafted(batches)
+    [item] = [each for each in items(tables) if each["sk"]["S"] == "00#0000000000"]
+    assert item["entry_type"]["S"] == EXPORT_REQUESTED
+    assert item["entry_subject"]["S"] == first_export_id(batch.batch_id)
+
+
+def test_what_was_said_of_a_batch_is_read_back(batches: BatchService, clock: SetClock) -> None:
+    batch = drafted(batches, gtin="4006381333931", batch_code="TT-2026-06", factory="Dongguan 2")
+    assert batches.get(batch.batch_id) == batch
+    assert (batch.gtin, batch.batch_code, batch.factory) == (
+        "04006381333931",
+        "TT-2026-06",
+        "Dongguan 2",
+    )
+    assert (batch.status, batch.created_at, batch.changed_at, batch.version) == (
+        BatchStatus.DRAFT,
+        clock.now,
+        clock.now,
+        1,
+    )
+
+
+def test_batches_of_a_key_follow_each_other_and_keys_do_not_mind_each_other(
+    batches: BatchService,
+) -> None:
+    asked = [(0, 100), (9, 30), (0, 1), (0, 7), (9, 5)]
+    firsts = [drafted(batches, count, key_id=key).first_serial for key, count in asked]
+    assert firsts == [0, 0, 100, 101, 30]
+
+
+def test_two_drafts_at_the_same_range_end_up_behind_each_other(batches: BatchService) -> None:
+    rivals = [300, 20]
+
+    class Crowded(BatchStore):
+        def __init__(self) -> None:
+            """On the rows that are bound already."""
+
+        def end_of(self, key_id: int) -> int:
+            end = super().end_of(key_id)
+            if rivals:
+                drafted(batches, rivals.pop(0))
+            return end
+
+    late = drafted(replace(batches, store=Crowded()), 50)
+    assert (late.first_serial, late.end) == (320, 370)
+
+
+def test_a_draft_that_never_gets_its_turn_writes_nothing(batches: BatchService) -> None:
+    taken = drafted(batches)
+    with pytest.raises(StaleWriteError):
+        batches.store.add(taken, batches._asks_for("exp_other", taken))
+
+    class Behind(BatchStore):
+        def __init__(self) -> None:
+            """On the rows that are bound already."""
+
+        def end_of(self, key_id: int) -> int:  # noqa: ARG002 - it always sees the same
+            return 0
+
+    with counted("dynamodb") as calls, pytest.raises(StaleWriteError):
+        drafted(replace(batches, store=Behind()))
+    assert calls == ["PutItem"] * ATTEMPTS
+
+
+def test_threads_that_draft_at_once_never_overlap(batches: BatchService) -> None:
+    def draft(count: int) -> Batch:
+        return drafted(batches, count)
+
+    with ThreadPoolExecutor(2) as pool:
+        made = sorted(pool.map(draft, range(1, 25)), key=lambda batch: batch.first_serial)
+    assert made[0].first_serial == 0
+    assert all(before.end == after.first_serial for before, after in pairwise(made))
+    assert sum(batch.count for batch in made) == sum(range(1, 25))
+
+
+def test_a_draft_sent_twice_by_the_sdk_is_one_batch(batches: BatchService) -> None:
+    batch = drafted(batches)
+    entry = batches._asks_for(first_export_id(batch.batch_id), batch)
+    second = replace(batch, first_serial=batch.end, batch_id="")
+    for _ in range(2):
+        batches.store.add(second, entry)
+    assert batches.store.end_of(0) == 200
+
+
+def test_the_last_serials_can_be_taken_and_not_one_more(batches: BatchService) -> None:
+    nearly_all = replace(drafted(batches, 1), first_serial=1, count=SERIALS - 11)
+    batches.store.add(nearly_all, batches._asks_for("exp_any", nearly_all))
+    detail = "Key id 0 has 10 codes left, not 11. A new key id has all of them."
+    with refused(SerialsExhaustedError, "serials_exhausted", detail):
+        drafted(batches, 11)
+    assert drafted(batches, 10).end == SERIALS
+    with refused(SerialsExhaustedError, "serials_exhausted", detail.replace("10 codes", "0 codes")):
+        drafted(batches, 11)
+
+
+@pytest.mark.parametrize("count", [0, -1, 10_000_001])
+def test_a_count_out_of_bounds_is_refused_and_writes_nothing(
+    batches: BatchService, count: int
+) -> None:
+    with (
+        counted("dynamodb") as calls,
+        refused(
+            BatchInvalidError,
+            "batch_invalid",
+            f"A batch has 1 to 10,000,000 codes, not {count:,}.",
+        ),
+    ):
+        drafted(batches, count)
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "detail"),
+    [
+        ({"sku": ""}, "A batch needs a sku."),
+        ({"product": "  "}, "A batch needs a product."),
+        ({"sku": "S" * 65}, "The sku is one line of at most 64 characters."),
+        ({"factory": "two\nlines"}, "The factory is one line of at most 120 characters."),
+        ({"gtin": "123"}, "A GTIN has 8, 12, 13 or 14 digits; '123' is none."),
+        (
+            {"gtin": "4006381333930"},
+            "The check digit of GTIN 4006381333930 is wrong: it would be 1.",
+        ),
+    ],
+)
+def test_what_can_not_be_said_of_a_batch_is_refused(
+    batches: BatchService, facts: dict[str, Any], detail: str
+) -> None:
+    with refused(BatchInvalidError, "batch_invalid", detail):
+        drafted(batches, **facts)
+
+
+@pytest.mark.parametrize("key_id", [-1, 32])
+def test_a_key_id_that_no_code_can_name_is_refused(batches: BatchService, key_id: int) -> None:
+    detail = f"A key id is 0 to 31, not {key_id}."
+    with refused(BatchInvalidError, "batch_invalid", detail):
+        drafted(batches, key_id=key_id)
+    with refused(BatchInvalidError, "batch_invalid", detail):
+        batches.mark_key_leaked(key_id)
+
+
+# ---------------------------------------------------------------- statuses
+
+
+def test_a_draft_becomes_active_once_and_nothing_else_does(batches: BatchService) -> None:
+    batch = active(batches)
+    assert batches.activate(batch.batch_id) == batch
+    blocked = batches.set_status(batch.batch_id, BatchStatus.BLOCKED)
+    assert batches.activate(batch.batch_id) == blocked
+
+
+def test_a_recall_says_what_is_wrong_and_what_to_do(batches: BatchService, clock: SetClock) -> None:
+    batch = active(batches)
+    clock.forward(hours=1)
+    recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY)
+    assert (recalled.status, recalled.known_issue, recalled.remedy) == (
+        BatchStatus.RECALLED,
+        ISSUE,
+        REMEDY,
+    )
+    assert (recalled.changed_at, recalled.created_at) == (clock.now, batch.created_at)
+    assert batches.get(batch.batch_id) == recalled
+    assert batches.set_status(batch.batch_id, BatchStatus.ACTIVE).known_issue == ISSUE
+
+
+def test_a_recall_without_a_word_in_english_is_refused(batches: BatchService) -> None:
+    batch = active(batches)
+    detail = "A recall says in English (en) what is wrong."
+    for issue in (None, {}, {"zh": "左耳"}):
+        with refused(BatchInvalidError, "batch_invalid", detail):
+            batches.set_status(batch.batch_id, BatchStatus.RECALLED, issue)
+    assert batches.get(batch.batch_id).status is BatchStatus.ACTIVE
+
+
+def test_texts_that_can_be_none_are_refused(batches: BatchService) -> None:
+    batch_id = active(batches).batch_id
+    cases = {
+        "'english' is no language: en, zh, fr, …": {"english": "text"},
+        "The text in en has 1 to 2,000 characters.": {"en": "x" * 2001},
+        "The text in fr has 1 to 2,000 characters.": {"fr": " "},
+    }
+    for detail, texts in cases.items():
+        with refused(BatchInvalidError, "batch_invalid", detail):
+            batches.set_status(batch_id, BatchStatus.BLOCKED, texts)
+
+
+def test_a_batch_does_not_become_a_draft_again(batches: BatchService) -> None:
+    batch_id = active(batches).batch_id
+    with refused(BatchInvalidError, "batch_invalid", "A batch does not become a draft again."):
+        batches.set_status(batch_id, BatchStatus.DRAFT)
+
+
+@pytest.mark.parametrize("batch_id", ["B00-9999999999", "B00", "", "nonsense", "B00#0000000000"])
+def test_an_unknown_batch_is_said_to_be_unknown(batches: BatchService, batch_id: str) -> None:
+    detail = f"There is no batch {batch_id!r}."
+    verbs: list[Callable[[], object]] = [
+        lambda: batches.get(batch_id),
+        lambda: batches.activate(batch_id),
+        lambda: batches.set_status(batch_id, BatchStatus.BLOCKED),
+        lambda: batches.request_export(batch_id),
+        lambda: batches.begin_export("exp_any", batch_id),
+    ]
+    for verb in verbs:
+        with refused(BatchNotFoundError, "batch_not_found", detail):
+            verb()
+
+
+def test_two_who_change_a_batch_at_once_both_get_their_way_in_turn(batches: BatchService) -> None:
+    batch_id = active(batches).batch_id
+
+    def change(number: int) -> Batch:
+        return batches.set_status(batch_id, BatchStatus.BLOCKED, {"en": f"Reason {number}"})
+
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(change, range(6)))
+    assert sorted(batch.version for batch in made) == [3, 4, 5, 6, 7, 8]
+
+
+# ---------------------------------------------------------------- what checks see
+
+
+def test_a_recall_reaches_a_check_elsewhere_within_thirty_seconds(
+    batches: BatchService, clock: SetClock
+) -> None:
+    batch = active(batches)
+    book = BatchBook(batches.store.changes, clock)
+    assert book.find(0, 5) == batch
+    recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY)
+    clock.forward(seconds=30)
+    assert book.find(0, 5) == recalled
+
+
+def test_a_refresh_reads_what_changed_and_nothing_else(
+    batches: BatchService, clock: SetClock
+) -> None:
+    old = [active(batches) for _ in range(20)]
+    clock.forward(hours=1)
+    with counted("dynamodb") as calls:
+        everything = batches.store.changes(None)
+        clock.forward(seconds=30)
+        nothing = batches.store.changes(clock.now - timedelta(minutes=5))
+        blocked = batches.set_status(old[3].batch_id, BatchStatus.BLOCKED)
+        batches.mark_key_leaked(0)
+        changed = batches.store.changes(clock.now)
+    assert sorted(everything.batches, key=lambda batch: batch.first_serial) == old
+    assert (nothing.batches, nothing.leaked) == ((), frozenset())
+    assert (changed.batches, changed.leaked) == ((blocked,), frozenset({0}))
+    assert Counter(calls) == {"Query": 3, "GetItem": 1, "PutItem": 2}
+
+
+def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
+    batches: BatchService, clock: SetClock
+) -> None:
+    before, blocked = active(batches), active(batches)
+    batches.set_status(blocked.batch_id, BatchStatus.BLOCKED)
+    batches.mark_key_leaked(0)
+    after, draft = active(batches), drafted(batches)
+    expected = [
+        (before, BatchStatus.RESTRICTED),
+        (after, BatchStatus.RESTRICTED),
+        (blocked, BatchStatus.BLOCKED),
+        (draft, BatchStatus.DRAFT),
+    ]
+    book = BatchBook(batches.store.changes, clock)
+    for batch, status in expected:
+        assert batches.get(batch.batch_id).status is status
+        found = book.find(0, batch.first_serial)
+        assert found
+        assert found.status is status
+
+
+@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
+def test_a_table_in_trouble_is_unavailable(batches: BatchService, code: str) -> None:
+    def refuse(_: Json) -> Json:
+        raise RefusalError(code)
+
+    detail = "The batches can't be read right now."
+    with answering("dynamodb", "Query", refuse), refused(UnavailableError, "unavailable", detail):
+        batches.store.changes(None)
+
+
+# ---------------------------------------------------------------- exports and links
+
+
+def test_a_first_export_begins_runs_and_ends_with_its_batch_active(
+    batches: BatchService, clock: SetClock
+) -> None:
+    batch = drafted(batches)
+    export_id = first_export_id(batch.batch_id)
+    assert batches.export(export_id) is None
+    begun = batches.begin_export(export_id, batch.batch_id)[1]
+    assert (begun.status, begun.written) == (ExportStatus.REQUESTED, 0)
+    batches.progress(export_id, 60)
+    running = batches.export(export_id)
+    assert running
+    assert (running.status, running.written) == (ExportStatus.RUNNING, 60)
+    clock.forward(seconds=9)
+    done = batches.finish_export(export_id, 5_000)
+    assert batches.export(export_id) == done
+    assert (done.status, done.written, done.size, done.finished_at) == (
+        ExportStatus.DONE,
+        100,
+        5_000,
+        clock.now,
+    )
+    assert batches.get(batch.batch_id).status is BatchStatus.ACTIVE
+
+
+def test_of_a_finished_export_nothing_is_unsaid(batches: BatchService) -> None:
+    export_id = exported(batches)
+    done = batches.export(export_id)
+    assert done
+    assert batches.begin_export(export_id, done.batch_id)[1] == done
+    batches.progress(export_id, 10)
+    assert batches.export(export_id) == done
+
+
+def test_progress_of_an_unknown_export_makes_none(batches: BatchService) -> None:
+    batches.progress("exp_unknown", 10)
+    assert batches.export("exp_unknown") is None
+
+
+def test_an_export_again_has_an_id_and_an_entry_of_its_own(
+    batches: BatchService, tables: dict[str, str]
+) -> None:
+    batch = active(batches)
+    again = batches.request_export(batch.batch_id)
+    assert batches.export(again.export_id) == again
+    [item] = [each for each in items(tables) if again.export_id in each["pk"]["S"]]
+    assert (item["entry_type"]["S"], item["entry_subject"]["S"]) == (
+        EXPORT_REQUESTED,
+        again.export_id,
+    )
+
+
+def test_a_recalled_batch_stays_recalled_when_exported_again(batches: BatchService) -> None:
+    batch = active(batches)
+    batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE)
+    again = batches.request_export(batch.batch_id)
+    batches.finish_export(again.export_id, 1)
+    assert batches.get(batch.batch_id).status is BatchStatus.RECALLED
+
+
+def test_a_link_is_looked_at_often_and_used_once(batches: BatchService) -> None:
+    export_id = exported(batches)
+    export, token = batches.export(export_id), batches.offer_link(export_id)
+    assert export
+    for _ in range(3):
+        link = batches.look_at(token)
+    assert (link.batch_id, link.sku, link.count, link.size) == (
+        export.batch_id,
+        "BB-1",
+        100,
+        5_000,
+    )
+    assert batches.redeem(token) == export.object_key
+    for verb in (batches.redeem, batches.look_at):
+        with refused(LinkDeadError, "link_dead", DEAD):
+            verb(token)
+
+
+def test_of_twenty_who_use_a_link_at_once_one_gets_the_file(batches: BatchService) -> None:
+    token = batches.offer_link(exported(batches))
+
+    def redeem(_: int) -> str:
+        try:
+            return batches.redeem(token)
+        except LinkDeadError:
+            return ""
+
+    with ThreadPoolExecutor(20) as pool:
+        keys = list(pool.map(redeem, range(20)))
+    assert sorted(map(bool, keys)) == [False] * 19 + [True]
+
+
+def test_a_use_sent_twice_by_the_sdk_succeeds_twice(batches: BatchService, clock: SetClock) -> None:
+    link_id = link_id_of(batches.offer_link(exported(batches)))
+    assert batches.store.use_link(link_id, "use_1", clock.now)
+    assert batches.store.use_link(link_id, "use_1", clock.now)
+    assert batches.store.use_link(link_id, "use_2", clock.now) is None
+
+
+def test_a_link_is_dead_seven_days_after_its_file_was_complete(
+    batches: BatchService, clock: SetClock
+) -> None:
+    export_id = exported(batches)
+    clock.forward(days=2)
+    token = batches.offer_link(export_id)
+    clock.forward(days=4, hours=23.99)
+    assert batches.look_at(token)
+    clock.forward(hours=0.01)
+    for verb in (batches.redeem, batches.look_at):
+        with refused(LinkDeadError, "link_dead", DEAD):
+            verb(token)
+    gone = "This export's file is deleted already; ask for the export again."
+    with refused(ExportUnfinishedError, "export_unfinished", gone):
+        batches.offer_link(export_id)
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "../../etc", "x" * 5000, "ключ"])
+def test_a_token_that_never_was_one_is_as_dead(batches: BatchService, token: str) -> None:
+    for verb in (batches.redeem, batches.look_at):
+        with refused(LinkDeadError, "link_dead", DEAD):
+            verb(token)
+
+
+def test_no_link_is_given_to_what_is_not_complete(batches: BatchService) -> None:
+    batch = drafted(batches)
+    export_id = first_export_id(batch.batch_id)
+    with refused(ExportNotFoundError, "export_not_found", "There is no such export."):
+        batches.offer_link(export_id)
+    batches.begin_export(export_id, batch.batch_id)
+    unfinished = "This export is not complete yet."
+    with refused(ExportUnfinishedError, "export_unfinished", unfinished):
+        batches.offer_link(export_id)
+
+
+def test_the_table_does_not_hold_what_a_link_can_be_used_with(
+    batches: BatchService, tables: dict[str, str]
+) -> None:
+    token = batches.offer_link(exported(batches))
+    assert len(token) == 43
+    assert token not in str(items(tables))

@@ -1,0 +1,145 @@
+"""What `make client` does: the gateway knows a client before it can call, and forgets it after."""
+
+import random
+from typing import Any
+
+import pytest
+
+from aftercare.clients.errors import ClientNotFoundError, ClientRevokedError, UnknownKeyError
+from aftercare.clients.model import Kind
+from aftercare.clients.service import ClientService
+from aftercare.clients.store import ClientStore
+from infra.local.settings import StackError
+from infra.operator.client import ClientDesk, client
+from infra.operator.usage_plans import UsagePlans
+from tests.fakes.events import Json
+from tests.fakes.house import SetClock
+from tests.fakes.refusals import refused
+
+pytestmark = pytest.mark.integration
+
+
+PLANS = {Kind.STORE: "plan-1", Kind.PARTNER: "plan-2"}
+
+
+class Gateway:
+    """API Gateway's keys and plans, as far as a client has to do with them; it is its own pages."""
+
+    class ConflictException(Exception):  # noqa: N818 - AWS's name
+        """The key is in the plan already."""
+
+    def __init__(self) -> None:
+        self.exceptions = self
+        self.keys: dict[str, Json] = {}
+        self.plans: dict[str, list[str]] = {plan: [] for plan in PLANS.values()}
+
+    def create_api_key(self, **key: Any) -> Json:
+        key_id = f"key-{len(self.keys)}"
+        self.keys[key_id] = key | {"id": key_id}
+        return self.keys[key_id]
+
+    def create_usage_plan_key(self, usagePlanId: str, keyId: str, keyType: str) -> None:  # noqa: N803
+        assert keyType == "API_KEY"
+        if keyId in self.plans[usagePlanId]:
+            raise self.ConflictException
+        self.plans[usagePlanId].append(keyId)
+
+    def get_paginator(self, operation: str) -> "Gateway":
+        assert operation == "get_api_keys"
+        return self
+
+    def paginate(self, nameQuery: str) -> list[Json]:  # noqa: N803
+        longer = {"id": "key-x", "name": f"{nameQuery}-of-another"}
+        return [{"items": [longer]}, {"items": self.of(nameQuery)}]
+
+    def delete_api_key(self, apiKey: str) -> None:  # noqa: N803
+        del self.keys[apiKey]
+
+    def of(self, name: str) -> list[Json]:
+        return [key for key in self.keys.values() if key["name"] == name]
+
+    def counted_in(self, kind: Kind) -> list[str]:
+        return [self.keys[key]["name"] for key in self.plans[PLANS[kind]]]
+
+
+@pytest.fixture
+def gateway() -> Gateway:
+    return Gateway()
+
+
+@pytest.fixture
+def desk(tables: dict[str, str], gateway: Gateway) -> ClientDesk:
+    store = ClientStore(tables["ClientsTable"])
+    service = ClientService(store, SetClock(), random.SystemRandom().getrandbits)
+    return ClientDesk(service, UsagePlans(gateway, PLANS))
+
+
+def key_in(told: str) -> str:
+    [line] = [line for line in told.splitlines() if line.startswith("Key ")]
+    return line.removeprefix("Key").strip()
+
+
+def test_a_client_is_made_counted_and_told_its_key_once(desk: ClientDesk, gateway: Gateway) -> None:
+    told = desk.issue("partner", "toy-hub", "FR", "points:read, authenticity:check\tpoints:read")
+    known = desk.service.authenticate(key_in(told))
+    assert told == (
+        f"Client  {known.client_id}  (partner toy-hub FR: authenticity:check points:read)\n"
+        f"Key     {key_in(told)}\n\n"
+        "Keep it safe now: only its hash is stored, it can't be shown again."
+    )
+    assert gateway.counted_in(Kind.PARTNER) == [known.client_id]
+    assert gateway.counted_in(Kind.STORE) == []
+    [counted] = gateway.of(known.client_id)
+    assert (counted["value"], counted["enabled"]) == (known.usage_key, True)
+
+
+def test_entering_a_plan_again_changes_nothing(desk: ClientDesk, gateway: Gateway) -> None:
+    known = desk.service.authenticate(key_in(desk.issue("store", "S-1", "", "points:read")))
+    desk.plans.enter(known)
+    assert gateway.counted_in(Kind.STORE) == [known.client_id]
+    assert len(gateway.of(known.client_id)) == 1
+
+
+def test_a_revoked_client_is_unknown_and_uncounted_however_often(
+    desk: ClientDesk, gateway: Gateway
+) -> None:
+    key = key_in(desk.issue("store", "S-0412", "", "points:read"))
+    for _ in range(2):
+        told = desk.revoke(key[:13])
+        assert told == f"The client {key[:13]} of S-0412 is revoked; its key opens nothing."
+        assert gateway.of(key[:13]) == []
+    with pytest.raises(UnknownKeyError):
+        desk.service.authenticate(key)
+    with pytest.raises(ClientRevokedError):
+        desk.reissue(key[:13])
+
+
+def test_a_reissued_key_is_told_once_and_counted_as_before(
+    desk: ClientDesk, gateway: Gateway
+) -> None:
+    key = key_in(desk.issue("store", "S-0412", "", "points:read"))
+    told = desk.reissue(key[:13])
+    assert told.startswith(f"The old key of {key[:13]} stops within 5 minutes.\n")
+    assert desk.service.authenticate(key_in(told)).client_id == key[:13]
+    assert len(gateway.of(key[:13])) == 1
+
+
+def test_who_is_no_client_can_not_be_revoked(desk: ClientDesk) -> None:
+    sentence = "There is no client ac_0000000000."
+    with refused(ClientNotFoundError, "client_not_found", sentence):
+        desk.revoke("ac_0000000000")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"SCOPES": "points:read"},
+        {"STORE": " "},
+        {"STORE": "S-1", "SCOPES": "points:read", "REVOKE": "ac_0000000000"},
+        {"REVOKE": "ac_0000000000", "REISSUE": "ac_0000000000"},
+    ],
+)
+def test_an_unclear_wish_is_answered_with_what_can_be_said(asked: dict[str, str]) -> None:
+    with pytest.raises(StackError, match=r"^Say what: make client STORE=S-0412 SCOPES="):
+        client(asked)

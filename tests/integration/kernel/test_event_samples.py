@@ -1,0 +1,72 @@
+"""The samples in events/ are what the handlers take: each is handed to its function."""
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.aws import Json, answering
+from tests.fakes.events import CONTEXT
+from tests.fakes.house import House
+from tests.fakes.template import ROOT, resources
+
+pytestmark = pytest.mark.integration
+HANDLERS = {
+    body["Handler"].partition(".")[0]: body["Handler"].rpartition(".")
+    for body in resources("AWS::Serverless::Function").values()
+}
+SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
+# They speak of what these tables do not have: told so, and not by a crash.
+OF_NOBODY = {
+    "return_approver/submitted",
+    "label_worker/approved",
+    "sales_ingest/sold",
+    "codes_export/requested",
+    "expiry_worker/part",
+    "points_ingest/reviewed",
+    "points_mailer/lapsed",
+    "ledger_audit/exported",
+}
+
+
+def case(sample: Path) -> str:
+    return f"{sample.parent.name}/{sample.stem}"
+
+
+def invoked(sample: Path) -> Json:
+    module, _, name = HANDLERS[sample.parent.name]
+    handler = getattr(importlib.import_module(module), name)
+
+    def accept(asked: Json) -> Json:
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "x"} for _ in asked["Entries"]]}
+
+    with answering("events", "PutEvents", accept):
+        answer: Any = handler(json.loads(sample.read_text()), CONTEXT)
+    return dict(answer)
+
+
+@pytest.mark.usefixtures("functions")
+@pytest.mark.parametrize("sample", SAMPLES, ids=case)
+def test_a_sample_is_answered_as_its_function_answers(sample: Path) -> None:
+    if sample.parent.name == "client_authorizer":  # its answer to whom it does not know
+        with pytest.raises(Exception, match=r"\AUnauthorized\Z"):
+            invoked(sample)
+        return
+    answer = invoked(sample)
+    if sample.parent.name == "points_expiry":  # its answer to the operator who asks
+        assert answer["run_id"].startswith("2025-06-0")
+    elif "statusCode" in answer:
+        assert answer["statusCode"] in {200, 303, 403, 404}
+    else:
+        failed = len(answer["batchItemFailures"])
+        assert failed == (1 if case(sample) in OF_NOBODY else 0)
+
+
+@pytest.mark.usefixtures("functions")
+def test_the_shops_samples_in_any_order_make_the_same_order(house: House) -> None:
+    for name in ("refunded", "delivered", "out_of_order", "paid", "shipped"):
+        invoked(ROOT / "events" / "orders_ingest" / f"{name}.json")
+    order = house.orders.get("PM-2026-90001")
+    assert (order.status, order.refunded_units("1")) == ("delivered", 1)

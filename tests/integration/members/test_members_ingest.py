@@ -1,0 +1,100 @@
+"""The shop's member events, as they come from the queue."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from aftercare import points_assembly
+from aftercare.kernel.ids import new_id
+from aftercare.members.model import Member
+from aftercare.orders.model import email_key_of
+from members_ingest.app import handler
+from tests.fakes.events import CONTEXT, Json, queue_event
+from tests.fakes.logs import logged
+from tests.fakes.points_desk import fresh
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
+ALL_WELL: Json = {"batchItemFailures": []}
+
+
+def event(of: str, kind: str = "member.joined", **detail: Any) -> Json:
+    told = {
+        "member_id": of,
+        "occurred_at": "2026-06-10T19:00:00Z",
+        "email": f"{of.lower()}@example.com",
+        "language": "en",
+        "reminders": True,
+    }
+    return {"source": "shop.members", "detail-type": kind, "detail": told | detail}
+
+
+def told(*events: Json | str) -> Json:
+    return dict(handler(queue_event(*events), CONTEXT))
+
+
+def known(member_id: str) -> Member:
+    return points_assembly.members().get(member_id)
+
+
+@pytest.fixture
+def member_id() -> str:
+    return new_id("mem", datetime.now(UTC))
+
+
+def test_who_joined_is_known_by_id_and_by_mailbox(member_id: str) -> None:
+    email = f"{fresh('Anna')}@Example.com"
+    assert told(event(member_id, email=email)) == ALL_WELL
+    assert known(member_id).email == email.lower()
+    found = points_assembly.members().by_email(email_key_of(email))
+    assert found is not None
+    assert found.member_id == member_id
+
+
+def test_what_changed_is_known_whatever_the_order_and_however_often(member_id: str) -> None:
+    joined = event(member_id)
+    later = {"occurred_at": "2026-07-01T00:00:00Z", "language": "fr", "reminders": False}
+    changed = event(member_id, "member.changed", **later)
+    assert told(changed, joined, changed, joined) == ALL_WELL
+    member = known(member_id)
+    assert (member.language, member.reminders) == ("fr", False)
+    assert member.joined_at == datetime(2026, 6, 10, 19, tzinfo=UTC)
+
+
+def test_a_new_mailbox_takes_the_place_of_the_old_one(member_id: str) -> None:
+    old, new = f"{fresh('old')}@example.com", f"{fresh('new')}@example.com"
+    told(event(member_id, email=old))
+    told(event(member_id, "member.changed", email=new, occurred_at="2026-07-01T00:00:00Z"))
+    members = points_assembly.members()
+    assert members.by_email(email_key_of(old)) is None
+    assert members.by_email(email_key_of(new)) == known(member_id)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "nobody"},
+        {"email": ""},
+        {"member_id": "42"},
+        {"occurred_at": "2026-06-10"},
+        {"reminders": "yes"},
+    ],
+)
+def test_an_event_that_says_something_impossible_comes_again_alone(
+    member_id: str, wrong: Json
+) -> None:
+    answer = told(event(member_id, **wrong), event(new_id("mem", datetime.now(UTC))))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+
+
+def test_what_is_no_event_comes_again_alone(member_id: str) -> None:
+    strange = event(member_id, "member.left")
+    answer = told("no JSON", strange, event(member_id))
+    assert [failed["itemIdentifier"] for failed in answer["batchItemFailures"]] == ["m-0", "m-1"]
+
+
+def test_no_mailbox_is_in_the_log(member_id: str) -> None:
+    with logged() as log:
+        told(event(member_id), event(member_id, email="mei tanaka at example.com"))
+    assert member_id in log.getvalue()
+    assert "example.com" not in log.getvalue()

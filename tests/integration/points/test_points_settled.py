@@ -1,0 +1,192 @@
+"""What is told late, twice or in an odd order, and what is undone after its day: settled right."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aftercare.points.errors import (
+    ActiveOrdersError,
+    KeyReusedError,
+    OperationChangedError,
+    PointsInvalidError,
+)
+from aftercare.points.request import Caller
+from points_api import bodies
+from portal import points
+from tests.fakes.orders import FIGURE, delivered, paid, refunded
+from tests.fakes.points import NOON, told
+from tests.fakes.points_customers import Customer, joins, open_counter
+from tests.fakes.points_room import BONUSES, Counter
+from tests.fakes.refusals import refused
+
+pytestmark = pytest.mark.integration
+SHOP = Caller("ac_1")
+DAY = timedelta(days=1)
+# The rules change on that day, program time.
+CHANGE = datetime(2026, 12, 1, 8, tzinfo=UTC)
+ACTIVE = "An account with active orders can't be closed."
+CHANGED = "An operation of this id was recorded with other content."
+REUSED = "This Idempotency-Key was used for another request."
+TOO_MANY = "An amount earns 10000000 points at most."
+
+
+@pytest.fixture
+def counter(tables: dict[str, str]) -> Counter:
+    return open_counter(tables)
+
+
+@pytest.fixture
+def customer(counter: Counter) -> Customer:
+    return joins(counter)
+
+
+@pytest.mark.parametrize("refund_first", [True, False])
+def test_what_is_refunded_and_given_back_after_its_day_is_gone_once(
+    customer: Customer, *, refund_first: bool
+) -> None:
+    customer.earn(net=10_000)
+    customer.spend(100, "1")
+    customer.counter.clock.forward(days=366)
+    if refund_first:
+        customer.refund(10_000)
+    customer.counter.points.reverse(customer.member_id, SHOP, "spend#ac_1#1", "r1")
+    if not refund_first:
+        customer.refund(10_000)
+    balance = customer.counter.points.balance(customer.member_id)
+    assert (balance.available, balance.debt, customer.account.lapsed) == (0, 0, {})
+    customer.check()
+
+
+@pytest.mark.parametrize("refund_first", [True, False])
+def test_what_is_refunded_and_released_after_its_day_is_gone_once(
+    customer: Customer, *, refund_first: bool
+) -> None:
+    customer.earn(net=10_000)
+    customer.hold(100, "1")
+    customer.counter.clock.forward(days=366)
+    if refund_first:
+        customer.refund(10_000)
+    customer.counter.points.release(customer.member_id, SHOP, "1")
+    if not refund_first:
+        customer.refund(10_000)
+    balance = customer.counter.points.balance(customer.member_id)
+    assert (balance.available, balance.debt, balance.held) == (0, 0, 0)
+    customer.check()
+
+
+def test_a_review_is_worth_what_it_was_on_the_day_of_its_approval(customer: Customer) -> None:
+    customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
+    approved = CHANGE - DAY
+    customer.counter.clock.now = CHANGE + DAY
+    receipt = customer.counter.earning.grant_review(
+        customer.member_id, customer.number, "1", approved
+    )
+    assert (receipt.points, receipt.due) == (BONUSES[0], approved.date() + timedelta(days=365))
+
+
+def test_an_order_of_the_future_earns_nothing_yet(customer: Customer) -> None:
+    later = NOON + timedelta(days=400)
+    sentence = "occurred_at is in the future."
+    with refused(PointsInvalidError, "points_invalid", sentence):
+        customer.order(paid(FIGURE, number=customer.number, at=later, email=customer.email))
+    assert customer.counter.points.balance(customer.member_id).available == 0
+
+
+def test_an_order_that_is_told_otherwise_is_refused_and_its_refunds_are_settled(
+    customer: Customer,
+) -> None:
+    customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
+    cheaper = replace(FIGURE, unit_price=5_000)
+    again = paid(cheaper, number=customer.number, at=NOON + DAY, email=customer.email)
+    customer.counter.clock.forward(days=2)
+    with refused(OperationChangedError, "operation_reused", CHANGED):
+        customer.order(again)
+    assert customer.counter.points.balance(customer.member_id).available == 178
+    with refused(OperationChangedError, "operation_reused", CHANGED):
+        customer.order(refunded("rf-1", number=customer.number, line_1=2))
+    assert customer.counter.points.balance(customer.member_id).available < 178
+    customer.check()
+
+
+def test_one_order_that_can_not_be_settled_keeps_no_other_waiting(customer: Customer) -> None:
+    dear = replace(FIGURE, unit_price=2_000_000_000)
+    odd = paid(dear, number=f"{customer.number}-X", at=NOON, email=customer.email)
+    customer.counter.orders.record(odd)
+    customer.counter.orders.record(
+        paid(FIGURE, number=customer.number, at=NOON - DAY, email=customer.email)
+    )
+    member = customer.counter.members.get(customer.member_id)
+    with refused(PointsInvalidError, "points_invalid", TOO_MANY):
+        customer.counter.earning.settle_orders_of(member)
+    assert customer.counter.points.balance(customer.member_id).available == 178
+
+
+def test_a_statement_goes_on_behind_the_longest_name_of_an_operation(customer: Customer) -> None:
+    refund_id = "\U0001f381" * 200
+    customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
+    customer.counter.clock.forward(hours=1)
+    customer.order(refunded(refund_id, number=customer.number, line_1=1))
+    first = customer.counter.points.statement(customer.member_id, limit=1)
+    assert 1000 < len(first.cursor) <= bodies._MOST_CURSOR == points._MOST_CURSOR
+    rest = customer.counter.points.statement(customer.member_id, first.cursor, 10)
+    assert [movement.kind for movement in rest.movements] == ["earn"]
+
+
+def test_an_active_order_under_an_earlier_address_keeps_an_account_open(
+    customer: Customer,
+) -> None:
+    customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
+    moved = told(customer.member_id, "moved@example.com", NOON + DAY)
+    customer.counter.members.record(moved)
+    with refused(ActiveOrdersError, "active_orders", ACTIVE):
+        customer.counter.points.close(customer.member_id)
+    customer.counter.orders.record(delivered(customer.number))
+    assert customer.counter.points.close(customer.member_id).points == 178
+
+
+def test_an_active_order_behind_fifty_others_keeps_an_account_open(customer: Customer) -> None:
+    orders = customer.counter.orders
+    old = paid(FIGURE, number=customer.number, at=NOON - 9 * DAY, email=customer.email)
+    orders.record(old)
+    for place in range(51):
+        number = f"{customer.number}-{place}"
+        orders.record(paid(FIGURE, number=number, at=NOON - DAY, email=customer.email))
+        orders.record(delivered(number))
+    with refused(ActiveOrdersError, "active_orders", ACTIVE):
+        customer.counter.points.close(customer.member_id)
+
+
+def test_a_key_that_was_answered_with_what_was_done_before_is_used_up(customer: Customer) -> None:
+    customer.earn(net=10_000)
+    customer.spend(10, "1", Caller("ac_1", "K1"))
+    assert customer.spend(10, "1", Caller("ac_1", "K2")).replayed
+    assert customer.spend(10, "1", Caller("ac_1", "K2")).replayed
+    with refused(KeyReusedError, "idempotency_key_reused", REUSED):
+        customer.spend(7, "2", Caller("ac_1", "K2"))
+    assert customer.counter.points.balance(customer.member_id).available == 90
+
+
+def test_a_refund_of_expired_points_leaves_the_lines_before_it_as_they_were(
+    customer: Customer,
+) -> None:
+    customer.earn(net=10_000)
+    customer.counter.clock.forward(days=366)
+    customer.earn("R2", net=5_000, occurred_at=customer.counter.clock())  # at two points a dollar
+    service = customer.counter.points
+
+    def lines() -> list[tuple[str, int]]:
+        page = service.statement(customer.member_id)
+        return [(movement.operation_id, movement.change) for movement in page.movements]
+
+    before = lines()
+    assert service.balance(customer.member_id).available == 100
+    customer.counter.clock.forward(hours=1)
+    customer.refund(6_000)
+    after = lines()
+    assert after[1:] == before
+    assert sum(change for _, change in after) == 100
+    assert service.balance(customer.member_id).available == 100
+    customer.counter.expire(customer.member_id)
+    assert lines() == after
+    customer.check()

@@ -1,1 +1,0 @@
-"""Orders as the shop tells them, for every kind of test."""

@@ -1,1 +1,0 @@
-"""Photos and would-be photos, made in code."""

@@ -1,1 +1,0 @@
-"""Accounts, operations and stores of points, for tests."""
