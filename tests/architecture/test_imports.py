@@ -14,7 +14,7 @@ ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py")
 FEATURES = [room for room in ROOMS if room != "kernel"]
 THIRD_PARTY = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}
 PURE = {"model.py", "policy.py", "service.py", "errors.py"}
-PURE_KERNEL = {"address", "clock", "errors", "fresh", "ids", "timeline"}
+PURE_KERNEL = {"address", "clock", "errors", "fresh", "ids", "timeline", "actor"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base"}
 MOST_LINES = 350
 

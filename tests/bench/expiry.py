@@ -14,7 +14,7 @@ from aftercare.expiry.errors import RunNotFoundError
 from aftercare.expiry.model import run_id_of
 from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel import aws
-from aftercare.kernel.tables import bind
+from aftercare.kernel.tables import bind_in_place
 from aftercare.points import store as points_items
 from aftercare.points.model import Account, Marker, shard_of
 from aftercare.points.rules import published
@@ -105,7 +105,7 @@ def _store(dynamodb: Any, name: str) -> ExpiryStore:
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     aws.forget()
     store = ExpiryStore(name)
-    bind(name, points_items._AccountRow, points_items._MarkerRow)
+    bind_in_place(name, points_items._AccountRow, points_items._MarkerRow)
     for row in (run_items._RunRow, points_items._AccountRow, points_items._MarkerRow):
         row._get_connection().connection._client = dynamodb
     return store

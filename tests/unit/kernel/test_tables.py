@@ -1,8 +1,11 @@
 """A commit says why it failed, tries again where that helps, and asks no other client than ours."""
 
+from typing import ClassVar
+
 import pytest
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.errors import BusyError, StaleWriteError
@@ -23,6 +26,25 @@ class Thing(Model):
     pk = UnicodeAttribute(hash_key=True)
 
 
+class _ByName(GlobalSecondaryIndex["Counted"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_name"
+        projection = AllProjection()
+
+    name = UnicodeAttribute(hash_key=True)
+
+
+class Counted(Model):
+    """A row that an index finds, too."""
+
+    class Meta:
+        table_name = "counted"
+
+    pk = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    by_name: ClassVar[_ByName] = _ByName()
+
+
 class DynamoDB:
     """Cancels with the reasons it was given, one list a request, then agrees."""
 
@@ -40,14 +62,14 @@ class DynamoDB:
 
 def commit(dynamodb: DynamoDB) -> list[float]:
     """Three writes in one transaction; tells how long it paused between attempts."""
-    bind("things", Thing)
+    thing = bind(Thing, "things")
     pauses: list[float] = []
     with (
         answering("dynamodb", "TransactWriteItems", dynamodb),
-        Transaction(Thing, pause=pauses.append) as transaction,
+        Transaction(thing, pause=pauses.append) as transaction,
     ):
         for name in ("one", "two", "three"):
-            transaction.save(Thing(name), Thing.pk.does_not_exist())
+            transaction.save(thing(name), thing.pk.does_not_exist())
     return pauses
 
 
@@ -117,10 +139,31 @@ def test_what_trying_again_does_not_mend_is_told_as_it_is() -> None:
 def test_a_single_write_whose_condition_failed_is_stale_and_nothing_else_is(
     code: str, kind: type[Exception]
 ) -> None:
-    bind("things", Thing)
+    thing = bind(Thing, "things")
 
     def refuse(_: Json) -> Json:
         raise RefusalError(code)
 
     with answering("dynamodb", "PutItem", refuse), pytest.raises(kind), conditional():
-        Thing("one").save(Thing.pk.does_not_exist())
+        thing("one").save(thing.pk.does_not_exist())
+
+
+def test_two_stores_of_one_row_ask_each_its_own_table() -> None:
+    first, second = bind(Counted, "first"), bind(Counted, "second")
+    asked: list[Json] = []
+
+    def answer(request: Json) -> Json:
+        asked.append(request)
+        return {"Items": [], "Count": 0, "ScannedCount": 0}
+
+    with answering("dynamodb", "Query", answer):
+        assert list(first.query("one")) == []
+        assert list(second.by_name.query("one")) == []
+        assert list(first.by_name.query("one")) == []
+    assert [request["TableName"] for request in asked] == ["first", "second", "first"]
+
+
+def test_a_missing_item_of_a_bound_row_is_missed_under_the_rows_own_name() -> None:
+    thing = bind(Thing, "things")
+    with answering("dynamodb", "GetItem", lambda _: {}), pytest.raises(Thing.DoesNotExist):
+        thing.get("one")

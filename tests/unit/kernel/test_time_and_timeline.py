@@ -1,6 +1,7 @@
 """Instants are aware and sort as text; a timeline entry arrives as it was sent."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aftercare.kernel.actor import CUSTOMER, UNKNOWN, staff
 from aftercare.kernel.clock import from_text, local_day, to_text, utc_now
 from aftercare.kernel.tables import entry_columns, entry_from
 from aftercare.kernel.timeline import Entry
@@ -85,3 +87,20 @@ def test_a_detail_that_lacks_something_is_refused(name: str) -> None:
     del detail[name]
     with pytest.raises(KeyError, match=name):
         Entry.from_detail(detail)
+
+
+def test_an_entry_tells_its_actor_on_the_bus_and_in_the_table() -> None:
+    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    entry = replace(entry, actor=staff("ana"))
+    assert Entry.from_detail(json.loads(entry.to_detail())).actor == "staff:ana"
+    assert entry_from(entry_columns(entry)) == entry
+
+
+def test_an_entry_of_before_actors_has_an_unknown_one() -> None:
+    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    detail = json.loads(replace(entry, actor=CUSTOMER).to_detail())
+    del detail["actor"]
+    assert Entry.from_detail(detail).actor == UNKNOWN
+    columns = entry_columns(entry)
+    del columns["entry_actor"]
+    assert entry_from(columns).actor == UNKNOWN

@@ -8,7 +8,7 @@ from pynamodb.models import Model
 from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.tables import EntryColumns, bind_in_place, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
 
 _KEPT = timedelta(days=1)
@@ -42,7 +42,7 @@ class AccessStore:
     """Sign-in requests and rate counters in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _RequestRow, _CounterRow)
+        bind_in_place(table_name, _RequestRow, _CounterRow)
 
     def hit(self, key: str, limit: Limit, now: datetime) -> int:
         """Counts one more, in one write, and tells how many that makes in this window."""

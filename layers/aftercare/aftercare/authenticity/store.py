@@ -24,7 +24,7 @@ from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
     Transaction,
-    bind,
+    bind_in_place,
     conditional,
     entry_columns,
     is_transient,
@@ -71,7 +71,7 @@ class CheckStore:
     """Codes' histories in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _CodeRow, _SuspicionRow)
+        bind_in_place(table_name, _CodeRow, _SuspicionRow)
 
     def get(self, key: str) -> History | None:
         try:

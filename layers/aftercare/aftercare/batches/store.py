@@ -27,7 +27,7 @@ from aftercare.kernel.errors import StaleWriteError, UnavailableError
 from aftercare.kernel.tables import (
     EntryColumns,
     at_version,
-    bind,
+    bind_in_place,
     conditional,
     entry_columns,
     is_transient,
@@ -118,7 +118,7 @@ class BatchStore:
     """Batches, leaked key ids, exports and one-time links in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _BatchRow, _KeyRow, _ExportRow, _LinkRow)
+        bind_in_place(table_name, _BatchRow, _KeyRow, _ExportRow, _LinkRow)
 
     def end_of(self, key_id: int) -> int:
         """The first serial of the key id that no batch has."""

@@ -11,7 +11,7 @@ from aftercare.evidence.errors import TooManyPhotosError
 from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, EvidenceState, Upload
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind_in_place, conditional
 
 _COUNT = "COUNT"
 _SLOT = "evd_"
@@ -48,7 +48,7 @@ class EvidenceStore:
     """Photo slots in DynamoDB. A verdict is written once."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _SlotRow, _CountRow)
+        bind_in_place(table_name, _SlotRow, _CountRow)
 
     def open(self, evidence: Evidence) -> None:
         """Adds a slot to its return.

@@ -30,7 +30,7 @@ from aftercare.expiry.model import (
 )
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.tables import EntryColumns, bind_in_place, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
 
 _RUNS, _PREVIEWS = "RUNS", "PREVIEWS"
@@ -101,7 +101,7 @@ class ExpiryStore:
     """Runs, their parts and reminders in DynamoDB; markers, which the points room wrote."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _MarkerRow, _RunRow, _PartRow, _ReminderRow)
+        bind_in_place(table_name, _MarkerRow, _RunRow, _PartRow, _ReminderRow)
 
     def markers(self, part: Part, after: str, limit: int) -> tuple[str, ...]:
         """A page of the members who may have points due on the part's day: those behind `after`.

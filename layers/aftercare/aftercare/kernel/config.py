@@ -2,10 +2,33 @@
 
 import os
 from collections.abc import Mapping
+from typing import Any
 
 from aftercare.kernel.errors import ConfigurationError
 
 ENVIRONMENT: Mapping[str, str] = os.environ
+
+
+def read[Config: tuple[str, ...]](
+    kind: type[Config], environ: Mapping[str, str] = ENVIRONMENT
+) -> Config:
+    """The configuration in the environment.
+
+    `kind` is a NamedTuple of texts. Each field is read from the variable of its name in upper case:
+    `orders_table` from ORDERS_TABLE. A field with a default may be missing or empty.
+
+    Raises:
+        ConfigurationError: Variables are missing or empty; the error names each of them.
+    """
+    settings: Any = kind  # typed as a tuple: NamedTuple is no type that could bound a variable
+    fields, defaults = settings._fields, settings._field_defaults
+    values = {name: environ.get(name.upper(), "") or defaults.get(name, "") for name in fields}
+    missing = [name.upper() for name in fields if not values[name] and name not in defaults]
+    if missing:
+        names = ", ".join(missing)
+        raise ConfigurationError(f"The function lacks the setting {names}.", setting=names)
+    made: Config = settings(**values)
+    return made
 
 
 def setting(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> str:

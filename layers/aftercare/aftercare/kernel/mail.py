@@ -12,7 +12,7 @@ from pynamodb.models import Model
 
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.errors import MailRefusedError, StaleWriteError
-from aftercare.kernel.tables import bind, conditional
+from aftercare.kernel.tables import bind_in_place, conditional
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
@@ -71,7 +71,7 @@ class MailClaims:
     """Which mails were begun, in a table of the room that has them sent."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _ClaimRow)
+        bind_in_place(table_name, _ClaimRow)
 
     def once(self, mail_id: str, act: Callable[[], None], at: datetime) -> bool:
         """Sends that mail, unless it was begun before; tells which.

@@ -5,14 +5,16 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import BusyError, StaleWriteError
@@ -55,8 +57,34 @@ class CommitRefusedError(StaleWriteError):
         self.held = held
 
 
-def bind(table_name: str, *rows: type[Model]) -> None:
-    """Points row classes at a table, all on the process's one DynamoDB client."""
+class _Bound(Model):
+    """What `bind` adds to a row class: the process's one client, taken at the first request."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        if table.connection._client is None:
+            table.connection._client = client("dynamodb")  # type: ignore[assignment]
+        return table
+
+
+def bind[Row: Model](row: type[Row], table_name: str) -> type[Row]:
+    """That row class on that table.
+
+    It is a class of its own, so that two stores of one room can exist side by side.
+    """
+    namespace = {
+        "__module__": row.__module__,
+        "Meta": type("Meta", (cast("type", row.Meta),), {"table_name": table_name}),
+        "DoesNotExist": row.DoesNotExist,
+        "_connection": None,
+    }
+    make: Callable[..., type[Row]] = type(row)
+    return make(row.__name__, (_Bound, row), namespace)
+
+
+def bind_in_place(table_name: str, *rows: type[Model]) -> None:
+    """Points row classes themselves at a table, on the process's one DynamoDB client."""
     for row in rows:
         row.Meta.table_name = table_name
         row._connection = None
@@ -135,6 +163,7 @@ class EntryColumns:
     entry_type = UnicodeAttribute(null=True)
     entry_subject = UnicodeAttribute(null=True)
     occurred_at = UnicodeAttribute(null=True)
+    entry_actor = UnicodeAttribute(null=True)
     entry_data = UnicodeAttribute(null=True)
 
 
@@ -144,6 +173,7 @@ def entry_columns(entry: Entry) -> dict[str, Any]:
         "entry_type": entry.entry_type,
         "entry_subject": entry.subject,
         "occurred_at": to_text(entry.occurred_at),
+        "entry_actor": entry.actor,
         "entry_data": json.dumps(dict(entry.data)),
     }
 
@@ -155,5 +185,6 @@ def entry_from(columns: dict[str, Any]) -> Entry:
         entry_type=columns["entry_type"],
         subject=columns["entry_subject"],
         occurred_at=from_text(columns["occurred_at"]),
+        actor=Actor(columns.get("entry_actor") or UNKNOWN),
         data=json.loads(columns["entry_data"]),
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened to one subject (a return, a sign-in request).
+    """One thing that happened to one subject (a return, a sign-in request), and who caused it.
 
     `data` holds ids, codes and counts only: entries travel over the bus and into logs.
     """
@@ -21,6 +22,7 @@ class Entry:
     subject: str
     occurred_at: datetime
     data: Mapping[str, str] = field(default_factory=dict)
+    actor: Actor = UNKNOWN
 
     def to_detail(self) -> str:
         """The event's detail on the bus, as JSON."""
@@ -30,6 +32,7 @@ class Entry:
                 "entry_type": self.entry_type,
                 "subject": self.subject,
                 "occurred_at": to_text(self.occurred_at),
+                "actor": self.actor,
                 "data": dict(self.data),
             }
         )
@@ -50,4 +53,5 @@ class Entry:
             subject=str(detail["subject"]),
             occurred_at=from_text(str(detail["occurred_at"])),
             data={str(key): str(value) for key, value in data.items()},
+            actor=Actor(str(detail.get("actor", UNKNOWN))),
         )

@@ -9,7 +9,7 @@ from pynamodb.models import Model
 from aftercare.kernel.address import Address
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.kernel.tables import at_version, bind_in_place, conditional
 from aftercare.labels.model import Label, LabelStatus
 
 _LINK_SECONDS = 120
@@ -35,7 +35,7 @@ class LabelStore:
     """Labels in DynamoDB, keyed by their return: there is room for one."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _LabelRow)
+        bind_in_place(table_name, _LabelRow)
 
     def of_return(self, return_id: str) -> Label | None:
         try:

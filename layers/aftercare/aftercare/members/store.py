@@ -7,7 +7,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.kernel.tables import at_version, bind_in_place, conditional
 from aftercare.members.model import Member, MemberStatus
 
 
@@ -41,7 +41,7 @@ class MemberStore:
     """Members in DynamoDB, version-checked."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _MemberRow)
+        bind_in_place(table_name, _MemberRow)
 
     def get(self, member_id: str) -> Member | None:
         try:

@@ -11,7 +11,7 @@ from pynamodb.models import Model
 
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.kernel.tables import at_version, bind_in_place, conditional
 from aftercare.orders.model import Order, OrderLine, ProductKind, Purchase, Refund, email_key_of
 
 
@@ -44,7 +44,7 @@ class OrderStore:
     """Orders in DynamoDB, version-checked."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _OrderRow)
+        bind_in_place(table_name, _OrderRow)
 
     def get(self, order_number: str) -> Order:
         """The order; an empty one when nothing is known of it yet."""

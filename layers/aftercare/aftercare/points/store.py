@@ -15,7 +15,7 @@ from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
     at_version,
-    bind,
+    bind_in_place,
     conditional,
     entry_columns,
 )
@@ -125,7 +125,7 @@ class PointsStore:
     """Points in DynamoDB. An operation is one transaction, against the version that was read."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _AccountRow, _OperationRow, _ClaimRow, _KeyRow, _MarkerRow)
+        bind_in_place(table_name, _AccountRow, _OperationRow, _ClaimRow, _KeyRow, _MarkerRow)
 
     def account(self, member_id: str) -> Account:
         """The member's account as of now; an empty one when there is none yet."""

@@ -15,7 +15,7 @@ from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
     at_version,
-    bind,
+    bind_in_place,
     conditional,
     entry_columns,
     entry_from,
@@ -99,7 +99,7 @@ class ReturnStore:
     """Returns in DynamoDB. Every step of a submitted return commits with its timeline entry."""
 
     def __init__(self, table_name: str) -> None:
-        bind(table_name, _ReturnRow, _EntryRow, _ClaimRow, _DraftsRow, _TicketRow)
+        bind_in_place(table_name, _ReturnRow, _EntryRow, _ClaimRow, _DraftsRow, _TicketRow)
 
     def get(self, return_id: str) -> Return | None:
         try:

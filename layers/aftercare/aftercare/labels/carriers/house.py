@@ -5,7 +5,7 @@ from pynamodb.models import Model
 
 from aftercare.kernel.errors import BusyError
 from aftercare.kernel.ids import Entropy
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind_in_place
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 
@@ -32,7 +32,7 @@ class HouseCarrier:
     sample = True
 
     def __init__(self, table_name: str, entropy: Entropy) -> None:
-        bind(table_name, _BookingRow)
+        bind_in_place(table_name, _BookingRow)
         self._entropy = entropy
 
     def find(self, reference: str) -> Booking | None:
