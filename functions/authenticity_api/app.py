@@ -6,7 +6,8 @@ from aftercare.authenticity.model import Audience
 from aftercare.authenticity.wording import language_for, words
 from aftercare.authenticity_assembly import authenticity
 from aftercare.clients.model import Kind, Scope, require
-from aftercare.kernel.api import (
+from aftercare.kernel.observe import logger
+from aftercare.web.api import (
     client_of,
     endpoint,
     idempotency_key_of,
@@ -14,8 +15,7 @@ from aftercare.kernel.api import (
     respond,
     text_in,
 )
-from aftercare.kernel.observe import logger
-from aftercare.kernel.web import request_id_of
+from aftercare.web.problems import request_id_of
 from authenticity_api.documents import answer_document, found_document
 
 app = Chalice(app_name="authenticity_api")

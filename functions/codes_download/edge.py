@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
-from aftercare.kernel.web import Headers, answered, problem_of, request_id_of
+from aftercare.web.problems import Headers, answered, problem_of, request_id_of
 from codes_download import pages
 from codes_download.bucket import origin
 

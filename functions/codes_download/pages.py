@@ -6,7 +6,7 @@ from html import escape
 
 from aftercare.batches.errors import LinkDeadError
 from aftercare.batches.model import Link
-from aftercare.kernel.web import Problem
+from aftercare.web.problems import Problem
 
 _STYLE = """
 :root { color-scheme: light dark; font: 1.0625rem/1.6 system-ui, sans-serif; }

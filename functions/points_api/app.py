@@ -3,8 +3,8 @@
 from chalice.app import Chalice, Request, Response
 
 from aftercare.clients.model import Scope
-from aftercare.kernel.api import endpoint, respond
 from aftercare.points_assembly import earning, points
+from aftercare.web.api import endpoint, respond
 from points_api import spending
 from points_api.bodies import (
     amount_in,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from chalice.app import Request
 
-from aftercare.kernel.api import RequestInvalidError, object_in, text_in
 from aftercare.kernel.clock import from_text
+from aftercare.web.api import RequestInvalidError, object_in, text_in
 
 type Body = Mapping[str, object]
 

@@ -3,8 +3,8 @@
 from chalice.app import Request
 
 from aftercare.clients.model import Scope, require
-from aftercare.kernel.api import client_of, required_key_of
 from aftercare.points.request import Caller
+from aftercare.web.api import client_of, required_key_of
 
 
 def caller_of(request: Request, scope: Scope = Scope.POINTS_WRITE) -> Caller:

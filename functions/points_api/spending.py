@@ -2,9 +2,9 @@
 
 from chalice.app import Blueprint, Request, Response
 
-from aftercare.kernel.api import endpoint
 from aftercare.points.request import Caller
 from aftercare.points_assembly import points
+from aftercare.web.api import endpoint
 from points_api.bodies import body_of, id_in
 from points_api.callers import caller_of
 from points_api.documents import told

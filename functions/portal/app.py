@@ -3,7 +3,7 @@
 from chalice.app import Chalice, Response
 
 from aftercare.kernel.errors import NotFoundError
-from aftercare.kernel.web import problem_of, request_id_of
+from aftercare.web.problems import problem_of, request_id_of
 from portal import authenticity, entry, points, returning
 from portal.edge import respond
 from portal.rendering import asset

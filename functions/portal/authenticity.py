@@ -13,7 +13,7 @@ from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.wording import language_for, words
 from aftercare.authenticity_assembly import authenticity
 from aftercare.kernel.observe import logger
-from aftercare.kernel.web import problem_of, request_id_of
+from aftercare.web.problems import problem_of, request_id_of
 from portal import verdicts
 from portal.cookies import Cookie
 from portal.edge import is_behind_tls, page

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chalice.app import Blueprint, Request, Response
 
 from aftercare import assembly
-from aftercare.kernel.web import Headers, answered
+from aftercare.web.problems import Headers, answered
 from portal import forms
 from portal.session import Sessions
 from portal.visit import SIGNED_OUT, PageTooOldError, SignInNeededError, Visit

@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
-from aftercare.kernel.web import Headers
 from aftercare.members.model import Member
 from aftercare.points_assembly import members
 from aftercare.points_assembly import points as ledger
+from aftercare.web.problems import Headers
 from portal import balances
 from portal.edge import page
 from portal.visit import Visit

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from chalice.app import Request, Response
 
 from aftercare.kernel.errors import ForbiddenError
-from aftercare.kernel.web import Headers, Problem, problem_of, request_id_of
+from aftercare.web.problems import Headers, Problem, problem_of, request_id_of
 from portal.languages import ENGLISH, chrome
 from portal.rendering import render
 from portal.session import Session, Sessions, anonymous, signed_in

@@ -11,8 +11,10 @@ from tests.fakes.template import ROOT
 PACKAGE = ROOT / "layers" / "aftercare" / "aftercare"
 FUNCTIONS = ROOT / "functions"
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
-FEATURES = [room for room in ROOMS if room != "kernel"]
+FOUNDATIONS = {"kernel", "web"}
+FEATURES = [room for room in ROOMS if room not in FOUNDATIONS]
 THIRD_PARTY = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}
+WEB_FRAMEWORK = {"chalice"}
 PURE = {"model.py", "policy.py", "service.py", "errors.py"}
 PURE_KERNEL = {"address", "clock", "errors", "fresh", "ids", "timeline", "actor"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base"}
@@ -70,7 +72,7 @@ def test_aws_stays_in_stores_the_kernel_and_carriers(path: Path) -> None:
     allowed = path.name == "store.py" or {"kernel", "carriers"} & set(path.parts)
     if not allowed:
         found = {name.partition(".")[0] for name in imports(path, typing=False)}
-        assert not found & THIRD_PARTY
+        assert not found & (THIRD_PARTY - (WEB_FRAMEWORK if "web" in path.parts else set()))
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
@@ -88,6 +90,16 @@ def test_the_kernel_stands_on_nothing_of_ours() -> None:
     for path in (PACKAGE / "kernel").glob("*.py"):
         ours = {name for name in imports(path) if name.startswith("aftercare.")}
         assert all(name.startswith("aftercare.kernel") for name in ours), path.name
+
+
+def test_web_stands_on_the_kernel_alone_and_no_room_stands_on_web() -> None:
+    for path in modules():
+        room = path.relative_to(PACKAGE).parts[0]
+        rooms = {name.split(".")[1] for name in imports(path) if name.startswith("aftercare.")}
+        if room == "web":
+            assert rooms <= FOUNDATIONS, path
+        else:
+            assert "web" not in rooms, path
 
 
 def test_no_import_circle() -> None:

@@ -18,11 +18,11 @@ from aftercare.authenticity.symbols import folded, is_sealed
 from aftercare.batches.model import BatchStatus
 from aftercare.clients.model import Scope
 from aftercare.kernel.errors import AftercareError
-from aftercare.kernel.web import _STATUSES, PROBLEM_TYPE
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.posting import Kind
 from aftercare.points.request import MOST_LISTED
 from aftercare.points.rules import published
+from aftercare.web.problems import _STATUSES, PROBLEM_TYPE
 from points_api.bodies import MOST_AMOUNT
 from tests.fakes import openapi
 from tests.fakes.template import ROOT, resources

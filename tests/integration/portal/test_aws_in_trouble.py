@@ -10,7 +10,7 @@ from pynamodb.exceptions import TransactWriteError
 from aftercare import assembly
 from aftercare.evidence.model import Evidence
 from aftercare.kernel import aws
-from aftercare.kernel.web import problem_of
+from aftercare.web.problems import problem_of
 from tests.fakes.browser import Browser, Page
 from tests.fakes.fixtures import forget_all
 from tests.fakes.logs import logged

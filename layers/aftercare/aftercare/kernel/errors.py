@@ -1,4 +1,4 @@
-"""The families of refusal; a room derives its own, `kernel.web` maps the families to HTTP."""
+"""The families of refusal; a room derives its own, `web.problems` maps the families to HTTP."""
 
 from typing import ClassVar
 

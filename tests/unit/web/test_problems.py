@@ -30,9 +30,9 @@ from aftercare.kernel.errors import (
     UnprocessableError,
 )
 from aftercare.kernel.tables import is_transient
-from aftercare.kernel.web import problem_of
 from aftercare.labels.errors import LabelUnreadableError
 from aftercare.orders.errors import OrderNotFoundError
+from aftercare.web.problems import problem_of
 
 STATUSES = {
     InvalidError: 400,

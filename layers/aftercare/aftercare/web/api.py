@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Blueprint, Chalice, Request, Response
 
 from aftercare.kernel.errors import InvalidError
-from aftercare.kernel.web import Headers, answered, problem_of, request_id_of
+from aftercare.web.problems import Headers, answered, problem_of, request_id_of
 
 type View = Callable[..., Response]
 
