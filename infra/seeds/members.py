@@ -7,10 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from aftercare.kernel.clock import utc_now
 from aftercare.members.model import MemberTold
-from aftercare.members.service import MemberService
-from aftercare.members.store import MemberStore
-from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.earning import EarningService
 from aftercare.points.journal import Journal
 from aftercare.points.request import Caller
@@ -39,8 +37,8 @@ class _Rooms:
 
 def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) -> str:
     """Seeds once or again, dated before `now`; on the same day again, nothing changes."""
-    members = MemberService(MemberStore(outputs["MembersTable"]))
-    orders = OrderService(OrderStore(outputs["OrdersTable"]))
+    members = member_service(MembersConfig(outputs["MembersTable"]))
+    orders = order_service(OrdersConfig(outputs["OrdersTable"]))
     store = PointsStore(outputs["PointsTable"])
     members.record(MemberTold(MEMBER_ID, _JOINED, email, "en", reminders=True))
     zone = published().zone

@@ -9,8 +9,7 @@ from typing import Any
 from aftercare.kernel.clock import to_text
 from aftercare.orders.events import parse
 from aftercare.orders.model import OrderEvent
-from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.orders.wiring import OrdersConfig, order_service
 
 _ORDERS = Path(__file__).with_name("orders.json")
 _MILESTONES = ("shipped", "delivered")
@@ -32,7 +31,7 @@ def order_events(order: dict[str, Any], today: datetime) -> Iterator[OrderEvent]
 
 def seed(orders_table: str, now: datetime | None = None) -> dict[str, str]:
     """Folds in the demo orders, once or again; returns the one to try and its e-mail address."""
-    service = OrderService(OrderStore(orders_table))
+    service = order_service(OrdersConfig(orders_table))
     documents = json.loads(_ORDERS.read_text(encoding="utf-8"))
     for order in documents:
         for event in order_events(order, now or datetime.now(UTC)):

@@ -1,10 +1,12 @@
 """What other rooms and the shop's events ask of members."""
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.fresh import on_fresh_state
-from aftercare.kernel.ids import is_id
+from aftercare.kernel.ids import Entropy, is_id
 from aftercare.members.errors import MemberNotFoundError
 from aftercare.members.model import Member, MemberTold, fold
 
@@ -17,6 +19,8 @@ class MemberService:
     """The shop owns members; here they are only read, kept up and closed."""
 
     store: "MemberStore"
+    clock: Clock = utc_now
+    entropy: Entropy = secrets.randbits
 
     @on_fresh_state
     def record(self, event: MemberTold) -> Member:

@@ -7,7 +7,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind_in_place, conditional
+from aftercare.kernel.tables import at_version, bind, conditional
 from aftercare.members.model import Member, MemberStatus
 
 
@@ -41,11 +41,11 @@ class MemberStore:
     """Members in DynamoDB, version-checked."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _MemberRow)
+        self._rows = bind(_MemberRow, table_name)
 
     def get(self, member_id: str) -> Member | None:
         try:
-            return _member(_MemberRow.get(member_id, consistent_read=True))
+            return _member(self._rows.get(member_id, consistent_read=True))
         except _MemberRow.DoesNotExist:
             return None
 
@@ -55,7 +55,7 @@ class MemberStore:
         Raises:
             StaleWriteError: The member changed in the meantime.
         """
-        row = _MemberRow(
+        row = self._rows(
             member.member_id,
             email=member.email or None,
             email_key=member.email_key or None,
@@ -71,7 +71,7 @@ class MemberStore:
 
     def by_email(self, email_key: str) -> Member | None:
         """The member of that address who joined last, seconds behind at worst; none closed."""
-        rows = _MemberRow.by_email.query(email_key, scan_index_forward=False, limit=1)
+        rows = self._rows.by_email.query(email_key, scan_index_forward=False, limit=1)
         return next((_member(row) for row in rows), None)
 
 

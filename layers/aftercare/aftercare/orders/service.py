@@ -1,9 +1,12 @@
 """What other rooms and the shop's events ask of orders."""
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.orders.model import Order, OrderEvent, email_key_of, fold, is_order_number
 
@@ -18,6 +21,8 @@ class OrderService:
     """The shop owns orders; here they are only read and kept up."""
 
     store: "OrderStore"
+    clock: Clock = utc_now
+    entropy: Entropy = secrets.randbits
 
     @on_fresh_state
     def record(self, event: OrderEvent) -> Order:

@@ -11,7 +11,7 @@ from pynamodb.models import Model
 
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind_in_place, conditional
+from aftercare.kernel.tables import at_version, bind, conditional
 from aftercare.orders.model import Order, OrderLine, ProductKind, Purchase, Refund, email_key_of
 
 
@@ -44,12 +44,12 @@ class OrderStore:
     """Orders in DynamoDB, version-checked."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _OrderRow)
+        self._rows = bind(_OrderRow, table_name)
 
     def get(self, order_number: str) -> Order:
         """The order; an empty one when nothing is known of it yet."""
         try:
-            return _order(_OrderRow.get(order_number, consistent_read=True))
+            return _order(self._rows.get(order_number, consistent_read=True))
         except _OrderRow.DoesNotExist:
             return Order(order_number)
 
@@ -59,7 +59,7 @@ class OrderStore:
         Raises:
             StaleWriteError: The order changed in the meantime.
         """
-        row = _OrderRow(order.order_number)
+        row = self._rows(order.order_number)
         row.paid_at = _to_text(order.paid_at)
         row.shipped_at = _to_text(order.shipped_at)
         row.delivered_at = _to_text(order.delivered_at)
@@ -73,7 +73,7 @@ class OrderStore:
 
     def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:
         """The customer's orders, newest first, seconds behind at worst."""
-        rows = _OrderRow.by_customer.query(email_key, scan_index_forward=False, limit=limit)
+        rows = self._rows.by_customer.query(email_key, scan_index_forward=False, limit=limit)
         return tuple(_order(row) for row in rows)
 
 

@@ -1,0 +1,22 @@
+"""Builds the members room from its configuration."""
+
+import secrets
+from typing import NamedTuple
+
+from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.ids import Entropy
+from aftercare.members.service import MemberService
+from aftercare.members.store import MemberStore
+
+
+class MembersConfig(NamedTuple):
+    """What the room needs of a deployment."""
+
+    members_table: str
+
+
+def member_service(
+    config: MembersConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+) -> MemberService:
+    """Members in the configured table."""
+    return MemberService(MemberStore(config.members_table), clock, entropy)
