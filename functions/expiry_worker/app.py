@@ -3,10 +3,10 @@
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.expiry.tasks import from_body
 from aftercare.expiry_assembly import expiry
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
+from aftercare.points.night.tasks import from_body
 
 # Enough for the member at hand, however slow DynamoDB is, and for handing on the rest.
 _RESERVE_MS = 30_000

@@ -6,11 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.expiry.model import Run
 from aftercare.expiry_assembly import expiry
 from aftercare.kernel.clock import from_text, utc_now
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.observe import logger
+from aftercare.points.night.model import Run
 
 type Event = dict[str, Any]
 

@@ -15,11 +15,11 @@ from datetime import date
 from json import loads
 from pathlib import Path
 
-from aftercare.expiry.model import Chore, PartRecord, Run
-from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel.clock import local_day, utc_now
 from aftercare.points.auditor import books_in
 from aftercare.points.model import EXPIRED_KEPT, Account
+from aftercare.points.night.model import Chore, PartRecord, Run
+from aftercare.points.night.store import NightStore
 from aftercare.points.rules import published
 from aftercare.points.store import PointsStore
 from infra.local.settings import StackError
@@ -89,7 +89,7 @@ def told_by_nights(lines: Iterable[str]) -> Counter[date]:
     complete, parts = set[str](), list[tuple[str, PartRecord]]()
     for line in lines:
         if found := _NIGHT.search(line):
-            match ExpiryStore.exported(loads(line)["Item"]):
+            match NightStore.exported(loads(line)["Item"]):
                 case Run() as run:
                     complete |= {run.run_id} if run.is_complete else set()
                 case record:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from aftercare.expiry.model import Part, Run
+from aftercare.points.night.model import Part, Run
 from infra.local.settings import StackError
 from infra.operator.progress import Progress
 from infra.operator.rooms import runs

@@ -7,7 +7,6 @@ from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.store import CheckStore
 from aftercare.batches.service import BatchBook, BatchService
 from aftercare.batches.store import BatchStore
-from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
 from aftercare.members.service import MemberService
@@ -15,6 +14,7 @@ from aftercare.members.store import MemberStore
 from aftercare.orders.service import OrderService
 from aftercare.orders.store import OrderStore
 from aftercare.points.journal import Journal
+from aftercare.points.night.store import NightStore
 from aftercare.points.rules import published
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
@@ -47,6 +47,6 @@ def points(stack: Target) -> PointsService:
     return PointsService(journal, members, OrderService(OrderStore(stack.output("OrdersTable"))))
 
 
-def runs(stack: Target) -> ExpiryStore:
+def runs(stack: Target) -> NightStore:
     """The records of the nights."""
-    return ExpiryStore(stack.output("PointsTable"))
+    return NightStore(stack.output("PointsTable"))

@@ -9,14 +9,14 @@ from typing import Any
 
 import boto3
 
-from aftercare.expiry import store as run_items
-from aftercare.expiry.errors import RunNotFoundError
-from aftercare.expiry.model import run_id_of
-from aftercare.expiry.store import ExpiryStore
 from aftercare.kernel import aws
 from aftercare.kernel.tables import bind_in_place
 from aftercare.points import store as points_items
 from aftercare.points.model import Account, Marker, shard_of
+from aftercare.points.night import store as run_items
+from aftercare.points.night.errors import RunNotFoundError
+from aftercare.points.night.model import run_id_of
+from aftercare.points.night.store import NightStore
 from aftercare.points.rules import published
 from infra.local.processes import running_stack
 from infra.local.settings import from_environment
@@ -99,19 +99,19 @@ def _night_on(clients: dict[str, Any], outputs: dict[str, str]) -> float:
     return time.perf_counter() - began
 
 
-def _store(dynamodb: Any, name: str) -> ExpiryStore:
+def _store(dynamodb: Any, name: str) -> NightStore:
     """On the stack's own endpoint, whatever the other figures stand on."""
     os.environ |= {"AWS_DEFAULT_REGION": "us-west-2"}
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     aws.forget()
-    store = ExpiryStore(name)
+    store = NightStore(name)
     bind_in_place(name, points_items._AccountRow, points_items._MarkerRow)
     for row in (run_items._RunRow, points_items._AccountRow, points_items._MarkerRow):
         row._get_connection().connection._client = dynamodb
     return store
 
 
-def _free_night(store: ExpiryStore) -> date:
+def _free_night(store: NightStore) -> date:
     scheduled = _FIRST
     while True:
         try:

@@ -13,8 +13,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from aftercare.expiry.errors import RunNotFoundError
-from aftercare.expiry.model import (
+from aftercare.kernel.ids import CROCKFORD
+from aftercare.points import store as points_items
+from aftercare.points.model import Account, Marker, shard_of
+from aftercare.points.night.errors import RunNotFoundError
+from aftercare.points.night.model import (
     Chore,
     Inspection,
     Part,
@@ -26,10 +29,7 @@ from aftercare.expiry.model import (
     Terms,
     run_id_of,
 )
-from aftercare.expiry.service import ExpiryService
-from aftercare.kernel.ids import CROCKFORD
-from aftercare.points import store as points_items
-from aftercare.points.model import Account, Marker, shard_of
+from aftercare.points.night.service import NightService
 from aftercare.points.posting import Kind
 from aftercare.points.rules import published
 from tests.bench.meter import Item, item_size
@@ -119,7 +119,7 @@ def swept(table: Table) -> Bill:
     """The night as it is: markers, one conditional write each; without reminders and audit."""
     table.bill = Bill()
     tasks: list[Task] = []
-    service = ExpiryService(
+    service = NightService(
         store=_Store(table),  # type: ignore[arg-type]
         send=tasks.extend,
         ledger=_Ledger(table),
@@ -171,7 +171,7 @@ class _Ledger:
 
 @dataclass
 class _Store:
-    """`ExpiryStore` in memory."""
+    """`NightStore` in memory."""
 
     table: Table
     runs: dict[str, Run] = field(default_factory=dict)

@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aftercare.expiry.service import SLICE
 from aftercare.points.model import EXPIRED_KEPT, Account
+from aftercare.points.night.service import SLICE
 from aftercare.points.rules import published
 from tests.bench.night import DUE, POINTS, account_size, marker_size, member_id_of, row_size
 from tests.bench.tables import table

@@ -10,9 +10,9 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from aftercare.expiry.model import Tally
 from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
+from aftercare.points.night.model import Tally
 from aftercare.points.posting import Kind
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.fakes.night import DAY, DUE, SCHEDULED, Night, fresh_night, plenty

@@ -8,10 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from aftercare.expiry.model import Run, Task, run_id_of
-from aftercare.expiry.reminders import ReminderService
-from aftercare.expiry.service import ExpiryService
-from aftercare.expiry.store import ExpiryStore
 from aftercare.expiry_assembly import NightLedger, terms_of
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
@@ -24,6 +20,10 @@ from aftercare.points.auditor import Auditor
 from aftercare.points.earning import EarningService
 from aftercare.points.journal import Journal
 from aftercare.points.model import Lots
+from aftercare.points.night.model import Run, Task, run_id_of
+from aftercare.points.night.reminders import ReminderService
+from aftercare.points.night.service import NightService
+from aftercare.points.night.store import NightStore
 from aftercare.points.request import Caller
 from aftercare.points.rules import RuleBook
 from aftercare.points.service import PointsService
@@ -58,7 +58,7 @@ class Night:
     points: PointsService
     earning: EarningService
     accounts: PointsStore
-    service: ExpiryService
+    service: NightService
     reminders: ReminderService
     tasks: list[Task] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
@@ -156,10 +156,10 @@ def night_on(
     members = MemberService(MemberStore(tables["MembersTable"]))
     orders = OrderService(OrderStore(tables["OrdersTable"]))
     journal = Journal(accounts, members, rule_book, clock, dice)
-    store, ledger = ExpiryStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
+    store, ledger = NightStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
     tasks: list[Task] = []
     complaints: list[tuple[str, str]] = []
-    service = ExpiryService(
+    service = NightService(
         store=store,
         send=tasks.extend,
         ledger=ledger,

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 import urllib3
 
-from aftercare.expiry.model import Reminder, Run, run_id_of
-from aftercare.expiry.service import _entry
 from aftercare.kernel import aws
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
 from aftercare.points.model import Lots
+from aftercare.points.night.model import Reminder, Run, run_id_of
+from aftercare.points.night.service import _entry
 from aftercare.points.rules import published
 from tests.fakes.night import Night, night_on, plenty
 from tests.fakes.stack.local_stacks import LocalStack, await_true

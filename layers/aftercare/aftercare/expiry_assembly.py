@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from aftercare.expiry.model import Inspection, Task, Terms
-from aftercare.expiry.reminders import ReminderService
-from aftercare.expiry.service import ExpiryService
-from aftercare.expiry.store import ExpiryStore
-from aftercare.expiry.tasks import to_body
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import setting
 from aftercare.kernel.observe import logger
@@ -18,6 +13,11 @@ from aftercare.members.service import MemberService
 from aftercare.members.store import MemberStore
 from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account
+from aftercare.points.night.model import Inspection, Task, Terms
+from aftercare.points.night.reminders import ReminderService
+from aftercare.points.night.service import NightService
+from aftercare.points.night.store import NightStore
+from aftercare.points.night.tasks import to_body
 from aftercare.points.rules import RuleBook, published
 from aftercare.points.store import PointsStore
 
@@ -41,8 +41,8 @@ class NightLedger:
 
 
 @cache
-def expiry() -> ExpiryService:
-    return ExpiryService(
+def expiry() -> NightService:
+    return NightService(
         store=_store(),
         send=_send,
         ledger=_ledger(),
@@ -83,8 +83,8 @@ def tell(what: str, sentence: str) -> None:
 
 
 @cache
-def _store() -> ExpiryStore:
-    return ExpiryStore(setting("POINTS_TABLE"))
+def _store() -> NightStore:
+    return NightStore(setting("POINTS_TABLE"))
 
 
 @cache

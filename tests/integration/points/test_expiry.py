@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from aftercare.expiry.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
-from aftercare.expiry.model import Chore, Run, Tally, Task
 from aftercare.kernel.aws import client
 from aftercare.points.model import Marker
+from aftercare.points.night.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
+from aftercare.points.night.model import Chore, Run, Tally, Task
 from aftercare.points.posting import Row
 from tests.fakes.night import DAY, DUE, SCHEDULED, TILL, Night, fresh_night, plenty
 from tests.fakes.points import book, rules

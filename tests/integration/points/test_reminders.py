@@ -10,14 +10,14 @@ import pytest
 import expiry_worker.app
 import points_expiry.app
 import reminder_mailer.app
-from aftercare.expiry.model import Chore, Reminder, Tally
-from aftercare.expiry.service import _entry
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import MailRefusedError
 from aftercare.members.errors import MemberNotFoundError
 from aftercare.members.model import Member
 from aftercare.points.model import Lots
+from aftercare.points.night.model import Chore, Reminder, Tally
+from aftercare.points.night.service import _entry
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, bus_event, queue_event

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aftercare.expiry.service import SLICE
+from aftercare.points.night.service import SLICE
 from tests.bench.expiry import DUE, exponent
 from tests.bench.night import Bill, account_size, scanned, swept, table_of
 from tests.bench.scale import (

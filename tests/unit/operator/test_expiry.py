@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from aftercare.expiry.model import Run, RunState, Tally
+from aftercare.points.night.model import Run, RunState, Tally
 from infra.local.settings import StackError
 from infra.operator.expiry import STALLED_SECONDS, USAGE, Order, order, shown, wait
 

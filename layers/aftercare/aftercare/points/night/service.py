@@ -6,8 +6,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aftercare.expiry.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
-from aftercare.expiry.model import (
+from aftercare.kernel.clock import Clock, local_day
+from aftercare.kernel.errors import AftercareError, StaleWriteError
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.timeline import Entry
+from aftercare.points.model import Lots
+from aftercare.points.night.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
+from aftercare.points.night.model import (
     Chore,
     Ledger,
     PartRecord,
@@ -24,14 +29,9 @@ from aftercare.expiry.model import (
     tally_of,
     totals,
 )
-from aftercare.kernel.clock import Clock, local_day
-from aftercare.kernel.errors import AftercareError, StaleWriteError
-from aftercare.kernel.fresh import on_fresh_state
-from aftercare.kernel.timeline import Entry
-from aftercare.points.model import Lots
 
 if TYPE_CHECKING:
-    from aftercare.expiry.store import ExpiryStore
+    from aftercare.points.night.store import NightStore
 
 REMINDER_DUE = "points.reminder_due"
 # A thousand markers are one page of 100 KB, and some ten seconds of a worker's time.
@@ -44,7 +44,7 @@ type Watch = Callable[[str, str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class ExpiryService:
+class NightService:
     """What the night does. Everything is a pure function of the scheduled date.
 
     A run may be planned and its tasks done late, again, twice at once, or by workers that die at
@@ -52,7 +52,7 @@ class ExpiryService:
     does not answer; then, too, the same again goes on where it stopped.
     """
 
-    store: "ExpiryStore"
+    store: "NightStore"
     send: Send
     ledger: Ledger
     terms: Sequence[Terms]

@@ -2,8 +2,8 @@
 
 import json
 
-from aftercare.expiry.errors import TaskInvalidError
-from aftercare.expiry.model import Part, Tally, Task, scheduled_in
+from aftercare.points.night.errors import TaskInvalidError
+from aftercare.points.night.model import Part, Tally, Task, scheduled_in
 
 
 def to_body(task: Task) -> str:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.expiry.model import (
+from aftercare.expiry_assembly import terms_of
+from aftercare.points.model import Account
+from aftercare.points.night.model import (
     MOST_NIGHTS,
     Chore,
     Part,
@@ -27,8 +29,6 @@ from aftercare.expiry.model import (
     tally_of,
     totals,
 )
-from aftercare.expiry_assembly import terms_of
-from aftercare.points.model import Account
 from aftercare.points.rules import published
 from tests.fakes.points import ZONES, book, rules
 

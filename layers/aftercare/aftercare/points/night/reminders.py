@@ -6,15 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aftercare.expiry.model import Ledger, Reminder
 from aftercare.kernel.clock import Clock, local_day
 from aftercare.kernel.errors import MailRefusedError, StaleWriteError
 from aftercare.members.model import Member
 from aftercare.members.service import MemberService
 from aftercare.points.model import Lots
+from aftercare.points.night.model import Ledger, Reminder
 
 if TYPE_CHECKING:
-    from aftercare.expiry.store import ExpiryStore
+    from aftercare.points.night.store import NightStore
 
 type Mail = Callable[[Member, Lots], None]
 """Sends a member the mail of these points by due day, or raises `MailRefusedError`."""
@@ -24,7 +24,7 @@ type Mail = Callable[[Member, Lots], None]
 class ReminderService:
     """Reminders as the mailer sends them."""
 
-    store: "ExpiryStore"
+    store: "NightStore"
     ledger: Ledger
     members: MemberService
     zone: ZoneInfo

@@ -17,8 +17,12 @@ from pynamodb.expressions.operand import _Size
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from aftercare.expiry.errors import RunNotFoundError
-from aftercare.expiry.model import (
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.tables import EntryColumns, bind_in_place, conditional, entry_columns
+from aftercare.kernel.timeline import Entry
+from aftercare.points.night.errors import RunNotFoundError
+from aftercare.points.night.model import (
     Part,
     PartRecord,
     Reminder,
@@ -28,10 +32,6 @@ from aftercare.expiry.model import (
     Task,
     run_id_of,
 )
-from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind_in_place, conditional, entry_columns
-from aftercare.kernel.timeline import Entry
 
 _RUNS, _PREVIEWS = "RUNS", "PREVIEWS"
 _REMINDER = "REMIND"
@@ -97,7 +97,7 @@ class _ReminderRow(Model, EntryColumns):
     expires_at = TTLAttribute()
 
 
-class ExpiryStore:
+class NightStore:
     """Runs, their parts and reminders in DynamoDB; markers, which the points room wrote."""
 
     def __init__(self, table_name: str) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from aftercare.expiry.errors import TaskInvalidError
-from aftercare.expiry.model import Chore, Part, Tally, Task
-from aftercare.expiry.tasks import from_body, to_body
+from aftercare.points.night.errors import TaskInvalidError
+from aftercare.points.night.model import Chore, Part, Tally, Task
+from aftercare.points.night.tasks import from_body, to_body
 from tests.fakes.aws import Json
 
 PART = Part(Chore.EXPIRE, date(2026, 6, 9), 2)
