@@ -1,5 +1,6 @@
 """docs/rules.md and the code agree: each cited rule exists, each rule is where it says it is."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -33,3 +34,8 @@ def test_a_rule_names_its_source_its_code_and_its_test(rule: Rule) -> None:
     for reference in (*rule.code, *rule.tests):
         path = reference.path.relative_to(ROOT)
         assert reference.path.exists(), f"docs/rules.md, {rule.rule_id}: update the path {path}"
+
+
+def test_code_cites_rules_and_not_their_sources() -> None:
+    cited = re.compile(r"\bseeds/\d|\b\d{3}_[0-9a-f]{16}\b", re.IGNORECASE)
+    assert not [str(path) for path, text in texts().items() if cited.search(text)]

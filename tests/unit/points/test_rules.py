@@ -16,7 +16,7 @@ from tests.fakes.refusals import refused
 DOCUMENT = """
 version = "1"
 valid_from = "2025-01-06"
-source = "seeds"
+source = "FAQ"
 time_zone = "Europe/London"
 lifetime_days = 365
 review_bonus = 20
@@ -78,11 +78,11 @@ def test_a_book_keeps_its_zone_and_its_versions_apart() -> None:
         RuleBook([])
 
 
-def test_the_published_rules_are_those_of_the_seed() -> None:
-    seed = published().at(datetime(2025, 1, 6, 8, 0, tzinfo=UTC))
-    assert (seed.lifetime_days, seed.zone.key) == (365, "America/Los_Angeles")
-    assert seed.minor_units["USD"] == 100
-    assert seed.source.startswith("001_")
+def test_the_published_rules_are_those_of_the_faq() -> None:
+    faq = published().at(datetime(2025, 1, 6, 8, 0, tzinfo=UTC))
+    assert (faq.lifetime_days, faq.zone.key) == (365, "America/Los_Angeles")
+    assert faq.minor_units["USD"] == 100
+    assert faq.source == "FAQ §1"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every rule of the first policy, at its edges (seeds/001 §2, §5)."""
+"""Every rule of the first policy, at its edges (R-RET-01 to R-RET-09)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -44,7 +44,7 @@ def test_a_published_policy_names_its_source_and_only_products_that_exist(policy
     assert policy.never_opened_online | policy.never_personal <= set(ProductKind)
 
 
-def test_the_first_policy_says_what_the_seed_says() -> None:
+def test_the_first_policy_says_what_the_faq_says() -> None:
     policy = published()[0]
     assert set(policy.zones) == {"US", "CA"}
     assert policy.coverage == {Cause.DEFECT: Coverage(15, Payer.SELLER, 1)}

@@ -87,7 +87,7 @@ class AuthenticityService:
     def check(
         self, text: str, *, visitor: str, audience: Audience, country: str = "", store_id: str = ""
     ) -> Answer:
-        """What the code's history says, this check included (seeds/001 §3, authenticity).
+        """What the code's history says, this check included (R-AUT-01).
 
         A visitor (one browser session, one request of a store) counts once for a code and gets the
         same answer again, so a retry is safe. What was mistyped, forged or never issued is answered

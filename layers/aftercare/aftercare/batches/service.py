@@ -139,7 +139,7 @@ class BatchService:
     ) -> Batch:
         """Recalls, blocks, restricts or releases a batch; every check says so within 60 s.
 
-        Texts that are not given stay as they are (seeds/000: batch-specific remediation). A repeat
+        Texts that are not given stay as they are (R-BAT-03). A repeat
         is harmless.
 
         Raises:

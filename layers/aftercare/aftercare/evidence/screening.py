@@ -53,7 +53,7 @@ def screen(data: bytes) -> Accepted | Refused:
     """Decode the picture, judge it, and make a copy of its pixels alone. Never raises; repeatable.
 
     Names and content types are not looked at: the bytes say what they are. JPEG, PNG, WebP, HEIC
-    and AVIF are taken. The rules are issue 2 step 3 and seeds/001 §5:
+    and AVIF are taken. The rules are R-EVD-03 to R-EVD-07:
 
     - More than 40 megapixels are refused from the header, before anything is decoded.
     - "Under 800 px" means the *longer* side: a phone's photo cropped to the flaw is often a narrow

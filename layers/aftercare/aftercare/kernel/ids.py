@@ -29,7 +29,7 @@ def new_ticket(entropy: Entropy = secrets.randbits) -> str:
     The symbol, a weighted sum mod 31, tells one wrong symbol and two swapped neighbours (but for 0
     and Z, which it holds for the same).
 
-    Every case needs a ticket ID (seeds/000, "Primary customer touchpoints": traceability). Unique
+    Every case needs a ticket ID (R-RET-12). Unique
     only once a table has accepted it.
     """
     value = entropy(5 * _TICKET_SYMBOLS)

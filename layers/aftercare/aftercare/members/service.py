@@ -54,7 +54,7 @@ class MemberService:
     def close(self, member_id: str) -> Member:
         """Ends a membership and forgets the address. A repeat changes nothing.
 
-        For `PointsService.close` alone, which forfeits the points first (seeds/001 §1).
+        For `PointsService.close` alone, which forfeits the points first (R-PTS-09).
 
         Raises:
             MemberNotFoundError: There is none.

@@ -14,7 +14,7 @@ _ORDER_NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,39}")
 
 
 class ProductKind(StrEnum):
-    """What decides how a product may come back (seeds/001 §2, §3)."""
+    """What decides how a product may come back (R-ORD-02)."""
 
     FIGURE = "figure"
     BLIND_BOX = "blind_box"
@@ -126,7 +126,7 @@ class OrderShipped:
 
 @dataclass(frozen=True, slots=True)
 class OrderDelivered:
-    """The parcel was handed over; the return window begins (seeds/001 §5)."""
+    """The parcel was handed over; the return window begins (R-ORD-03)."""
 
     order_number: str
     occurred_at: datetime

@@ -40,7 +40,7 @@ type Amount = Callable[[Row], int]
 
 @dataclass(frozen=True, slots=True)
 class EarningService:
-    """One point per whole currency unit of the net amount, good for 365 days (seeds/001 §1).
+    """One point per whole currency unit of the net amount, good for 365 days (R-PTS-01, R-PTS-02).
 
     Amounts are in minor units. Every verb is safe to repeat; see `PointsService`.
     """
@@ -157,7 +157,7 @@ class EarningService:
     def grant_review(
         self, member_id: str, order_number: str, line_id: str, occurred_at: datetime
     ) -> Receipt:
-        """The bonus for an approved review: once per purchased line (seeds/001 §1).
+        """The bonus for an approved review: once per purchased line (R-PTS-05).
 
         By the rules of the day of the approval, however late it is told of.
 

@@ -55,7 +55,7 @@ class PointsService:
     orders: OrderService
 
     def spend(self, member_id: str, caller: Caller, spend_id: str, points: object) -> Receipt:
-        """Takes points for good, those that are due soonest first (seeds/001 §1).
+        """Takes points for good, those that are due soonest first (R-PTS-04).
 
         Raises:
             PointsInvalidError: The id or the number of points can't be one.
@@ -140,7 +140,7 @@ class PointsService:
         """Gives spent points back to their own lots, latest due first; all that is left, or some.
 
         `spent_id` is the operation id on the receipt of the spend or capture. What is past by now
-        lapses at once and the member is told: expired points are not restored (seeds/001 §1).
+        lapses at once and the member is told: expired points are not restored (R-PTS-03).
 
         Raises:
             PointsInvalidError: An id or the number of points can't be one.
@@ -206,7 +206,7 @@ class PointsService:
         """Forfeits all points, held ones too, closes the account and ends the membership.
 
         "All your points will be forfeited once your account is deactivated"; "deactivation is not
-        possible if you have any active orders" (seeds/001 §1). Those are orders
+        possible if you have any active orders" (R-PTS-09, R-PTS-10). Those are orders
         under the member's address, and those that earned the member points under another.
 
         Raises:

@@ -8,7 +8,7 @@ from aftercare.returns.policy import Cause, Decision
 
 
 class Reason(StrEnum):
-    """Why it comes back, in the customer's terms (the defects that seeds/001 §6 names)."""
+    """Why it comes back, in the customer's terms (R-RET-06)."""
 
     ARRIVED_DAMAGED = "arrived_damaged"
     MISSING_PARTS = "missing_parts"

@@ -160,10 +160,10 @@ def _verdicts(
     policy: Policy, coverage: Coverage | None, facts: Facts, line: LineFacts, last_day: date | None
 ) -> Iterator[tuple[Rule, Outcome]]:
     """The rules in the order in which a person would give them as the reason."""
-    # seeds/001 §2: once opened online a box is consumed, like a digital product.
+    # R-RET-04: once opened online, a box is consumed, like a digital product.
     opened = line.opened_online and line.kind in policy.never_opened_online
     yield Rule.POP_NOW_UNOPENED, _kept(not opened)
-    # seeds/001 §5: no return or refund of blind boxes for personal reasons.
+    # R-RET-03: no return or refund of blind boxes for personal reasons.
     whim = facts.cause is Cause.PERSONAL and line.kind in policy.never_personal
     yield Rule.NOT_PERSONAL_FOR_BLIND_BOX, _kept(not whim)
     yield Rule.CAUSE_COVERED, _kept(coverage is not None)

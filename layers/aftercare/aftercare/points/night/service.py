@@ -71,7 +71,7 @@ class NightService:
     def run(self, scheduled: date, preview: str = "") -> Run:
         """Plans the run of that date, or goes on with it; hands what is open to the workers.
 
-        Points are good through the end of their due day (seeds/001 §1), so the run of a date moves
+        Points are good through the end of their due day (R-PTS-02), so the run of a date moves
         what was due on the days before it. A `preview` (any name) counts and writes no account.
 
         Raises:
