@@ -251,7 +251,7 @@ def planted(mutant: Mutant, folder: Path) -> Iterator[str]:
 
 def _source(path: Path, mutant: Mutant, package: str) -> str:
     text = path.read_text()
-    if path.name == f"{mutant.module}.py":
+    if path == OURS / f"{mutant.module}.py":
         found = text.count(mutant.says)
         assert found == 1, f"{mutant.name}: {mutant.module} says it differently now"
         text = text.replace(mutant.says, mutant.instead)
