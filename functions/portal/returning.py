@@ -111,7 +111,7 @@ def label(visit: Visit, return_id: str) -> Response:
     found = assembly.returns().owned(visit.email_key, return_id)
     if found.label is None:
         return visit.go(f"/returns/{return_id}")
-    where = assembly.label_bucket().url(found.label.label_id, found.ticket)
+    where = assembly.labels().download_url(found.label.label_id, found.ticket)
     return Response("", {"Location": where}, HTTPStatus.SEE_OTHER)
 
 

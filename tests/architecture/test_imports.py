@@ -76,14 +76,15 @@ def test_aws_stays_in_stores_the_kernel_and_carriers(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
-def test_a_room_enters_another_through_its_service_and_model(path: Path) -> None:
+def test_a_room_enters_another_through_its_service_model_and_wiring(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0]
     if room not in FEATURES:
         return
+    doors = {"service", "model"} | ({"wiring"} if path.name == "wiring.py" else set())
     for name in imports(path):
         parts = name.split(".")
         if parts[0] == "aftercare" and parts[1] in FEATURES and parts[1] != room:
-            assert parts[2] in {"service", "model"}, f"{name_of(path)} imports {name}"
+            assert parts[2] in doors, f"{name_of(path)} imports {name}"
 
 
 def test_the_kernel_stands_on_nothing_of_ours() -> None:

@@ -8,21 +8,16 @@ from datetime import datetime, timedelta
 from aftercare.access.service import AccessService
 from aftercare.access.store import AccessStore
 from aftercare.evidence.service import EvidenceService
-from aftercare.evidence.store import EvidenceStore, PhotoBucket
 from aftercare.evidence.verdict import Accepted, Refused
 from aftercare.kernel.aws import client
-from aftercare.labels.carriers.house import HouseCarrier
-from aftercare.labels.centres import return_centres
 from aftercare.labels.model import LabelDetails
 from aftercare.labels.service import LabelService
-from aftercare.labels.store import LabelBucket, LabelStore
+from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.model import Order, OrderLine, email_key_of
 from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
 from aftercare.returns.model import Reason, Return
-from aftercare.returns.policies import published
 from aftercare.returns.service import ReturnService
-from aftercare.returns.store import ReturnStore
+from aftercare.returns.wiring import ReturnsConfig, return_service
 from tests.fakes.orders import EMAIL, NOON, delivered, paid, shipped
 
 _numbers = itertools.count(1)
@@ -103,20 +98,24 @@ def put_upload(house: House, key: str, body: bytes = b"photo") -> None:
 
 
 def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
-    """Rooms on these tables; rows are bound per process, so the last house built stands."""
+    """Every room on these tables and buckets."""
     clock = SetClock()
     dice = random.SystemRandom().getrandbits
-    orders = OrderService(OrderStore(tables["OrdersTable"]))
-    photos = PhotoBucket(buckets["UploadsBucket"], buckets["DocumentsBucket"])
-    evidence = EvidenceService(EvidenceStore(tables["EvidenceTable"]), photos, clock, dice)
-    returns = ReturnService(
-        ReturnStore(tables["ReturnsTable"]), orders, evidence, published(), clock, dice
+    documents = buckets["DocumentsBucket"]
+    returns = return_service(
+        ReturnsConfig(
+            returns_table=tables["ReturnsTable"],
+            orders_table=tables["OrdersTable"],
+            evidence_table=tables["EvidenceTable"],
+            uploads_bucket=buckets["UploadsBucket"],
+            documents_bucket=documents,
+        ),
+        clock=clock,
+        entropy=dice,
     )
-    labels = LabelService(
-        store=LabelStore(tables["LabelsTable"]),
-        bucket=LabelBucket(buckets["DocumentsBucket"]),
-        carrier=HouseCarrier(tables["LabelsTable"], dice),
-        centres=return_centres(),
+    orders, evidence = returns.orders, returns.evidence
+    labels = label_service(
+        LabelsConfig(tables["LabelsTable"], documents),
         printer=plain_page,
         clock=clock,
         entropy=dice,

@@ -8,19 +8,16 @@ from aftercare.access.service import AccessService
 from aftercare.access.store import AccessStore
 from aftercare.batches.service import BatchService
 from aftercare.evidence.service import EvidenceService
-from aftercare.evidence.store import EvidenceStore, PhotoBucket
+from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
-from aftercare.kernel.config import setting
-from aftercare.labels.carriers.house import HouseCarrier
-from aftercare.labels.centres import return_centres
+from aftercare.kernel.config import read, setting
 from aftercare.labels.service import LabelService, Printer
-from aftercare.labels.store import LabelBucket, LabelStore
+from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.service import OrderService
 from aftercare.orders.store import OrderStore
-from aftercare.returns.policies import published
 from aftercare.returns.service import ReturnService
-from aftercare.returns.store import ReturnStore
+from aftercare.returns.wiring import ReturnsConfig, return_service
 
 
 @cache
@@ -30,24 +27,12 @@ def orders() -> OrderService:
 
 @cache
 def evidence() -> EvidenceService:
-    return EvidenceService(
-        store=EvidenceStore(setting("EVIDENCE_TABLE")),
-        photos=PhotoBucket(setting("UPLOADS_BUCKET"), setting("DOCUMENTS_BUCKET")),
-        clock=utc_now,
-        entropy=secrets.randbits,
-    )
+    return evidence_service(read(EvidenceConfig))
 
 
 @cache
 def returns() -> ReturnService:
-    return ReturnService(
-        store=ReturnStore(setting("RETURNS_TABLE")),
-        orders=orders(),
-        evidence=evidence(),
-        policies=published(),
-        clock=utc_now,
-        entropy=secrets.randbits,
-    )
+    return return_service(read(ReturnsConfig))
 
 
 @cache
@@ -62,22 +47,8 @@ def access() -> AccessService:
 
 
 @cache
-def labels(printer: Printer) -> LabelService:
-    table = setting("LABELS_TABLE")
-    return LabelService(
-        store=LabelStore(table),
-        bucket=label_bucket(),
-        carrier=HouseCarrier(table, secrets.randbits),
-        centres=return_centres(),
-        printer=printer,
-        clock=utc_now,
-        entropy=secrets.randbits,
-    )
-
-
-@cache
-def label_bucket() -> LabelBucket:
-    return LabelBucket(setting("DOCUMENTS_BUCKET"))
+def labels(printer: Printer | None = None) -> LabelService:
+    return label_service(read(LabelsConfig), printer=printer)
 
 
 @cache

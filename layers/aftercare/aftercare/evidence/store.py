@@ -11,7 +11,7 @@ from aftercare.evidence.errors import TooManyPhotosError
 from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, EvidenceState, Upload
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind_in_place, conditional
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
 
 _COUNT = "COUNT"
 _SLOT = "evd_"
@@ -48,7 +48,7 @@ class EvidenceStore:
     """Photo slots in DynamoDB. A verdict is written once."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _SlotRow, _CountRow)
+        self._slots, self._counts = bind(_SlotRow, table_name), bind(_CountRow, table_name)
 
     def open(self, evidence: Evidence) -> None:
         """Adds a slot to its return.
@@ -56,11 +56,11 @@ class EvidenceStore:
         Raises:
             TooManyPhotosError: The return has all the slots it may have.
         """
-        count = _CountRow(evidence.return_id, _COUNT)
+        count = self._counts(evidence.return_id, _COUNT)
         ends = evidence.opened_at + _KEPT
         try:
-            with Transaction(_SlotRow) as commit:
-                commit.save(_row(evidence), _SlotRow.return_id.does_not_exist())
+            with Transaction(self._slots) as commit:
+                commit.save(self._row(evidence), _SlotRow.return_id.does_not_exist())
                 commit.update(
                     count,
                     [_CountRow.slots.add(1), _CountRow.expires_at.set(ends)],
@@ -71,13 +71,13 @@ class EvidenceStore:
 
     def get(self, return_id: str, evidence_id: str) -> Evidence | None:
         try:
-            return _evidence(_SlotRow.get(return_id, evidence_id, consistent_read=True))
-        except _SlotRow.DoesNotExist:
+            return _evidence(self._slots.get(return_id, evidence_id, consistent_read=True))
+        except self._slots.DoesNotExist:
             return None
 
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         """The return's slots, oldest first."""
-        rows = _SlotRow.query(
+        rows = self._slots.query(
             return_id, _SlotRow.evidence_id.startswith(_SLOT), consistent_read=True
         )
         return tuple(_evidence(row) for row in rows)
@@ -89,7 +89,19 @@ class EvidenceStore:
             StaleWriteError: Another screening was first.
         """
         with conditional():
-            _row(evidence).save(_SlotRow.state == EvidenceState.WAITING)
+            self._row(evidence).save(_SlotRow.state == EvidenceState.WAITING)
+
+    def _row(self, evidence: Evidence) -> _SlotRow:
+        return self._slots(
+            evidence.return_id,
+            evidence.evidence_id,
+            content_type=evidence.content_type,
+            opened_at=to_text(evidence.opened_at),
+            state=evidence.state,
+            refusal=evidence.refusal,
+            sha256=evidence.sha256,
+            expires_at=evidence.opened_at + _KEPT,
+        )
 
 
 class PhotoBucket:
@@ -159,19 +171,6 @@ class PhotoBucket:
         )
         parts = (urlsplit(url) for url in urls)
         return tuple(sorted({f"{part.scheme}://{part.netloc}" for part in parts}))
-
-
-def _row(evidence: Evidence) -> _SlotRow:
-    return _SlotRow(
-        evidence.return_id,
-        evidence.evidence_id,
-        content_type=evidence.content_type,
-        opened_at=to_text(evidence.opened_at),
-        state=evidence.state,
-        refusal=evidence.refusal,
-        sha256=evidence.sha256,
-        expires_at=evidence.opened_at + _KEPT,
-    )
 
 
 def _evidence(row: _SlotRow) -> Evidence:

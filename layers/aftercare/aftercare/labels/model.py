@@ -59,7 +59,12 @@ class Label:
 
     @property
     def document_key(self) -> str:
-        return f"labels/{self.label_id}.pdf"
+        return document_key_of(self.label_id)
 
     def is_claimed(self, now: datetime) -> bool:
         return self.claimed_until is not None and now < self.claimed_until
+
+
+def document_key_of(label_id: str) -> str:
+    """The S3 key of a label's printed page."""
+    return f"labels/{label_id}.pdf"

@@ -11,7 +11,13 @@ from aftercare.kernel.errors import BusyError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.labels.carriers.carrier import Booking, Carrier, Shipment
-from aftercare.labels.model import Label, LabelDetails, LabelRequest, LabelStatus
+from aftercare.labels.model import (
+    Label,
+    LabelDetails,
+    LabelRequest,
+    LabelStatus,
+    document_key_of,
+)
 
 if TYPE_CHECKING:
     from aftercare.labels.store import LabelBucket, LabelStore
@@ -54,6 +60,13 @@ class LabelService:
             self.bucket.put(label.document_key, self.printer(self._details(label)))
             label = self.store.save(replace(label, status=LabelStatus.RELEASED))
         return label
+
+    def download_url(self, label_id: str, ticket: str) -> str:
+        """A link that downloads the label's page, valid for two minutes.
+
+        The caller has checked that the label is the customer's.
+        """
+        return self.bucket.url(document_key_of(label_id), f"return-label-{ticket}.pdf")
 
     def _open(self, request: LabelRequest) -> Label:
         now = self.clock()

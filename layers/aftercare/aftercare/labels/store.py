@@ -9,7 +9,7 @@ from pynamodb.models import Model
 from aftercare.kernel.address import Address
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind_in_place, conditional
+from aftercare.kernel.tables import at_version, bind, conditional
 from aftercare.labels.model import Label, LabelStatus
 
 _LINK_SECONDS = 120
@@ -35,12 +35,12 @@ class LabelStore:
     """Labels in DynamoDB, keyed by their return: there is room for one."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _LabelRow)
+        self._labels = bind(_LabelRow, table_name)
 
     def of_return(self, return_id: str) -> Label | None:
         try:
-            return _label(_LabelRow.get(_key(return_id), consistent_read=True))
-        except _LabelRow.DoesNotExist:
+            return _label(self._labels.get(_key(return_id), consistent_read=True))
+        except self._labels.DoesNotExist:
             return None
 
     def save(self, label: Label) -> Label:
@@ -49,7 +49,7 @@ class LabelStore:
         Raises:
             StaleWriteError: Another worker was first.
         """
-        row = _LabelRow(
+        row = self._labels(
             _key(label.return_id),
             label_id=label.label_id,
             ticket=label.ticket,
@@ -77,12 +77,12 @@ class LabelBucket:
             Bucket=self._documents, Key=key, Body=pdf, ContentType="application/pdf"
         )
 
-    def url(self, label_id: str, ticket: str) -> str:
-        """A link that downloads the label, good for two minutes."""
+    def url(self, key: str, filename: str) -> str:
+        """A link that downloads that page under that file name, valid for two minutes."""
         where = {
             "Bucket": self._documents,
-            "Key": f"labels/{label_id}.pdf",
-            "ResponseContentDisposition": f'attachment; filename="return-label-{ticket}.pdf"',
+            "Key": key,
+            "ResponseContentDisposition": f'attachment; filename="{filename}"',
         }
         return client("s3").generate_presigned_url(
             "get_object", Params=where, ExpiresIn=_LINK_SECONDS

@@ -15,7 +15,7 @@ from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
     at_version,
-    bind_in_place,
+    bind,
     conditional,
     entry_columns,
     entry_from,
@@ -99,34 +99,38 @@ class ReturnStore:
     """Returns in DynamoDB. Every step of a submitted return commits with its timeline entry."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _ReturnRow, _EntryRow, _ClaimRow, _DraftsRow, _TicketRow)
+        self._returns = bind(_ReturnRow, table_name)
+        self._entries = bind(_EntryRow, table_name)
+        self._claims = bind(_ClaimRow, table_name)
+        self._drafts = bind(_DraftsRow, table_name)
+        self._tickets = bind(_TicketRow, table_name)
 
     def get(self, return_id: str) -> Return | None:
         try:
-            return _return(_ReturnRow.get(return_id, _RETURN, consistent_read=True))
-        except _ReturnRow.DoesNotExist:
+            return _return(self._returns.get(return_id, _RETURN, consistent_read=True))
+        except self._returns.DoesNotExist:
             return None
 
     def of_customer(self, email_key: str, limit: int) -> tuple[Return, ...]:
         """The customer's returns, newest first, drafts too, seconds behind at worst."""
-        rows = _ReturnRow.by_customer.query(email_key, scan_index_forward=False, limit=limit)
+        rows = self._returns.by_customer.query(email_key, scan_index_forward=False, limit=limit)
         return tuple(_return(row) for row in rows)
 
     def timeline(self, return_id: str) -> tuple[Entry, ...]:
         """The return's entries, oldest first."""
-        rows = _EntryRow.query(return_id, _EntryRow.sk.startswith(_ENTRY), consistent_read=True)
+        rows = self._entries.query(return_id, _EntryRow.sk.startswith(_ENTRY), consistent_read=True)
         return tuple(entry_from(row.attribute_values) for row in rows)
 
     def claimed_units(self, order_number: str) -> dict[str, int]:
         """Line id → units that live returns hold; a line without returns is absent."""
-        rows = _ClaimRow.query(
+        rows = self._claims.query(
             _order_key(order_number), _ClaimRow.sk.startswith(_LINE), consistent_read=True
         )
         return {row.sk.removeprefix(_LINE): int(row.units or 0) for row in rows}
 
     def count_draft(self, email_key: str, now: datetime) -> int:
         """Counts one more return that the customer begins; tells how many that makes today."""
-        row = _DraftsRow(f"CUSTOMER#{email_key}", f"DRAFTS#{now:%Y-%m-%d}")
+        row = self._drafts(f"CUSTOMER#{email_key}", f"DRAFTS#{now:%Y-%m-%d}")
         ends = now + timedelta(days=2)
         row.update([_DraftsRow.drafts.add(1), _DraftsRow.expires_at.set(ends)])
         return int(row.drafts or 0)
@@ -137,7 +141,7 @@ class ReturnStore:
         Raises:
             StaleWriteError: It was written or submitted in the meantime.
         """
-        row = _row(draft)
+        row = self._row(draft)
         row.expires_at = draft.created_at + DRAFT_KEPT
         with conditional():
             row.save()
@@ -155,15 +159,17 @@ class ReturnStore:
         """
         steps = 3
         try:
-            with Transaction(_ReturnRow) as commit:
-                _put_step(commit, after, entry)
-                ticket = _TicketRow(f"TICKET#{after.ticket}", "TICKET", return_id=after.return_id)
+            with Transaction(self._returns) as commit:
+                self._put_step(commit, after, entry)
+                ticket = self._tickets(
+                    f"TICKET#{after.ticket}", "TICKET", return_id=after.return_id
+                )
                 commit.save(ticket, _TicketRow.pk.does_not_exist())
                 for line in after.lines:
                     others = limits[line.line_id] - line.units
                     free = _ClaimRow.units.does_not_exist() | (_ClaimRow.units <= others)
                     commit.update(
-                        _claim(after, line.line_id), [_ClaimRow.units.add(line.units)], free
+                        self._claim(after, line.line_id), [_ClaimRow.units.add(line.units)], free
                     )
         except CommitRefusedError as error:
             if all(error.held[:steps]):
@@ -176,8 +182,8 @@ class ReturnStore:
         Raises:
             StaleWriteError: The return changed in the meantime.
         """
-        with Transaction(_ReturnRow) as commit:
-            _put_step(commit, after, entry)
+        with Transaction(self._returns) as commit:
+            self._put_step(commit, after, entry)
 
     def release(self, after: Return, entry: Entry) -> None:
         """A step that ends the return: with its entry, its units are free again.
@@ -185,39 +191,38 @@ class ReturnStore:
         Raises:
             StaleWriteError: The return changed in the meantime.
         """
-        with Transaction(_ReturnRow) as commit:
-            _put_step(commit, after, entry)
+        with Transaction(self._returns) as commit:
+            self._put_step(commit, after, entry)
             for line in after.lines:
                 held = _ClaimRow.units >= line.units
-                commit.update(_claim(after, line.line_id), [_ClaimRow.units.add(-line.units)], held)
+                commit.update(
+                    self._claim(after, line.line_id), [_ClaimRow.units.add(-line.units)], held
+                )
 
+    def _put_step(self, commit: Transaction, after: Return, entry: Entry) -> None:
+        commit.save(self._row(after))
+        # Numbered by the version that it makes: no step is lost from a timeline or repeated in it.
+        row = self._entries(
+            after.return_id, f"{_ENTRY}{(after.version or 0) + 1:06d}", **entry_columns(entry)
+        )
+        commit.save(row, _EntryRow.pk.does_not_exist())
 
-def _put_step(commit: Transaction, after: Return, entry: Entry) -> None:
-    commit.save(_row(after))
-    # Numbered by the version that it makes, so that a timeline can neither lose nor repeat a step.
-    row = _EntryRow(
-        after.return_id, f"{_ENTRY}{(after.version or 0) + 1:06d}", **entry_columns(entry)
-    )
-    commit.save(row, _EntryRow.pk.does_not_exist())
+    def _claim(self, ret: Return, line_id: str) -> _ClaimRow:
+        return self._claims(_order_key(ret.order_number), f"{_LINE}{line_id}")
 
-
-def _claim(ret: Return, line_id: str) -> _ClaimRow:
-    return _ClaimRow(_order_key(ret.order_number), f"{_LINE}{line_id}")
+    def _row(self, ret: Return) -> _ReturnRow:
+        row = self._returns(
+            ret.return_id,
+            _RETURN,
+            email_key=ret.email_key,
+            created_at=to_text(ret.created_at),
+            document=json.dumps(encode(ret)),
+        )
+        return at_version(row, ret.version)
 
 
 def _order_key(order_number: str) -> str:
     return f"ORDER#{order_number}"
-
-
-def _row(ret: Return) -> _ReturnRow:
-    row = _ReturnRow(
-        ret.return_id,
-        _RETURN,
-        email_key=ret.email_key,
-        created_at=to_text(ret.created_at),
-        document=json.dumps(encode(ret)),
-    )
-    return at_version(row, ret.version)
 
 
 def _return(row: _ReturnRow) -> Return:

@@ -5,7 +5,7 @@ from pynamodb.models import Model
 
 from aftercare.kernel.errors import BusyError
 from aftercare.kernel.ids import Entropy
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind_in_place
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 
@@ -32,13 +32,13 @@ class HouseCarrier:
     sample = True
 
     def __init__(self, table_name: str, entropy: Entropy) -> None:
-        bind_in_place(table_name, _BookingRow)
+        self._bookings = bind(_BookingRow, table_name)
         self._entropy = entropy
 
     def find(self, reference: str) -> Booking | None:
         try:
-            row = _BookingRow.get(_reference_key(reference), consistent_read=True)
-        except _BookingRow.DoesNotExist:
+            row = self._bookings.get(_reference_key(reference), consistent_read=True)
+        except self._bookings.DoesNotExist:
             return None
         return Booking(reference, str(row.tracking_number))
 
@@ -62,9 +62,9 @@ class HouseCarrier:
         raise BusyError("No free tracking number was drawn; try again.")
 
     def _book(self, reference: str, number: str) -> None:
-        with Transaction(_BookingRow) as commit:
+        with Transaction(self._bookings) as commit:
             for key in (_reference_key(reference), f"TRACKING#{number}"):
-                row = _BookingRow(key, tracking_number=number, reference=reference)
+                row = self._bookings(key, tracking_number=number, reference=reference)
                 commit.save(row, _BookingRow.pk.does_not_exist())
 
 
