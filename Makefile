@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry audit build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry audit words build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ expiry: $(TOOLS) ## run the points' night of a date, or preview it (DATE=2026-11
 
 audit: $(TOOLS) ## check every member's books in an export of the points table (EXPORT=<folder>)
 	@$(PYTHON) -m infra.operator.audit
+
+words: $(TOOLS) ## compile the words room's data of languages from CLDR
+	@$(PYTHON) -m infra.words
 
 build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build

@@ -183,6 +183,15 @@ def precompile_templates(folder: Path) -> None:
     shutil.rmtree(folder / "templates")
 
 
+def precompile_catalogue(folder: Path) -> None:
+    """Turns a catalogue's TOML into JSON, which loads faster and without a parser of TOML."""
+    for source in sorted(folder.rglob("*.toml")):
+        document = tomllib.loads(source.read_text(encoding="utf-8"))
+        compiled = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        source.with_suffix(".json").write_text(compiled, encoding="utf-8")
+        source.unlink()
+
+
 def build_layer(name: str, artifacts: Path) -> None:
     """The pinned packages of requirements.txt, without what trim.toml leaves out."""
     target = artifacts / "python"
@@ -196,7 +205,9 @@ def build_layer(name: str, artifacts: Path) -> None:
 
 def build_package(name: str, artifacts: Path) -> None:
     """Our own package, with its data."""
-    shutil.copytree(name, artifacts / "python" / name, ignore=NEVER_COPIED)
+    target = artifacts / "python" / name
+    shutil.copytree(name, target, ignore=NEVER_COPIED)
+    precompile_catalogue(target / "words" / "catalogue")
     finish(artifacts / "python")
 
 

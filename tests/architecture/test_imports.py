@@ -11,7 +11,7 @@ from tests.fakes.template import ROOT
 PACKAGE = ROOT / "layers" / "aftercare" / "aftercare"
 FUNCTIONS = ROOT / "functions"
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
-FOUNDATIONS = {"kernel", "web"}
+FOUNDATIONS = {"kernel", "words", "web"}
 FEATURES = [room for room in ROOMS if room not in FOUNDATIONS]
 THIRD_PARTY = {"boto3", "botocore", "pynamodb", "chalice", "aws_lambda_powertools"}
 WEB_FRAMEWORK = {"chalice"}
@@ -101,6 +101,12 @@ def test_web_stands_on_the_kernel_alone_and_no_room_stands_on_web() -> None:
             assert rooms <= FOUNDATIONS, path
         else:
             assert "web" not in rooms, path
+
+
+def test_words_stand_on_nothing_of_ours() -> None:
+    for path in (PACKAGE / "words").glob("*.py"):
+        ours = {name for name in imports(path) if name.startswith("aftercare.")}
+        assert all(name.startswith("aftercare.words.") for name in ours), path.name
 
 
 def test_no_import_circle() -> None:

@@ -73,6 +73,18 @@ def test_templates_are_shipped_as_modules_only(artifact: Artifact) -> None:
     assert len(list((portal / "compiled").glob("tmpl_*.py"))) == len(pages)
 
 
+def test_the_catalogue_is_shipped_as_json_only(artifact: Artifact) -> None:
+    source = ROOT / "layers/aftercare/aftercare/words/catalogue"
+    texts = {path.relative_to(source).with_suffix("") for path in source.rglob("*.toml")}
+    shipped = {
+        Path(str(path).partition("/words/catalogue/")[2])
+        for path in artifact.files()
+        if "/words/catalogue/" in str(path)
+    }
+    assert {path.with_suffix("") for path in shipped} == texts
+    assert {path.suffix for path in shipped} == {".json"}
+
+
 def test_layers_ship_the_versions_that_are_tested() -> None:
     tested = pins(ROOT / "requirements/dev.txt")
     for layer in ("deps", "imaging", "printing"):

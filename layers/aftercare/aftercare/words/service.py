@@ -1,0 +1,137 @@
+"""What customers read in one language: texts by their keys, values as the language writes them."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Protocol, cast
+
+from aftercare.words.catalogue import Entry, section
+from aftercare.words.formats import Formats, formats
+from aftercare.words.model import ENGLISH, LANGUAGES, Language
+
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+class _Markup(Protocol):
+    @classmethod
+    def escape(cls, text: str) -> str: ...
+
+
+class Words:
+    """One language's words.
+
+    A section that the language lacks is read in English, its counts and dates included.
+    """
+
+    def __init__(self, language: Language, *, typeset: bool) -> None:
+        self._language = language
+        self._typeset = typeset
+        self._formats = formats(language.locale)
+
+    @property
+    def language(self) -> str:
+        """The language's tag, as in `lang` attributes."""
+        return self._language.tag
+
+    def language_of(self, name: str) -> str:
+        """The language in which a section is shown: this one, or English."""
+        return ENGLISH if name in self._language.in_english else self.language
+
+    def text(self, key: str, **facts: object) -> str:
+        """The text with that key; its {placeholders} are filled from `facts`.
+
+        If a fact is markup, the result is markup, and the text and the other facts are escaped.
+
+        Raises:
+            LookupError: No such key, or a placeholder without a fact.
+            TypeError: The key has texts of another kind.
+        """
+        entry = self._entry(key)
+        if not isinstance(entry, str):
+            raise TypeError(f"{key} is not one text")
+        return self._filled(entry, facts)
+
+    def texts(self, key: str, **facts: object) -> tuple[str, ...]:
+        """The list of texts with that key.
+
+        Raises:
+            LookupError, TypeError: As for `text`.
+        """
+        entry = self._entry(key)
+        if not isinstance(entry, list):
+            raise TypeError(f"{key} is not a list of texts")
+        return tuple(self._filled(text, facts) for text in entry)
+
+    def count(self, key: str, number: int, **facts: object) -> str:
+        """The text for so many: the language's plural form, with `{count}` as the number.
+
+        Raises:
+            LookupError, TypeError: As for `text`.
+        """
+        entry = self._entry(key)
+        if not isinstance(entry, dict):
+            raise TypeError(f"{key} has no plural forms")
+        form = entry[self._formats_of(key).plural(number)]
+        return self._filled(form, {"count": self._formats_of(key).number(number)} | facts)
+
+    def number(self, value: int) -> str:
+        """A whole number with its separators."""
+        return self._formats.number(value)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount of minor units of an ISO 4217 currency: 1999, "USD" → $19.99."""
+        return self._formats.money(minor, currency)
+
+    def day(self, value: date, style: str = "long") -> str:
+        """A day: full, long, medium, day_of_month ("Mar 1"), month ("Mar"), year."""
+        return self._formats.day(value, style)
+
+    def moment(self, at: datetime, style: str = "long") -> str:
+        """A moment in UTC, to the minute; `short` leaves the year out."""
+        at = at.astimezone(UTC)
+        day = self.day(at, "day_of_month" if style == "short" else style)
+        return self.text(f"language.moment.{style}", date=day, time=self._formats.time(at))
+
+    def list(self, parts: Sequence[str], style: str = "and") -> str:
+        """The parts as a sentence lists them; style `or` for alternatives."""
+        return self._formats.list(parts, style)
+
+    def country(self, code: str) -> str:
+        """The name of an ISO 3166 country; empty for any other code."""
+        return self._set(self._formats.country(code))
+
+    def sentences(self, sentences: Sequence[str]) -> str:
+        """Whole sentences, one after the other; empty ones are left out."""
+        return self.text("language.joint").join(filter(None, sentences))
+
+    def _entry(self, key: str) -> Entry:
+        name, _, rest = key.partition(".")
+        entry = section(self.language_of(name), name).get(rest)
+        if entry is None:
+            raise LookupError(f"no words for {key} in {self.language}")
+        return entry
+
+    def _formats_of(self, key: str) -> Formats:
+        return formats(LANGUAGES[self.language_of(key.partition(".")[0])].locale)
+
+    def _filled(self, text: str, facts: dict[str, object]) -> str:
+        text = self._set(text)
+        for fact in facts.values():
+            if hasattr(fact, "__html__"):
+                return cast("_Markup", type(fact)).escape(text).format_map(facts)
+        return text.format_map(facts)
+
+    def _set(self, text: str) -> str:
+        return text.replace("'", _APOSTROPHE) if self._typeset else text
+
+
+@cache
+def words(language: str, *, typeset: bool = False) -> Words:
+    """The words of one of LANGUAGES, with typographic apostrophes if `typeset`.
+
+    Raises:
+        ValueError: We don't have that language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no words in {language}")
+    return Words(LANGUAGES[language], typeset=typeset)

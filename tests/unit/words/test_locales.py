@@ -1,0 +1,55 @@
+"""The data of languages is what CLDR says today, ships without Babel, and loads in no time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.words.locales import ROOM, files
+from tests.fakes.template import ROOT
+
+LOAD = """
+import sys, time
+import json, pathlib, datetime, typing  # what every function has loaded already
+started = time.perf_counter()
+from aftercare.words.service import words
+spoken = words("fr").text("verdicts.blocked.title"), words("fr").number(1234)
+print(time.perf_counter() - started, *sys.modules)
+"""
+
+
+@pytest.mark.parametrize("name", files())
+def test_data_is_what_make_words_writes(name: str) -> None:
+    assert (ROOM / name).read_text("utf-8") == files()[name]
+
+
+def test_no_data_is_left_of_a_language_that_we_dropped() -> None:
+    assert {path.name for path in ROOM.iterdir()} == files().keys()
+
+
+def test_nothing_that_ships_imports_babel() -> None:
+    shipped = [
+        *(ROOT / "layers/aftercare/aftercare").rglob("*.py"),
+        *(ROOT / "functions").rglob("*.py"),
+    ]
+    assert not [path for path in shipped if "babel" in path.read_text("utf-8")]
+
+
+def test_the_room_loads_nothing_but_itself(tmp_path: Path) -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD],
+        env={"PYTHONPATH": str(ROOT / "layers/aftercare")},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    ).stdout.split()[1:]
+    assert "babel" not in loaded
+    assert {name for name in loaded if name.startswith("aftercare.")} == {
+        "aftercare.words",
+        "aftercare.words.catalogue",
+        "aftercare.words.formats",
+        "aftercare.words.model",
+        "aftercare.words.service",
+    }
