@@ -19,7 +19,6 @@ import boto3
 from botocore.config import Config
 
 from infra.local.settings import ROOT
-from tests.fakes.environment import without_settings
 
 START_SECONDS = 280.0
 
@@ -70,7 +69,7 @@ class LocalStack:
         return subprocess.run(
             [sys.executable, "-m", "infra.local.stack", verb],
             cwd=self.checkout,
-            env=without_settings() | settings,
+            env=os.environ | settings,
             capture_output=True,
             text=True,
             timeout=START_SECONDS,
