@@ -1,0 +1,49 @@
+"""The documents: decisions have their form, links lead somewhere, commands exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.documents import documents, texts
+from tests.fakes.template import ROOT
+
+DECISIONS = ROOT / "docs" / "decisions"
+HEADINGS = ["Context", "Decision", "Rejected", "Consequences"]
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+_IMAGE = re.compile(r'(?:src|href)="(?!https?:|#)([^"]+)"')
+_COMMAND = re.compile(r"`[^`\n]*?\bmake ([a-z-]+)|^\s*(?:\w+=\S+ )*make ([a-z-]+)", re.MULTILINE)
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+
+
+def decisions() -> list[Path]:
+    return sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
+
+
+@pytest.mark.parametrize("path", decisions(), ids=lambda path: path.stem)
+def test_a_decision_has_context_decision_rejected_and_consequences(path: Path) -> None:
+    text = path.read_text()
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+    assert re.match(rf"# {path.name[:4]} · .+\n\n\d{{4}}-\d\d-\d\d · (accepted|superseded)", text)
+
+
+def test_decisions_are_numbered_without_gaps_and_indexed() -> None:
+    numbers = [path.name[:4] for path in decisions()]
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+    index = re.findall(r"^\| \[(\d{4})\]\((\S+)\)", (DECISIONS / "README.md").read_text(), re.M)
+    assert index == [(path.name[:4], path.name) for path in decisions()]
+
+
+@pytest.mark.parametrize("path", documents(), ids=str)
+def test_every_link_leads_to_a_file(path: Path) -> None:
+    text = _CODE.sub("", documents()[path])
+    for target in [*_LINK.findall(text), *_IMAGE.findall(text)]:
+        assert (ROOT / path.parent / target).exists(), f"{path} links to {target}"
+
+
+@pytest.mark.parametrize("path", documents(), ids=str)
+def test_every_make_target_that_is_named_exists(path: Path) -> None:
+    targets = set(re.findall(r"^([a-z][a-z-]*):", texts()[Path("Makefile")], re.MULTILINE))
+    code = "\n".join(_CODE.findall(documents()[path]))
+    named = {name for found in _COMMAND.findall(code) for name in found if name}
+    assert not named - targets
