@@ -5,8 +5,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare import assembly
 from aftercare.evidence.screening import screen
+from aftercare.kernel.actor import system
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
+
+_ACTOR = system("evidence_intake")
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -14,7 +17,8 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _screen(event: Event) -> None:
-    verdict = assembly.evidence().screen(event["detail"]["object"]["key"], screen)
+    key = event["detail"]["object"]["key"]
+    verdict = assembly.evidence().screen(key, screen, actor=_ACTOR)
     if verdict:
         logger.info(
             "screened",

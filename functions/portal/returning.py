@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 
 from aftercare import assembly
 from aftercare.evidence.model import EvidenceState
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import RefusedError
 from aftercare.kernel.ids import new_id
@@ -42,6 +43,7 @@ def choose(visit: Visit, order_number: str) -> Response:
             units=forms.chosen_units(visit.form),
             reason=forms.chosen_reason(visit.form),
             note=visit.form.get("note", ""),
+            actor=CUSTOMER,
         )
     except ChoiceInvalidError as error:
         errors = {error.field: error.detail}
@@ -64,7 +66,7 @@ def show_return(visit: Visit, return_id: str) -> Response:
 @page(routes)
 def add_photo(visit: Visit, return_id: str) -> Response:
     content_type = visit.form.get("content_type", "image/jpeg")
-    slot = assembly.returns().add_photo(visit.email_key, return_id, content_type)
+    slot = assembly.returns().add_photo(visit.email_key, return_id, content_type, actor=CUSTOMER)
     if not visit.wants_json:
         return visit.go(f"/returns/{return_id}/photos/{slot.evidence_id}")
     upload = assembly.evidence().upload_form(slot)
@@ -97,7 +99,7 @@ def thumbnail(visit: Visit, return_id: str, evidence_id: str) -> Response:
 @page(routes)
 def submit(visit: Visit, return_id: str) -> Response:
     try:
-        assembly.returns().submit(visit.email_key, return_id)
+        assembly.returns().submit(visit.email_key, return_id, actor=CUSTOMER)
     except ReturnRefusedError as error:
         return _return_page(visit, return_id, {"form": words.refusal(error.decision)}, _CLOSED)
     except RefusedError as error:

@@ -4,8 +4,11 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare import assembly
+from aftercare.kernel.actor import system
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume, entry_in
+
+_ACTOR = system("return_approver")
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -13,5 +16,5 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _approve(event: Event) -> None:
-    after = assembly.returns().approve(entry_in(event).subject)
+    after = assembly.returns().approve(entry_in(event).subject, actor=_ACTOR)
     logger.info("judged", extra={"return_id": after.return_id, "status": after.status})

@@ -5,13 +5,14 @@ from contextlib import suppress
 
 import pytest
 
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.errors import BusyError
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
 from aftercare.returns.errors import UnitsTakenError
 from aftercare.returns.model import Return, ReturnStatus
 from tests.fakes.crashes.faults import Fault, Plan, Saboteur
-from tests.fakes.house import House
+from tests.fakes.house import WORKER, House
 from tests.fakes.orders import EMAIL, FIGURE, NOON
 
 pytestmark = pytest.mark.integration
@@ -44,7 +45,7 @@ def test_two_phones_submitting_the_last_unit_one_wins_and_the_other_is_told(
     mine, theirs = ready_drafts(house, 2, units=2)
 
     def submit(draft: Return) -> Return:
-        return house.returns.submit(KEY, draft.return_id)
+        return house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
 
     with pytest.raises(UnitsTakenError, match="in another return already") as refusal:
         raced(lambda: submit(mine), lambda: submit(theirs), request_number)
@@ -60,7 +61,7 @@ def test_two_taps_on_one_submit_get_one_ticket(house: House, request_number: int
     tickets: list[str] = []
 
     def submit() -> Return:
-        ret = house.returns.submit(KEY, draft.return_id)
+        ret = house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
         tickets.append(ret.ticket)
         return ret
 
@@ -76,7 +77,7 @@ def test_a_draft_changed_while_it_is_submitted_is_submitted_as_changed(
     (draft,) = ready_drafts(house, 1, units=2)
     order = house.orders.get(draft.order_number)
     ret = raced(
-        lambda: house.returns.submit(KEY, draft.return_id),
+        lambda: house.returns.submit(KEY, draft.return_id, actor=CUSTOMER),
         lambda: house.draft(order, draft.return_id, {"1": 1}),
         request_number,
     )
@@ -87,10 +88,10 @@ def test_a_draft_changed_while_it_is_submitted_is_submitted_as_changed(
 @EVERY_REQUEST
 def test_two_approvers_at_once_approve_once(house: House, request_number: int) -> None:
     (draft,) = ready_drafts(house, 1, units=1)
-    house.returns.submit(KEY, draft.return_id)
+    house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
 
     def approve() -> Return:
-        return house.returns.approve(draft.return_id)
+        return house.returns.approve(draft.return_id, actor=WORKER)
 
     assert raced(approve, approve, request_number).status is ReturnStatus.APPROVED
     kinds = [entry.entry_type for entry in house.returns.timeline(draft)]
@@ -100,11 +101,11 @@ def test_two_approvers_at_once_approve_once(house: House, request_number: int) -
 @pytest.mark.parametrize("request_number", range(1, 12))
 def test_two_label_workers_at_once_buy_one_label(house: House, request_number: int) -> None:
     (draft,) = ready_drafts(house, 1, units=1)
-    house.returns.submit(KEY, draft.return_id)
-    house.returns.approve(draft.return_id)
+    house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
+    house.returns.approve(draft.return_id, actor=WORKER)
 
     def issue() -> Return:
-        return house.returns.issue_label(draft.return_id, house.labels)
+        return house.returns.issue_label(draft.return_id, house.labels, actor=WORKER)
 
     def rival() -> None:
         with suppress(BusyError):

@@ -9,6 +9,7 @@ from aftercare.access.service import AccessService
 from aftercare.access.store import AccessStore
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.verdict import Accepted, Refused
+from aftercare.kernel.actor import CUSTOMER, system
 from aftercare.kernel.aws import client
 from aftercare.labels.model import LabelDetails
 from aftercare.labels.service import LabelService
@@ -20,6 +21,7 @@ from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
 from tests.fakes.orders import EMAIL, NOON, delivered, paid, shipped
 
+WORKER = system("test")
 _numbers = itertools.count(1)
 
 
@@ -83,13 +85,16 @@ class House:
             units=units or {order.lines[0].line_id: 1},
             reason=Reason.MISSING_PARTS,
             note="The left ear is missing.",
+            actor=CUSTOMER,
         )
 
     def add_good_photo(self, draft: Return) -> None:
         """Uploads a photo and has it accepted."""
-        slot = self.returns.add_photo(draft.email_key, draft.return_id, "image/jpeg")
+        slot = self.returns.add_photo(
+            draft.email_key, draft.return_id, "image/jpeg", actor=CUSTOMER
+        )
         put_upload(self, slot.upload_key)
-        self.evidence.screen(slot.upload_key, good_photo)
+        self.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
 
 
 def put_upload(house: House, key: str, body: bytes = b"photo") -> None:

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.address import Address
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import OrderLine, ProductKind, email_key_of
 from aftercare.returns.model import Reason, Return
 from portal.app import app
 from tests.fakes.browser import FORM, ROUTES, Browser, Page
-from tests.fakes.house import House
+from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON, delivered, paid
 
 ATTACKER = "attacker@example.com"
@@ -76,9 +77,9 @@ def holdings(house: House, email: str) -> Holdings:
     for ret in (draft, done):
         house.add_good_photo(ret)
     key = email_key_of(email)
-    submitted = house.returns.submit(key, done.return_id)
-    house.returns.approve(done.return_id)
-    label = house.returns.issue_label(done.return_id, house.labels).label
+    submitted = house.returns.submit(key, done.return_id, actor=CUSTOMER)
+    house.returns.approve(done.return_id, actor=WORKER)
+    label = house.returns.issue_label(done.return_id, house.labels, actor=WORKER).label
     assert label
     photo = house.evidence.of_return(draft.return_id)[0].evidence_id
     personal = (_HOME.name, _HOME.line1, _HOME.city, _LINE.name, _LINE.sku, NOTE, email, key)
@@ -94,6 +95,7 @@ def _chosen(house: House, email: str, order: str) -> Return:
         units={"v-1": 1},
         reason=Reason.STAINED,
         note=NOTE,
+        actor=CUSTOMER,
     )
 
 

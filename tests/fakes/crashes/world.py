@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
 from aftercare.evidence.model import EvidenceState
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.ids import new_id
@@ -16,7 +17,7 @@ from aftercare.labels.model import LabelStatus
 from aftercare.orders.model import Order, OrderRefunded, Refund, email_key_of
 from aftercare.returns.model import Return, ReturnStatus
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
-from tests.fakes.house import House, good_photo, put_upload
+from tests.fakes.house import WORKER, House, good_photo, put_upload
 from tests.fakes.orders import EMAIL, FIGURE, NOON
 from tests.fakes.template import create_tables
 
@@ -79,26 +80,28 @@ class World:
         self.house.draft(self.order, return_id, {"1": units})
 
     def _upload(self, return_id: str, _units: int) -> None:
-        slot = self.house.returns.add_photo(KEY, return_id, "image/jpeg")
+        slot = self.house.returns.add_photo(KEY, return_id, "image/jpeg", actor=CUSTOMER)
         with self.saboteur.during(None):  # the browser's doing
             put_upload(self.house, slot.upload_key)
         self.uploads.append(slot.upload_key)
 
     def _screen(self, _return_id: str, units: int) -> None:
         if self.uploads:
-            self.house.evidence.screen(self.uploads[units % len(self.uploads)], good_photo)
+            self.house.evidence.screen(
+                self.uploads[units % len(self.uploads)], good_photo, actor=WORKER
+            )
 
     def _submit(self, return_id: str, _units: int) -> None:
-        ticket = self.house.returns.submit(KEY, return_id).ticket
+        ticket = self.house.returns.submit(KEY, return_id, actor=CUSTOMER).ticket
         assert self.told.setdefault(return_id, ticket) == ticket
 
     def _deliver(self, return_id: str, _units: int) -> None:
         """What the queues hold for this return: an entry is delivered until its worker succeeds."""
         kinds = self.entries(return_id)
         if "return.submitted" in kinds:
-            self.house.returns.approve(return_id)
+            self.house.returns.approve(return_id, actor=WORKER)
         if "return.approved" in kinds:
-            self.house.returns.issue_label(return_id, self.house.labels)
+            self.house.returns.issue_label(return_id, self.house.labels, actor=WORKER)
 
     def _refund(self, _return_id: str, units: int) -> None:
         event = OrderRefunded(self.order.order_number, NOON, f"rf-{units}", Refund({"1": 1}))
@@ -115,7 +118,7 @@ class World:
         for _ in range(3):
             self.house.clock.forward(seconds=90)
             for key in self.uploads:
-                self.house.evidence.screen(key, good_photo)
+                self.house.evidence.screen(key, good_photo, actor=WORKER)
             for return_id in self.ids:
                 with suppress(AftercareError):
                     self._deliver(return_id, 0)

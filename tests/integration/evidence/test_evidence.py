@@ -10,11 +10,12 @@ import pytest
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError, TooManyPhotosError
 from aftercare.evidence.model import CONTENT_TYPES, Evidence, EvidenceState, Upload
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
 from aftercare.returns.errors import ReturnClosedError
-from tests.fakes.house import House, good_photo, put_upload
+from tests.fakes.house import WORKER, House, good_photo, put_upload
 from tests.fakes.orders import EMAIL, NOON
 from tests.fakes.refusals import refused
 
@@ -46,7 +47,7 @@ def never(_: bytes) -> Accepted | Refused:
 
 def uploaded(house: House, body: bytes = b"photo") -> Evidence:
     """A slot with something put into it."""
-    slot = house.evidence.open_slot(return_id(), "image/jpeg")
+    slot = house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
     put_upload(house, slot.upload_key, body)
     return slot
 
@@ -61,12 +62,12 @@ def verdict(house: House, slot: Evidence) -> Evidence:
 def test_a_return_takes_twelve_photos_and_no_more(house: House) -> None:
     mine = return_id()
     for _ in range(12):
-        house.evidence.open_slot(mine, "image/jpeg")
+        house.evidence.open_slot(mine, "image/jpeg", actor=CUSTOMER)
     sentence = "A return takes up to 12 photos."
     with refused(TooManyPhotosError, "too_many_photos", sentence):
-        house.evidence.open_slot(mine, "image/jpeg")
+        house.evidence.open_slot(mine, "image/jpeg", actor=CUSTOMER)
     assert len(house.evidence.of_return(mine)) == 12
-    house.evidence.open_slot(return_id(), "image/jpeg")
+    house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_slot_for_something_else_than_a_picture_we_read_is_refused(
 ) -> None:
     mine = return_id()
     with refused(PhotoTypeError, "photo_type", CHOOSE):
-        house.evidence.open_slot(mine, content_type)
+        house.evidence.open_slot(mine, content_type, actor=CUSTOMER)
     assert house.evidence.of_return(mine) == ()
 
 
@@ -85,7 +86,7 @@ def test_slots_are_listed_oldest_first_and_wait(house: House) -> None:
     mine = return_id()
     slots = []
     for _ in range(3):
-        slots.append(house.evidence.open_slot(mine, "image/png"))
+        slots.append(house.evidence.open_slot(mine, "image/png", actor=CUSTOMER))
         house.clock.forward(seconds=1)
     assert house.evidence.of_return(mine) == tuple(slots)
     assert {slot.state for slot in slots} == {EvidenceState.WAITING}
@@ -107,10 +108,10 @@ def test_a_photo_that_is_not_there_or_can_not_be_is_not_found(
 def test_a_submitted_returns_photos_are_settled(house: House) -> None:
     draft = house.draft(house.delivered_order(), return_id())
     house.add_good_photo(draft)
-    house.returns.submit(email_key_of(EMAIL), draft.return_id)
+    house.returns.submit(email_key_of(EMAIL), draft.return_id, actor=CUSTOMER)
     sentence = "This return was submitted; its photos are settled."
     with refused(ReturnClosedError, "return_closed", sentence):
-        house.returns.add_photo(draft.email_key, draft.return_id, "image/jpeg")
+        house.returns.add_photo(draft.email_key, draft.return_id, "image/jpeg", actor=CUSTOMER)
 
 
 # ---------------------------------------------------------------- the form
@@ -133,7 +134,7 @@ def policy_of(upload: Upload) -> dict[str, list[object]]:
 def test_the_form_takes_this_slots_photo_alone_of_its_type_up_to_15_mb(
     house: House, content_type: str, buckets: dict[str, str]
 ) -> None:
-    slot = house.evidence.open_slot(return_id(), content_type)
+    slot = house.evidence.open_slot(return_id(), content_type, actor=CUSTOMER)
     policy = policy_of(house.evidence.upload_form(slot))
     assert policy["bucket"] == ["eq", buckets[UPLOADS]]
     assert policy["key"] == ["eq", f"incoming/{slot.return_id}/{slot.evidence_id}"]
@@ -143,14 +144,14 @@ def test_the_form_takes_this_slots_photo_alone_of_its_type_up_to_15_mb(
 
 
 def test_the_form_is_good_for_ten_minutes(house: House) -> None:
-    slot = house.evidence.open_slot(return_id(), "image/jpeg")
+    slot = house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
     [ends] = policy_of(house.evidence.upload_form(slot))["expiration"]
     left = datetime.fromisoformat(str(ends)) - datetime.now(UTC)
     assert 540 < left.total_seconds() <= 600
 
 
 def test_a_browser_without_scripts_is_sent_back_where_we_say_and_nowhere_else(house: House) -> None:
-    slot = house.evidence.open_slot(return_id(), "image/jpeg")
+    slot = house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
     upload = house.evidence.upload_form(slot, "https://returns.example/returns/1")
     assert upload.fields["success_action_redirect"] == "https://returns.example/returns/1"
     assert policy_of(upload)["success_action_redirect"] == [
@@ -160,7 +161,7 @@ def test_a_browser_without_scripts_is_sent_back_where_we_say_and_nowhere_else(ho
 
 
 def test_every_field_of_the_form_is_bound_by_its_signature(house: House) -> None:
-    slot = house.evidence.open_slot(return_id(), "image/jpeg")
+    slot = house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
     upload = house.evidence.upload_form(slot)
     unbound = {name for name in upload.fields if name not in policy_of(upload)}
     assert unbound == {"policy", "x-amz-signature"}
@@ -173,7 +174,7 @@ def test_an_accepted_photo_is_kept_clean_with_a_thumbnail_and_the_upload_is_gone
     house: House, buckets: dict[str, str]
 ) -> None:
     slot = uploaded(house)
-    judged = house.evidence.screen(slot.upload_key, good_photo)
+    judged = house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
     assert judged == verdict(house, slot)
     assert judged
     assert (judged.state, judged.refusal, judged.sha256) == (EvidenceState.ACCEPTED, "", "0" * 64)
@@ -188,7 +189,7 @@ def test_a_refused_photo_keeps_its_reason_and_nothing_of_itself(
     house: House, buckets: dict[str, str], reason: RefusalReason
 ) -> None:
     slot = uploaded(house)
-    house.evidence.screen(slot.upload_key, lambda _: Refused(reason))
+    house.evidence.screen(slot.upload_key, lambda _: Refused(reason), actor=WORKER)
     assert verdict(house, slot).state is EvidenceState.REFUSED
     assert verdict(house, slot).refusal == reason
     assert keys(buckets[DOCUMENTS], f"evidence/{slot.return_id}") == set()
@@ -204,10 +205,12 @@ def test_what_is_put_over_a_judged_photo_changes_nothing_and_is_thrown_away(
     then: Callable[[bytes], Accepted | Refused],
 ) -> None:
     slot = uploaded(house)
-    judged = house.evidence.screen(slot.upload_key, first)
+    judged = house.evidence.screen(slot.upload_key, first, actor=WORKER)
     kept = keys(buckets[DOCUMENTS], f"evidence/{slot.return_id}")
     put_upload(house, slot.upload_key, b"another")
-    assert house.evidence.screen(slot.upload_key, then) == judged == verdict(house, slot)
+    assert (
+        house.evidence.screen(slot.upload_key, then, actor=WORKER) == judged == verdict(house, slot)
+    )
     assert keys(buckets[DOCUMENTS], f"evidence/{slot.return_id}") == kept
     assert keys(buckets[UPLOADS], slot.upload_key) == set()
     if kept:
@@ -217,15 +220,15 @@ def test_what_is_put_over_a_judged_photo_changes_nothing_and_is_thrown_away(
 
 def test_an_upload_that_is_told_twice_is_judged_once(house: House) -> None:
     slot = uploaded(house)
-    judged = house.evidence.screen(slot.upload_key, good_photo)
-    assert house.evidence.screen(slot.upload_key, never) == judged
+    judged = house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
+    assert house.evidence.screen(slot.upload_key, never, actor=WORKER) == judged
 
 
 def test_an_upload_that_is_gone_already_leaves_its_slot_waiting(house: House) -> None:
-    slot = house.evidence.open_slot(return_id(), "image/jpeg")
-    assert house.evidence.screen(slot.upload_key, never) == slot
+    slot = house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
+    assert house.evidence.screen(slot.upload_key, never, actor=WORKER) == slot
     put_upload(house, slot.upload_key)
-    judged = house.evidence.screen(slot.upload_key, good_photo)
+    judged = house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
     assert judged
     assert judged.state is EvidenceState.ACCEPTED
 
@@ -246,7 +249,7 @@ def test_what_belongs_to_no_slot_is_thrown_away_unseen(
     house: House, buckets: dict[str, str], key: str
 ) -> None:
     put_upload(house, key)
-    assert house.evidence.screen(key, never) is None
+    assert house.evidence.screen(key, never, actor=WORKER) is None
     assert keys(buckets[UPLOADS], key) == set()
 
 
@@ -257,10 +260,10 @@ def test_two_screenings_at_once_give_one_verdict(
     slot = uploaded(house)
 
     def overtaken(upload: bytes) -> Accepted | Refused:
-        house.evidence.screen(slot.upload_key, rival)
+        house.evidence.screen(slot.upload_key, rival, actor=WORKER)
         return good_photo(upload)
 
-    judged = house.evidence.screen(slot.upload_key, overtaken)
+    judged = house.evidence.screen(slot.upload_key, overtaken, actor=WORKER)
     assert judged == verdict(house, slot)
     assert judged
     assert (judged.state is EvidenceState.REFUSED) is (rival is refuse)
@@ -275,10 +278,10 @@ def test_two_pictures_in_one_slot_at_once_never_stand_under_each_others_verdict(
         return Accepted(b"another photo", b"another thumbnail", 1200, 900, "1" * 64)
 
     def overtaken(upload: bytes) -> Accepted | Refused:
-        house.evidence.screen(slot.upload_key, another)
+        house.evidence.screen(slot.upload_key, another, actor=WORKER)
         return good_photo(upload)
 
-    judged = house.evidence.screen(slot.upload_key, overtaken)
+    judged = house.evidence.screen(slot.upload_key, overtaken, actor=WORKER)
     assert judged
     assert judged.sha256 == "1" * 64
     assert stored(buckets[DOCUMENTS], judged.photo_key) == b"another photo"
@@ -291,10 +294,10 @@ def test_a_screening_that_dies_is_mended_by_the_next(house: House, buckets: dict
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        house.evidence.screen(slot.upload_key, die)
+        house.evidence.screen(slot.upload_key, die, actor=WORKER)
     assert verdict(house, slot).state is EvidenceState.WAITING
     assert keys(buckets[UPLOADS], slot.upload_key) == {slot.upload_key}
-    judged = house.evidence.screen(slot.upload_key, good_photo)
+    judged = house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
     assert judged
     assert judged.state is EvidenceState.ACCEPTED
 
@@ -302,14 +305,14 @@ def test_a_screening_that_dies_is_mended_by_the_next(house: House, buckets: dict
 @pytest.mark.parametrize("judged", [False, True])
 def test_there_is_no_thumbnail_of_what_was_not_accepted(house: House, judged: bool) -> None:
     slot = uploaded(house)
-    seen = house.evidence.screen(slot.upload_key, refuse) if judged else slot
+    seen = house.evidence.screen(slot.upload_key, refuse, actor=WORKER) if judged else slot
     assert seen
     with refused(PhotoNotFoundError, "photo_not_found", "We can't find that photo."):
         house.evidence.thumbnail_url(seen)
 
 
 def test_a_thumbnails_link_is_short_lived_and_leads_to_it_alone(house: House) -> None:
-    slot = house.evidence.screen(uploaded(house).upload_key, good_photo)
+    slot = house.evidence.screen(uploaded(house).upload_key, good_photo, actor=WORKER)
     assert slot
     link = house.evidence.thumbnail_url(slot)
     assert slot.thumbnail_key in link

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.ids import new_id
@@ -16,7 +17,7 @@ from aftercare.labels.errors import LabelFault, LabelUnreadableError
 from aftercare.labels.model import Label, LabelDetails, LabelRequest, LabelStatus
 from aftercare.labels.service import LabelService, Printer
 from aftercare.returns.model import ReturnStatus
-from tests.fakes.house import House, plain_page
+from tests.fakes.house import WORKER, House, plain_page
 from tests.fakes.orders import HOME, NOON
 from tests.fakes.refusals import refused
 
@@ -209,14 +210,14 @@ def test_a_label_that_does_not_scan_is_not_released_and_not_bought_again(
 def test_a_return_whose_label_does_not_scan_stays_approved(house: House) -> None:
     draft = house.draft(house.delivered_order(), new_id("ret", NOON))
     house.add_good_photo(draft)
-    house.returns.submit(draft.email_key, draft.return_id)
-    house.returns.approve(draft.return_id)
+    house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
+    house.returns.approve(draft.return_id, actor=WORKER)
 
     def smudge(_: LabelDetails) -> bytes:
         raise LabelUnreadableError(LabelFault.TICKET_MISSING, "Found 0 ticket QR codes.")
 
     with refused(LabelUnreadableError, "label_unreadable", "Found 0 ticket QR codes."):
-        house.returns.issue_label(draft.return_id, desk(house, FakeCarrier(), smudge))
+        house.returns.issue_label(draft.return_id, desk(house, FakeCarrier(), smudge), actor=WORKER)
     ret = house.returns.owned(draft.email_key, draft.return_id)
     assert (ret.status, ret.label) == (ReturnStatus.APPROVED, None)
 

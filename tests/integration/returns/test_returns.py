@@ -2,6 +2,7 @@
 
 import pytest
 
+from aftercare.kernel.actor import CUSTOMER, system
 from aftercare.kernel.ids import new_id
 from aftercare.labels.model import LabelStatus
 from aftercare.orders.errors import OrderNotFoundError
@@ -17,7 +18,7 @@ from aftercare.returns.errors import (
 from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Outcome, Rule
 from aftercare.returns.service import MOST_DRAFTS
-from tests.fakes.house import House
+from tests.fakes.house import WORKER, House
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW, paid
 
 pytestmark = pytest.mark.integration
@@ -32,15 +33,15 @@ def submitted(house: House, units: int = 1) -> Return:
     order = house.delivered_order()
     draft = house.draft(order, return_id(), {"1": units})
     house.add_good_photo(draft)
-    return house.returns.submit(KEY, draft.return_id)
+    return house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
 
 
 def test_a_return_walks_from_choice_to_label(house: House) -> None:
     ret = submitted(house)
     assert ret.status is ReturnStatus.SUBMITTED
     assert ret.ticket.startswith("R-")
-    assert house.returns.approve(ret.return_id).status is ReturnStatus.APPROVED
-    done = house.returns.issue_label(ret.return_id, house.labels)
+    assert house.returns.approve(ret.return_id, actor=WORKER).status is ReturnStatus.APPROVED
+    done = house.returns.issue_label(ret.return_id, house.labels, actor=WORKER)
     assert done.status is ReturnStatus.LABEL_READY
     assert done.label
     assert len(done.label.tracking_number) == 18
@@ -58,7 +59,7 @@ def test_the_decision_is_stored_with_policy_version_verdicts_and_deadline(house:
 
 def test_submitting_twice_gives_the_same_ticket(house: House) -> None:
     ret = submitted(house)
-    again = house.returns.submit(KEY, ret.return_id)
+    again = house.returns.submit(KEY, ret.return_id, actor=CUSTOMER)
     assert again.ticket == ret.ticket
     assert len(house.returns.timeline(again)) == 1
 
@@ -68,11 +69,11 @@ def test_a_unit_in_a_live_return_is_refused_to_another(house: House) -> None:
     first, second = (house.draft(order, return_id(), {"1": 2}) for _ in range(2))
     house.add_good_photo(first)
     house.add_good_photo(second)
-    house.returns.submit(KEY, first.return_id)
+    house.returns.submit(KEY, first.return_id, actor=CUSTOMER)
     with pytest.raises(
         UnitsTakenError, match="Those items are in another return already"
     ) as refusal:
-        house.returns.submit(KEY, second.return_id)
+        house.returns.submit(KEY, second.return_id, actor=CUSTOMER)
     assert refusal.value.code == "units_taken"
     assert house.returns.owned(KEY, second.return_id).is_draft
 
@@ -80,7 +81,7 @@ def test_a_unit_in_a_live_return_is_refused_to_another(house: House) -> None:
 def test_without_an_accepted_photo_nothing_is_submitted(house: House) -> None:
     draft = house.draft(house.delivered_order(), return_id())
     with pytest.raises(EvidenceMissingError) as refusal:
-        house.returns.submit(KEY, draft.return_id)
+        house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
     assert refusal.value.code == "evidence_missing"
 
 
@@ -107,7 +108,13 @@ def test_what_the_policy_excludes_is_refused_with_its_rule(
     order = house.delivered_order(line)
     with pytest.raises(ReturnRefusedError) as refusal:
         house.returns.choose(
-            KEY, return_id(), order.order_number, units={line.line_id: 1}, reason=reason, note=""
+            KEY,
+            return_id(),
+            order.order_number,
+            units={line.line_id: 1},
+            reason=reason,
+            note="",
+            actor=CUSTOMER,
         )
     assert refusal.value.code == "return_refused"
     assert refusal.value.decision.refusals[0].rule is rule
@@ -118,21 +125,21 @@ def test_a_draft_that_outlives_its_window_can_not_be_submitted(house: House) -> 
     house.add_good_photo(draft)
     house.clock.forward(days=3)
     with pytest.raises(ReturnRefusedError) as refusal:
-        house.returns.submit(KEY, draft.return_id)
+        house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
     assert refusal.value.decision.refusals[0].rule is Rule.WITHIN_WINDOW
 
 
 def test_approval_after_the_window_counts_the_day_of_asking(house: House) -> None:
     ret = submitted(house)
     house.clock.forward(days=30)
-    assert house.returns.approve(ret.return_id).status is ReturnStatus.APPROVED
+    assert house.returns.approve(ret.return_id, actor=WORKER).status is ReturnStatus.APPROVED
 
 
 def test_units_refunded_meanwhile_decline_the_return_and_are_free_again(house: House) -> None:
     ret = submitted(house, units=2)
     refund = OrderRefunded(ret.order_number, house.clock(), "rf-1", Refund({"1": 1}))
     order = house.orders.record(refund)
-    assert house.returns.approve(ret.return_id).status is ReturnStatus.DECLINED
+    assert house.returns.approve(ret.return_id, actor=WORKER).status is ReturnStatus.DECLINED
     assert [line.available for line in house.returns.outlook(order)] == [1]
     kinds = [entry.entry_type for entry in house.returns.timeline(ret)]
     assert kinds == ["return.submitted", "return.declined"]
@@ -144,10 +151,16 @@ def test_another_customer_sees_neither_the_order_nor_the_return(house: House) ->
     with pytest.raises(ReturnNotFoundError):
         house.returns.owned(stranger, ret.return_id)
     with pytest.raises(ReturnNotFoundError):
-        house.returns.submit(stranger, ret.return_id)
+        house.returns.submit(stranger, ret.return_id, actor=CUSTOMER)
     with pytest.raises(OrderNotFoundError):
         house.returns.choose(
-            stranger, return_id(), ret.order_number, units={"1": 1}, reason=Reason.STAINED, note=""
+            stranger,
+            return_id(),
+            ret.order_number,
+            units={"1": 1},
+            reason=Reason.STAINED,
+            note="",
+            actor=CUSTOMER,
         )
 
 
@@ -163,7 +176,13 @@ def test_a_choice_outside_the_order_is_refused(house: House, units: dict[str, in
     order = house.delivered_order()
     with pytest.raises(ChoiceInvalidError) as refusal:
         house.returns.choose(
-            KEY, return_id(), order.order_number, units=units, reason=Reason.STAINED, note=""
+            KEY,
+            return_id(),
+            order.order_number,
+            units=units,
+            reason=Reason.STAINED,
+            note="",
+            actor=CUSTOMER,
         )
     assert refusal.value.field == "units"
 
@@ -178,15 +197,16 @@ def test_a_note_of_501_characters_is_refused(house: House) -> None:
             units={"1": 1},
             reason=Reason.STAINED,
             note="x" * 501,
+            actor=CUSTOMER,
         )
     assert refusal.value.field == "note"
 
 
 def test_a_label_is_bought_once_however_often_it_is_asked_for(house: House) -> None:
     ret = submitted(house)
-    house.returns.approve(ret.return_id)
-    first = house.returns.issue_label(ret.return_id, house.labels)
-    again = house.returns.issue_label(ret.return_id, house.labels)
+    house.returns.approve(ret.return_id, actor=WORKER)
+    first = house.returns.issue_label(ret.return_id, house.labels, actor=WORKER)
+    again = house.returns.issue_label(ret.return_id, house.labels, actor=WORKER)
     assert first.label == again.label
     label = house.labels.store.of_return(ret.return_id)
     assert label
@@ -195,7 +215,7 @@ def test_a_label_is_bought_once_however_often_it_is_asked_for(house: House) -> N
 
 def test_a_return_that_is_not_approved_gets_no_label(house: House) -> None:
     ret = submitted(house)
-    assert house.returns.issue_label(ret.return_id, house.labels).label is None
+    assert house.returns.issue_label(ret.return_id, house.labels, actor=WORKER).label is None
     assert house.labels.store.of_return(ret.return_id) is None
 
 
@@ -203,7 +223,7 @@ def test_a_line_that_the_shop_takes_back_meanwhile_declines_the_return(house: Ho
     ret = submitted(house)
     later = house.clock()
     house.orders.record(paid(BLIND_BOX, number=ret.order_number, at=later))
-    after = house.returns.approve(ret.return_id)
+    after = house.returns.approve(ret.return_id, actor=WORKER)
     assert after.status is ReturnStatus.DECLINED
     assert {verdict.rule for verdict in after.decision.refusals} == {Rule.UNITS_AVAILABLE}
     assert house.returns.store.claimed_units(ret.order_number) == {"1": 0}
@@ -214,20 +234,22 @@ def test_a_draft_of_a_line_that_the_shop_took_back_cannot_be_submitted(house: Ho
     house.add_good_photo(draft)
     house.orders.record(paid(BLIND_BOX, number=draft.order_number, at=house.clock()))
     with pytest.raises(UnitsTakenError) as refusal:
-        house.returns.submit(KEY, draft.return_id)
+        house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
     assert refusal.value.code == "units_taken"
 
 
 def test_a_refund_of_the_returned_unit_leaves_the_other_returnable(house: House) -> None:
     ret = submitted(house)
-    house.returns.approve(ret.return_id)
-    house.returns.issue_label(ret.return_id, house.labels)
+    house.returns.approve(ret.return_id, actor=WORKER)
+    house.returns.issue_label(ret.return_id, house.labels, actor=WORKER)
     settled = OrderRefunded(ret.order_number, house.clock(), "rf-1", Refund({"1": 1}, ret.ticket))
     order = house.orders.record(settled)
     assert [line.available for line in house.returns.outlook(order)] == [1]
     second = house.draft(order, return_id())
     house.add_good_photo(second)
-    assert house.returns.submit(KEY, second.return_id).status is ReturnStatus.SUBMITTED
+    assert (
+        house.returns.submit(KEY, second.return_id, actor=CUSTOMER).status is ReturnStatus.SUBMITTED
+    )
 
 
 def test_a_hundred_and_first_return_begun_on_one_day_is_refused(house: House) -> None:
@@ -240,3 +262,14 @@ def test_a_hundred_and_first_return_begun_on_one_day_is_refused(house: House) ->
     assert refusal.value.code == "too_many_drafts"
     house.clock.forward(days=1)
     assert house.draft(order, last).is_draft
+
+
+def test_each_step_names_who_caused_it(house: House) -> None:
+    ret = submitted(house)
+    house.returns.approve(ret.return_id, actor=WORKER)
+    house.returns.issue_label(ret.return_id, house.labels, actor=system("label_worker"))
+    actors = [entry.actor for entry in house.returns.timeline(ret)]
+    assert actors == ["customer", "system:test", "system:label_worker"]
+    assert house.returns.owned(KEY, ret.return_id).chosen_by == CUSTOMER
+    [photo] = house.evidence.of_return(ret.return_id)
+    assert (photo.opened_by, photo.screened_by) == (CUSTOMER, WORKER)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.ids import new_id
-from tests.fakes.house import House, build_house
+from tests.fakes.house import WORKER, House, build_house
 from tests.fakes.orders import NOON
 from tests.fakes.template import create_tables
 
@@ -27,9 +28,9 @@ def second_house(tables: dict[str, str], buckets: dict[str, str]) -> Iterator[Ho
 def test_stores_built_later_do_not_redirect_earlier_ones(house: House, second_house: House) -> None:
     draft = house.draft(house.delivered_order(), new_id("ret", NOON))
     house.add_good_photo(draft)
-    house.returns.submit(draft.email_key, draft.return_id)
-    house.returns.approve(draft.return_id)
-    labelled = house.returns.issue_label(draft.return_id, house.labels)
+    house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
+    house.returns.approve(draft.return_id, actor=WORKER)
+    labelled = house.returns.issue_label(draft.return_id, house.labels, actor=WORKER)
     assert labelled.label
     assert house.evidence.accepted(draft.return_id) == 1
     assert house.labels.carrier.find(labelled.label.label_id)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from aftercare.kernel.actor import UNKNOWN, Actor
+
 MOST_PHOTOS = 12
 MOST_BYTES = 15 * 1024 * 1024
 CONTENT_TYPES = frozenset(
@@ -22,7 +24,10 @@ class EvidenceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One photo slot of a return. `refusal` is the screening's reason, empty unless refused."""
+    """One photo slot of a return. `refusal` is the screening's reason, empty unless refused.
+
+    `opened_by` asked for the slot, `screened_by` gave the verdict.
+    """
 
     return_id: str
     evidence_id: str
@@ -31,6 +36,8 @@ class Evidence:
     state: EvidenceState = EvidenceState.WAITING
     refusal: str = ""
     sha256: str = ""
+    opened_by: Actor = UNKNOWN
+    screened_by: Actor = UNKNOWN
 
     @property
     def upload_key(self) -> str:

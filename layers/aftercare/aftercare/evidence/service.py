@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
 from aftercare.evidence.model import CONTENT_TYPES, Evidence, EvidenceState, Upload
 from aftercare.evidence.verdict import Accepted, Refused
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, is_id, new_id
@@ -26,7 +27,7 @@ class EvidenceService:
     clock: Clock
     entropy: Entropy
 
-    def open_slot(self, return_id: str, content_type: str) -> Evidence:
+    def open_slot(self, return_id: str, content_type: str, *, actor: Actor) -> Evidence:
         """A place for one more photo; it holds nothing until something was uploaded and screened.
 
         Raises:
@@ -36,7 +37,8 @@ class EvidenceService:
         if content_type not in CONTENT_TYPES:
             raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
         now = self.clock()
-        slot = Evidence(return_id, new_id("evd", now, self.entropy), content_type, now)
+        evidence_id = new_id("evd", now, self.entropy)
+        slot = Evidence(return_id, evidence_id, content_type, now, opened_by=actor)
         self.store.open(slot)
         return slot
 
@@ -75,7 +77,7 @@ class EvidenceService:
         """How many of the return's photos passed screening."""
         return sum(slot.state is EvidenceState.ACCEPTED for slot in self.store.of_return(return_id))
 
-    def screen(self, upload_key: str, screening: Screening) -> Evidence | None:
+    def screen(self, upload_key: str, screening: Screening, *, actor: Actor) -> Evidence | None:
         """Judges what was uploaded under that key, keeps a clean copy, throws the upload away.
 
         The verdict is written once: an upload that is told twice, or overwritten after its verdict,
@@ -87,7 +89,7 @@ class EvidenceService:
             upload = self.photos.uploaded(slot)
             if upload is None:
                 return slot
-            slot = self._settle(slot, screening(upload))
+            slot = self._settle(replace(slot, screened_by=actor), screening(upload))
         self.photos.discard_upload(upload_key)
         return slot
 

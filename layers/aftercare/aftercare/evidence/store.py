@@ -9,6 +9,7 @@ from pynamodb.models import Model
 
 from aftercare.evidence.errors import TooManyPhotosError
 from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, EvidenceState, Upload
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
@@ -31,6 +32,8 @@ class _SlotRow(Model):
     state = UnicodeAttribute()
     refusal = UnicodeAttribute(default="")
     sha256 = UnicodeAttribute(default="")
+    opened_by = UnicodeAttribute(default=UNKNOWN)
+    screened_by = UnicodeAttribute(default=UNKNOWN)
     expires_at = TTLAttribute()
 
 
@@ -100,6 +103,8 @@ class EvidenceStore:
             state=evidence.state,
             refusal=evidence.refusal,
             sha256=evidence.sha256,
+            opened_by=evidence.opened_by,
+            screened_by=evidence.screened_by,
             expires_at=evidence.opened_at + _KEPT,
         )
 
@@ -182,4 +187,6 @@ def _evidence(row: _SlotRow) -> Evidence:
         state=EvidenceState(row.state),
         refusal=row.refusal,
         sha256=row.sha256,
+        opened_by=Actor(row.opened_by),
+        screened_by=Actor(row.screened_by),
     )

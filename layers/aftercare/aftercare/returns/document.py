@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
 from aftercare.returns.policy import Decision, Outcome, Payer, Rule, Verdict
@@ -16,6 +17,7 @@ def encode(ret: Return) -> dict[str, Any]:
         "lines": [asdict(line) for line in ret.lines],
         "reason": ret.reason,
         "note": ret.note,
+        "chosen_by": ret.chosen_by,
         "decision": _encode_decision(ret.decision),
         "status": ret.status,
         "ticket": ret.ticket,
@@ -36,6 +38,7 @@ def decode(
         note=document["note"],
         decision=_decode_decision(document["decision"]),
         created_at=from_text(created_at),
+        chosen_by=Actor(document.get("chosen_by", UNKNOWN)),
         status=ReturnStatus(document["status"]),
         ticket=document["ticket"],
         submitted_at=_moment(document["submitted_at"]),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.returns.policy import Cause, Decision
 
 
@@ -58,7 +59,11 @@ class IssuedLabel:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One customer's return out of one order. `version` is the stored one's, to write against."""
+    """One customer's return out of one order.
+
+    `chosen_by` made the choice of lines and reason. `version` is the stored one's, to write
+    against.
+    """
 
     return_id: str
     email_key: str
@@ -68,6 +73,7 @@ class Return:
     note: str
     decision: Decision
     created_at: datetime
+    chosen_by: Actor = UNKNOWN
     status: ReturnStatus = ReturnStatus.DRAFT
     ticket: str = ""
     submitted_at: datetime | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aftercare.evidence.model import Evidence
 from aftercare.evidence.service import EvidenceService
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id, new_ticket
@@ -96,6 +97,7 @@ class ReturnService:
         units: Mapping[str, int],
         reason: Reason,
         note: str,
+        actor: Actor,
     ) -> Return:
         """Writes the customer's choice as a draft that holds no units yet, or changes the draft.
 
@@ -124,6 +126,7 @@ class ReturnService:
             note=checked_note(note),
             decision=decision,
             created_at=now,
+            chosen_by=actor,
             version=known.version if known else None,
         )
         if known and known.same_choice(draft):
@@ -144,7 +147,9 @@ class ReturnService:
             raise ReturnNotFoundError("We can't find that return.")
         return found
 
-    def add_photo(self, email_key: str, return_id: str, content_type: str) -> Evidence:
+    def add_photo(
+        self, email_key: str, return_id: str, content_type: str, *, actor: Actor
+    ) -> Evidence:
         """A place for one more photo in a draft.
 
         Raises:
@@ -154,10 +159,10 @@ class ReturnService:
         """
         if not self.owned(email_key, return_id).is_draft:
             raise ReturnClosedError("This return was submitted; its photos are settled.")
-        return self.evidence.open_slot(return_id, content_type)
+        return self.evidence.open_slot(return_id, content_type, actor=actor)
 
     @on_fresh_state
-    def submit(self, email_key: str, return_id: str) -> Return:
+    def submit(self, email_key: str, return_id: str, *, actor: Actor) -> Return:
         """Makes the draft a return that holds its units. Twice gives the same ticket.
 
         Raises:
@@ -168,7 +173,7 @@ class ReturnService:
         """
         draft = self.owned(email_key, return_id)
         try:
-            return self._submit(draft) if draft.is_draft else draft
+            return self._submit(draft, actor) if draft.is_draft else draft
         except UnitsTakenError:
             # Perhaps by this very return, submitted by the same customer's other tap.
             current = self.owned(email_key, return_id)
@@ -177,7 +182,7 @@ class ReturnService:
             return current
 
     @on_fresh_state
-    def approve(self, return_id: str) -> Return:
+    def approve(self, return_id: str, *, actor: Actor) -> Return:
         """Holds a submitted return against the policy again: approved, or declined and freed.
 
         The customer's day of asking counts, not today. Safe to repeat: a return that moved on is
@@ -199,14 +204,14 @@ class ReturnService:
         )
         if decision.passed:
             after = submitted.approve(decision)
-            self.store.advance(after, self._entry(after, APPROVED))
+            self.store.advance(after, self._entry(after, APPROVED, actor))
         else:
             after = submitted.decline(decision)
-            self.store.release(after, self._entry(after, DECLINED))
+            self.store.release(after, self._entry(after, DECLINED, actor))
         return after
 
     @on_fresh_state
-    def issue_label(self, return_id: str, labels: LabelService) -> Return:
+    def issue_label(self, return_id: str, labels: LabelService, *, actor: Actor) -> Return:
         """Has an approved return's one label made, and hands it to the customer. Safe to repeat.
 
         Raises:
@@ -222,7 +227,7 @@ class ReturnService:
             label.label_id, label.tracking_number, labels.carrier.name, labels.carrier.sample
         )
         after = approved.attach(issued)
-        self.store.advance(after, self._entry(after, LABEL_READY))
+        self.store.advance(after, self._entry(after, LABEL_READY, actor))
         return after
 
     def timeline(self, ret: Return) -> tuple[Entry, ...]:
@@ -232,7 +237,7 @@ class ReturnService:
         """The customer's 50 newest returns, drafts too; a change shows within seconds."""
         return self.store.of_customer(email_key, limit=_MOST_LISTED)
 
-    def _submit(self, draft: Return) -> Return:
+    def _submit(self, draft: Return, actor: Actor) -> Return:
         order = self.orders.owned(draft.order_number, draft.email_key)
         now, photos = self.clock(), self.evidence.accepted(draft.return_id)
         decision = self._not_refused(order, draft.lines, draft.reason, as_of=now, photos=photos)
@@ -242,7 +247,7 @@ class ReturnService:
                 photos_needed=decision.photos_needed,
             )
         after = draft.submit(new_ticket(self.entropy), decision, now)
-        self.store.submit(after, self._entry(after, SUBMITTED), limits=sold_units(order))
+        self.store.submit(after, self._entry(after, SUBMITTED, actor), limits=sold_units(order))
         return after
 
     def _count_draft(self, email_key: str, now: datetime) -> None:
@@ -319,10 +324,15 @@ class ReturnService:
             for line_id, sold in sold_units(order).items()
         }
 
-    def _entry(self, ret: Return, entry_type: str) -> Entry:
+    def _entry(self, ret: Return, entry_type: str, actor: Actor) -> Entry:
         now = self.clock()
         return Entry(
-            new_id("ent", now, self.entropy), entry_type, ret.return_id, now, {"ticket": ret.ticket}
+            entry_id=new_id("ent", now, self.entropy),
+            entry_type=entry_type,
+            subject=ret.return_id,
+            occurred_at=now,
+            data={"ticket": ret.ticket},
+            actor=actor,
         )
 
     def _label_request(self, ret: Return) -> LabelRequest:
