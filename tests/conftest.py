@@ -9,8 +9,10 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from tests.fakes import environment
 from tests.fakes.stack.local_stacks import LocalStack, shared_stack
 
+environment.set_up()
 # Fixtures on emulated tables; integration tests, crash tests and benches share them.
 pytest_plugins = ["tests.fakes.fixtures"]
 

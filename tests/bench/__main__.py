@@ -6,6 +6,7 @@ import platform
 import sys
 
 from infra.local.settings import ROOT
+from tests.fakes import environment
 
 # The last two need a running stack, and say so when there is none.
 FIGURES = (
@@ -32,6 +33,7 @@ def main() -> int:
         if name not in FIGURES:
             parser.error(f"{name}: choose from {', '.join(FIGURES)}")
     sys.path[:0] = [str(ROOT / "layers" / "aftercare"), str(ROOT / "functions")]
+    environment.set_up()
     machine = f"Python {platform.python_version()}, {platform.machine()}"
     sys.stdout.write(f"{machine}\n")
     return max(_print(name) for name in asked)

@@ -24,13 +24,14 @@ from aftercare.kernel.timeline import Entry
 from portal.session import Session, Sessions
 from tests.bench.meter import Meter, Step
 from tests.bench.tables import table
+from tests.fakes import environment
 from tests.fakes import photos as builders
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
-from tests.fakes.fixtures import forget_all, settings
+from tests.fakes.fixtures import forget_all
 from tests.fakes.logs import logged
-from tests.fakes.template import create_tables, table_names
+from tests.fakes.template import create_tables
 from tests.fakes.vault import answering_secrets
 
 type Handler = Callable[[dict[str, Any], Any], Any]
@@ -59,20 +60,15 @@ def emulated_aws() -> Iterator[dict[str, str]]:
         mock_aws(config={"core": {"mock_credentials": False}}),
         answering_secrets({"test-signing": signing}) as secrets_url,
     ):
-        tables = table_names("bench-")
+        tables, buckets = dict(environment.TABLES), environment.BUCKETS
         create_tables(boto3.client("dynamodb"), tables)
-        buckets = {
-            "UploadsBucket": "bench-uploads",
-            "DocumentsBucket": "bench-documents",
-            "CodesBucket": "bench-codes",
-            "LedgerExportsBucket": "bench-ledger-exports",
-        }
         place: Any = {"LocationConstraint": "us-west-2"}
         for name in buckets.values():
             boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
         boto3.client("events").create_event_bus(Name="aftercare-test")
         boto3.client("ses").verify_email_identity(EmailAddress="returns@aftercare.example")
-        os.environ.update(settings(tables, buckets))
+        name = environment.SIGNING_SECRET
+        boto3.client("secretsmanager").create_secret(Name=name, SecretString=signing)
         os.environ["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = secrets_url
         aws.forget()
         forget_all()

@@ -1,10 +1,8 @@
 """AWS for tests: moto by default, a real DynamoDB endpoint when DYNAMODB_ENDPOINT_URL is set."""
 
-import functools
 import json
 import os
 import threading
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,12 +21,18 @@ from codes_download import edge as download_edge
 from portal import edge
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
+from tests.fakes.environment import (
+    BUCKETS,
+    CODE_KEYS,
+    EXPIRY_QUEUE,
+    SIGNING_SECRET,
+    TABLES,
+)
 from tests.fakes.house import House, build_house
 from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
-from tests.fakes.template import create_tables, table_names
+from tests.fakes.template import create_tables
 from tests.fakes.vault import answering_secrets
 
-CODE_KEYS = "test-code-keys"
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
 
 
@@ -65,26 +69,22 @@ def _make_atomic(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def tables(_aws: None) -> Iterator[dict[str, str]]:
-    """The template's tables, one set a module: moto copies a table for each transaction."""
+    """The template's tables, empty for each module: moto copies a table for each transaction."""
     dynamodb = boto3.client("dynamodb")
-    names = table_names(prefix=f"test-{uuid.uuid4().hex[:8]}-")
+    names = dict(TABLES)
     create_tables(dynamodb, names)
     for name in names.values():
         dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
     yield names
     for name in names.values():
         dynamodb.delete_table(TableName=name)
+        dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
 
 
 @pytest.fixture(scope="session")
 def buckets(_aws: None) -> dict[str, str]:
     s3 = boto3.client("s3")
-    names = {
-        "UploadsBucket": "test-uploads",
-        "DocumentsBucket": "test-documents",
-        "CodesBucket": "test-codes",
-        "LedgerExportsBucket": "test-ledger-exports",
-    }
+    names = dict(BUCKETS)
     for name in names.values():
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     return names
@@ -99,17 +99,26 @@ def house(tables: dict[str, str], buckets: dict[str, str]) -> House:
 def vault() -> Iterator[str]:
     """Where secrets are read: the keys of the codes, and the one that signs."""
     signing = json.dumps({"key": SIGNING_KEY})
-    with answering_secrets({CODE_KEYS: KEYS_TEXT, "test-signing": signing}) as url:
+    with answering_secrets({CODE_KEYS: KEYS_TEXT, SIGNING_SECRET: signing}) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def secrets_and_queues(_aws: None) -> None:
+    key = json.dumps({"key": SIGNING_KEY})
+    boto3.client("secretsmanager").create_secret(Name=SIGNING_SECRET, SecretString=key)
+    boto3.client("sqs").create_queue(QueueName=EXPIRY_QUEUE)
 
 
 @pytest.fixture
 def functions(
-    tables: dict[str, str], buckets: dict[str, str], vault: str, monkeypatch: pytest.MonkeyPatch
+    tables: dict[str, str],  # noqa: ARG001 - what the functions stand on
+    buckets: dict[str, str],  # noqa: ARG001
+    secrets_and_queues: None,  # noqa: ARG001
+    vault: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """The settings that template.yaml gives the functions, on the test's tables and buckets."""
-    for name, value in settings(tables, buckets).items():
-        monkeypatch.setenv(name, value)
+    """What the functions' settings name is there, and they keep nothing of another test."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", vault)
     forget_all()
     yield
@@ -146,45 +155,6 @@ def secrets(theirs: Holdings, mine: Holdings) -> tuple[str, ...]:
 @pytest.fixture
 def attacker(portal: Browser) -> Browser:
     return portal.sign_in(ATTACKER)
-
-
-def settings(tables: dict[str, str], buckets: dict[str, str]) -> dict[str, str]:
-    return {
-        "ORDERS_TABLE": tables["OrdersTable"],
-        "ACCESS_TABLE": tables["AccessTable"],
-        "RETURNS_TABLE": tables["ReturnsTable"],
-        "EVIDENCE_TABLE": tables["EvidenceTable"],
-        "LABELS_TABLE": tables["LabelsTable"],
-        "CLIENTS_TABLE": tables["ClientsTable"],
-        "UPLOADS_BUCKET": buckets["UploadsBucket"],
-        "DOCUMENTS_BUCKET": buckets["DocumentsBucket"],
-        "AUTHENTICITY_TABLE": tables["AuthenticityTable"],
-        "BATCHES_TABLE": tables["BatchesTable"],
-        "POINTS_TABLE": tables["PointsTable"],
-        "MEMBERS_TABLE": tables["MembersTable"],
-        "CODES_BUCKET": buckets["CodesBucket"],
-        "LEDGER_EXPORTS_BUCKET": buckets["LedgerExportsBucket"],
-        "CODE_KEYS_SECRET": CODE_KEYS,
-        "SIGNING_SECRET": _signing_secret(),
-        "EXPIRY_QUEUE": _expiry_queue(),
-        "STAGE": "local",
-        "PORTAL_URL": "http://localhost:8787",
-        "EVENT_BUS": "aftercare-test",
-        "RETRY_QUEUE": "https://sqs.us-west-2.amazonaws.com/123456789012/retries",
-        "MAIL_SENDER": "returns@aftercare.example",
-    }
-
-
-@functools.cache
-def _signing_secret() -> str:
-    name, key = "test-signing", json.dumps({"key": SIGNING_KEY})
-    boto3.client("secretsmanager").create_secret(Name=name, SecretString=key)
-    return name
-
-
-@functools.cache
-def _expiry_queue() -> str:
-    return boto3.client("sqs").create_queue(QueueName="test-expiry")["QueueUrl"]
 
 
 def forget_all() -> None:

@@ -1,7 +1,6 @@
 """Store systems at the deployed API: let in by key, counted by plan, refused alike."""
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 import urllib3
 
 from infra.local.settings import ROOT
+from tests.fakes.environment import without_settings
 from tests.fakes.stack.local_stacks import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -66,7 +66,7 @@ def make_client(stack: LocalStack, **words: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         ["make", "--silent", "client", *(f"{name}={value}" for name, value in words.items())],
         cwd=ROOT,
-        env=os.environ | settings,
+        env=without_settings() | settings,
         capture_output=True,
         text=True,
         timeout=60,

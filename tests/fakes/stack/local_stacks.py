@@ -19,6 +19,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.settings import ROOT
+from tests.fakes.environment import without_settings
 
 START_SECONDS = 280.0
 
@@ -69,7 +70,7 @@ class LocalStack:
         return subprocess.run(
             [sys.executable, "-m", "infra.local.stack", verb],
             cwd=self.checkout,
-            env=os.environ | settings,
+            env=without_settings() | settings,
             capture_output=True,
             text=True,
             timeout=START_SECONDS,

@@ -22,8 +22,8 @@ from aftercare.kernel.timeline import Entry
 from codes_export.app import handler
 from tests.fakes.aws import Json, answering
 from tests.fakes.codes import KEYS
+from tests.fakes.environment import CODE_KEYS
 from tests.fakes.events import CONTEXT, bus_event, queue_event, stream_event
-from tests.fakes.fixtures import CODE_KEYS
 from tests.fakes.logs import logged
 from tests.fakes.vault import answering_secrets
 

@@ -58,13 +58,12 @@ class CommitRefusedError(StaleWriteError):
 
 
 class _Bound(Model):
-    """What `bind` adds to a row class: the process's one client, taken at the first request."""
+    """What `bind` adds to a row class: the process's one client, made at the first request."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
         table = super()._get_connection()
-        if table.connection._client is None:
-            table.connection._client = client("dynamodb")  # type: ignore[assignment]
+        table.connection._client = client("dynamodb")  # type: ignore[assignment]
         return table
 
 

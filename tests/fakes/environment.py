@@ -1,0 +1,58 @@
+"""The environment that template.yaml gives the functions, on the tests' tables and buckets.
+
+It is set before any function is imported, since a function reads it at its start.
+"""
+
+import os
+from collections.abc import Mapping
+
+from tests.fakes.template import table_names
+
+# Under pytest-xdist every worker has tables of its own, on a real endpoint too.
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+TABLES: Mapping[str, str] = table_names(f"test-{_WORKER}-")
+BUCKETS: Mapping[str, str] = {
+    "UploadsBucket": "test-uploads",
+    "DocumentsBucket": "test-documents",
+    "CodesBucket": "test-codes",
+    "LedgerExportsBucket": "test-ledger-exports",
+}
+CODE_KEYS = "test-code-keys"
+SIGNING_SECRET = "test-signing"
+_QUEUES = "https://sqs.us-west-2.amazonaws.com/123456789012"
+EXPIRY_QUEUE = "test-expiry"
+
+SETTINGS: Mapping[str, str] = {
+    "ORDERS_TABLE": TABLES["OrdersTable"],
+    "ACCESS_TABLE": TABLES["AccessTable"],
+    "RETURNS_TABLE": TABLES["ReturnsTable"],
+    "EVIDENCE_TABLE": TABLES["EvidenceTable"],
+    "LABELS_TABLE": TABLES["LabelsTable"],
+    "CLIENTS_TABLE": TABLES["ClientsTable"],
+    "AUTHENTICITY_TABLE": TABLES["AuthenticityTable"],
+    "BATCHES_TABLE": TABLES["BatchesTable"],
+    "POINTS_TABLE": TABLES["PointsTable"],
+    "MEMBERS_TABLE": TABLES["MembersTable"],
+    "UPLOADS_BUCKET": BUCKETS["UploadsBucket"],
+    "DOCUMENTS_BUCKET": BUCKETS["DocumentsBucket"],
+    "CODES_BUCKET": BUCKETS["CodesBucket"],
+    "LEDGER_EXPORTS_BUCKET": BUCKETS["LedgerExportsBucket"],
+    "CODE_KEYS_SECRET": CODE_KEYS,
+    "SIGNING_SECRET": SIGNING_SECRET,
+    "EXPIRY_QUEUE": f"{_QUEUES}/{EXPIRY_QUEUE}",
+    "STAGE": "local",
+    "PORTAL_URL": "http://localhost:8787",
+    "EVENT_BUS": "aftercare-test",
+    "RETRY_QUEUE": f"{_QUEUES}/retries",
+    "MAIL_SENDER": "returns@aftercare.example",
+}
+
+
+def set_up() -> None:
+    os.environ.update(SETTINGS)
+
+
+def without_settings() -> dict[str, str]:
+    """The environment for a process of its own, which must get its settings elsewhere."""
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS}
