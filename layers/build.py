@@ -173,14 +173,15 @@ def finish(root: Path, prose: tuple[type[ast.AST], ...] = OUR_PROSE) -> None:
         os.utime(path, (MOMENT, MOMENT))
 
 
-def precompile_templates(folder: Path) -> None:
-    """Turns Jinja templates into modules, with the options of the function's own environment."""
-    sys.path.insert(0, str(folder.parent))
-    environment = importlib.import_module(f"{folder.name}.rendering").environment()
-    # Its own loader looks for modules first, and those cannot be listed.
-    environment.loader = importlib.import_module("jinja2").FileSystemLoader(folder / "templates")
-    environment.compile_templates(folder / "compiled", zip=None, ignore_errors=False)
-    shutil.rmtree(folder / "templates")
+def precompile_templates(root: Path) -> None:
+    """Turns each folder of pages' templates into modules, read as the pages are at run time."""
+    for folder in sorted(root.rglob("templates")):
+        # Not at the top: only pieces with templates need Jinja.
+        rendering = importlib.import_module("aftercare.web.rendering")
+        loader = importlib.import_module("jinja2").FileSystemLoader(folder)
+        environment = rendering.plain_environment(loader)
+        environment.compile_templates(folder.parent / "compiled", zip=None, ignore_errors=False)
+        shutil.rmtree(folder)
 
 
 def precompile_catalogue(folder: Path) -> None:
@@ -208,6 +209,8 @@ def build_package(name: str, artifacts: Path) -> None:
     target = artifacts / "python" / name
     shutil.copytree(name, target, ignore=NEVER_COPIED)
     precompile_catalogue(target / "words" / "catalogue")
+    sys.path.insert(0, str(target.parent))
+    precompile_templates(target)
     finish(artifacts / "python")
 
 
@@ -218,8 +221,7 @@ def build_function(name: str, artifacts: Path) -> None:
         raise BuildError(f"{name}Function: there is no folder functions/{folder}")
     target = artifacts / folder
     shutil.copytree(folder, target, ignore=NEVER_COPIED)
-    if (target / "templates").is_dir():
-        precompile_templates(target)
+    precompile_templates(target)
     finish(artifacts)
 
 

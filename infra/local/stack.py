@@ -27,6 +27,7 @@ SERVER_ERROR = 500
 # Started by a request, through the gateway and its authorizer; the others by a message-less call.
 HTTP = {
     "PortalFunction",
+    "CheckPageFunction",
     "CodesDownloadFunction",
     "AuthenticityApiFunction",
     "PointsApiFunction",
@@ -182,6 +183,7 @@ def _warm(settings: Settings, outputs: dict[str, str], store_key: str) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         portal = pool.submit(_await_portal, settings)
+        pool.submit(_status, settings, "/authenticity")
         pool.submit(_status, settings, "/codes/none")
         pool.submit(_status, settings, "/authenticity/checks/none", store_key)
         pool.submit(_status, settings, "/points/none", store_key)

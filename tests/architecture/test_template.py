@@ -18,6 +18,7 @@ QUEUES = resources("AWS::SQS::Queue")
 GLOBALS = template()["Globals"]["Function"]
 APPS = {
     "PortalFunction": ("portal.app", "app"),
+    "CheckPageFunction": ("check_page.app", "app"),
     "CodesDownloadFunction": ("codes_download.app", "app"),
     "AuthenticityApiFunction": ("authenticity_api.app", "app"),
     "PointsApiFunction": ("points_api.app", "app"),

@@ -21,7 +21,8 @@ from aftercare import assembly
 from aftercare.access.model import code_for
 from aftercare.kernel import aws
 from aftercare.kernel.timeline import Entry
-from portal.session import Session, Sessions
+from aftercare.web.customers import CustomerSession
+from portal.edge import sessions_of
 from tests.bench.meter import Meter, Step
 from tests.bench.tables import table
 from tests.fakes import environment
@@ -158,8 +159,8 @@ def _work(meter: Meter, step: str, handler: Handler, event: dict[str, Any]) -> N
         assert handler(queue_event(event), CONTEXT) == {"batchItemFailures": []}
 
 
-def _session(browser: Browser) -> Session:
-    session = Sessions(SIGNING_KEY.encode(), secure=False).read(browser.cookie)
+def _session(browser: Browser) -> CustomerSession:
+    session = sessions_of(SIGNING_KEY.encode(), secure=False).read(browser.cookie)
     assert session
     return session
 

@@ -7,7 +7,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from aftercare.authenticity.model import Answer, Verdict
 from aftercare.authenticity.wording import LANGUAGES, words
-from portal.rendering import typeset
+from aftercare.web.typography import typeset
 from tests.browser.conftest import Visit
 from tests.fakes.browser_pages.chromium import DARK, DESK, NO_JAVASCRIPT, PHONE, Device
 from tests.fakes.browser_pages.customer import Customer

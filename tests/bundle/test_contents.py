@@ -67,10 +67,17 @@ def test_every_library_is_for_the_machine_it_was_built_for(artifact: Artifact) -
 
 
 def test_templates_are_shipped_as_modules_only(artifact: Artifact) -> None:
-    portal = artifact.functions["PortalFunction"].code / "portal"
-    pages = list((ROOT / "functions/portal/templates").rglob("*.*"))
-    assert not (portal / "templates").exists()
-    assert len(list((portal / "compiled").glob("tmpl_*.py"))) == len(pages)
+    shipped = {
+        ROOT / "functions/portal": artifact.functions["PortalFunction"].code / "portal",
+        ROOT / "functions/check_page": artifact.functions["CheckPageFunction"].code / "check_page",
+        ROOT / "layers/aftercare/aftercare/web": artifact.layers["AftercareLayer"]
+        / "python/aftercare/web",
+    }
+    for source, built in shipped.items():
+        pages = [path for path in source.rglob("*.html") if path.parent.name == "templates"]
+        assert pages
+        assert not list(built.rglob("templates"))
+        assert len(list(built.rglob("compiled/tmpl_*.py"))) == len(pages)
 
 
 def test_the_catalogue_is_shipped_as_json_only(artifact: Artifact) -> None:

@@ -40,9 +40,10 @@ for kind in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF"):
 
 LOAD_EVERY_PAGE = """
 import sys
-templates, *paths = sys.argv[1:]
+module, templates, *paths = sys.argv[1:]
 sys.path[:0] = paths
-from portal.rendering import environment
+import importlib
+environment = importlib.import_module(module).environment
 for template in templates.split(","):
     environment().get_template(template)
 """
@@ -57,6 +58,9 @@ def test_photos_of_every_format_are_screened(artifact: Artifact) -> None:
 
 
 def test_every_page_loads_without_its_source(artifact: Artifact) -> None:
-    folder = ROOT / "functions/portal/templates"
-    pages = [str(path.relative_to(folder)) for path in folder.rglob("*.*")]
-    artifact.functions["PortalFunction"].probe(LOAD_EVERY_PAGE, ",".join(pages))
+    shared = ROOT / "layers/aftercare/aftercare/web"
+    for function, module in (("portal", "portal.site.pages"), ("check_page", "check_page.edge")):
+        name = function.title().replace("_", "") + "Function"
+        folders = (shared, ROOT / "functions" / function)
+        pages = [path.name for folder in folders for path in folder.rglob("*.html")]
+        artifact.functions[name].probe(LOAD_EVERY_PAGE, module, ",".join(pages))

@@ -1,22 +1,38 @@
-"""A browser as API Gateway shows it to the portal: events in, answers out, cookies kept."""
+"""A browser as API Gateway shows it to the portal and the check page, with its cookies."""
 
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from aftercare.orders.model import email_key_of
-from portal.app import app
-from portal.session import Session, Sessions, signed_in
+from aftercare.web.customers import CustomerSession, signed_in
+from check_page.app import app as check_page
+from check_page.edge import edge as check_pages_edge
+from portal.app import app as portal
+from portal.edge import edge, sessions_of
 
 type Headers = Mapping[str, str | None]
 
-ROUTES = sorted(app.routes, key=lambda route: (route.count("{"), route))
+APPS = {route: app for app in (portal, check_page) for route in app.routes}
+ROUTES = sorted(APPS, key=lambda route: (route.count("{"), route))
 FORM = "application/x-www-form-urlencoded"
 SIGNING_KEY = "test key"
+
+
+@contextmanager
+def deployed_with(**settings: str) -> Iterator[None]:
+    """Inside, the pages are deployed with these settings of WebConfig."""
+    kept = edge.config, check_pages_edge.config
+    edge.config, check_pages_edge.config = (config._replace(**settings) for config in kept)
+    try:
+        yield
+    finally:
+        edge.config, check_pages_edge.config = kept
 
 
 def plain(text: str) -> str:
@@ -80,8 +96,8 @@ class Browser:
         """Takes a session as if a code had proved the mailbox."""
         return self.take(signed_in(email_key_of(email)))
 
-    def take(self, session: Session, key: str = SIGNING_KEY) -> "Browser":
-        sessions = Sessions(key.encode(), secure=False)
+    def take(self, session: CustomerSession, key: str = SIGNING_KEY) -> "Browser":
+        sessions = sessions_of(key.encode(), secure=False)
         self.cookie = sessions.write(session).partition(";")[0]
         self.csrf = sessions.token(session)
         return self
@@ -121,7 +137,7 @@ class Browser:
         event["queryStringParameters"] = {
             name: values[-1] for name, values in fields.items()
         } or None
-        answer = app(event, None)
+        answer = APPS[route](event, None)
         several = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
         page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"], several)
         for cookie in page.cookies:

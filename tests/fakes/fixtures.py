@@ -17,6 +17,9 @@ import points_mailer.app
 import reminder_mailer.app
 from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
+from aftercare.kernel.config import read
+from aftercare.web.config import WebConfig
+from check_page.edge import edge as check_page_edge
 from codes_download import edge as download_edge
 from portal import edge
 from tests.fakes.browser import SIGNING_KEY, Browser
@@ -168,4 +171,5 @@ def forget_all() -> None:
     points_mailer.app.claims.cache_clear()
     client_authorizer.app.clients.cache_clear()
     edge.forget()
+    check_page_edge.config = read(WebConfig)
     download_edge.forget()

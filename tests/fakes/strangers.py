@@ -11,8 +11,7 @@ from aftercare.kernel.address import Address
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import OrderLine, ProductKind, email_key_of
 from aftercare.returns.model import Reason, Return
-from portal.app import app
-from tests.fakes.browser import FORM, ROUTES, Browser, Page
+from tests.fakes.browser import APPS, FORM, ROUTES, Browser, Page
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON, delivered, paid
 
@@ -29,11 +28,16 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin",
 }
-SERVED = [(method, route) for route in ROUTES for method in sorted(app.routes[route])]
+SERVED = [(method, route) for route in ROUTES for method in sorted(APPS[route].routes[route])]
 
 
 # What anybody may see and ask, whoever they are, and what is nobody's in particular.
-OPEN = {"/static/{name}", "/authenticity", "/01/{gtin}/21/{serial}"}
+OPEN = {
+    "/static/{name}",
+    "/authenticity",
+    "/authenticity/static/{name}",
+    "/01/{gtin}/21/{serial}",
+}
 EVERY_ROUTE = pytest.mark.parametrize(("method", "route"), SERVED)
 EVERY_FORM = pytest.mark.parametrize("route", [r for method, r in SERVED if method == "POST"])
 BOTH_ACCEPTS = ("text/html,application/xhtml+xml", "application/json")
@@ -59,7 +63,7 @@ class Holdings:
             "order_number": self.order,
             "return_id": return_id or self.draft,
             "evidence_id": self.photo,
-            "name": "portal.css",
+            "name": "site.css",
             "gtin": "06941234567895",
             "serial": "7K4M2P9DXW3RB6TN",
         }

@@ -13,7 +13,7 @@ from aftercare.points.errors import (
 )
 from aftercare.points.request import Caller
 from points_api import bodies
-from portal import points
+from portal.points import routes
 from tests.fakes.orders import FIGURE, delivered, paid, refunded
 from tests.fakes.points import NOON, told
 from tests.fakes.points_customers import Customer, joins, open_counter
@@ -128,7 +128,7 @@ def test_a_statement_goes_on_behind_the_longest_name_of_an_operation(customer: C
     customer.counter.clock.forward(hours=1)
     customer.order(refunded(refund_id, number=customer.number, line_1=1))
     first = customer.counter.points.statement(customer.member_id, limit=1)
-    assert 1000 < len(first.cursor) <= bodies._MOST_CURSOR == points._MOST_CURSOR
+    assert 1000 < len(first.cursor) <= bodies._MOST_CURSOR == routes._MOST_CURSOR
     rest = customer.counter.points.statement(customer.member_id, first.cursor, 10)
     assert [movement.kind for movement in rest.movements] == ["earn"]
 

@@ -15,11 +15,10 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import ReturnStatus
-from portal.session import anonymous
-from tests.fakes.browser import Browser, Page
+from aftercare.web.customers import anonymous
+from tests.fakes.browser import Browser, Page, deployed_with
 from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, queue_event
-from tests.fakes.fixtures import forget_all
 from tests.fakes.house import House
 from tests.fakes.logs import logged
 from tests.fakes.orders import EMAIL, HOME, told, told_address
@@ -223,11 +222,11 @@ def test_the_cookie_is_for_our_server_alone_for_half_an_hour(portal: Browser) ->
     ],
 )
 def test_off_loopback_the_cookie_travels_encrypted_only(
-    portal: Browser, monkeypatch: pytest.MonkeyPatch, url: str, *, secure: bool
+    portal: Browser, url: str, *, secure: bool
 ) -> None:
-    monkeypatch.setenv("PORTAL_URL", url)
-    forget_all()
-    assert ("Secure" in set_cookie(portal.get("/"))) is secure
+    with deployed_with(portal_url=url):
+        page = portal.get("/")
+    assert ("Secure" in set_cookie(page)) is secure
 
 
 def test_signing_in_changes_every_token_and_signing_out_again(portal: Browser) -> None:

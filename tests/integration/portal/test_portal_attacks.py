@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 import pytest
 
 from aftercare.kernel.ids import new_id
-from portal.app import app
-from portal.rendering import static_url
-from tests.fakes.browser import FORM, ROUTES, Browser
+from portal.site.pages import STATIC
+from tests.fakes.browser import APPS, FORM, ROUTES, Browser
 from tests.fakes.orders import NOON
 from tests.fakes.strangers import (
     BOTH_ACCEPTS,
@@ -53,7 +52,7 @@ BROKEN_IDS = [
     "\u202e\ufeff",
     "🧸",
     "*",
-    "portal.css/../portal.js",
+    "site.css/../portal.js",
 ]
 
 
@@ -143,12 +142,12 @@ def test_a_form_with_a_charset_is_still_a_form(attacker: Browser) -> None:
 def test_a_method_that_a_route_does_not_have_is_a_405_problem(
     attacker: Browser, mine: Holdings, route: str, method: str
 ) -> None:
-    if method in app.routes[route]:
+    if method in APPS[route].routes[route]:
         return
     page = attacker.ask(method, route, mine.parameters(route))
     assert keeps_to_the_rules(page, method).status == 405
     assert page.problem["code"] == "method_not_allowed"
-    assert set(page.headers["Allow"].split(", ")) == set(app.routes[route])
+    assert set(page.headers["Allow"].split(", ")) == set(APPS[route].routes[route])
 
 
 # ---------------------------------------------------------------- ids
@@ -224,9 +223,9 @@ def test_the_owner_sees_what_the_stranger_did_not(portal: Browser, theirs: Holdi
         "%2e%2e/app.py",
         "....//app.py",
         "/etc/passwd",
-        "portal.css",
+        "site.css",
         "\x00",
-        "portal.css\x00.js",
+        "site.css\x00.js",
         "",
         "templates/base.html",
         "static_url",
@@ -241,6 +240,6 @@ def test_only_named_assets_are_served(portal: Browser, name: str) -> None:
 
 
 def test_an_asset_is_served_under_its_hashed_name(portal: Browser) -> None:
-    page = keeps_to_the_rules(portal.get(static_url("portal.css")), "css")
+    page = keeps_to_the_rules(portal.get(STATIC.url("site.css")), "css")
     assert page.status == 200
     assert page.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -11,8 +11,8 @@ from aftercare import assembly, points_assembly
 from aftercare.members.model import Member
 from aftercare.points.request import Caller
 from aftercare.points.rules import published
-from portal.session import Sessions
-from portal.words import MINUS
+from portal.edge import sessions_of
+from portal.points.words import MINUS
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House, Mailbox
 from tests.fakes.orders import paid
@@ -56,7 +56,7 @@ def test_after_signing_in_they_are_where_they_wanted_to_be(
     house.orders.record(paid(number=number, email=member.email))
     portal.get("/?to=/points")
     portal.post("/", order_number=number, email=member.email)
-    session = Sessions(SIGNING_KEY.encode(), secure=False).read(portal.cookie)
+    session = sessions_of(SIGNING_KEY.encode(), secure=False).read(portal.cookie)
     assert session is not None
     mailbox = Mailbox()
     assembly.access().send_code(session.request_id, mailbox)

@@ -8,7 +8,7 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from aftercare.orders.model import email_key_of
-from portal.session import Session, anonymous, signed_in
+from aftercare.web.customers import CustomerSession, anonymous, signed_in
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House
 from tests.fakes.strangers import (
@@ -93,7 +93,7 @@ def test_a_cookie_of_29_minutes_still_opens_and_one_of_31_does_not(portal: Brows
 
 
 def test_a_session_that_awaits_a_code_opens_nothing(portal: Browser, theirs: Holdings) -> None:
-    portal.take(Session("nonce", request_id="sgn_01JXD0B7G00000000000000000"))
+    portal.take(CustomerSession("nonce", request_id="sgn_01JXD0B7G00000000000000000"))
     page = portal.get(f"/returns/{theirs.done}")
     assert keeps_to_the_rules(page, "awaiting", theirs.secrets).status == 303
 

@@ -1,0 +1,10 @@
+"""The check page: anybody asks what a code's history is."""
+
+from chalice.app import Chalice
+
+from check_page.edge import edge
+from check_page.views import routes
+
+app = Chalice(app_name="check_page")
+app.register_blueprint(routes)
+app.register_middleware(edge.respond, "http")

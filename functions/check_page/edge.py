@@ -1,0 +1,48 @@
+"""The check page's edge: it signs nobody in, and shows a customer the way back to the portal."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment
+
+from aftercare.kernel.config import read
+from aftercare.web import rendering
+from aftercare.web.config import WebConfig
+from aftercare.web.customers import seems_signed_in
+from aftercare.web.edge import Edge
+from aftercare.web.languages import chrome
+from aftercare.web.pages import Pages
+from aftercare.web.request import BrowserRequest
+from aftercare.web.session import Session, new_nonce
+from aftercare.web.static_files import SHARED, StaticFiles
+from aftercare.web.visit import Visit as AnyVisit
+
+_HERE = Path(__file__).parent
+STATIC = StaticFiles("/authenticity/static", SHARED, _HERE / "static")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest(Session):
+    """Anybody; `seems_signed_in` chooses the links of the page, and opens nothing."""
+
+    seems_signed_in: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return self.seems_signed_in
+
+
+type Visit = AnyVisit[Guest]
+
+
+@cache
+def environment() -> Environment:
+    return rendering.environment(_HERE, static=STATIC)
+
+
+def _guest(request: BrowserRequest) -> Guest:
+    return Guest(new_nonce(), seems_signed_in(request.cookies, secure=request.is_secure))
+
+
+edge = Edge(read(WebConfig), Pages(environment, chrome), visitor=_guest)

@@ -1,0 +1,143 @@
+"""Is it genuine? The page on which anybody checks a code."""
+
+import re
+import secrets
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from aftercare.authenticity.codes import MistypedError, normalise, shown
+from aftercare.authenticity.geography import is_country
+from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.wording import language_for, words
+from aftercare.authenticity_assembly import authenticity
+from aftercare.kernel.observe import logger
+from aftercare.web.cookies import Cookie
+from aftercare.web.forms import CONTENT_TYPES
+from aftercare.web.problems import problem_of, request_id_of
+from check_page import verdicts
+from check_page.edge import STATIC, Visit, edge
+from check_page.words import page_words
+
+routes = Blueprint(__name__)
+
+VISITOR_SECONDS = 7 * 24 * 60 * 60
+
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
+_GTIN = re.compile(r"\d{8,14}", re.ASCII)
+_SERIAL = re.compile(r"[0-9A-Za-z-]{16,20}", re.ASCII)
+_MOST_TYPED = 200
+
+
+@routes.route("/authenticity", methods=["GET"])
+@edge.page(routes)
+def check_page(visit: Visit) -> Response:
+    return _form_page(visit, _grouped(_parameter(visit, "code")))
+
+
+@routes.route("/01/{gtin}/21/{serial}", methods=["GET"])
+@edge.page(routes)
+def scanned(visit: Visit, gtin: str, serial: str) -> Response:
+    if _GTIN.fullmatch(gtin) and _SERIAL.fullmatch(serial):
+        return _form_page(visit, _grouped(serial))
+    return _form_page(visit, "", HTTPStatus.NOT_FOUND, trouble="damaged_link")
+
+
+@routes.route("/authenticity", methods=["POST"], content_types=CONTENT_TYPES)
+@edge.page(routes)
+def check(visit: Visit) -> Response:
+    typed = visit.form.get("code", "")[:_MOST_TYPED]
+    visitor = _visitor(visit) or _description(visit)
+    country = visit.request.country
+    try:
+        answer = authenticity().check(
+            typed,
+            visitor=visitor,
+            audience=Audience.CUSTOMER,
+            country=country if is_country(country) else "",
+        )
+    except Exception as error:  # noqa: BLE001 - the edge: whatever the error, the code stays typed
+        return _without_answer(visit, typed, error)
+    logger.info("check", extra={"verdict": answer.verdict, "forged": answer.is_forged})
+    if answer.verdict is Verdict.MISTYPED:
+        return _form_page(visit, typed, HTTPStatus.BAD_REQUEST, mistyped=answer)
+    return _result_page(visit, answer)
+
+
+@routes.route("/authenticity/static/{name}", methods=["GET"])
+def static(name: str) -> Response:
+    request = routes.current_request
+    return STATIC.response(name, request_id_of(request) if request else "")
+
+
+def _form_page(
+    visit: Visit,
+    code: str,
+    status: int = HTTPStatus.OK,
+    *,
+    mistyped: Answer | None = None,
+    trouble: str = "",
+) -> Response:
+    slip = verdicts.slip(mistyped, words(_language(visit))) if mistyped else None
+    return _show(visit, "check.html", code, status, code=code, slip=slip, trouble=trouble)
+
+
+def _result_page(visit: Visit, answer: Answer) -> Response:
+    language = _language(visit)
+    verdict = verdicts.verdict(answer, words(language), page_words(language)["result"])
+    return _show(visit, "verdict.html", answer.code, verdict=verdict)
+
+
+def _without_answer(visit: Visit, typed: str, error: Exception) -> Response:
+    problem = problem_of(error, visit.request.request_id)
+    response = _form_page(visit, typed, problem.status, trouble="unavailable")
+    response.headers |= {"Retry-After": "30"} | problem.headers()
+    return response
+
+
+def _show(
+    visit: Visit, template: str, typed: str, status: int = HTTPStatus.OK, **context: object
+) -> Response:
+    language = visit.language = _language(visit)
+    links = verdicts.language_links(visit.request.base, language, typed)
+    response = visit.show(template, status, w=page_words(language), languages=links, **context)
+    visitor = _visitor(visit)
+    if visitor or not visit.request.is_form:
+        kept = _visitor_cookie(visit).write(visitor or secrets.token_urlsafe(16))
+        response.headers["Set-Cookie"] = kept
+    return response
+
+
+def _visitor(visit: Visit) -> str:
+    """The random name that this browser keeps until a week after its last visit, if it has one."""
+    name = _visitor_cookie(visit).read(visit.request.cookies)
+    return name if _VISITOR.fullmatch(name) else ""
+
+
+def _description(visit: Visit) -> str:
+    """Names a browser that keeps no cookies by its address and kind; a rotating hash is stored.
+
+    Otherwise an owner who checks three times would count as three people.
+    """
+    return f"{visit.request.source} {visit.request.header('user-agent')}"
+
+
+def _visitor_cookie(visit: Visit) -> Cookie:
+    return Cookie("aftercare-visitor", VISITOR_SECONDS, secure=visit.request.is_secure)
+
+
+def _language(visit: Visit) -> str:
+    chosen = visit.form.get("lang") or _parameter(visit, "lang")
+    return language_for(visit.request.header("accept-language"), chosen)
+
+
+def _parameter(visit: Visit, name: str) -> str:
+    return visit.request.query(name)[:_MOST_TYPED]
+
+
+def _grouped(code: str) -> str:
+    """A code as it is printed on the label; anything else stays as it is."""
+    try:
+        return shown(normalise(code))
+    except MistypedError:
+        return code

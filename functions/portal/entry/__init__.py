@@ -1,0 +1,1 @@
+"""The way in: find an order, prove the e-mail address."""

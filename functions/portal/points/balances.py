@@ -1,0 +1,188 @@
+"""What the page of points shows: the purse, a chart of the year ahead, every movement in words."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from aftercare.points.posting import Kind
+from aftercare.points.statement import Balance, Movement
+from portal.points import words
+from portal.site.words import day
+
+MONTHS = 13
+_MOST_ROWS = 6
+_SOON = timedelta(days=30)
+_TALLEST = 100
+_LEAST = 3
+_THOUSAND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What a member has; `soon` are what is due within so many days, each beyond the last."""
+
+    available: str
+    is_one: bool
+    held: str
+    debt: str
+    soon: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month of the chart, in hundredths of the chart's width and height."""
+
+    month: str
+    year: str
+    points: str
+    short: str
+    middle: str
+    left: str
+    height: int
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A day in the table beside the chart."""
+
+    through: str
+    points: str
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Points by the month in which they expire, and the days behind it."""
+
+    bars: list[Bar]
+    width: str
+    rows: list[Row]
+    later: list[Row]
+    later_points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement in words; `sign` is what it did to the points to spend."""
+
+    when: str
+    title: str
+    place: str
+    href: str
+    detail: str
+    change: str
+    tone: str
+
+
+def purse(balance: Balance) -> Purse:
+    return Purse(
+        available=words.number(max(balance.available, 0)),
+        is_one=balance.available == 1,
+        held=words.points(balance.held) if balance.held else "",
+        debt=words.points(balance.debt) if balance.debt else "",
+        soon=_soon(balance),
+    )
+
+
+def _soon(balance: Balance) -> list[tuple[str, str]]:
+    """Each of the spans in which more is due than in the one before."""
+    told, known = [], 0
+    for days, points in sorted(balance.soon.items()):
+        if points > known:
+            told.append((words.number(points), words.WITHIN[days]))
+        known = points
+    return told
+
+
+def chart(balance: Balance, today: date) -> Chart | None:
+    """The year ahead, from this month on; none where nothing expires."""
+    if not balance.due:
+        return None
+    by_month = Counter[int]()
+    soon = set[int]()
+    for due, points in balance.due:
+        month = (due.year - today.year) * 12 + due.month - today.month
+        by_month[month] += points
+        if due <= today + _SOON:
+            soon.add(month)
+    months = range(max(MONTHS, max(by_month) + 1))
+    most, slot = max(by_month.values()), 100 / len(months)
+    rows = [_row(due, points, today) for due, points in balance.due]
+    return Chart(
+        bars=[
+            _bar(today, month, slot, by_month[month], most, soon=month in soon) for month in months
+        ],
+        width=f"{slot * 0.64:.2f}%",
+        rows=rows[:_MOST_ROWS],
+        later=rows[_MOST_ROWS:],
+        later_points=words.points(sum(points for _, points in balance.due[_MOST_ROWS:])),
+    )
+
+
+def _bar(today: date, month: int, slot: float, points: int, most: int, *, soon: bool) -> Bar:
+    years, place = divmod(today.month - 1 + month, 12)
+    first = date(today.year + years, place + 1, 1)
+    left = slot * month
+    return Bar(
+        month=f"{first:%b}",
+        year=f"{first:%Y}" if month == 0 or first.month == 1 else "",
+        points=words.number(points) if points else "",
+        short=_short(points),
+        middle=f"{left + slot / 2:.2f}%",
+        left=f"{left + slot * 0.18:.2f}%",
+        height=max(_LEAST, round(_TALLEST * points / most)) if points else 0,
+        soon=soon,
+    )
+
+
+def _short(points: int) -> str:
+    if points < _THOUSAND:
+        return str(points) if points else ""
+    if points < 10 * _THOUSAND:
+        return f"{points / _THOUSAND:.1f}k".replace(".0k", "k")
+    return f"{points // _THOUSAND}k" if points < _THOUSAND**2 else f"{points // _THOUSAND**2}M"
+
+
+def _row(due: date, points: int, today: date) -> Row:
+    return Row(day(due), words.number(points), due <= today + _SOON)
+
+
+def moves(base: str, movements: Sequence[Movement], zone: ZoneInfo) -> list[Move]:
+    return [_move(base, movement, zone) for movement in movements]
+
+
+def _move(base: str, movement: Movement, zone: ZoneInfo) -> Move:
+    order = _order_of(movement)
+    return Move(
+        when=day(_day(movement, zone)),
+        title=words.MOVEMENTS[movement.kind],
+        place=words.place(movement),
+        href=f"{base}/orders/{order}" if order else "",
+        detail=words.movement(movement),
+        change=words.change(movement.change),
+        tone="good" if movement.change > 0 else "",
+    )
+
+
+def _day(movement: Movement, zone: ZoneInfo) -> date:
+    """The program's day on which it happened; for what expired, the last one it was good on."""
+    if movement.kind is Kind.EXPIRED and movement.due:
+        return movement.due
+    return movement.occurred_at.astimezone(zone).date()
+
+
+def _order_of(movement: Movement) -> str:
+    """The online order that earned the points; a store's purchase has two names."""
+    match movement.operation_id.split("#"):
+        case ["earn", order] | ["review", order, _]:
+            return order
+        case _:
+            return ""
+
+
+def zone_name(now: datetime, zone: ZoneInfo) -> str:
+    """The zone as people there call it."""
+    return words.ZONES.get(zone.key, f"{now.astimezone(zone):%Z}")

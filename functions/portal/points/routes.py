@@ -1,0 +1,73 @@
+"""My points: what there is, what of it expires when, and how it came to be."""
+
+import csv
+import io
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from aftercare.members.model import Member
+from aftercare.web.problems import Headers
+from portal import rooms
+from portal.edge import Visit, customer_of, edge
+from portal.points import balances
+
+routes = Blueprint(__name__)
+
+_NEWEST = 6
+_PAGE = 25
+_MOST_CURSOR = 2000
+
+
+@routes.route("/points", methods=["GET"])
+@edge.page(routes)
+def my_points(visit: Visit) -> Response:
+    member = _member(visit)
+    if member is None:
+        return visit.show("points_of_nobody.html")
+    service = rooms.points()
+    now = service.journal.clock()
+    zone = service.journal.rules.zone
+    balance = service.balance(member.member_id)
+    page = service.statement(member.member_id, limit=_NEWEST)
+    return visit.show(
+        "points.html",
+        purse=balances.purse(balance),
+        chart=balances.chart(balance, now.astimezone(zone).date()),
+        moves=balances.moves(visit.request.base, page.movements, zone),
+        more=bool(page.cursor),
+        zone=balances.zone_name(now, zone),
+    )
+
+
+@routes.route("/points/history", methods=["GET"])
+@edge.page(routes)
+def history(visit: Visit) -> Response:
+    member = _member(visit)
+    if member is None:
+        return visit.go("/points")
+    cursor = visit.request.query("cursor")[:_MOST_CURSOR]
+    service = rooms.points()
+    page = service.statement(member.member_id, cursor, _PAGE)
+    moves = balances.moves(visit.request.base, page.movements, service.journal.rules.zone)
+    return visit.show("points_history.html", moves=moves, older=page.cursor, is_first=not cursor)
+
+
+@routes.route("/points.csv", methods=["GET"])
+@edge.page(routes)
+def file(visit: Visit) -> Response:
+    member = _member(visit)
+    if member is None:
+        return visit.go("/points")
+    lines = io.StringIO()
+    csv.writer(lines).writerows(rooms.points().export(member.member_id))
+    headers: Headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="my-points.csv"',
+    }
+    return Response(lines.getvalue(), headers, HTTPStatus.OK)
+
+
+def _member(visit: Visit) -> Member | None:
+    """Who proved the mailbox, if a member has it."""
+    return rooms.members().by_email(customer_of(visit))

@@ -1,0 +1,89 @@
+"""The customer's orders, and the choice of what comes back."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.ids import new_id
+from aftercare.orders.model import normalised_order_number
+from aftercare.returns.errors import (
+    ChoiceInvalidError,
+    NoPolicyError,
+    ReturnRefusedError,
+    UnitsTakenError,
+)
+from aftercare.web.forms import CONTENT_TYPES
+from portal import rooms
+from portal.edge import Visit, customer_of, edge
+from portal.returns import forms, pages, words
+
+routes = Blueprint(__name__)
+
+_CLOSED = HTTPStatus.CONFLICT
+
+
+@routes.route("/orders", methods=["GET"])
+@edge.page(routes)
+def orders(visit: Visit) -> Response:
+    returns = rooms.returns().of_customer(customer_of(visit))
+    found = rooms.orders().of_customer(customer_of(visit))
+    cards = [pages.order_card(visit.request.base, order, returns) for order in found]
+    return visit.show("orders.html", orders=cards)
+
+
+@routes.route("/orders/{order_number}", methods=["GET"])
+@edge.page(routes)
+def order(visit: Visit, order_number: str) -> Response:
+    return _order_page(visit, order_number, {"return_id": new_id("ret", utc_now())}, {})
+
+
+@routes.route("/orders/{order_number}", methods=["POST"], content_types=CONTENT_TYPES)
+@edge.page(routes)
+def choose(visit: Visit, order_number: str) -> Response:
+    try:
+        draft = rooms.returns().choose(
+            customer_of(visit),
+            return_id=visit.form.get("return_id", ""),
+            order_number=normalised_order_number(order_number),
+            units=forms.chosen_units(visit.form),
+            reason=forms.chosen_reason(visit.form),
+            note=visit.form.get("note", ""),
+            actor=CUSTOMER,
+        )
+    except ChoiceInvalidError as error:
+        errors = {error.field: error.detail}
+        return _order_page(visit, order_number, visit.form, errors, HTTPStatus.BAD_REQUEST)
+    except ReturnRefusedError as error:
+        errors = {"units": words.refusal(error.decision)}
+        return _order_page(visit, order_number, visit.form, errors, _CLOSED)
+    except UnitsTakenError as error:
+        return _order_page(visit, order_number, visit.form, {"units": error.detail}, _CLOSED)
+    return visit.go(f"/returns/{draft.return_id}")
+
+
+def _order_page(
+    visit: Visit,
+    order_number: str,
+    form: Mapping[str, str],
+    errors: dict[str, str],
+    status: int = HTTPStatus.OK,
+) -> Response:
+    found = rooms.orders().owned(normalised_order_number(order_number), customer_of(visit))
+    try:
+        lines = pages.line_choices(found, rooms.returns().outlook(found), form)
+    except NoPolicyError as error:
+        lines, errors = [], {"form": error.detail}
+    return visit.show(
+        "order.html",
+        status,
+        order=pages.order_head(found),
+        lines=lines,
+        reasons=pages.reason_choices(form.get("reason", "")),
+        note=form.get("note", "")[:500],
+        return_id=form.get("return_id", ""),
+        action=f"{visit.request.base}/orders/{found.order_number}",
+        errors=errors,
+    )

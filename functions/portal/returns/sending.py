@@ -1,0 +1,90 @@
+"""A chosen return: show photos, submit it, fetch its label."""
+
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from aftercare.evidence.model import EvidenceState
+from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.errors import RefusedError
+from aftercare.returns.errors import ReturnRefusedError
+from aftercare.web.forms import CONTENT_TYPES
+from portal import rooms
+from portal.edge import Visit, customer_of, edge
+from portal.returns import pages, words
+
+routes = Blueprint(__name__)
+
+_CLOSED = HTTPStatus.CONFLICT
+
+
+@routes.route("/returns/{return_id}", methods=["GET"])
+@edge.page(routes)
+def show_return(visit: Visit, return_id: str) -> Response:
+    return _return_page(visit, return_id, {})
+
+
+@routes.route("/returns/{return_id}/photos", methods=["POST"], content_types=CONTENT_TYPES)
+@edge.page(routes)
+def add_photo(visit: Visit, return_id: str) -> Response:
+    content_type = visit.form.get("content_type", "image/jpeg")
+    slot = rooms.returns().add_photo(customer_of(visit), return_id, content_type, actor=CUSTOMER)
+    if not visit.request.wants_json:
+        return visit.go(f"/returns/{return_id}/photos/{slot.evidence_id}")
+    upload = rooms.evidence().upload_form(slot)
+    body = {"photo_id": slot.evidence_id, "upload": {"url": upload.url, "fields": upload.fields}}
+    return Response(body, {"Content-Type": "application/json"}, HTTPStatus.CREATED)
+
+
+@routes.route("/returns/{return_id}/photos/{evidence_id}", methods=["GET"])
+@edge.page(routes)
+def photo(visit: Visit, return_id: str, evidence_id: str) -> Response:
+    found = rooms.returns().owned(customer_of(visit), return_id)
+    slot = rooms.evidence().slot(return_id, evidence_id)
+    if not found.is_draft or slot.state is not EvidenceState.WAITING:
+        return visit.go(f"/returns/{return_id}")
+    back = f"{visit.request.base}/returns/{return_id}"
+    upload = rooms.evidence().upload_form(slot, return_to=f"{visit.request.origin}{back}")
+    return visit.show("photo.html", upload=upload, back=back)
+
+
+@routes.route("/returns/{return_id}/photos/{evidence_id}/thumbnail", methods=["GET"])
+@edge.page(routes)
+def thumbnail(visit: Visit, return_id: str, evidence_id: str) -> Response:
+    rooms.returns().owned(customer_of(visit), return_id)
+    slot = rooms.evidence().slot(return_id, evidence_id)
+    where = rooms.evidence().thumbnail_url(slot)
+    return Response("", {"Location": where}, HTTPStatus.SEE_OTHER)
+
+
+@routes.route("/returns/{return_id}/submit", methods=["POST"], content_types=CONTENT_TYPES)
+@edge.page(routes)
+def submit(visit: Visit, return_id: str) -> Response:
+    try:
+        rooms.returns().submit(customer_of(visit), return_id, actor=CUSTOMER)
+    except ReturnRefusedError as error:
+        return _return_page(visit, return_id, {"form": words.refusal(error.decision)}, _CLOSED)
+    except RefusedError as error:
+        return _return_page(visit, return_id, {"form": error.detail}, _CLOSED)
+    return visit.go(f"/returns/{return_id}")
+
+
+@routes.route("/returns/{return_id}/label", methods=["GET"])
+@edge.page(routes)
+def label(visit: Visit, return_id: str) -> Response:
+    found = rooms.returns().owned(customer_of(visit), return_id)
+    if found.label is None:
+        return visit.go(f"/returns/{return_id}")
+    where = rooms.labels().download_url(found.label.label_id, found.ticket)
+    return Response("", {"Location": where}, HTTPStatus.SEE_OTHER)
+
+
+def _return_page(
+    visit: Visit, return_id: str, errors: dict[str, str], status: int = HTTPStatus.OK
+) -> Response:
+    returns = rooms.returns()
+    found = returns.owned(customer_of(visit), return_id)
+    slots = rooms.evidence().of_return(return_id)
+    shown = pages.return_page(visit.request.base, found, slots, returns.timeline(found), utc_now())
+    return visit.show("return.html", status, **shown, errors=errors)

@@ -1,0 +1,54 @@
+"""The customer's session: a signed cookie that opens one mailbox's orders for 30 minutes."""
+
+from dataclasses import dataclass, replace
+
+from aftercare.web.cookies import Cookie
+from aftercare.web.session import Session, new_nonce
+
+LIFETIME_SECONDS = 30 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSession(Session):
+    """Whose mailbox a browser has proved.
+
+    `email_key` is set once a code proved the mailbox; `request_id` while a code is awaited;
+    `wanted` is the path of the page that the customer was on the way to.
+    """
+
+    email_key: str = ""
+    request_id: str = ""
+    wanted: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.email_key)
+
+
+def anonymous() -> CustomerSession:
+    return CustomerSession(new_nonce())
+
+
+def signed_in(email_key: str) -> CustomerSession:
+    return replace(anonymous(), email_key=email_key)
+
+
+def session_cookie(*, secure: bool) -> Cookie:
+    return Cookie("aftercare", LIFETIME_SECONDS, secure=secure)
+
+
+def seems_signed_in(cookie_header: str, *, secure: bool) -> bool:
+    """Whether the browser shows the cookie of a signed-in customer; the signature is not checked.
+
+    Good for choosing which links a page offers, and for nothing else.
+    """
+    value = session_cookie(secure=secure).read(cookie_header)
+    if not value:
+        return False
+    from itsdangerous import URLSafeTimedSerializer  # noqa: PLC0415 - most visitors have no cookie
+
+    _, members = URLSafeTimedSerializer("").loads_unsafe(value)
+    try:
+        return CustomerSession(*map(str, members)).signed_in
+    except TypeError:
+        return False

@@ -1,0 +1,30 @@
+"""What a browser may send: url-encoded forms, read strictly and within bounds."""
+
+from urllib.parse import parse_qsl
+
+from aftercare.web.errors import FormInvalidError
+
+CONTENT_TYPES = ["application/x-www-form-urlencoded"]
+_MOST_BYTES = 20_000
+_MOST_FIELDS = 120
+
+
+def parse(body: bytes) -> dict[str, str]:
+    """The form's fields; of a field sent twice, the first.
+
+    Raises:
+        FormInvalidError: Too large, too many fields, or not UTF-8.
+    """
+    if len(body) > _MOST_BYTES:
+        raise FormInvalidError("That form is larger than any of ours.")
+    try:
+        pairs = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise FormInvalidError("That form can't be read.") from error
+    return dict(reversed(pairs))

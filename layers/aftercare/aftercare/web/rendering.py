@@ -1,0 +1,48 @@
+"""Templates into HTML: compiled at build time, read from source everywhere else."""
+
+from pathlib import Path
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    ModuleLoader,
+    StrictUndefined,
+)
+
+from aftercare.web.static_files import StaticFiles
+from aftercare.web.typography import typeset
+
+SHARED = Path(__file__).parent
+
+
+def environment(*folders: Path, static: StaticFiles) -> Environment:
+    """The templates of these folders, the shared ones last.
+
+    A folder has its templates in `templates`, or compiled in `compiled`.
+    """
+    loaders = [loader for folder in (*folders, SHARED) for loader in _loaders(folder)]
+    env = plain_environment(ChoiceLoader(loaders))
+    env.globals.update(static_url=static.url, base="")
+    return env
+
+
+def plain_environment(loader: BaseLoader) -> Environment:
+    """How templates are read; the build compiles them with the same options."""
+    env = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["typeset"] = typeset
+    return env
+
+
+def _loaders(folder: Path) -> list[BaseLoader]:
+    compiled = folder / "compiled"
+    if compiled.is_dir():
+        return [ModuleLoader(compiled)]
+    return [FileSystemLoader(folder / "templates")]

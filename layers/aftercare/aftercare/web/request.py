@@ -1,0 +1,90 @@
+"""A browser's request: where it comes from, and how it reached us."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from chalice.app import Request
+
+from aftercare.web.config import WebConfig
+from aftercare.web.errors import FormInvalidError
+from aftercare.web.problems import request_id_of
+
+_LOOPBACK = {"localhost", "127.0.0.1"}
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRequest:
+    """What a request says of itself."""
+
+    raw: Request
+    config: WebConfig
+
+    @property
+    def request_id(self) -> str:
+        return request_id_of(self.raw)
+
+    @property
+    def source(self) -> str:
+        """The address that the request came from."""
+        return str(self.raw.context.get("identity", {}).get("sourceIp", ""))
+
+    @property
+    def country(self) -> str:
+        """The country that the network in front of us names; empty where there is none."""
+        name = self.config.country_header
+        return self.header(name) if name else ""
+
+    @property
+    def base(self) -> str:
+        """The prefix of our paths: the stage's name on the API's own address, else empty."""
+        return "" if self.config.portal_url else f"/{self.raw.context['stage']}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host that the customer sees."""
+        return self.config.portal_url or f"https://{self.raw.context['domainName']}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us over TLS: everywhere except on a developer's own machine."""
+        return urlsplit(self.config.portal_url).hostname not in _LOOPBACK
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the browser says that another site's page sent this."""
+        origin = self.raw.headers.get("origin", self.origin)
+        site = self.header("sec-fetch-site")
+        return origin != self.origin or site in {"cross-site", "same-site"}
+
+    @property
+    def is_form(self) -> bool:
+        return bool(self.raw.method == "POST")
+
+    @property
+    def wants_json(self) -> bool:
+        return "application/json" in self.header("accept")
+
+    @property
+    def cookies(self) -> str:
+        return self.header("cookie")
+
+    def header(self, name: str) -> str:
+        """The header's value; empty if it is not there."""
+        return str(self.raw.headers.get(name, ""))
+
+    def query(self, name: str) -> str:
+        """The query parameter's value; empty if it is not there."""
+        parameters = self.raw.query_params
+        return (parameters.get(name) or "") if parameters is not None else ""
+
+    def body(self) -> bytes:
+        """The body's bytes.
+
+        Raises:
+            FormInvalidError: The gateway's encoding of it is broken.
+        """
+        try:
+            body = self.raw.raw_body
+        except ValueError as error:
+            raise FormInvalidError("That form can't be read.") from error
+        return body.encode() if isinstance(body, str) else body

@@ -1,0 +1,364 @@
+"""The check page: every verdict in every language, one visitor told once, nobody's code kept."""
+
+import html
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aftercare.authenticity.codes import Slip, shown
+from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.symbols import sealed
+from aftercare.authenticity.wording import LANGUAGES, words
+from aftercare.authenticity_assembly import authenticity
+from aftercare.batches.model import BatchStatus
+from aftercare.batches.store import BatchStore
+from aftercare.kernel.timeline import Entry
+from aftercare.web.typography import typeset
+from check_page.words import page_words
+from tests.fakes.browser import Browser, Page, deployed_with, plain
+from tests.fakes.codes import BATCH_CODES, NOON, batch, code
+from tests.fakes.logs import logged
+from tests.integration.portal.test_aws_in_trouble import dynamodb_at, over_its_limits
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("batches")]
+
+EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+PAGE = "/authenticity"
+FORGED = shown(sealed(0x123456789ABCDEF))
+RECALL: dict[str, Any] = {
+    "known_issue": {"en": "The paint may chip.", "fr": "La peinture peut s'écailler."},
+    "remedy": {"en": "We send you a new one."},
+}
+_serials = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def batches(tables: dict[str, str]) -> None:
+    """A batch of each status."""
+    store = BatchStore(tables["BatchesTable"])
+    for number, status in enumerate(BatchStatus):
+        texts = RECALL if status is BatchStatus.RECALLED else {}
+        made = batch(number, status, **texts)
+        data = {"batch_id": made.batch_id}
+        entry = Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data)
+        store.add(made, entry)
+
+
+@pytest.fixture
+def visitor(portal: Browser) -> Browser:
+    """Somebody with the page open."""
+    portal.get(PAGE)
+    return portal
+
+
+def fresh(status: BatchStatus = BatchStatus.ACTIVE) -> str:
+    """A code that nobody has checked, of a batch of that status."""
+    number = list(BatchStatus).index(status)
+    return shown(code(number * BATCH_CODES + next(_serials)))
+
+
+def checked(typed: str, times: int, country: str = "JP") -> str:
+    """The code, after so many others have checked it."""
+    for each in range(times):
+        authenticity().check(
+            typed, visitor=f"other {each}", audience=Audience.CUSTOMER, country=country
+        )
+    return typed
+
+
+def asked(browser: Browser, typed: str, language: str = "en") -> Page:
+    return browser.post(PAGE, code=typed, lang=language)
+
+
+def verdict_of(page: Page) -> str:
+    found = re.search(r'data-verdict="(\w+)"', page.body)
+    return found[1] if found else ""
+
+
+def typed_so_far(page: Page) -> str:
+    found = re.search(r'id="code" name="code" value="([^"]*)"', page.body)
+    assert found
+    return html.unescape(found[1])
+
+
+def cases() -> Iterator[tuple[Verdict, str]]:
+    """A code that is answered so, for each verdict but the mistyped."""
+    yield Verdict.GENUINE_FIRST_CHECK, fresh()
+    yield Verdict.GENUINE_CHECKED_BEFORE, checked(fresh(), 1)
+    yield Verdict.SUSPECT, checked(fresh(), 3)
+    yield Verdict.RECALLED, fresh(BatchStatus.RECALLED)
+    yield Verdict.RESTRICTED, fresh(BatchStatus.RESTRICTED)
+    yield Verdict.BLOCKED, fresh(BatchStatus.BLOCKED)
+    yield Verdict.NOT_ISSUED, FORGED
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+@EVERY_LANGUAGE
+def test_each_verdict_is_told_in_each_language(visitor: Browser, language: str) -> None:
+    for verdict, typed in cases():
+        page = asked(visitor, typed, language)
+        assert page.status == 200
+        assert verdict_of(page) == verdict
+        assert f'<html lang="{language}">' in page.body
+        assert page.headers["Cache-Control"] == "no-store"
+        title = words(language).verdict_title(Answer(verdict, typed, ""))
+        assert f"{typeset(title)} · Aftercare" in page.text
+        assert " - ".join(typed.split("-")) in page.text
+
+
+def test_a_code_checked_before_shows_how_often_when_and_where(visitor: Browser) -> None:
+    page = asked(visitor, checked(fresh(), 1)).text
+    assert "2 times" in page
+    assert "UTC (Japan)" in page
+
+
+def test_a_suspicion_says_why(visitor: Browser) -> None:
+    page = asked(visitor, checked(fresh(), 3)).text
+    assert "It was checked from 3 or more devices within 24 hours." in page
+
+
+def test_a_recall_shows_issue_and_remedy_and_leads_into_a_return(visitor: Browser) -> None:
+    blocked = asked(visitor, fresh(BatchStatus.BLOCKED), "en").text
+    assert "Start a return" in blocked
+    page = asked(visitor, fresh(BatchStatus.RECALLED), "fr")
+    assert "La peinture peut s'écailler." in page.text
+    assert '<p class="told" lang="en">We send you a new one.</p>' in page.body
+    assert re.search(r'class="button primary wide" href="/"[^>]*>Faire un retour', page.body)
+
+
+def test_the_reference_on_the_page_leads_support_back_to_the_check(visitor: Browser) -> None:
+    page = asked(visitor, fresh()).text
+    reference = re.search(r"Reference for support (V(-\w{4}){4})", page)
+    assert reference
+    assert authenticity().look_up(reference[1]).verdict == Verdict.GENUINE_FIRST_CHECK
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize(
+    ("typed", "slip", "place"),
+    [
+        ("7K4M 2P9D", Slip.LENGTH, 0),
+        ("7K4M-2U9D-XW3R-B6TN", Slip.SYMBOL, 6),
+        ("0000-0000-0000-0001", Slip.CHECK, 0),
+        ("", Slip.LENGTH, 0),
+    ],
+)
+def test_a_slip_keeps_what_was_typed_and_is_no_verdict(
+    visitor: Browser, language: str, typed: str, slip: Slip, place: int
+) -> None:
+    page = asked(visitor, typed, language)
+    answer = authenticity().check(typed, visitor="any", audience=Audience.CUSTOMER)
+    assert (answer.reasons, answer.place) == ((slip,), place)
+    assert page.status == 400
+    assert typed_so_far(page) == typed
+    assert plain(typeset(words(language).slip(answer))) in page.text
+    assert 'aria-invalid="true" autofocus' in page.body
+    assert verdict_of(page) == ""
+
+
+# ---------------------------------------------------------------- visitors
+
+
+def test_the_first_check_is_told_again_to_who_reloads_and_not_to_others(visitor: Browser) -> None:
+    typed = fresh()
+    first = asked(visitor, typed)
+    assert verdict_of(first) == Verdict.GENUINE_FIRST_CHECK
+    assert asked(visitor, typed).text == first.text
+    other = Browser()
+    other.get(PAGE)
+    assert verdict_of(asked(other, typed)) == Verdict.GENUINE_CHECKED_BEFORE
+
+
+def test_signing_in_and_out_does_not_make_another_visitor(visitor: Browser) -> None:
+    typed = fresh()
+    asked(visitor, typed)
+    ours = re.search(r"aftercare-visitor=[\w-]{22}", visitor.cookie)
+    assert ours
+    visitor.sign_in("mei@example.com").cookie += f"; {ours[0]}"
+    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+    assert "My orders" in asked(visitor, typed).body
+
+
+def test_the_visitors_name_is_kept_a_week_and_no_script_sees_it(portal: Browser) -> None:
+    [ours] = [each for each in portal.get(PAGE).cookies if each.startswith("aftercare-visitor=")]
+    assert re.fullmatch(
+        r"aftercare-visitor=[\w-]{22}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax", ours
+    )
+    assert portal.get(PAGE).cookies == [ours]  # kept for a week from now
+
+
+def test_a_browser_without_cookies_is_one_visitor(portal: Browser) -> None:
+    typed = fresh()
+    for _ in range(3):
+        portal.cookie = ""
+        assert verdict_of(asked(portal, typed)) == Verdict.GENUINE_FIRST_CHECK
+    portal.headers = {"user-agent": "another phone"}
+    assert verdict_of(asked(portal, typed)) == Verdict.GENUINE_CHECKED_BEFORE
+
+
+def test_behind_tls_no_subdomain_can_name_the_visitor(
+    portal: Browser,
+) -> None:
+    with deployed_with(portal_url="https://returns.example.com"):
+        [ours] = portal.get(PAGE).cookies
+    assert ours.startswith("__Host-aftercare-visitor=")
+    assert ours.endswith("; Secure")
+
+
+@pytest.mark.parametrize("name", ["", "x", "a" * 23, "<script>", "a b" * 8, "\x00" * 22])
+def test_a_name_that_is_not_ours_is_replaced(portal: Browser, name: str) -> None:
+    portal.cookie = f"aftercare-visitor={name}"
+    assert any(each.startswith("aftercare-visitor=") for each in portal.get(PAGE).cookies)
+
+
+def test_looking_at_the_page_records_nothing(visitor: Browser) -> None:
+    typed = fresh()
+    visitor.get(f"{PAGE}?code={typed}")
+    visitor.get(f"/01/06941234567895/21/{typed.replace('-', '')}")
+    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_another_sites_form_checks_nothing(visitor: Browser, sign: dict[str, str]) -> None:
+    typed = fresh()
+    visitor.headers = sign
+    assert asked(visitor, typed).status == 403
+    visitor.headers = {}
+    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+
+
+# ---------------------------------------------------------------- ways in, languages, countries
+
+
+def test_a_link_from_the_label_types_the_code(portal: Browser) -> None:
+    typed = fresh()
+    page = portal.get(f"/01/06941234567895/21/{typed.replace('-', '').lower()}")
+    assert page.status == 200
+    assert typed_so_far(page) == typed
+    assert typed_so_far(portal.get(f"{PAGE}?code={typed.replace('-', '')}")) == typed
+
+
+@pytest.mark.parametrize(
+    "path", ["/01/069/21/7K4M2P9DXW3RB6TN", "/01/x/21/y", "/01/06941234567895/21/7K4M"]
+)
+def test_a_damaged_link_asks_for_the_code(portal: Browser, path: str) -> None:
+    page = portal.get(path)
+    assert page.status == 404
+    assert "This link is damaged. Please type the code from the label." in page.text
+    assert typed_so_far(page) == ""
+
+
+def test_what_a_link_carries_is_text_and_nothing_else(portal: Browser) -> None:
+    typed = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E"
+    page = portal.ask("GET", PAGE, query=f"code={typed}&lang=%3Cb%3E")
+    assert page.status == 200
+    assert "<script" not in page.body
+    assert typed_so_far(page) == '"><script>alert(1)</script>'
+
+
+@EVERY_LANGUAGE
+def test_the_browsers_language_is_spoken_unless_another_is_asked_for(
+    portal: Browser, language: str
+) -> None:
+    portal.headers = {"accept-language": f"{language}-XX,{language};q=0.9"}
+    assert f'<html lang="{language}">' in portal.get(PAGE).body
+    for other in LANGUAGES:
+        assert f'<html lang="{other}">' in portal.get(f"{PAGE}?lang={other}").body
+    assert '<html lang="en">' in portal.get("/").body
+
+
+def test_every_language_is_offered_with_the_code_typed_so_far(visitor: Browser) -> None:
+    typed = fresh()
+    for page in (visitor.get(f"{PAGE}?code={typed}"), asked(visitor, typed)):
+        for language, name in (("en", "English"), ("zh", "中文"), ("fr", "Français")):
+            assert re.search(
+                rf'<a href="/authenticity\?lang={language}&amp;code={typed}" '
+                rf'lang="{language}" hreflang="{language}"[^>]*>{name}</a>',
+                page.body,
+            )
+
+
+def test_the_first_page_leads_here_and_this_one_back(portal: Browser) -> None:
+    assert 'href="/authenticity">Is it genuine?</a>' in portal.get("/").body
+    assert '<a href="/">Returns</a>' in portal.get(PAGE).body
+
+
+@pytest.mark.parametrize(
+    ("header", "told", "shown_as"),
+    [
+        ("cloudfront-viewer-country", "FR", "UTC (France)"),
+        ("cloudfront-viewer-country", "fr", "UTC. "),
+        ("cloudfront-viewer-country", "France", "UTC. "),
+        ("cloudfront-viewer-country", "\r\nX: y", "UTC. "),
+        ("cloudfront-viewer-country", "ZZ", "UTC. "),
+        ("x-country", "FR", "UTC. "),
+    ],
+)
+def test_the_country_is_the_networks_word_or_none(
+    visitor: Browser, header: str, told: str, shown_as: str
+) -> None:
+    typed = fresh()
+    visitor.headers = {header: told}
+    with deployed_with(country_header="CloudFront-Viewer-Country"):
+        asked(visitor, typed)
+    assert shown_as in asked(Browser(headers={"user-agent": "another phone"}), typed).text
+
+
+def test_without_a_network_that_tells_countries_nobody_tells_them(visitor: Browser) -> None:
+    typed = fresh()
+    visitor.headers = {"cloudfront-viewer-country": "FR"}
+    asked(visitor, typed)
+    assert "France" not in asked(Browser(headers={"user-agent": "another phone"}), typed).text
+
+
+# ---------------------------------------------------------------- trouble, and what is logged
+
+
+@EVERY_LANGUAGE
+def test_without_an_answer_the_page_says_so_and_keeps_the_code(
+    visitor: Browser, language: str
+) -> None:
+    typed = fresh()
+    with dynamodb_at(over_its_limits):
+        page = asked(visitor, typed, language)
+    assert page.status == 503
+    assert page.headers["Retry-After"] == "30"
+    assert plain(page_words(language)["check"]["unavailable"]) in page.text
+    assert typed_so_far(page) == typed
+    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+
+
+def test_what_is_no_code_of_ours_is_answered_without_any_table(visitor: Browser) -> None:
+    with dynamodb_at(over_its_limits):
+        forged, slip = asked(visitor, FORGED), asked(visitor, "7K4M")
+    assert verdict_of(forged) == Verdict.NOT_ISSUED
+    assert slip.status == 400
+
+
+def test_a_check_is_logged_with_its_verdict_and_without_the_code(visitor: Browser) -> None:
+    typed = fresh()
+    with logged() as log:
+        asked(visitor, typed)
+        asked(visitor, FORGED)
+        asked(visitor, "7K4M")
+    lines = [line for line in log.lines if line["message"] == "check"]
+    assert [(line["verdict"], line["forged"]) for line in lines] == [
+        (Verdict.GENUINE_FIRST_CHECK, False),
+        (Verdict.NOT_ISSUED, True),
+        (Verdict.MISTYPED, False),
+    ]
+    for secret in (typed, typed.replace("-", ""), FORGED, "203.0.113"):
+        assert secret not in log.getvalue()
