@@ -28,5 +28,5 @@ def _audit(event: Event) -> None:
         found = auditor().audit_file(lines, local_day(utc_now(), published().zone))
     for fault in found.faults:
         tell("audit difference", fault)
-    facts = {"members": found.members, "rows": found.rows, "looked_at": found.looked_at}
+    facts = {"members": found.members, "entries": found.entries, "looked_at": found.looked_at}
     logger.info("file audited", extra={"file": key, **facts, "faults": len(found.faults)})

@@ -35,7 +35,7 @@ class Count:
     """What was read; `expired` are the points that the accounts say expired, by due day."""
 
     members: int = 0
-    rows: int = 0
+    entries: int = 0
     expired: Counter[date] = field(default_factory=Counter)
 
     def add(self, account: Account) -> None:
@@ -48,7 +48,7 @@ def audit(settings: Mapping[str, str]) -> None:
     folder, slices, today = asked(settings)
     count = Count()
     difference = first_difference(folder, slices, today, count)
-    read = f"{count.members:,} members, {count.rows:,} rows"
+    read = f"{count.members:,} members, {count.entries:,} entries"
     if difference:
         sys.exit(f"{difference}\n({read} until then)")
     print(f"No difference: {read}.")
@@ -78,7 +78,7 @@ def first_difference(folder: Path, slices: int, today: date, count: Count) -> st
             books_in(_lines(folder), PointsStore.exported, chosen).items()
         ):
             count.add(books.account or Account(member_id))
-            count.rows += len(books.rows)
+            count.entries += len(books.entries)
             if faults := books.faults(member_id, today):
                 return f"{member_id}: {'; '.join(faults)}"
     return night_difference(told_by_nights(_lines(folder)), count.expired, today)
@@ -108,7 +108,7 @@ def told_by_nights(lines: Iterable[str]) -> Counter[date]:
 def night_difference(told: Counter[date], expired: Counter[date], today: date) -> str:
     """The first due day of which nights and accounts tell different sums.
 
-    Older days than 400 are left out: accounts hand what expired then to rows.
+    Older days than 400 are left out: accounts hand what expired then to entries.
     """
     for due in sorted(told):
         if due >= today - EXPIRED_KEPT and told[due] != expired[due]:

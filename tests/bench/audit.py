@@ -21,7 +21,7 @@ from aftercare.points.posting import Kind
 from aftercare.points.store import PointsStore
 from infra.local.settings import ROOT
 from tests.bench.tables import table
-from tests.fakes.points import NOON, row
+from tests.fakes.points import NOON, entry
 
 DUE = date(2027, 6, 9)
 ROWS = 24
@@ -72,7 +72,7 @@ def _lines(members: int) -> Iterator[str]:
     """The members' items as exported: an account, then its rows."""
     account = items._account_row(Account("mem_X", {DUE: 10 * ROWS}))
     account.version = ROWS
-    earned = row(Kind.EARN, 10, lots={DUE: 10}, due=DUE, recorded_at=NOON)
+    earned = entry(Kind.EARN, 10, lots={DUE: 10}, due=DUE, recorded_at=NOON)
     texts = [json.dumps({"Item": account.serialize()})]
     for place in range(ROWS):
         told = replace(earned, member_id="mem_X", operation_id=f"earn#S-0412#R-2026-{place:06d}")
@@ -91,7 +91,7 @@ def _audit(file: Path) -> dict[str, float]:
     if done.looked_at:
         raise ValueError("the bench made books that do not add up")
     size = file.stat().st_size
-    counts = {"members": done.members, "rows": done.rows, "size": size, "seconds": seconds}
+    counts = {"members": done.members, "rows": done.entries, "size": size, "seconds": seconds}
     return counts | {"before": before, "peak": _peak()}
 
 

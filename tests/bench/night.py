@@ -34,7 +34,7 @@ from aftercare.points.posting import Kind
 from aftercare.points.rules import published
 from tests.bench.meter import Item, item_size
 from tests.fakes.house import SetClock
-from tests.fakes.points import NOON, row, rules
+from tests.fakes.points import NOON, entry, rules
 
 DUE, SCHEDULED = date(2026, 6, 9), date(2026, 6, 10)
 POINTS = 40
@@ -106,7 +106,7 @@ def marker_size(member_id: str) -> int:
 
 
 def row_size(member_id: str) -> int:
-    told = row(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
+    told = entry(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
     return _size(points_items._operation_row(replace(told, member_id=member_id)))
 
 

@@ -124,7 +124,7 @@ def test_a_spend_racing_the_sweep_is_before_or_after_it_and_never_both(
         with saboteur.during(Plan(Fault.RACED, request_number, spend)):
             night.service.work(task, plenty)
         night.drain()
-        account, rows = night.accounts.account(member_id), night.accounts.rows(member_id)
+        account, rows = night.accounts.account(member_id), night.accounts.entries(member_id)
         assert audit(account, rows, SCHEDULED) == ()
         gone = sum(row.points for row in rows if row.kind is Kind.SPEND)
         assert gone + sum(account.lots.values()) + sum(account.expired.values()) == POINTS + 3

@@ -95,7 +95,7 @@ def test_a_planted_bug_is_caught(crash_seed: int, mutant: Mutant, tmp_path: Path
 
 @pytest.mark.integration
 @pytest.mark.slow
-@pytest.mark.parametrize("condition", ["version", "row", "claim", "key"])
+@pytest.mark.parametrize("condition", ["version", "entry", "claim", "key"])
 def test_no_condition_of_the_store_can_be_missed(crash_seed: int, condition: str) -> None:
     with pytest.raises(AssertionError):
         run(in_memory(OURS, condition), MOST_SCHEDULES, STEPS, crash_seed)

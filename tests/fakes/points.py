@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aftercare.members.model import Member, MemberTold
 from aftercare.points.model import Account, Lots
-from aftercare.points.posting import Kind, Operation, Row, digest_of
+from aftercare.points.posting import Kind, LedgerEntry, Operation, digest_of
 from aftercare.points.rules import RuleBook, Rules, published
 from tests.fakes.orders import EMAIL
 
@@ -62,7 +62,7 @@ def operation(kind: Kind, name: str = "1", at: datetime = NOON, **changes: Any) 
     return Operation(**(fields | changes))
 
 
-def row(kind: Kind, points: int, name: str = "1", **changes: Any) -> Row:
+def entry(kind: Kind, points: int, name: str = "1", **changes: Any) -> LedgerEntry:
     fields: dict[str, Any] = {
         "operation_id": f"{kind}#{name}",
         "member_id": MEMBER,
@@ -76,7 +76,7 @@ def row(kind: Kind, points: int, name: str = "1", **changes: Any) -> Row:
         "change": 0,
         "available": 0,
     }
-    return Row(**(fields | changes))
+    return LedgerEntry(**(fields | changes))
 
 
 def told(

@@ -9,7 +9,7 @@ import pytest
 
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
-from aftercare.points.ledger import Earning, claw_back, earn, give_back, hold, spend
+from aftercare.points.ledger import Earning, claw_back, earn, hold, reverse, spend
 from aftercare.points.model import Account, shard_of
 from aftercare.points.posting import Kind, Operation, Posting, RequestKey
 from tests.fakes.points import NEXT_YEAR, NOON, TODAY, day, operation
@@ -40,17 +40,17 @@ def earned(store: Any, name: str = "1") -> Account:
 
 def nothing_changed(store: Any, posting: Posting, *keys: RequestKey) -> None:
     """Committing this is refused as stale, and leaves no trace."""
-    member_id = posting.row.member_id
-    before = (store.account(member_id), sorted(store.rows(member_id), key=str))
+    member_id = posting.entry.member_id
+    before = (store.account(member_id), sorted(store.entries(member_id), key=str))
     with pytest.raises(StaleWriteError):
         store.commit(posting, *keys)
-    assert (store.account(member_id), sorted(store.rows(member_id), key=str)) == before
+    assert (store.account(member_id), sorted(store.entries(member_id), key=str)) == before
 
 
 def who_has_nothing_has_an_empty_account(store: Any) -> None:
     account = somebody(store)
     assert account == Account(account.member_id)
-    assert (account.version, store.rows(account.member_id)) == (None, ())
+    assert (account.version, store.entries(account.member_id)) == (None, ())
 
 
 def what_is_committed_is_read_back(store: Any) -> None:
@@ -59,8 +59,8 @@ def what_is_committed_is_read_back(store: Any) -> None:
     store.commit(posting)
     found = store.account(account.member_id)
     assert (found, found.version) == (posting.account, 2)
-    assert store.row(account.member_id, posting.row.operation_id) == posting.row
-    assert store.row(account.member_id, "spend#none") is None
+    assert store.entry(account.member_id, posting.entry.operation_id) == posting.entry
+    assert store.entry(account.member_id, "spend#none") is None
     expired = found.expire(NEXT_YEAR + timedelta(days=1))
     store.replace(replace(expired, lapsed={TODAY: 3}, debts={TODAY: 7}, refunded={NEXT_YEAR: 30}))
     again = store.account(account.member_id)
@@ -93,7 +93,7 @@ def a_purchase_is_claimed_once(store: Any) -> None:
     assert store.claimed_by(name) == first.member_id
     assert store.claimed_by("earn#none") == ""
     theirs = posted(other)
-    nothing_changed(store, replace(theirs, row=replace(theirs.row, operation_id=name)))
+    nothing_changed(store, replace(theirs, entry=replace(theirs.entry, operation_id=name)))
     assert store.claimed_by(name) == first.member_id
 
 
@@ -105,7 +105,7 @@ def a_key_is_used_once(store: Any) -> None:
     store.commit(posting, key)
     used = store.answered(replace(key, digest="other"))
     assert (used.member_id, used.digest) == (account.member_id, "digest")
-    assert used.operation_id == posting.row.operation_id
+    assert used.operation_id == posting.entry.operation_id
     assert store.answered(replace(key, client_id="ac_2")) is None
     current = store.account(account.member_id)
     nothing_changed(store, spend(current, of(current, Kind.SPEND, "2"), 20), key)
@@ -114,32 +114,32 @@ def a_key_is_used_once(store: Any) -> None:
 def a_key_that_asked_for_what_was_done_is_kept_once(store: Any) -> None:
     posting = posted(somebody(store))
     store.commit(posting)
-    row, key = posting.row, RequestKey("ac_1", f"again {posting.row.member_id}", "digest")
-    store.keep(key, row, row.recorded_at)
+    entry, key = posting.entry, RequestKey("ac_1", f"again {posting.entry.member_id}", "digest")
+    store.keep(key, entry, entry.recorded_at)
     used = store.answered(key)
-    assert (used.member_id, used.operation_id) == (row.member_id, row.operation_id)
+    assert (used.member_id, used.operation_id) == (entry.member_id, entry.operation_id)
     with pytest.raises(StaleWriteError):
-        store.keep(replace(key, digest="another"), row, row.recorded_at)
+        store.keep(replace(key, digest="another"), entry, entry.recorded_at)
     assert store.answered(key).digest == "digest"
 
 
 def what_was_undone_is_kept(store: Any) -> None:
     account = earned(store)
-    row = store.row(account.member_id, f"earn#{account.member_id}#1")
+    entry = store.entry(account.member_id, f"earn#{account.member_id}#1")
     back = of(account, Kind.CLAWBACK)
-    store.commit(claw_back(account, back, row, 40, refunded=4_000, forfeit=None))
-    found = store.row(account.member_id, row.operation_id)
-    assert found == replace(row, undone=40, refunded=4_000)
+    store.commit(claw_back(account, back, entry, 40, refunded=4_000, forfeit=None))
+    found = store.entry(account.member_id, entry.operation_id)
+    assert found == replace(entry, reversed_points=40, refunded=4_000)
 
 
 def what_was_undone_meanwhile_is_not_undone_again(store: Any) -> None:
     account = earned(store)
     store.commit(spend(account, of(account, Kind.SPEND), 10))
-    spent = store.row(account.member_id, f"spend#{account.member_id}#1")
+    spent = store.entry(account.member_id, f"spend#{account.member_id}#1")
     current = store.account(account.member_id)
-    store.commit(give_back(current, of(current, Kind.RETURN), spent, 4))
+    store.commit(reverse(current, of(current, Kind.REVERSAL), spent, 4))
     current = store.account(account.member_id)
-    nothing_changed(store, give_back(current, of(current, Kind.RETURN, "2"), spent, 4))
+    nothing_changed(store, reverse(current, of(current, Kind.REVERSAL, "2"), spent, 4))
 
 
 def an_expiry_is_one_write_against_the_version_that_was_read(store: Any) -> None:
@@ -159,8 +159,8 @@ def what_expired_long_ago_moves_into_rows(store: Any) -> None:
     posting = spend(current, of(current, Kind.SPEND), 10)
     store.commit(posting)
     assert store.account(account.member_id).expired == {day("2026-06-01"): 6}
-    row = store.row(account.member_id, "expired#2025-01-02")
-    assert (row.points, row.lots) == (5, {day("2025-01-02"): 5})
+    entry = store.entry(account.member_id, "expired#2025-01-02")
+    assert (entry.points, entry.lots) == (5, {day("2025-01-02"): 5})
     store.replace(replace(long_ago, version=store.account(account.member_id).version))
     current = store.account(account.member_id)
     nothing_changed(store, spend(current, of(current, Kind.SPEND, "2"), 10))
@@ -174,11 +174,11 @@ def a_statement_is_read_newest_first(store: Any) -> None:
         store.commit(earn(account, made, Earning(10, NEXT_YEAR)))
         account = store.account(account.member_id)
     newest = store.newest(account.member_id, "~", 3)
-    names = [row.operation_id[-1] for row in newest]
+    names = [entry.operation_id[-1] for entry in newest]
     assert names == ["4", "3", "2"]
     rest = store.newest(account.member_id, newest[-1].recorded, 3)
-    assert [row.operation_id[-1] for row in rest] == ["1", "0"]
-    assert len(store.rows(account.member_id)) == 5
+    assert [entry.operation_id[-1] for entry in rest] == ["1", "0"]
+    assert len(store.entries(account.member_id)) == 5
 
 
 def a_due_day_leads_to_its_members(store: Any) -> None:

@@ -74,8 +74,8 @@ class Customer:
             self.counter.earning.settle_order(self.counter.orders.record(event))
 
     def check(self) -> None:
-        rows = self.counter.store.rows(self.member_id)
-        assert audit(self.account, rows, self.counter.today()) == ()
+        entries = self.counter.store.entries(self.member_id)
+        assert audit(self.account, entries, self.counter.today()) == ()
 
 
 def joins(counter: Counter, **of: Any) -> Customer:
@@ -111,7 +111,7 @@ VERBS: dict[Kind, Verb] = {
     Kind.HOLD: lambda who, caller: who.hold(5, caller=caller),
     Kind.CAPTURE: lambda who, caller: who.counter.points.capture(who.member_id, caller, "kept", 7),
     Kind.RELEASE: lambda who, caller: who.counter.points.release(who.member_id, caller, "kept"),
-    Kind.RETURN: lambda who, caller: who.counter.points.reverse(
+    Kind.REVERSAL: lambda who, caller: who.counter.points.reverse(
         who.member_id, caller, SPENT, "r1", 4
     ),
     Kind.CLAWBACK: lambda who, caller: who.refund(5_000, caller=caller),
@@ -127,7 +127,7 @@ OTHERWISE: dict[Kind, Verb] = {
     Kind.SPEND: lambda who, caller: who.spend(6, caller=caller),
     Kind.HOLD: lambda who, caller: who.hold(6, caller=caller),
     Kind.CAPTURE: lambda who, caller: who.counter.points.capture(who.member_id, caller, "kept", 8),
-    Kind.RETURN: lambda who, caller: who.counter.points.reverse(
+    Kind.REVERSAL: lambda who, caller: who.counter.points.reverse(
         who.member_id, caller, SPENT, "r1", 5
     ),
     Kind.CLAWBACK: lambda who, caller: who.refund(5_001, caller=caller),
@@ -144,5 +144,5 @@ verbs = pytest.mark.parametrize("kind", VERBS, ids=str)
 def kept(customer: Customer) -> tuple[Account, int | None, list[Any]]:
     """Everything the ledger knows of the customer."""
     store = customer.counter.store
-    rows = sorted(store.rows(customer.member_id), key=lambda row: str(row.operation_id))
-    return customer.account, customer.account.version, rows
+    entries = sorted(store.entries(customer.member_id), key=lambda entry: str(entry.operation_id))
+    return customer.account, customer.account.version, entries

@@ -90,7 +90,7 @@ def sound(member_id: str) -> bool:
     journal = points_assembly.journal()
     store, now = journal.store, journal.clock()
     today = journal.rules.at(now).day_of(now)
-    return audit(store.account(member_id), store.rows(member_id), today) == ()
+    return audit(store.account(member_id), store.entries(member_id), today) == ()
 
 
 @dataclass

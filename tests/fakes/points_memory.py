@@ -11,7 +11,7 @@ from aftercare.members.model import Member
 from aftercare.orders.model import Order, email_key_of
 from tests.fakes.crashes.faults import Plan
 
-# Accounts, rows and postings are `Any` here: those of a mutant are of classes of their own.
+# Accounts, entries and postings are `Any` here: those of a mutant are of classes of their own.
 
 
 class Wire:
@@ -65,7 +65,7 @@ class MemoryPoints:
     claims: dict[str, str] = field(default_factory=dict)
     keys: dict[tuple[str, str], _Answered] = field(default_factory=dict)
     marked: set[tuple[date, int, str]] = field(default_factory=set)
-    entries: list[Any] = field(default_factory=list)
+    timeline: list[Any] = field(default_factory=list)
 
     def account(self, member_id: str) -> Any:
         def read() -> Any:
@@ -76,18 +76,18 @@ class MemoryPoints:
     def replace(self, account: Any) -> None:
         self.wire.send("PutItem", lambda: self._put(account))
 
-    def row(self, member_id: str, operation_id: str) -> Any:
+    def entry(self, member_id: str, operation_id: str) -> Any:
         return self.wire.send("GetItem", lambda: self.ledger.get((member_id, operation_id)))
 
-    def rows(self, member_id: str) -> tuple[Any, ...]:
+    def entries(self, member_id: str) -> tuple[Any, ...]:
         def read() -> tuple[Any, ...]:
-            return tuple(row for (owner, _), row in self.ledger.items() if owner == member_id)
+            return tuple(entry for (owner, _), entry in self.ledger.items() if owner == member_id)
 
         return self.wire.send("Query", read)
 
     def newest(self, member_id: str, before: str, limit: int) -> tuple[Any, ...]:
-        earlier = [row for row in self.rows(member_id) if row.recorded < before]
-        return tuple(sorted(earlier, key=lambda row: row.recorded, reverse=True)[:limit])
+        earlier = [entry for entry in self.entries(member_id) if entry.recorded < before]
+        return tuple(sorted(earlier, key=lambda entry: entry.recorded, reverse=True)[:limit])
 
     def claimed_by(self, operation_id: str) -> str:
         return self.wire.send("GetItem", lambda: self.claims.get(operation_id, ""))
@@ -98,37 +98,37 @@ class MemoryPoints:
     def commit(self, posting: Any, key: Any = None) -> None:
         self.wire.send("TransactWriteItems", lambda: self._commit(posting, key))
 
-    def keep(self, key: Any, row: Any, _now: datetime) -> None:
-        self.wire.send("PutItem", lambda: self._use(key, row))
+    def keep(self, key: Any, entry: Any, _now: datetime) -> None:
+        self.wire.send("PutItem", lambda: self._use(key, entry))
 
     def markers(self, due: date, shard: int) -> Iterable[str]:
         return sorted(who for day, part, who in self.marked if (day, part) == (due, shard))
 
     def _commit(self, posting: Any, key: Any) -> None:
-        row, owner = posting.row, posting.row.member_id
-        rows = (row, *posting.settled)
+        entry, owner = posting.entry, posting.entry.member_id
+        entries = (entry, *posting.settled)
         self._require("version", self._is_current(posting.account))
-        self._require("row", all((owner, new.operation_id) not in self.ledger for new in rows))
-        self._require("claim", not posting.claims or row.operation_id not in self.claims)
+        self._require("entry", all((owner, new.operation_id) not in self.ledger for new in entries))
+        self._require("claim", not posting.claims or entry.operation_id not in self.claims)
         self._require("key", not key or (key.client_id, key.key_hash) not in self.keys)
-        self._require("undoing", all(map(self._is_untouched, posting.undoings)))
+        self._require("reversal", all(map(self._is_untouched, posting.reversals)))
         self._put(posting.account)
-        self.ledger |= {(owner, new.operation_id): new for new in rows}
-        for undoing in posting.undoings:
-            self.ledger[owner, undoing.row.operation_id] = undoing.after
+        self.ledger |= {(owner, new.operation_id): new for new in entries}
+        for reversal in posting.reversals:
+            self.ledger[owner, reversal.entry.operation_id] = reversal.after
         if posting.claims:
-            self.claims[row.operation_id] = owner
+            self.claims[entry.operation_id] = owner
         if key:
-            self._use(key, row)
+            self._use(key, entry)
         if posting.marker:
             marker = posting.marker
             self.marked.add((marker.due, marker.shard, marker.member_id))
-        if posting.entry:
-            self.entries.append(posting.entry)
+        if posting.timeline_entry:
+            self.timeline.append(posting.timeline_entry)
 
-    def _use(self, key: Any, row: Any) -> None:
+    def _use(self, key: Any, entry: Any) -> None:
         self._require("key", (key.client_id, key.key_hash) not in self.keys)
-        used = _Answered(row.member_id, row.operation_id, key.digest)
+        used = _Answered(entry.member_id, entry.operation_id, key.digest)
         self.keys[key.client_id, key.key_hash] = used
 
     def _put(self, account: Any) -> None:
@@ -139,10 +139,10 @@ class MemoryPoints:
         known = self.accounts.get(account.member_id)
         return bool(account.version == (known.version if known else None))
 
-    def _is_untouched(self, undoing: Any) -> bool:
-        was = undoing.row
+    def _is_untouched(self, reversal: Any) -> bool:
+        was = reversal.entry
         known = self.ledger[was.member_id, was.operation_id]
-        return (known.undone, known.refunded) == (was.undone, was.refunded)
+        return (known.reversed_points, known.refunded) == (was.reversed_points, was.refunded)
 
     def _require(self, condition: str, held: bool) -> None:
         if not held and condition not in self.loose:

@@ -32,7 +32,7 @@ class Earned:
     net: int
     unit: int
     refunded: int = 0
-    undone: int = 0
+    reversed_points: int = 0
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Purse:
             point.where = spent
         self.come(today, held[count:])
 
-    def give_back(self, today: date, spent: str, count: int) -> None:
+    def reverse(self, today: date, spent: str, count: int) -> None:
         latest = self._soonest(self._at(spent))[::-1]
         self.come(today, latest[: count or len(latest)])
 
@@ -112,8 +112,8 @@ class Purse:
         if earned.due < today - timedelta(days=400):
             return
         right = (earned.net - earned.refunded) // earned.unit
-        count = max(0, earned.points - earned.undone - right)
-        earned.undone += count
+        count = max(0, earned.points - earned.reversed_points - right)
+        earned.reversed_points += count
         self._take_back(today, earned.due, count)
 
     def close(self, today: date) -> None:

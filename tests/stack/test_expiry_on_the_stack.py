@@ -142,7 +142,7 @@ def test_killed_midway_and_run_again_the_ledger_is_that_of_an_undisturbed_run(
     assert not run.differences
     assert relative(night, disturbed, KILLED) == books
     for member_id in disturbed:
-        account, rows = night.accounts.account(member_id), night.accounts.rows(member_id)
+        account, rows = night.accounts.account(member_id), night.accounts.entries(member_id)
         assert audit(account, rows, KILLED) == ()
 
 
@@ -200,7 +200,7 @@ def test_sixteen_threads_earn_spend_and_expire_and_the_audit_is_exact(
     run = awaited(night, last)
     assert not run.differences
     for member_id in members:
-        account, rows = night.accounts.account(member_id), night.accounts.rows(member_id)
+        account, rows = night.accounts.account(member_id), night.accounts.entries(member_id)
         assert audit(account, rows, last) == ()
     print(f"{sum(done)} operations, {run.expired}")  # noqa: T201 - shown with -s
 

@@ -11,7 +11,7 @@ MOVEMENTS = {
     Kind.HOLD: "Set aside",
     Kind.CAPTURE: "Spent what was set aside",
     Kind.RELEASE: "No longer set aside",
-    Kind.RETURN: "Back from a purchase",
+    Kind.REVERSAL: "Back from a purchase",
     Kind.CLAWBACK: "Taken back after a refund",
     Kind.ADJUST_UP: "Added by our team",
     Kind.ADJUST_DOWN: "Corrected by our team",

@@ -72,7 +72,7 @@ MUTANTS = (
     Mutant(
         "gives_back_to_the_soonest_lots",
         "ledger",
-        "back = minus(latest(spent.lots, spent.undone + points), before)",
+        "back = minus(latest(spent.lots, spent.reversed_points + points), before)",
         "back = soonest(spent.lots, points)",
     ),
     Mutant(
@@ -84,7 +84,7 @@ MUTANTS = (
     Mutant(
         "gives_back_twice",
         "ledger",
-        "replace(posting, undoings=(Undoing(spent, points),))",
+        "replace(posting, reversals=(Reversal(spent, points),))",
         "posting",
     ),
     Mutant(
@@ -93,17 +93,17 @@ MUTANTS = (
         "for due, count in points.items() if due < today}",
         "for due, count in points.items() if due < today and not due}",
     ),
-    Mutant("tells_nobody_what_lapsed", "ledger", "or not landing.past:", "or landing.past:"),
+    Mutant("tells_nobody_what_lapsed", "ledger", "or not allocation.past:", "or allocation.past:"),
     Mutant(
         "claws_back_twice",
         "ledger",
-        "earned.points - earned.undone - remaining",
+        "earned.points - earned.reversed_points - remaining",
         "earned.points - remaining",
     ),
     Mutant(
         "forgets_what_was_refunded_before",
         "posting",
-        "self.row.refunded + self.refunded",
+        "self.entry.refunded + self.refunded",
         "self.refunded",
     ),
     Mutant(
@@ -163,8 +163,8 @@ MUTANTS = (
     Mutant(
         "the_statement_leaves_out_expiries",
         "service",
-        "page_of(rows, expiries,",
-        "page_of(rows, [],",
+        "page_of(entries, expiries,",
+        "page_of(entries, [],",
     ),
     Mutant(
         "a_page_begins_where_the_last_one_ended",
@@ -176,8 +176,8 @@ MUTANTS = (
 SOUND_STORE = Mutant(
     "nothing_in_the_store",
     "store",
-    "_undo(commit, posting.undoings)",
-    "_undo(commit, posting.undoings)",
+    "_reverse(commit, posting.reversals)",
+    "_reverse(commit, posting.reversals)",
 )
 # Bugs in the one module that stores in memory stand in for: the stores' contract catches them.
 STORE_MUTANTS = (
@@ -185,14 +185,14 @@ STORE_MUTANTS = (
         "the_account_is_written_over_any_version",
         "store",
         "commit.save(_account_row(posting.account))",
-        "found = self.account(row.member_id).version\n"
+        "found = self.account(entry.member_id).version\n"
         "            commit.save(at_version(_account_row(posting.account), found))",
     ),
     Mutant(
         "a_row_is_written_over_another",
         "store",
-        "if posting.entry else {})),\n                _OperationRow.pk.does_not_exist(),",
-        "if posting.entry else {})),",
+        "if timeline_entry else {})),\n                _OperationRow.pk.does_not_exist(),",
+        "if timeline_entry else {})),",
     ),
     Mutant(
         "a_purchase_is_claimed_over_another",
@@ -209,8 +209,8 @@ STORE_MUTANTS = (
     Mutant(
         "a_key_is_kept_over_another",
         "store",
-        "_key_row(key, row, now).save(_KeyRow.pk.does_not_exist())",
-        "_key_row(key, row, now).save()",
+        "_key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())",
+        "_key_row(key, entry, now).save()",
     ),
     Mutant(
         "the_expiry_overwrites_a_spend",
@@ -224,7 +224,7 @@ STORE_MUTANTS = (
         "            actions,\n            unchanged,\n",
         "            actions,\n",
     ),
-    Mutant("what_was_undone_is_not_kept", "store", "_undo(commit, posting.undoings)", "pass"),
+    Mutant("what_was_undone_is_not_kept", "store", "_reverse(commit, posting.reversals)", "pass"),
 )
 
 
@@ -255,5 +255,5 @@ def _source(path: Path, mutant: Mutant, package: str) -> str:
         found = text.count(mutant.says)
         assert found == 1, f"{mutant.name}: {mutant.module} says it differently now"
         text = text.replace(mutant.says, mutant.instead)
-    # A store's copy stores our own accounts and rows; any other room stands on its own.
+    # A store's copy stores our own accounts and entries; any other room stands on its own.
     return text if mutant.module == "store" else text.replace("aftercare.points", package)

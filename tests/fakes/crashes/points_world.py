@@ -256,7 +256,7 @@ class World:
 
     def _release(self, act: Act, who: str, which: int) -> None:
         name, hold = f"release#ac_1#h{which}", f"hold#ac_1#h{which}"
-        self._mean(act, who, name, lambda purse, today: purse.give_back(today, hold, 0))
+        self._mean(act, who, name, lambda purse, today: purse.reverse(today, hold, 0))
         caller = self._caller(who, name)
         self._hear(who, self.counter.points.release(who, caller, f"h{which}"))
 
@@ -274,7 +274,7 @@ class World:
 
     def _give_back(self, act: Act, who: str, spent: str, reversal: str, points: int | None) -> None:
         name = f"return#{spent}#{reversal}"
-        self._mean(act, who, name, lambda purse, today: purse.give_back(today, spent, points or 0))
+        self._mean(act, who, name, lambda purse, today: purse.reverse(today, spent, points or 0))
         caller = self._caller(who, name)
         self._hear(who, self.counter.points.reverse(who, caller, spent, reversal, points))
 
@@ -364,22 +364,22 @@ class World:
         if self.versions.get(who) == version:
             return
         self.versions[who] = version
-        rows = [row for row in self.counter.store.rows(who) if row.kind != "expired"]
-        places = [row.sequence for row in rows]
+        entries = [entry for entry in self.counter.store.entries(who) if entry.kind != "expired"]
+        places = [entry.sequence for entry in entries]
         assert len(set(places)) == len(places), "two operations made the same version"
-        new = [row for row in rows if (who, row.operation_id) not in self.done]
-        for row in sorted(new, key=lambda row: int(row.sequence)):
-            key = (who, row.operation_id)
+        new = [entry for entry in entries if (who, entry.operation_id) not in self.done]
+        for entry in sorted(new, key=lambda entry: int(entry.sequence)):
+            key = (who, entry.operation_id)
             self.done[key] = self.acts[key]
             try:
-                self.meant[key](self.purses[who], row.recorded_at.astimezone(ZONE).date())
+                self.meant[key](self.purses[who], entry.recorded_at.astimezone(ZONE).date())
             except RefusedError as error:
-                raise AssertionError(f"{row.operation_id}: {error.code}") from error
+                raise AssertionError(f"{entry.operation_id}: {error.code}") from error
 
     def _check(self, who: str) -> None:
-        account, rows = self.counter.store.account(who), self.counter.store.rows(who)
+        account, entries = self.counter.store.account(who), self.counter.store.entries(who)
         purse, today = self.purses[who], self._today()
-        assert self.counter.module("audit").audit(account, rows, today) == ()
+        assert self.counter.module("audit").audit(account, entries, today) == ()
         assert dict(account.live(today)) == purse.lots(today)
         assert account.available(today) == purse.available(today)
         assert {name: sum(lots.values()) for name, lots in account.holds.items()} == purse.held()
@@ -417,11 +417,13 @@ class World:
     def _check_told(self, who: str) -> None:
         """What lapsed as it came back is told; a store that lists its entries can say so."""
         back = {"return", "release", "capture"}
-        rows = [row for row in self.counter.store.rows(who) if row.kind in back and row.past]
-        entries = getattr(self.counter.store, "entries", None)
-        if entries is not None:
-            told = sorted(entry.data["operation_id"] for entry in entries if entry.subject == who)
-            assert told == sorted(row.operation_id for row in rows)
+        entries = [
+            entry for entry in self.counter.store.entries(who) if entry.kind in back and entry.past
+        ]
+        timeline = getattr(self.counter.store, "timeline", None)
+        if timeline is not None:
+            told = sorted(entry.data["operation_id"] for entry in timeline if entry.subject == who)
+            assert told == sorted(entry.operation_id for entry in entries)
 
     def _check_refusal(self, verb: str, who: str, which: int, code: str) -> None:
         purse, today = self.purses[who], self._today()

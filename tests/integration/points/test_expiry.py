@@ -11,7 +11,7 @@ from aftercare.kernel.aws import client
 from aftercare.points.model import Marker
 from aftercare.points.night.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
 from aftercare.points.night.model import Chore, Run, Tally, Task
-from aftercare.points.posting import Row
+from aftercare.points.posting import LedgerEntry
 from tests.fakes.night import DAY, DUE, SCHEDULED, TILL, Night, fresh_night, plenty
 from tests.fakes.points import book, rules
 
@@ -279,7 +279,7 @@ def test_a_night_before_anything_could_expire_is_over_at_once(tables: dict[str, 
 def test_a_late_nights_audit_is_of_the_day_that_it_is(night: Night) -> None:
     """A refund met a lot that was past by then and left a debt: at its time the lot was live."""
     [member_id] = night.members(1, {LATER: 3})
-    [bought] = night.accounts.rows(member_id)
+    [bought] = night.accounts.entries(member_id)
     night.spends(member_id, 3)
     night.earns(member_id, SCHEDULED + DAY, 4)
     night.at(SCHEDULED + 3 * DAY)
@@ -370,14 +370,14 @@ def test_points_taken_back_between_a_workers_death_and_its_successor_are_no_diff
     assert (run.expired, run.differences) == (Tally(1, 5, 0), frozenset())
 
 
-def refund(night: Night, member_id: str, points: int, bought: Row | None = None) -> None:
+def refund(night: Night, member_id: str, points: int, bought: LedgerEntry | None = None) -> None:
     """So much of a purchase is paid back: of the member's only one, unless told."""
-    row = bought or next(iter(night.accounts.rows(member_id)))
+    entry = bought or next(iter(night.accounts.entries(member_id)))
     night.earning.refund(
         member_id,
         TILL,
         store_id="S-1",
-        receipt_number=row.operation_id.rpartition("#")[2],
+        receipt_number=entry.operation_id.rpartition("#")[2],
         refund_id="1",
         amount=100 * points,
     )

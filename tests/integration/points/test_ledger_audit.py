@@ -57,7 +57,7 @@ def test_sound_books_are_counted_and_nobody_is_accused(
     with logged() as log:
         assert audit(buckets, every[0::2], every[1::2]) == {"batchItemFailures": []}
     told = [line for line in log.lines if line["message"] == "file audited"]
-    assert sum(line["rows"] for line in told) == 10
+    assert sum(line["entries"] for line in told) == 10
     assert {line["faults"] for line in told} == {0}
 
 

@@ -115,6 +115,6 @@ def test_whatever_fails_the_same_again_makes_it_once(
         VERBS[kind](customer, SHOP)
     assert plan.struck
     receipt = VERBS[kind](customer, SHOP)
-    assert len(customer.counter.store.rows(customer.member_id)) == 4
+    assert len(customer.counter.store.entries(customer.member_id)) == 4
     assert VERBS[kind](customer, SHOP) == receipt
     customer.check()

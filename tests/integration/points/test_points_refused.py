@@ -60,7 +60,7 @@ def test_nobody_is_told_apart_from_no_member(counter: Counter, kind: Kind) -> No
         nobody = Customer(counter, member_id, "", "PM-NOBODY")
         with refused(MemberNotFoundError, "member_not_found", NOT_THERE):
             VERBS[kind](nobody, SHOP)
-        assert counter.store.rows(member_id) == ()
+        assert counter.store.entries(member_id) == ()
 
 
 def test_what_is_read_of_nobody_is_nothing(counter: Counter) -> None:

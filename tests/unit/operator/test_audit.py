@@ -13,18 +13,18 @@ from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind
 from infra.local.settings import StackError
 from infra.operator.audit import Count, asked, audit, first_difference
-from tests.fakes.points import NOON, row
+from tests.fakes.points import NOON, entry
 
 DUE = date(2026, 6, 20)
 TODAY = date(2026, 6, 10)
 
 
 def lines_of(member_id: str, lots: Lots, earned: int) -> list[str]:
-    """A member's account and the row of the purchase, as the export has them."""
+    """A member's account and the entry of the purchase, as the export has them."""
     account = items._account_row(Account(member_id, lots))
     account.version = 1
     told = items._operation_row(
-        row(Kind.EARN, earned, member_id=member_id, lots={DUE: earned}, due=DUE, recorded_at=NOON)
+        entry(Kind.EARN, earned, member_id=member_id, lots={DUE: earned}, due=DUE, recorded_at=NOON)
     )
     return [line(account.serialize()), line(told.serialize())]
 
@@ -53,7 +53,7 @@ def test_books_in_order_are_counted(tmp_path: Path) -> None:
     for slices in (1, 4):
         count = Count()
         assert first_difference(export(tmp_path / str(slices), lines), slices, TODAY, count) == ""
-        assert (count.members, count.rows) == (30, 30)
+        assert (count.members, count.entries) == (30, 30)
 
 
 @pytest.mark.parametrize("slices", [1, 3, 16])
@@ -81,7 +81,7 @@ def test_as_a_command_it_says_what_was_read(
 ) -> None:
     folder = export(tmp_path, lines_of("mem_1", {DUE: 5}, 5))
     audit({"EXPORT": str(folder), "SLICES": "2"})
-    assert capsys.readouterr().out == "No difference: 1 members, 1 rows.\n"
+    assert capsys.readouterr().out == "No difference: 1 members, 1 entries.\n"
 
 
 @pytest.mark.parametrize("settings", [{}, {"EXPORT": "nowhere"}, {"EXPORT": ".", "SLICES": "few"}])

@@ -5,31 +5,31 @@ from dataclasses import replace
 import pytest
 
 from aftercare.points.audit import audit, books
-from aftercare.points.ledger import Earning, earn, give_back, spend
+from aftercare.points.ledger import Earning, earn, reverse, spend
 from aftercare.points.model import Account
-from aftercare.points.posting import Kind, Row
-from tests.fakes.points import MEMBER, NEXT_YEAR, TODAY, YESTERDAY, account, operation, row
+from aftercare.points.posting import Kind, LedgerEntry
+from tests.fakes.points import MEMBER, NEXT_YEAR, TODAY, YESTERDAY, account, entry, operation
 
 
-def walk() -> tuple[Account, list[Row]]:
+def walk() -> tuple[Account, list[LedgerEntry]]:
     """Earned 100, spent 60 of it, 10 given back."""
     one = earn(Account(MEMBER), operation(Kind.EARN), Earning(100, NEXT_YEAR))
     two = spend(one.account, operation(Kind.SPEND), 60)
-    three = give_back(two.account, operation(Kind.RETURN), two.row, 10)
-    return three.account, [one.row, three.undoings[0].after, three.row]
+    three = reverse(two.account, operation(Kind.REVERSAL), two.entry, 10)
+    return three.account, [one.entry, three.reversals[0].after, three.entry]
 
 
 def test_sound_books_pass() -> None:
-    of, rows = walk()
-    assert audit(of, rows, TODAY) == ()
-    told = books(of, rows, TODAY)
+    of, entries = walk()
+    assert audit(of, entries, TODAY) == ()
+    told = books(of, entries, TODAY)
     assert (told.earned, told.returned, told.spent, told.available) == (100, 10, 60, 50)
     assert told.difference == 0
 
 
 def test_a_lot_that_is_past_counts_as_expired_whoever_has_noticed() -> None:
     of = account({YESTERDAY: 4, NEXT_YEAR: 6}, expired={YESTERDAY: 1})
-    told = books(of, [row(Kind.EARN, 11, lots={NEXT_YEAR: 11})], TODAY)
+    told = books(of, [entry(Kind.EARN, 11, lots={NEXT_YEAR: 11})], TODAY)
     assert (told.available, told.expired, told.difference) == (6, 5, 0)
 
 
@@ -47,35 +47,35 @@ def test_a_lot_that_is_past_counts_as_expired_whoever_has_noticed() -> None:
         ({"debts": {TODAY: -1}}, f"{MEMBER} has a lot, or a debt, that is none or less"),
         (
             {"lots": {}, "expired": {YESTERDAY: 50}},
-            f"{MEMBER} has other points by day than its rows left: "
+            f"{MEMBER} has other points by day than its entries left: "
             f"+50 due {YESTERDAY}, -50 due {NEXT_YEAR}",
         ),
     ],
 )
 def test_an_account_that_is_off_is_told(changes: dict[str, object], sentence: str) -> None:
-    of, rows = walk()
-    assert sentence in audit(replace(of, **changes), rows, TODAY)  # type: ignore[arg-type]
+    of, entries = walk()
+    assert sentence in audit(replace(of, **changes), entries, TODAY)  # type: ignore[arg-type]
 
 
 def test_expired_points_that_were_restored_are_told() -> None:
     earned = earn(Account(MEMBER), operation(Kind.EARN), Earning(100, TODAY))
     expired = earned.account.expire(NEXT_YEAR)
-    assert audit(expired, [earned.row], NEXT_YEAR) == ()
+    assert audit(expired, [earned.entry], NEXT_YEAR) == ()
     restored = replace(expired, expired={}, lots={NEXT_YEAR: 100})
-    (told,) = audit(restored, [earned.row], NEXT_YEAR)
+    (told,) = audit(restored, [earned.entry], NEXT_YEAR)
     assert told.endswith(f"+100 due {NEXT_YEAR}")
 
 
 def test_a_row_that_does_not_add_up_is_told() -> None:
-    of, rows = walk()
-    found = audit(of, [replace(rows[0], lots={NEXT_YEAR: 99}), *rows[1:]], TODAY)
+    of, entries = walk()
+    found = audit(of, [replace(entries[0], lots={NEXT_YEAR: 99}), *entries[1:]], TODAY)
     assert found == (
-        f"{MEMBER} has other points by day than its rows left: +1 due {NEXT_YEAR}",
+        f"{MEMBER} has other points by day than its entries left: +1 due {NEXT_YEAR}",
         "earn#1 moved 100 points and tells of 99",
     )
 
 
 def test_a_spend_that_was_undone_otherwise_than_told_is_told() -> None:
-    of, rows = walk()
-    found = audit(of, [rows[0], replace(rows[1], undone=0), rows[2]], TODAY)
-    assert found == ("spend#1 was undone by 0 and others took back 10",)
+    of, entries = walk()
+    found = audit(of, [entries[0], replace(entries[1], reversed_points=0), entries[2]], TODAY)
+    assert found == ("spend#1 has 0 points reversed, others 10",)

@@ -10,9 +10,9 @@ import pytest
 from aftercare.points import store as items
 from aftercare.points.auditor import Audited, Auditor
 from aftercare.points.model import Account, Lots
-from aftercare.points.posting import Kind, Row
+from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.store import PointsStore
-from tests.fakes.points import NOON, row
+from tests.fakes.points import NOON, entry
 
 DUE = date(2026, 6, 20)
 TODAY = date(2026, 6, 10)
@@ -23,22 +23,22 @@ class Shelf:
 
     exported = staticmethod(PointsStore.exported)
 
-    def __init__(self, *members: tuple[Account, list[Row]]) -> None:
-        self.members = {account.member_id: (account, rows) for account, rows in members}
+    def __init__(self, *members: tuple[Account, list[LedgerEntry]]) -> None:
+        self.members = {account.member_id: (account, entries) for account, entries in members}
         self.asked = set[str]()
 
     def account(self, member_id: str) -> Account:
         self.asked.add(member_id)
         return self.members[member_id][0]
 
-    def rows(self, member_id: str) -> list[Row]:
+    def entries(self, member_id: str) -> list[LedgerEntry]:
         return self.members[member_id][1]
 
 
-def member(name: str, lots: Lots, *earned: int) -> tuple[Account, list[Row]]:
+def member(name: str, lots: Lots, *earned: int) -> tuple[Account, list[LedgerEntry]]:
     member_id = f"mem_{name}"
-    rows = [
-        row(
+    entries = [
+        entry(
             Kind.EARN,
             points,
             name=str(place),
@@ -49,14 +49,14 @@ def member(name: str, lots: Lots, *earned: int) -> tuple[Account, list[Row]]:
         )
         for place, points in enumerate(earned)
     ]
-    return Account(member_id, lots), rows
+    return Account(member_id, lots), entries
 
 
-def lines_of(account: Account, rows: list[Row]) -> list[str]:
-    """The account's line, then a line a row, as an export has them."""
+def lines_of(account: Account, entries: list[LedgerEntry]) -> list[str]:
+    """The account's line, then a line for each entry, as an export has them."""
     stored = items._account_row(account)
     stored.version = 1
-    every = [stored, *map(items._operation_row, rows)]
+    every = [stored, *map(items._operation_row, entries)]
     return [json.dumps({"Item": item.serialize()}) + "\n" for item in every]
 
 
@@ -91,15 +91,15 @@ def test_a_member_whose_items_lie_in_two_files_is_not_accused(cut: int) -> None:
 
 def test_a_fault_that_no_file_shows_by_itself_is_found_where_the_account_is_not() -> None:
     """The account's file adds up, and so does the other: together they do not."""
-    account, rows = member("1", {DUE: 5}, 5)
-    spent = row(Kind.SPEND, 3, member_id="mem_1", lots={DUE: 3}, undone=0)
-    back = row(Kind.RETURN, 3, member_id="mem_1", lots={DUE: 3}, of=spent.operation_id)
-    wrong = (account, [*rows, spent, back])
-    first, second = lines_of(account, [*rows]), lines_of(account, [spent, back])[1:]
+    account, entries = member("1", {DUE: 5}, 5)
+    spent = entry(Kind.SPEND, 3, member_id="mem_1", lots={DUE: 3}, reversed_points=0)
+    back = entry(Kind.REVERSAL, 3, member_id="mem_1", lots={DUE: 3}, of=spent.operation_id)
+    wrong = (account, [*entries, spent, back])
+    first, second = lines_of(account, [*entries]), lines_of(account, [spent, back])[1:]
     shelf = Shelf(wrong)
     assert audited(shelf, first).faults == ()
     told = audited(shelf, second)
-    assert told.faults == ("spend#1 was undone by 0 and others took back 3",)
+    assert told.faults == ("spend#1 has 0 points reversed, others 3",)
 
 
 def test_what_was_put_right_since_the_export_is_no_fault() -> None:

@@ -1,4 +1,4 @@
-"""The operations one by one: what each does to an account, and what its row says of it."""
+"""The operations one by one: what each does to an account, and what its entry says of it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,9 +14,9 @@ from aftercare.points.ledger import (
     claw_back,
     earn,
     forfeit,
-    give_back,
     hold,
     release,
+    reverse,
     spend,
     surplus,
 )
@@ -30,12 +30,12 @@ from tests.fakes.points import (
     TOMORROW,
     YESTERDAY,
     account,
+    entry,
     operation,
-    row,
 )
 from tests.fakes.refusals import refused
 
-EARNED = row(Kind.EARN, 100, due=NEXT_YEAR, net=10_000, currency="USD", lots={NEXT_YEAR: 100})
+EARNED = entry(Kind.EARN, 100, due=NEXT_YEAR, net=10_000, currency="USD", lots={NEXT_YEAR: 100})
 
 
 def test_an_earning_is_a_lot_with_a_marker_and_a_claim() -> None:
@@ -44,9 +44,9 @@ def test_an_earning_is_a_lot_with_a_marker_and_a_claim() -> None:
     assert posting.claims
     assert posting.marker
     assert (posting.marker.member_id, posting.marker.due) == (MEMBER, NEXT_YEAR)
-    assert posting.row.receipt.available == 100
-    assert (posting.row.change, posting.row.sequence) == (100, 1)
-    assert audit(posting.account, [posting.row], TODAY) == ()
+    assert posting.entry.receipt.available == 100
+    assert (posting.entry.change, posting.entry.sequence) == (100, 1)
+    assert audit(posting.account, [posting.entry], TODAY) == ()
 
 
 def test_a_second_earning_of_a_day_needs_no_second_marker() -> None:
@@ -59,57 +59,60 @@ def test_a_second_earning_of_a_day_needs_no_second_marker() -> None:
 def test_an_earning_that_is_past_is_recorded_and_never_a_lot() -> None:
     posting = earn(account(debt=5), operation(Kind.EARN), Earning(100, YESTERDAY))
     assert (posting.account.lots, posting.account.lapsed) == ({}, {YESTERDAY: 100})
-    assert (posting.row.change, posting.row.receipt.lapsed) == (0, 100)
+    assert (posting.entry.change, posting.entry.receipt.lapsed) == (0, 100)
     assert posting.account.debt == 5
     assert posting.marker is None
-    assert posting.entry is None
+    assert posting.timeline_entry is None
 
 
 def test_an_earning_pays_the_debt_first() -> None:
     posting = earn(account(debt=30), operation(Kind.EARN), Earning(100, NEXT_YEAR))
     assert (posting.account.lots, posting.account.debt) == ({NEXT_YEAR: 70}, 0)
-    assert (posting.row.debt, posting.row.change) == (30, 100)
+    assert (posting.entry.debt, posting.entry.change) == (30, 100)
 
 
 def test_nothing_earned_is_a_row_all_the_same() -> None:
     posting = earn(account(), operation(Kind.EARN), Earning(0, NEXT_YEAR))
-    assert (posting.account.lots, posting.row.points) == ({}, 0)
+    assert (posting.account.lots, posting.entry.points) == ({}, 0)
 
 
 def test_a_spend_keeps_its_breakdown() -> None:
     posting = spend(account({TODAY: 5, TOMORROW: 9}), operation(Kind.SPEND), 7)
-    assert posting.row.lots == {TODAY: 5, TOMORROW: 2}
-    assert (posting.row.change, posting.row.available) == (-7, 7)
+    assert posting.entry.lots == {TODAY: 5, TOMORROW: 2}
+    assert (posting.entry.change, posting.entry.available) == (-7, 7)
 
 
 def test_a_hold_is_captured_in_part_and_the_rest_goes_back_to_its_lots() -> None:
     held = hold(account({TODAY: 5, TOMORROW: 9}), operation(Kind.HOLD), 7)
     assert held.account.holds == {"hold#1": {TODAY: 5, TOMORROW: 2}}
-    done = capture(held.account, operation(Kind.CAPTURE), held.row, 4)
-    assert done.row.lots == {TODAY: 4}
+    done = capture(held.account, operation(Kind.CAPTURE), held.entry, 4)
+    assert done.entry.lots == {TODAY: 4}
     assert (done.account.lots, done.account.holds) == ({TODAY: 1, TOMORROW: 9}, {})
-    assert (held.row.change, done.row.change) == (-7, 3)
+    assert (held.entry.change, done.entry.change) == (-7, 3)
 
 
 def test_a_hold_that_is_past_when_it_is_released_lapses_and_the_member_is_told() -> None:
     held = hold(account({TODAY: 5, TOMORROW: 9}), operation(Kind.HOLD), 7)
     later = operation(Kind.RELEASE, at=NOON + timedelta(days=1))
-    posting = release(held.account, later, held.row)
+    posting = release(held.account, later, held.entry)
     assert (posting.account.lots, posting.account.lapsed) == ({TOMORROW: 9}, {TODAY: 5})
-    assert posting.entry
-    assert (posting.entry.entry_type, posting.entry.subject) == (LAPSED_ON_RETURN, MEMBER)
-    assert posting.entry.data == {"points": "5", "operation_id": "release#1"}
+    assert posting.timeline_entry
+    assert (posting.timeline_entry.entry_type, posting.timeline_entry.subject) == (
+        LAPSED_ON_RETURN,
+        MEMBER,
+    )
+    assert posting.timeline_entry.data == {"points": "5", "operation_id": "release#1"}
 
 
 def test_a_hold_ends_once_and_gives_no_more_than_it_has() -> None:
     held = hold(account({TODAY: 5}), operation(Kind.HOLD), 5)
     with refused(TooMuchError, "too_much", "That is more than there is to take back."):
-        capture(held.account, operation(Kind.CAPTURE), held.row, 6)
-    after = release(held.account, operation(Kind.RELEASE), held.row).account
+        capture(held.account, operation(Kind.CAPTURE), held.entry, 6)
+    after = release(held.account, operation(Kind.RELEASE), held.entry).account
     with refused(HoldEndedError, "hold_ended", "This hold has ended."):
-        capture(after, operation(Kind.CAPTURE), held.row, 1)
+        capture(after, operation(Kind.CAPTURE), held.entry, 1)
     with refused(HoldEndedError, "hold_ended", "This hold has ended."):
-        release(after, operation(Kind.RELEASE), held.row)
+        release(after, operation(Kind.RELEASE), held.entry)
 
 
 def test_an_account_has_fifty_holds_at_most() -> None:
@@ -121,28 +124,28 @@ def test_an_account_has_fifty_holds_at_most() -> None:
 
 def test_a_spend_goes_back_latest_due_first_bit_by_bit() -> None:
     spent = spend(account({TODAY: 5, TOMORROW: 9}), operation(Kind.SPEND), 14)
-    first = give_back(spent.account, operation(Kind.RETURN), spent.row, 10)
+    first = reverse(spent.account, operation(Kind.REVERSAL), spent.entry, 10)
     assert first.account.lots == {TODAY: 1, TOMORROW: 9}
-    rest = give_back(first.account, operation(Kind.RETURN, "2"), first.undoings[0].after, 4)
+    rest = reverse(first.account, operation(Kind.REVERSAL, "2"), first.reversals[0].after, 4)
     assert rest.account.lots == {TODAY: 5, TOMORROW: 9}
     with refused(TooMuchError, "too_much", "That is more than there is to take back.") as no:
-        give_back(rest.account, operation(Kind.RETURN, "3"), rest.undoings[0].after, 1)
+        reverse(rest.account, operation(Kind.REVERSAL, "3"), rest.reversals[0].after, 1)
     assert no.value.facts == {"asked": 1, "left": 0}
 
 
 def test_what_goes_back_to_a_lot_that_is_past_lapses_at_once_and_is_told() -> None:
     spent = spend(account({TODAY: 5, TOMORROW: 9}), operation(Kind.SPEND), 14)
-    later = operation(Kind.RETURN, at=NOON + timedelta(days=1))
-    posting = give_back(spent.account, later, spent.row, 12)
+    later = operation(Kind.REVERSAL, at=NOON + timedelta(days=1))
+    posting = reverse(spent.account, later, spent.entry, 12)
     assert (posting.account.lots, posting.account.lapsed) == ({TOMORROW: 9}, {TODAY: 3})
-    assert posting.entry
-    assert posting.entry.data["points"] == "3"
+    assert posting.timeline_entry
+    assert posting.timeline_entry.data["points"] == "3"
 
 
 def test_what_a_purchase_earned_too_much_is_what_the_rest_would_not_earn() -> None:
     assert surplus(EARNED, 60, TODAY) == 40
-    assert surplus(replace(EARNED, undone=30), 60, TODAY) == 10
-    assert surplus(replace(EARNED, undone=50), 60, TODAY) == 0
+    assert surplus(replace(EARNED, reversed_points=30), 60, TODAY) == 10
+    assert surplus(replace(EARNED, reversed_points=50), 60, TODAY) == 0
     assert surplus(EARNED, 0, NEXT_YEAR + timedelta(days=400)) == 100
     assert surplus(EARNED, 0, NEXT_YEAR + timedelta(days=401)) == 0
 
@@ -150,25 +153,25 @@ def test_what_a_purchase_earned_too_much_is_what_the_rest_would_not_earn() -> No
 def test_a_clawback_takes_its_own_lot_then_the_soonest_then_makes_a_debt() -> None:
     of = account({NEXT_YEAR: 60, TOMORROW: 10})
     posting = claw_back(of, operation(Kind.CLAWBACK), EARNED, 100, refunded=10_000, forfeit=None)
-    assert posting.row.lots == {NEXT_YEAR: 60, TOMORROW: 10}
+    assert posting.entry.lots == {NEXT_YEAR: 60, TOMORROW: 10}
     assert (posting.account.lots, posting.account.debt) == ({}, 30)
-    assert (posting.row.debt, posting.row.change, posting.row.available) == (30, -100, -30)
-    assert posting.undoings[0].after == replace(EARNED, undone=100, refunded=10_000)
+    assert (posting.entry.debt, posting.entry.change, posting.entry.available) == (30, -100, -30)
+    assert posting.reversals[0].after == replace(EARNED, reversed_points=100, refunded=10_000)
 
 
 def test_a_closed_account_makes_no_debt_and_gives_of_what_it_forfeited() -> None:
-    gone = row(Kind.FORFEIT, 25)
+    gone = entry(Kind.FORFEIT, 25)
     of = account(status=AccountStatus.CLOSED)
     posting = claw_back(of, operation(Kind.CLAWBACK), EARNED, 40, refunded=4_000, forfeit=gone)
-    assert (posting.row.points, posting.row.forfeited) == (25, 25)
-    assert (posting.account.debt, posting.row.change) == (0, 0)
-    assert [undoing.after.undone for undoing in posting.undoings] == [40, 25]
+    assert (posting.entry.points, posting.entry.forfeited) == (25, 25)
+    assert (posting.account.debt, posting.entry.change) == (0, 0)
+    assert [reversal.after.reversed_points for reversal in posting.reversals] == [40, 25]
 
 
 def test_closing_forfeits_what_is_live_and_held_and_nothing_that_expired() -> None:
     of = account({YESTERDAY: 3, TODAY: 5}, holds={"hold#1": {TODAY: 2}})
     posting = forfeit(of, operation(Kind.FORFEIT))
-    assert (posting.row.points, posting.row.change) == (7, -5)
+    assert (posting.entry.points, posting.entry.change) == (7, -5)
     assert posting.account.expired == {YESTERDAY: 3}
     assert posting.account.status is AccountStatus.CLOSED
 
@@ -179,10 +182,10 @@ def test_what_expired_long_ago_moves_into_rows_with_the_next_operation() -> None
     of = account({TODAY: 5}, expired=dict.fromkeys(days, 2), refunded=refunded)
     posting = spend(of, operation(Kind.SPEND), 1)
     assert [settled.due for settled in posting.settled] == days[:20]
-    assert [settled.undone for settled in posting.settled] == [0, 2, 1, *[0] * 17]
+    assert [settled.reversed_points for settled in posting.settled] == [0, 2, 1, *[0] * 17]
     assert list(posting.account.expired) == days[20:]
     assert posting.account.refunded == {days[20]: 1}
-    assert posting.row.change == -1
+    assert posting.entry.change == -1
     first = posting.settled[0]
     assert first.recorded.startswith("2025-01-27T08:00:00")
     assert (first.points, first.change, first.operation_id) == (2, -2, f"expired#{days[0]}")
@@ -197,4 +200,4 @@ def test_only_what_comes_back_is_told(kind: Kind) -> None:
         Kind.EARN: lambda: earn(of, made, Earning(3, YESTERDAY)),
         Kind.FORFEIT: lambda: forfeit(of, made),
     }[kind]()
-    assert posting.entry is None
+    assert posting.timeline_entry is None

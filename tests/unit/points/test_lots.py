@@ -10,7 +10,7 @@ from aftercare.points.errors import AccountClosedError, NotEnoughPointsError
 from aftercare.points.model import (
     Account,
     AccountStatus,
-    Landing,
+    Allocation,
     latest,
     minus,
     plus,
@@ -53,36 +53,36 @@ def test_no_more_is_taken_than_there_is() -> None:
 
 
 def test_what_is_past_when_it_comes_lapses_and_pays_no_debt() -> None:
-    after, landing = account(debt=4).add({YESTERDAY: 3, TODAY: 9}, TODAY)
-    assert landing == Landing(lots={TODAY: 5}, past={YESTERDAY: 3}, debt=4)
+    after, allocation = account(debt=4).add({YESTERDAY: 3, TODAY: 9}, TODAY)
+    assert allocation == Allocation(lots={TODAY: 5}, past={YESTERDAY: 3}, debt=4)
     assert (after.lots, after.lapsed, after.debt) == ({TODAY: 5}, {YESTERDAY: 3}, 0)
 
 
 def test_the_debt_is_paid_by_what_is_due_soonest() -> None:
-    after, landing = account(debt=4).add({TOMORROW: 3, TODAY: 3}, TODAY)
-    assert (landing.lots, landing.debt) == ({TOMORROW: 2}, 4)
+    after, allocation = account(debt=4).add({TOMORROW: 3, TODAY: 3}, TODAY)
+    assert (allocation.lots, allocation.debt) == ({TOMORROW: 2}, 4)
     assert after.lots == {TOMORROW: 2}
 
 
 def test_points_are_taken_back_from_their_own_lot_then_the_soonest_then_as_debt() -> None:
     of = account({TODAY: 2, TOMORROW: 3, YESTERDAY: 9})
-    after, landing = of.take_back(10, TOMORROW, TODAY)
-    assert (landing.lots, landing.debt) == ({TOMORROW: 3, TODAY: 2}, 5)
+    after, allocation = of.take_back(10, TOMORROW, TODAY)
+    assert (allocation.lots, allocation.debt) == ({TOMORROW: 3, TODAY: 2}, 5)
     assert (after.lots, after.expired, after.debts) == ({}, {YESTERDAY: 9}, {TOMORROW: 5})
 
 
 def test_what_expired_of_their_own_lot_is_taken_back_before_any_other() -> None:
     of = account({TOMORROW: 9}, expired={YESTERDAY: 4}, lapsed={YESTERDAY: 2})
-    after, landing = of.take_back(7, YESTERDAY, TODAY)
-    assert (landing.past, landing.lots, landing.debt) == ({YESTERDAY: 6}, {TOMORROW: 1}, 0)
+    after, allocation = of.take_back(7, YESTERDAY, TODAY)
+    assert (allocation.past, allocation.lots, allocation.debt) == ({YESTERDAY: 6}, {TOMORROW: 1}, 0)
     assert (after.lost, after.lapsed) == ({}, {})
 
 
 def test_what_a_run_moved_stays_told_when_it_is_refunded() -> None:
     of = account({TOMORROW: 9}, expired={YESTERDAY: 4}, refunded={YESTERDAY: 1})
-    after, landing = of.take_back(2, YESTERDAY, TODAY)
+    after, allocation = of.take_back(2, YESTERDAY, TODAY)
     assert (after.expired, after.refunded) == ({YESTERDAY: 4}, {YESTERDAY: 3})
-    assert (after.lost, landing.past) == ({YESTERDAY: 1}, {YESTERDAY: 2})
+    assert (after.lost, allocation.past) == ({YESTERDAY: 1}, {YESTERDAY: 2})
 
 
 def test_whether_the_run_was_there_makes_no_difference_to_what_is_taken_back() -> None:
@@ -98,16 +98,16 @@ def test_points_that_come_back_past_pay_the_debt_they_left() -> None:
     taken, lots = spent.take(5, YESTERDAY)
     owing, _ = taken.take_back(5, YESTERDAY, TODAY)
     assert owing.debts == {YESTERDAY: 5}
-    first, landing = owing.add(lots, TODAY)
-    assert (first.debt, first.lapsed, landing.debt) == (0, {}, 5)
+    first, allocation = owing.add(lots, TODAY)
+    assert (first.debt, first.lapsed, allocation.debt) == (0, {}, 5)
     lapsed, _ = taken.add(lots, TODAY)
     second, _ = lapsed.take_back(5, YESTERDAY, TODAY)
     assert (second.debt, second.lapsed, second.lots) == (0, {}, {})
 
 
 def test_points_that_come_back_past_pay_no_other_days_debt() -> None:
-    after, landing = account(debt=9).add({YESTERDAY: 5}, TODAY)
-    assert (after.debt, after.lapsed, landing.debt) == (9, {YESTERDAY: 5}, 0)
+    after, allocation = account(debt=9).add({YESTERDAY: 5}, TODAY)
+    assert (after.debt, after.lapsed, allocation.debt) == (9, {YESTERDAY: 5}, 0)
 
 
 def test_the_oldest_debt_is_paid_first() -> None:
@@ -146,17 +146,17 @@ def test_whatever_comes_is_somewhere_and_debt_lets_nothing_live(
 ) -> None:
     debts = {TODAY: debt} if debt else {}
     before = Account(MEMBER, expired=of.expired, lapsed=of.lapsed, debts=debts)
-    after, landing = before.add(points, TODAY)
+    after, allocation = before.add(points, TODAY)
     assert whole(after) == whole(before) + total(points)
-    assert total(landing.lots) + total(landing.past) + landing.debt == total(points)
+    assert total(allocation.lots) + total(allocation.past) + allocation.debt == total(points)
     assert not (after.debt and after.live(TODAY))
 
 
 @given(ACCOUNTS, POINTS, DAYS)
 def test_whatever_is_taken_back_is_gone_to_the_point(of: Account, points: int, due: date) -> None:
-    after, landing = of.take_back(points, due, TODAY)
+    after, allocation = of.take_back(points, due, TODAY)
     assert whole(after) == whole(of) - points
-    assert total(landing.lots) + total(landing.past) + landing.debt == points
+    assert total(allocation.lots) + total(allocation.past) + allocation.debt == points
     assert not (after.debt and after.live(TODAY))
     assert not after.past(TODAY)
     lost = of.expire(TODAY).lost

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.points.errors import PointsInvalidError
-from aftercare.points.posting import Kind, Row
+from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.statement import (
     HEADER,
     Movement,
@@ -18,26 +18,26 @@ from aftercare.points.statement import (
     page_of,
     place_at,
 )
-from tests.fakes.points import NEXT_YEAR, NOON, TODAY, TOMORROW, YESTERDAY, account, row, rules
+from tests.fakes.points import NEXT_YEAR, NOON, TODAY, TOMORROW, YESTERDAY, account, entry, rules
 from tests.fakes.refusals import refused
 
 
-def rows_of(count: int) -> list[Row]:
+def rows_of(count: int) -> list[LedgerEntry]:
     """Earnings an hour apart, the newest now."""
     return [
-        row(Kind.EARN, 10, f"{number:02d}", change=10, recorded_at=NOON - timedelta(hours=number))
+        entry(Kind.EARN, 10, f"{number:02d}", change=10, recorded_at=NOON - timedelta(hours=number))
         for number in range(count)
     ]
 
 
-def pages(rows: list[Row], expiries: list[Movement], limit: int) -> list[Movement]:
+def pages(entries: list[LedgerEntry], expiries: list[Movement], limit: int) -> list[Movement]:
     """All movements, as a reader of page after page gets them."""
     found: list[Movement] = []
     cursor = ""
     while True:
         before = place_at(cursor)
-        newest = sorted(rows, key=lambda row: row.recorded, reverse=True)
-        some = [row for row in newest if row.recorded < before][: limit + 1]
+        newest = sorted(entries, key=lambda entry: entry.recorded, reverse=True)
+        some = [entry for entry in newest if entry.recorded < before][: limit + 1]
         page = page_of(some, expiries, before, limit)
         assert len(page.movements) <= limit
         found += page.movements
@@ -78,7 +78,7 @@ def test_pages_of_any_size_tell_everything_once_newest_first(count: int, limit: 
 def test_what_got_a_row_meanwhile_is_told_once() -> None:
     expired = account(expired={YESTERDAY: 3})
     (told,) = expiries_of(expired, rules(), NOON)
-    settled = row(
+    settled = entry(
         Kind.EXPIRED,
         3,
         operation_id=told.operation_id,
@@ -105,8 +105,8 @@ def test_a_movement_is_a_row_of_the_export() -> None:
 
 
 def test_points_that_a_clawback_found_expired_did_not_lapse_by_it() -> None:
-    taken = row(Kind.CLAWBACK, 5, past={YESTERDAY: 5})
-    lapsed = row(Kind.EARN, 5, past={YESTERDAY: 5})
+    taken = entry(Kind.CLAWBACK, 5, past={YESTERDAY: 5})
+    lapsed = entry(Kind.EARN, 5, past={YESTERDAY: 5})
     page = page_of([taken, lapsed], [], place_at(""), 10)
     assert {movement.kind: movement.lapsed for movement in page.movements} == {
         Kind.CLAWBACK: 0,

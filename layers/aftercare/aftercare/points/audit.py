@@ -1,4 +1,4 @@
-"""The audit: whether a member's rows and account tell the same story, to the point."""
+"""The audit: whether a member's entries and account tell the same story, to the point."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from aftercare.points.model import Account, Lots, plus, total
-from aftercare.points.posting import Kind, Row
+from aftercare.points.posting import Kind, LedgerEntry
 
 _EARNED = {Kind.EARN, Kind.REVIEW, Kind.ADJUST_UP}
 _SPENT = {Kind.SPEND, Kind.CAPTURE}
 _TAKEN = {Kind.CLAWBACK, Kind.ADJUST_DOWN}
-_BROUGHT = {*_EARNED, Kind.RETURN, Kind.RELEASE}
-_LANDED = {*_BROUGHT, Kind.CLAWBACK}
+_BROUGHT = {*_EARNED, Kind.REVERSAL, Kind.RELEASE}
+_ALLOCATED = {*_BROUGHT, Kind.CLAWBACK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,17 @@ class Books:
         return left - (self.available + self.held + gone)
 
 
-def books(account: Account, rows: Iterable[Row], today: date) -> Books:
-    """A member's books from the account and all rows of the ledger."""
+def books(account: Account, entries: Iterable[LedgerEntry], today: date) -> Books:
+    """A member's books from the account and all entries of the ledger."""
     sums = Counter[Kind]()
-    undone = Counter[Kind]()
-    for row in rows:
-        sums[row.kind] += row.points
-        undone[row.kind] += row.undone
+    reversed_points = Counter[Kind]()
+    for entry in entries:
+        sums[entry.kind] += entry.points
+        reversed_points[entry.kind] += entry.reversed_points
     past = total(account.past(today))
     return Books(
         earned=_sum(sums, _EARNED),
-        returned=sums[Kind.RETURN],
+        returned=sums[Kind.REVERSAL],
         debt=account.debt,
         available=total(account.live(today)),
         held=account.held,
@@ -61,24 +61,24 @@ def books(account: Account, rows: Iterable[Row], today: date) -> Books:
         + total(account.expired)
         - total(account.refunded)
         + sums[Kind.EXPIRED]
-        - undone[Kind.EXPIRED],
+        - reversed_points[Kind.EXPIRED],
         lapsed=total(account.lapsed),
-        forfeited=sums[Kind.FORFEIT] - undone[Kind.FORFEIT],
+        forfeited=sums[Kind.FORFEIT] - reversed_points[Kind.FORFEIT],
         clawed_back=_sum(sums, _TAKEN),
     )
 
 
-def audit(account: Account, rows: Sequence[Row], today: date) -> tuple[str, ...]:
+def audit(account: Account, entries: Sequence[LedgerEntry], today: date) -> tuple[str, ...]:
     """What is wrong with a member's ledger: nothing, or sentences with ids and numbers."""
     found = []
-    if difference := books(account, rows, today).difference:
+    if difference := books(account, entries, today).difference:
         found.append(f"the books of {account.member_id} differ by {difference}")
     else:
-        found += _of_days(account, rows)
+        found += _of_days(account, entries)
     found += _of_account(account, today)
-    for row in rows:
-        found += _of_row(row)
-    found += _of_undoings(account, rows)
+    for entry in entries:
+        found += _of_entry(entry)
+    found += _of_reversals(account, entries)
     return tuple(found)
 
 
@@ -95,73 +95,73 @@ def _of_account(account: Account, today: date) -> list[str]:
     return found
 
 
-def _of_row(row: Row) -> list[str]:
-    parts = total(row.lots)
-    if row.kind in _LANDED:
-        parts += total(row.past) + row.debt + row.forfeited
-    if row.kind is not Kind.FORFEIT and parts != row.points:  # whose holds are not broken down
-        return [f"{row.operation_id} moved {row.points} points and tells of {parts}"]
+def _of_entry(entry: LedgerEntry) -> list[str]:
+    parts = total(entry.lots)
+    if entry.kind in _ALLOCATED:
+        parts += total(entry.past) + entry.debt + entry.forfeited
+    if entry.kind is not Kind.FORFEIT and parts != entry.points:  # whose holds are not broken down
+        return [f"{entry.operation_id} moved {entry.points} points and tells of {parts}"]
     return []
 
 
-def _of_undoings(account: Account, rows: Sequence[Row]) -> list[str]:
-    """Whether each row's points were taken back as often as other rows say, and never more."""
+def _of_reversals(account: Account, entries: Sequence[LedgerEntry]) -> list[str]:
+    """Whether each entry's points were taken back as often as other entries say, and never more."""
     back = Counter[str]()
-    for row in rows:
-        if row.kind in {Kind.RETURN, Kind.CLAWBACK}:
-            back[row.of] += row.points
+    for entry in entries:
+        if entry.kind in {Kind.REVERSAL, Kind.CLAWBACK}:
+            back[entry.of] += entry.points
     found = []
-    for row in rows:
-        exact = row.kind in _SPENT or (row.kind is Kind.EARN and account.status == "open")
-        if row.undone > row.points or (exact and row.undone != back[row.operation_id]):
-            told, taken = row.undone, back[row.operation_id]
-            found.append(f"{row.operation_id} was undone by {told} and others took back {taken}")
+    for entry in entries:
+        exact = entry.kind in _SPENT or (entry.kind is Kind.EARN and account.status == "open")
+        stored, reversals = entry.reversed_points, back[entry.operation_id]
+        if stored > entry.points or (exact and stored != reversals):
+            found.append(f"{entry.operation_id} has {stored} points reversed, others {reversals}")
     return found
 
 
-def _of_days(account: Account, rows: Sequence[Row]) -> list[str]:
-    """Whether each due day has the points that the rows left it: none restored, none moved.
+def _of_days(account: Account, entries: Sequence[LedgerEntry]) -> list[str]:
+    """Whether each due day has the points that the entries left it: none restored, none moved.
 
     A capture does not tell of which days the points were that paid a debt: so many may be missing.
     """
-    left = _left(rows)
+    left = _left(entries)
     for lots in (account.lots, account.expired, account.lapsed, *account.holds.values()):
         left.subtract(lots)
     left.update(account.refunded)
-    untold = sum(row.debt for row in rows if row.kind is Kind.CAPTURE)
+    untold = sum(entry.debt for entry in entries if entry.kind is Kind.CAPTURE)
     if sum(map(abs, left.values())) <= untold:
         return []
     told = ", ".join(f"{-points:+} due {due}" for due, points in sorted(left.items()) if points)
-    return [f"{account.member_id} has other points by day than its rows left: {told}"]
+    return [f"{account.member_id} has other points by day than its entries left: {told}"]
 
 
-def _left(rows: Sequence[Row]) -> Counter[date]:
-    """What the rows left of each due day: live, held, expired or lapsed."""
-    holds = {row.operation_id: row.lots for row in rows if row.kind is Kind.HOLD}
+def _left(entries: Sequence[LedgerEntry]) -> Counter[date]:
+    """What the entries left of each due day: live, held, expired or lapsed."""
+    holds = {entry.operation_id: entry.lots for entry in entries if entry.kind is Kind.HOLD}
     left = Counter[date]()
-    for row in rows:
-        left.update(_brought(row))
-        left.subtract(_took(row, holds))
-        if row.kind in {Kind.RELEASE, Kind.CAPTURE}:
-            holds = {hold_id: lots for hold_id, lots in holds.items() if hold_id != row.of}
-    if any(row.kind is Kind.FORFEIT for row in rows):
+    for entry in entries:
+        left.update(_brought(entry))
+        left.subtract(_took(entry, holds))
+        if entry.kind in {Kind.RELEASE, Kind.CAPTURE}:
+            holds = {hold_id: lots for hold_id, lots in holds.items() if hold_id != entry.of}
+    if any(entry.kind is Kind.FORFEIT for entry in entries):
         for lots in holds.values():
             left.subtract(lots)
     return left
 
 
-def _brought(row: Row) -> Lots:
-    if row.kind in _BROUGHT:
-        return plus(row.lots, row.past)
-    return {row.due: row.undone} if row.kind is Kind.EXPIRED and row.due else {}
+def _brought(entry: LedgerEntry) -> Lots:
+    if entry.kind in _BROUGHT:
+        return plus(entry.lots, entry.past)
+    return {entry.due: entry.reversed_points} if entry.kind is Kind.EXPIRED and entry.due else {}
 
 
-def _took(row: Row, holds: Mapping[str, Lots]) -> Lots:
-    if row.kind is Kind.RELEASE:
-        return holds.get(row.of, {})
-    if row.kind in _BROUGHT or row.kind is Kind.HOLD:
+def _took(entry: LedgerEntry, holds: Mapping[str, Lots]) -> Lots:
+    if entry.kind is Kind.RELEASE:
+        return holds.get(entry.of, {})
+    if entry.kind in _BROUGHT or entry.kind is Kind.HOLD:
         return {}
-    return plus(row.lots, row.past) if row.kind is Kind.CLAWBACK else row.lots
+    return plus(entry.lots, entry.past) if entry.kind is Kind.CLAWBACK else entry.lots
 
 
 def _sum(sums: Counter[Kind], kinds: Iterable[Kind]) -> int:

@@ -11,13 +11,13 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.points.audit import audit
 from aftercare.points.model import Account
-from aftercare.points.posting import Row
+from aftercare.points.posting import LedgerEntry
 
 if TYPE_CHECKING:
     from aftercare.points.store import PointsStore
 
 type Item = Mapping[str, Any]
-type Read = Callable[[Item], Account | Row]
+type Read = Callable[[Item], Account | LedgerEntry]
 
 _MEMBER = re.compile(r'"pk"\s*:\s*\{\s*"S"\s*:\s*"M#([^"]+)"')
 
@@ -27,10 +27,10 @@ class MemberBooks:
     """What one file, or all files, of an export have of a member."""
 
     account: Account | None = None
-    rows: list[Row] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
 
     def faults(self, member_id: str, today: date) -> tuple[str, ...]:
-        return audit(self.account or Account(member_id), self.rows, today)
+        return audit(self.account or Account(member_id), self.entries, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Audited:
     """What came of a file: how much was read, how many members had to be looked at in the table."""
 
     members: int
-    rows: int
+    entries: int
     looked_at: int
     faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Auditor:
-    """Holds members' accounts against their rows. It writes nothing."""
+    """Holds members' accounts against their entries. It writes nothing."""
 
     store: "PointsStore"
 
@@ -56,10 +56,10 @@ class Auditor:
         Raises:
             StaleWriteError: The account changed all the while.
         """
-        account, rows = self.store.account(member_id), self.store.rows(member_id)
+        account, entries = self.store.account(member_id), self.store.entries(member_id)
         if self.store.account(member_id).version != account.version:
-            raise StaleWriteError("The member's rows and account are of different moments.")
-        return account, audit(account, rows, today)
+            raise StaleWriteError("The member's entries and account are of different moments.")
+        return account, audit(account, entries, today)
 
     def audit_file(self, lines: Iterable[str], today: date) -> Audited:
         """Audits every member in one file of the table's export (DynamoDB JSON, a line an item).
@@ -75,8 +75,8 @@ class Auditor:
             if books.account is None or books.faults(member_id, today)
         ]
         faults = [fault for each in doubtful for fault in self.inspect(each, today)[1]]
-        rows = sum(len(books.rows) for books in found.values())
-        return Audited(len(found), rows, len(doubtful), tuple(faults))
+        entries = sum(len(books.entries) for books in found.values())
+        return Audited(len(found), entries, len(doubtful), tuple(faults))
 
 
 def books_in(
@@ -92,6 +92,6 @@ def books_in(
         match read(json.loads(line)["Item"]):
             case Account() as account:
                 books.account = account
-            case row:
-                books.rows.append(row)
+            case entry:
+                books.entries.append(entry)
     return found

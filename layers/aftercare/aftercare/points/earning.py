@@ -21,7 +21,7 @@ from aftercare.points.errors import (
 from aftercare.points.journal import Journal
 from aftercare.points.ledger import Earning
 from aftercare.points.model import Account, AccountStatus
-from aftercare.points.posting import Kind, Operation, Posting, Receipt, Row
+from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Receipt
 from aftercare.points.purchases import net_of, refunded_of
 from aftercare.points.request import (
     Caller,
@@ -35,7 +35,7 @@ from aftercare.points.request import (
 # Operations that no system asks for by name: the bus's events, the review desk.
 _SHOP = Caller("shop")
 
-type Amount = Callable[[Row], int]
+type Amount = Callable[[LedgerEntry], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class EarningService:
         operation_id = f"clawback#{name}#{checked_id('refund_id', refund_id)}"
         request = request_of(member_id, operation_id, Kind.CLAWBACK, caller, amount=paid_back)
 
-        def within_net(earned: Row) -> int:
+        def within_net(earned: LedgerEntry) -> int:
             left = earned.net - earned.refunded
             if paid_back > left:
                 raise TooMuchError(paid_back, left)
@@ -179,8 +179,8 @@ class EarningService:
 
         return self.journal.post(request, decide)
 
-    def _earned(self, order: Order) -> Row | None:
-        """The row of what the order earned, now or before; none when it earns nothing."""
+    def _earned(self, order: Order) -> LedgerEntry | None:
+        """The entry of what the order earned, now or before; none when it earns nothing."""
         operation_id = f"earn#{order.order_number}"
         if order.purchase is None or order.paid_at is None:
             return None
@@ -197,7 +197,7 @@ class EarningService:
             member_id = self.journal.store.claimed_by(operation_id)
         except AccountClosedError:
             return None
-        return self.journal.store.row(member_id, operation_id)
+        return self.journal.store.entry(member_id, operation_id)
 
     def _buyer(self, order: Order) -> str:
         if order.purchase is None or order.paid_at is None:
@@ -214,14 +214,14 @@ class EarningService:
 
         return self.journal.post(request, decide)
 
-    def _settle_refunds(self, order: Order, earned: Row) -> tuple[Receipt, ...]:
+    def _settle_refunds(self, order: Order, earned: LedgerEntry) -> tuple[Receipt, ...]:
         """A refund is told again with more units, never with fewer: each number is one operation.
 
         Each takes whatever is too much by all that is known, so their order does not matter.
         """
 
-        def known(row: Row) -> int:
-            return max(0, min(row.net, refunded_of(order)) - row.refunded)
+        def known(entry: LedgerEntry) -> int:
+            return max(0, min(entry.net, refunded_of(order)) - entry.refunded)
 
         receipts = []
         for refund_id in sorted(order.refunds):
@@ -233,7 +233,7 @@ class EarningService:
 
     def _claw_back(self, request: Request, earned_id: str, amount: Amount) -> Receipt:
         def decide(account: Account, operation: Operation) -> Posting:
-            earned = self.journal.row(request.member_id, earned_id)
+            earned = self.journal.entry(request.member_id, earned_id)
             refunded = amount(earned)
             rules = self.journal.rules.version(earned.rules)
             left = earned.net - earned.refunded - refunded
@@ -247,11 +247,11 @@ class EarningService:
 
         return self.journal.post(request, decide)
 
-    def _forfeit(self, account: Account) -> Row | None:
+    def _forfeit(self, account: Account) -> LedgerEntry | None:
         """What a closed account lost when it was closed."""
         if account.status is not AccountStatus.CLOSED:
             return None
-        return self.journal.row(account.member_id, f"forfeit#{account.member_id}")
+        return self.journal.entry(account.member_id, f"forfeit#{account.member_id}")
 
     def _require_purchased(self, member: Member, order_number: str, line_id: str) -> None:
         known = is_order_number(order_number)

@@ -16,7 +16,7 @@ from aftercare.points.errors import (
     PurchaseClaimedError,
 )
 from aftercare.points.model import Account
-from aftercare.points.posting import Operation, Posting, Receipt, Row
+from aftercare.points.posting import LedgerEntry, Operation, Posting, Receipt
 from aftercare.points.request import Request
 from aftercare.points.rules import RuleBook
 
@@ -50,7 +50,7 @@ class Journal:
         """
         self.members.get(request.member_id)
         is_new_key = self._require_unused(request)
-        known = self.store.row(request.member_id, request.operation_id)
+        known = self.store.entry(request.member_id, request.operation_id)
         if known:
             if known.digest != request.digest:
                 raise OperationChangedError(request.operation_id)
@@ -60,20 +60,20 @@ class Journal:
         account = self.store.account(request.member_id)
         posting = decide(account, self._operation(request))
         if posting.claims:
-            self._require_unclaimed(posting.row)
+            self._require_unclaimed(posting.entry)
         self.store.commit(posting, request.key)
-        return posting.row.receipt
+        return posting.entry.receipt
 
-    def row(self, member_id: str, operation_id: str) -> Row:
-        """The ledger's row of an operation.
+    def entry(self, member_id: str, operation_id: str) -> LedgerEntry:
+        """The ledger's entry of an operation.
 
         Raises:
             OperationNotFoundError: The member has none of that id.
         """
-        row = self.store.row(member_id, operation_id)
-        if row is None:
+        entry = self.store.entry(member_id, operation_id)
+        if entry is None:
             raise OperationNotFoundError(operation_id)
-        return row
+        return entry
 
     def _require_unused(self, request: Request) -> bool:
         """Whether the request's key, if it has one, was never used: else for the same request."""
@@ -82,9 +82,9 @@ class Journal:
             raise KeyReusedError
         return used is None
 
-    def _require_unclaimed(self, row: Row) -> None:
-        if self.store.claimed_by(row.operation_id) not in {"", row.member_id}:
-            raise PurchaseClaimedError(row.operation_id)
+    def _require_unclaimed(self, entry: LedgerEntry) -> None:
+        if self.store.claimed_by(entry.operation_id) not in {"", entry.member_id}:
+            raise PurchaseClaimedError(entry.operation_id)
 
     def _operation(self, request: Request) -> Operation:
         now: datetime = self.clock()

@@ -12,7 +12,7 @@ from aftercare.points.model import (
     MOST_HOLDS,
     Account,
     AccountStatus,
-    Landing,
+    Allocation,
     Lots,
     Marker,
     latest,
@@ -21,7 +21,7 @@ from aftercare.points.model import (
     soonest,
     total,
 )
-from aftercare.points.posting import Kind, Operation, Posting, Row, Undoing
+from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Reversal
 
 LAPSED_ON_RETURN = "points.lapsed_on_return"
 # A transaction takes a hundred writes; what is left over moves with the next operation.
@@ -48,18 +48,18 @@ def earn(account: Account, operation: Operation, earning: Earning) -> Posting:
     """
     account.require_open()
     points = {earning.due: earning.points} if earning.points else {}
-    after, landing = account.add(points, operation.today)
+    after, allocation = account.add(points, operation.today)
     posting = _posting(
         account,
         after,
         operation,
-        landing,
+        allocation,
         points=earning.points,
         due=earning.due,
         net=earning.net,
         currency=earning.currency,
     )
-    is_new = bool(landing.lots.keys() - account.lots.keys())
+    is_new = bool(allocation.lots.keys() - account.lots.keys())
     claims = operation.kind in {Kind.EARN, Kind.REVIEW}
     return replace(
         posting, marker=_marker(operation, earning.due) if is_new else None, claims=claims
@@ -75,7 +75,7 @@ def spend(account: Account, operation: Operation, points: int) -> Posting:
     """
     account.require_open()
     after, taken = account.take(points, operation.today)
-    return _posting(account, after, operation, Landing(taken), points=points)
+    return _posting(account, after, operation, Allocation(taken), points=points)
 
 
 def hold(account: Account, operation: Operation, points: int) -> Posting:
@@ -91,10 +91,10 @@ def hold(account: Account, operation: Operation, points: int) -> Posting:
         raise TooManyHoldsError(len(account.holds))
     after, taken = account.take(points, operation.today)
     held = after.hold(operation.operation_id, taken)
-    return _posting(account, held, operation, Landing(taken), points=points)
+    return _posting(account, held, operation, Allocation(taken), points=points)
 
 
-def capture(account: Account, operation: Operation, held: Row, points: int) -> Posting:
+def capture(account: Account, operation: Operation, held: LedgerEntry, points: int) -> Posting:
     """Held points that are spent, soonest due first; the rest of the hold goes back.
 
     Raises:
@@ -107,12 +107,12 @@ def capture(account: Account, operation: Operation, held: Row, points: int) -> P
     if points > total(lots):
         raise TooMuchError(points, total(lots))
     spent = soonest(lots, points)
-    after, landing = account.unhold(held.operation_id).add(minus(lots, spent), operation.today)
-    kept = Landing(spent, landing.past, landing.debt)
+    after, allocation = account.unhold(held.operation_id).add(minus(lots, spent), operation.today)
+    kept = Allocation(spent, allocation.past, allocation.debt)
     return _posting(account, after, operation, kept, points=points, of=held.operation_id)
 
 
-def release(account: Account, operation: Operation, held: Row) -> Posting:
+def release(account: Account, operation: Operation, held: LedgerEntry) -> Posting:
     """Held points that go back to their own lots; what is past by now lapses at once.
 
     Raises:
@@ -121,11 +121,11 @@ def release(account: Account, operation: Operation, held: Row) -> Posting:
     """
     account.require_open()
     lots = _held(account, held)
-    after, landing = account.unhold(held.operation_id).add(lots, operation.today)
-    return _posting(account, after, operation, landing, points=total(lots), of=held.operation_id)
+    after, allocation = account.unhold(held.operation_id).add(lots, operation.today)
+    return _posting(account, after, operation, allocation, points=total(lots), of=held.operation_id)
 
 
-def give_back(account: Account, operation: Operation, spent: Row, points: int) -> Posting:
+def reverse(account: Account, operation: Operation, spent: LedgerEntry, points: int) -> Posting:
     """Spent points that go back to their own lots, latest due first; past ones lapse at once.
 
     Raises:
@@ -133,59 +133,59 @@ def give_back(account: Account, operation: Operation, spent: Row, points: int) -
         TooMuchError: Fewer were spent, less what went back already.
     """
     account.require_open()
-    if points > spent.points - spent.undone:
-        raise TooMuchError(points, spent.points - spent.undone)
-    before = latest(spent.lots, spent.undone)
-    back = minus(latest(spent.lots, spent.undone + points), before)
-    after, landing = account.add(back, operation.today)
-    posting = _posting(account, after, operation, landing, points=points, of=spent.operation_id)
-    return replace(posting, undoings=(Undoing(spent, points),))
+    if points > spent.points - spent.reversed_points:
+        raise TooMuchError(points, spent.points - spent.reversed_points)
+    before = latest(spent.lots, spent.reversed_points)
+    back = minus(latest(spent.lots, spent.reversed_points + points), before)
+    after, allocation = account.add(back, operation.today)
+    posting = _posting(account, after, operation, allocation, points=points, of=spent.operation_id)
+    return replace(posting, reversals=(Reversal(spent, points),))
 
 
-def surplus(earned: Row, remaining: int, today: date) -> int:
+def surplus(earned: LedgerEntry, remaining: int, today: date) -> int:
     """How many of a purchase's points are too many, when what remains paid earns so many.
 
     None once its day was past for 400 days: that day's books are closed.
     """
     if earned.due is None or earned.due < today - EXPIRED_KEPT:
         return 0
-    return max(0, earned.points - earned.undone - remaining)
+    return max(0, earned.points - earned.reversed_points - remaining)
 
 
 def claw_back(
     account: Account,
     operation: Operation,
-    earned: Row,
+    earned: LedgerEntry,
     points: int,
     *,
     refunded: int,
-    forfeit: Row | None,
+    forfeit: LedgerEntry | None,
 ) -> Posting:
     """Points of a purchase that was refunded: its own lot, then soonest due, then debt.
 
     A closed account makes no debt: there what was forfeited is clawed back, as far as it goes.
     """
     due = earned.due or operation.today
-    after, landing = account.take_back(points, due, operation.today)
+    after, allocation = account.take_back(points, due, operation.today)
     forfeited = 0
-    undoings = [Undoing(earned, points, refunded)]
+    reversals = [Reversal(earned, points, refunded)]
     if account.status is AccountStatus.CLOSED:
         after = replace(after, debts=account.debts)
         if forfeit:
-            forfeited = min(landing.debt, forfeit.points - forfeit.undone)
-            undoings.append(Undoing(forfeit, forfeited))
-        points -= landing.debt - forfeited
-        landing = replace(landing, debt=0)
+            forfeited = min(allocation.debt, forfeit.points - forfeit.reversed_points)
+            reversals.append(Reversal(forfeit, forfeited))
+        points -= allocation.debt - forfeited
+        allocation = replace(allocation, debt=0)
     posting = _posting(
         account,
         after,
         operation,
-        landing,
+        allocation,
         points=points,
         of=earned.operation_id,
         forfeited=forfeited,
     )
-    return replace(posting, undoings=tuple(undoings))
+    return replace(posting, reversals=tuple(reversals))
 
 
 def forfeit(account: Account, operation: Operation) -> Posting:
@@ -198,17 +198,17 @@ def forfeit(account: Account, operation: Operation) -> Posting:
     swept = account.expire(operation.today)
     live: Lots = swept.lots
     points = total(live) + swept.held
-    return _posting(account, swept.close(), operation, Landing(live), points=points)
+    return _posting(account, swept.close(), operation, Allocation(live), points=points)
 
 
 def _posting(
     before: Account,
     after: Account,
     operation: Operation,
-    landing: Landing,
-    **columns: Any,  # noqa: ANN401 - as the row takes them
+    allocation: Allocation,
+    **columns: Any,  # noqa: ANN401 - as the entry takes them
 ) -> Posting:
-    row = Row(
+    entry = LedgerEntry(
         operation_id=operation.operation_id,
         member_id=operation.member_id,
         kind=operation.kind,
@@ -219,9 +219,9 @@ def _posting(
         sequence=(before.version or 0) + 1,
         change=after.worth - before.worth,
         available=after.available(operation.today),
-        lots=landing.lots,
-        past=landing.past,
-        debt=landing.debt,
+        lots=allocation.lots,
+        past=allocation.past,
+        debt=allocation.debt,
         who=operation.who,
         why=operation.why,
         **columns,
@@ -229,15 +229,18 @@ def _posting(
     days = after.settled(operation.today)[:_MOST_SETTLED]
     settled = tuple(_expired(after, operation, day) for day in days)
     return Posting(
-        after.without_expired(days), row, settled=settled, entry=_lapse(operation, landing)
+        after.without_expired(days),
+        entry,
+        settled=settled,
+        timeline_entry=_lapse(operation, allocation),
     )
 
 
-def _expired(account: Account, operation: Operation, due: date) -> Row:
-    """The row that keeps what expired on a day long ago, in the place where it was told before."""
+def _expired(account: Account, operation: Operation, due: date) -> LedgerEntry:
+    """The entry that keeps what expired on a day long ago, where the statement had it before."""
     ended = operation.rules.end_of(due)
     points = account.expired[due]
-    return Row(
+    return LedgerEntry(
         operation_id=f"expired#{due}",
         member_id=account.member_id,
         kind=Kind.EXPIRED,
@@ -250,22 +253,22 @@ def _expired(account: Account, operation: Operation, due: date) -> Row:
         change=-points,
         available=0,
         lots={due: points},
-        undone=account.refunded.get(due, 0),
+        reversed_points=account.refunded.get(due, 0),
         due=due,
     )
 
 
-def _lapse(operation: Operation, landing: Landing) -> Entry | None:
+def _lapse(operation: Operation, allocation: Allocation) -> Entry | None:
     """What the member is to be told when points that come back are past."""
-    if operation.kind not in {Kind.RETURN, Kind.RELEASE, Kind.CAPTURE} or not landing.past:
+    if operation.kind not in {Kind.REVERSAL, Kind.RELEASE, Kind.CAPTURE} or not allocation.past:
         return None
-    data = {"points": str(total(landing.past)), "operation_id": operation.operation_id}
+    data = {"points": str(total(allocation.past)), "operation_id": operation.operation_id}
     return Entry(
         operation.entry_id, LAPSED_ON_RETURN, operation.member_id, operation.recorded_at, data
     )
 
 
-def _held(account: Account, held: Row) -> Lots:
+def _held(account: Account, held: LedgerEntry) -> Lots:
     if held.operation_id not in account.holds:
         raise HoldEndedError(held.operation_id)
     return account.holds[held.operation_id]

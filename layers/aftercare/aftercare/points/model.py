@@ -10,7 +10,7 @@ from aftercare.points.errors import AccountClosedError, NotEnoughPointsError
 
 MOST_POINTS = 10_000_000
 MOST_HOLDS = 50
-# Long enough that no nightly run looks for an older day; then a row of the ledger keeps it.
+# Long enough that no nightly run looks for an older day; then a ledger entry keeps it.
 EXPIRED_KEPT = timedelta(days=400)
 
 type Lots = Mapping[date, int]
@@ -25,7 +25,7 @@ class AccountStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class Allocation:
     """Where points that came to an account went: to lots, or past at once, or to the debt."""
 
     lots: Lots = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Account:
         if self.status is AccountStatus.CLOSED:
             raise AccountClosedError(self.member_id)
 
-    def add(self, points: Lots, today: date) -> tuple["Account", Landing]:
+    def add(self, points: Lots, today: date) -> tuple["Account", Allocation]:
         """With those points: what is past lapses at once, the rest pays the debt first.
 
         What is past pays, too, but only the debt that points of its own day left: refunded before
@@ -108,7 +108,7 @@ class Account:
             lapsed=plus(self.lapsed, lapsed),
             debts=minus(owed, soonest(owed, total(paid))),
         )
-        return after, Landing(landed, lapsed, total(own) + total(paid))
+        return after, Allocation(landed, lapsed, total(own) + total(paid))
 
     def take(self, points: int, today: date) -> tuple["Account", Lots]:
         """Without that many points, soonest due first.
@@ -122,7 +122,7 @@ class Account:
         taken = soonest(self.live(today), points)
         return replace(self, lots=minus(self.lots, taken)), taken
 
-    def take_back(self, points: int, due: date, today: date) -> tuple["Account", Landing]:
+    def take_back(self, points: int, due: date, today: date) -> tuple["Account", Allocation]:
         """Without points that should never have been earned: their own lot, then others, then debt.
 
         Of their own lot first what is still there, then what of it is past. What is past by now
@@ -144,7 +144,7 @@ class Account:
             lapsed=minus(swept.lapsed, lapsed),
             debts=plus(swept.debts, {due: debt} if debt else {}),
         )
-        return after, Landing(plus(own, others), past, debt)
+        return after, Allocation(plus(own, others), past, debt)
 
     def hold(self, hold_id: str, lots: Lots) -> "Account":
         return replace(self, holds={**self.holds, hold_id: lots})
@@ -163,7 +163,7 @@ class Account:
         return replace(self, lots=minus(self.lots, due), expired=plus(self.expired, due))
 
     def settled(self, today: date) -> list[date]:
-        """The days on which points expired so long ago that rows are to keep it, oldest first."""
+        """The days that are old enough to move to ledger entries, oldest first."""
         return [due for due in sorted(self.expired) if due < today - EXPIRED_KEPT]
 
     def without_expired(self, days: Iterable[date]) -> "Account":

@@ -1,4 +1,4 @@
-"""What one operation writes: the account after it, its ledger row, and what goes with them."""
+"""What one operation writes: the account after it, its ledger entry, and what goes with them."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     HOLD = "hold"
     CAPTURE = "capture"
     RELEASE = "release"
-    RETURN = "return"
+    REVERSAL = "return"
     CLAWBACK = "clawback"
     ADJUST_UP = "adjust_up"
     ADJUST_DOWN = "adjust_down"
@@ -71,15 +71,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the ledger.
+class LedgerEntry:
+    """One entry of the ledger.
 
     `lots` are the points by due day that it added to or took from lots; `past` those that were past
     already; `debt` what it paid of the debt, or for a clawback added to it; `forfeited` what a
     clawback took of a closed account's points. `change` is what it did to the member's points, as
     the statement tells it. `sequence` is the version of the account that it made.
 
-    Only `undone`, its points that were taken back since, and `refunded` ever change.
+    Only `reversed_points`, its points that were taken back since, and `refunded` ever change.
     """
 
     operation_id: str
@@ -97,7 +97,7 @@ class Row:
     past: Lots = field(default_factory=dict)
     debt: int = 0
     forfeited: int = 0
-    undone: int = 0
+    reversed_points: int = 0
     of: str = ""
     due: date | None = None
     net: int = 0
@@ -123,17 +123,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
-    """An earlier row of which some points are taken back, as it was read."""
+class Reversal:
+    """An earlier entry of which some points are taken back, as it was read."""
 
-    row: Row
+    entry: LedgerEntry
     points: int
     refunded: int = 0
 
     @property
-    def after(self) -> Row:
-        refunded = self.row.refunded + self.refunded
-        return replace(self.row, undone=self.row.undone + self.points, refunded=refunded)
+    def after(self) -> LedgerEntry:
+        refunded = self.entry.refunded + self.refunded
+        return replace(
+            self.entry, reversed_points=self.entry.reversed_points + self.points, refunded=refunded
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,11 @@ class Posting:
     """
 
     account: Account
-    row: Row
-    undoings: tuple[Undoing, ...] = ()
-    settled: tuple[Row, ...] = ()
+    entry: LedgerEntry
+    reversals: tuple[Reversal, ...] = ()
+    settled: tuple[LedgerEntry, ...] = ()
     marker: Marker | None = None
-    entry: Entry | None = None
+    timeline_entry: Entry | None = None
     claims: bool = False
 
 

@@ -12,7 +12,7 @@ from aftercare.points.errors import ActiveOrdersError, OperationNotFoundError, T
 from aftercare.points.journal import Journal
 from aftercare.points.ledger import Earning
 from aftercare.points.model import Account
-from aftercare.points.posting import Kind, Operation, Posting, Receipt, Row
+from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Receipt
 from aftercare.points.purchases import is_active
 from aftercare.points.request import (
     MOST_LISTED,
@@ -104,7 +104,7 @@ class PointsService:
         request = request_of(member_id, operation_id, Kind.CAPTURE, caller, points=asked or 0)
 
         def decide(account: Account, operation: Operation) -> Posting:
-            held = self.journal.row(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
+            held = self.journal.entry(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
             return ledger.capture(account, operation, held, asked or held.points)
 
         return self.journal.post(request, decide)
@@ -124,7 +124,7 @@ class PointsService:
         request = request_of(member_id, operation_id, Kind.RELEASE, caller)
 
         def decide(account: Account, operation: Operation) -> Posting:
-            held = self.journal.row(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
+            held = self.journal.entry(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
             return ledger.release(account, operation, held)
 
         return self.journal.post(request, decide)
@@ -151,14 +151,14 @@ class PointsService:
         asked = None if points is None else checked_points(points)
         of = checked_spent(spent_id)
         operation_id = f"return#{of}#{checked_id('reversal_id', reversal_id)}"
-        request = request_of(member_id, operation_id, Kind.RETURN, caller, points=asked or 0)
+        request = request_of(member_id, operation_id, Kind.REVERSAL, caller, points=asked or 0)
 
         def decide(account: Account, operation: Operation) -> Posting:
             spent = self._spent(member_id, of)
-            left = spent.points - spent.undone
+            left = spent.points - spent.reversed_points
             if not left:
                 raise TooMuchError(asked or 0, left)
-            return ledger.give_back(account, operation, spent, asked or left)
+            return ledger.reverse(account, operation, spent, asked or left)
 
         return self.journal.post(request, decide)
 
@@ -174,7 +174,7 @@ class PointsService:
     ) -> Receipt:
         """Corrects an account by hand: upwards as if earned today, downwards soonest due first.
 
-        The row keeps who did it; the member is shown why.
+        The entry keeps who did it; the member is shown why.
 
         Raises:
             PointsInvalidError: Points, id, who or why can't be what it says.
@@ -245,14 +245,14 @@ class PointsService:
         before, most = place_at(cursor), checked_limit(limit)
         self.members.get(member_id)
         now = self.journal.clock()
-        # The account first: what gets a row meanwhile is found twice then, and told once.
+        # The account first: what gets an entry meanwhile is then read twice, and shown once.
         account = self.journal.store.account(member_id)
-        rows = self.journal.store.newest(member_id, before, most + 1)
+        entries = self.journal.store.newest(member_id, before, most + 1)
         expiries = expiries_of(account, self.journal.rules.at(now), now)
-        return page_of(rows, expiries, before, most)
+        return page_of(entries, expiries, before, most)
 
     def export(self, member_id: str) -> Iterator[tuple[str, ...]]:
-        """The whole statement as rows of text, a header first.
+        """The whole statement as entries of text, a header first.
 
         Raises:
             MemberNotFoundError: No such member.
@@ -264,11 +264,11 @@ class PointsService:
             page = self.statement(member_id, page.cursor, MOST_LISTED)
             yield from (movement.cells() for movement in page.movements)
 
-    def _spent(self, member_id: str, operation_id: str) -> Row:
-        row = self.journal.row(member_id, operation_id)
-        if row.kind not in _SPENT:
+    def _spent(self, member_id: str, operation_id: str) -> LedgerEntry:
+        entry = self.journal.entry(member_id, operation_id)
+        if entry.kind not in _SPENT:
             raise OperationNotFoundError(operation_id)
-        return row
+        return entry
 
     def _require_no_active_orders(self, member: Member) -> None:
         orders = self.orders.every_of_customer(member.email_key) if member.is_open else ()
@@ -279,8 +279,12 @@ class PointsService:
 
     def _earned_by(self, member: Member) -> set[str]:
         """The numbers of the orders that earned the member points; stores' purchases have none."""
-        earned = (row for row in self.journal.store.rows(member.member_id) if row.kind is Kind.EARN)
-        names = {row.operation_id.removeprefix("earn#") for row in earned}
+        earned = (
+            entry
+            for entry in self.journal.store.entries(member.member_id)
+            if entry.kind is Kind.EARN
+        )
+        names = {entry.operation_id.removeprefix("earn#") for entry in earned}
         return {name for name in names if is_order_number(name)}
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from aftercare.kernel.clock import to_text
 from aftercare.points.errors import PointsInvalidError
 from aftercare.points.model import Account, plus, total
-from aftercare.points.posting import Kind, Row
+from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.rules import Rules
 
 SOON_DAYS = (1, 7, 30)
@@ -51,7 +51,7 @@ class Movement:
         return f"{to_text(self.recorded_at)}#{self.operation_id}"
 
     def cells(self) -> tuple[str, ...]:
-        """As a row of the export, under `HEADER`."""
+        """A row of the export, under `HEADER`."""
         return (
             to_text(self.recorded_at),
             to_text(self.occurred_at),
@@ -87,13 +87,15 @@ def balance_of(account: Account, today: date) -> Balance:
     )
 
 
-def page_of(rows: Sequence[Row], expiries: Sequence[Movement], before: str, limit: int) -> Page:
+def page_of(
+    entries: Sequence[LedgerEntry], expiries: Sequence[Movement], before: str, limit: int
+) -> Page:
     """A page of the newest movements before that place.
 
-    `rows` are the newest `limit` and one more of the ledger. What has a row among them counts as
-    the row tells it.
+    `entries` are the newest `limit` + 1 of the ledger. A movement that has an entry among them is
+    shown as the entry has it.
     """
-    every = [*expiries, *(_of_row(row) for row in rows)]
+    every = [*expiries, *(_of_entry(entry) for entry in entries)]
     earlier = {movement.place: movement for movement in every if movement.place < before}
     found = [earlier[place] for place in sorted(earlier, reverse=True)]
     page = tuple(found[:limit])
@@ -101,7 +103,7 @@ def page_of(rows: Sequence[Row], expiries: Sequence[Movement], before: str, limi
 
 
 def expiries_of(account: Account, rules: Rules, now: datetime) -> list[Movement]:
-    """What expired and has no row yet: moved by the nightly run already, or about to be."""
+    """What expired and has no entry yet: moved by the nightly run already, or about to be."""
     expired = plus(account.expired, account.past(rules.day_of(now)))
 
     def movement(due: date, points: int) -> Movement:
@@ -141,17 +143,17 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def _of_row(row: Row) -> Movement:
+def _of_entry(entry: LedgerEntry) -> Movement:
     # What a clawback took of past points did not lapse by it.
-    lapsed = 0 if row.kind is Kind.CLAWBACK else total(row.past)
+    lapsed = 0 if entry.kind is Kind.CLAWBACK else total(entry.past)
     return Movement(
-        operation_id=row.operation_id,
-        kind=row.kind,
-        points=row.points,
-        change=row.change,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
+        operation_id=entry.operation_id,
+        kind=entry.kind,
+        points=entry.points,
+        change=entry.change,
+        occurred_at=entry.occurred_at,
+        recorded_at=entry.recorded_at,
         lapsed=lapsed,
-        due=row.due,
-        why=row.why,
+        due=entry.due,
+        why=entry.why,
     )

@@ -20,14 +20,14 @@ from aftercare.kernel.tables import (
     entry_columns,
 )
 from aftercare.points.model import Account, AccountStatus, Marker
-from aftercare.points.posting import Answered, Kind, Posting, RequestKey, Row, Undoing
+from aftercare.points.posting import Answered, Kind, LedgerEntry, Posting, RequestKey, Reversal
 
 KEY_KEPT = timedelta(days=30)
 MARKER_KEPT = timedelta(days=430)
 # What a row of the ledger keeps under the same name and as it is.
 _COLUMNS = (
     *("kind", "points", "digest", "rules", "sequence", "change", "available", "lots", "past"),
-    *("debt", "forfeited", "undone", "of", "net", "refunded", "currency", "who", "why"),
+    *("debt", "forfeited", "of", "net", "refunded", "currency", "who", "why"),
 )
 _MEMBER, _ACCOUNT, _OPERATION, _CLAIM, _KEY = "M#", "ACCOUNT", "OP#", "CLAIM", "KEY"
 
@@ -144,31 +144,31 @@ class PointsStore:
         with conditional():
             _account_row(account).save()
 
-    def row(self, member_id: str, operation_id: str) -> Row | None:
-        """The ledger's row of an operation, as of now."""
+    def entry(self, member_id: str, operation_id: str) -> LedgerEntry | None:
+        """The ledger entry of an operation, as of now."""
         key = f"{_OPERATION}{operation_id}"
         try:
-            return _row(_OperationRow.get(f"{_MEMBER}{member_id}", key, consistent_read=True))
+            return _entry(_OperationRow.get(f"{_MEMBER}{member_id}", key, consistent_read=True))
         except _OperationRow.DoesNotExist:
             return None
 
-    def rows(self, member_id: str) -> tuple[Row, ...]:
-        """Every row of a member's ledger, in no useful order."""
+    def entries(self, member_id: str) -> tuple[LedgerEntry, ...]:
+        """Every entry of a member's ledger, in no useful order."""
         of_ledger = _OperationRow.sk.startswith(_OPERATION)
-        found = _OperationRow.query(f"{_MEMBER}{member_id}", of_ledger, consistent_read=True)
-        return tuple(_row(row) for row in found)
+        rows = _OperationRow.query(f"{_MEMBER}{member_id}", of_ledger, consistent_read=True)
+        return tuple(map(_entry, rows))
 
-    def newest(self, member_id: str, before: str, limit: int) -> tuple[Row, ...]:
-        """The newest rows that were recorded before that place, newest first."""
+    def newest(self, member_id: str, before: str, limit: int) -> tuple[LedgerEntry, ...]:
+        """The newest entries that were recorded before that place, newest first."""
         earlier = _OperationRow.recorded < before
-        found = _OperationRow.by_time.query(
+        rows = _OperationRow.by_time.query(
             f"{_MEMBER}{member_id}",
             earlier,
             consistent_read=True,
             scan_index_forward=False,
             limit=limit,
         )
-        return tuple(_row(row) for row in found)
+        return tuple(map(_entry, rows))
 
     def claimed_by(self, operation_id: str) -> str:
         """Who earned by that purchase; empty while nobody did."""
@@ -193,11 +193,11 @@ class PointsStore:
             StaleWriteError: The account or an earlier row changed in the meantime; or the
                 operation, the purchase or the key was used. Nothing was written.
         """
-        row = posting.row
+        entry, timeline_entry = posting.entry, posting.timeline_entry
         with Transaction(_AccountRow) as commit:
             commit.save(_account_row(posting.account))
             commit.save(
-                _operation_row(row, **(entry_columns(posting.entry) if posting.entry else {})),
+                _operation_row(entry, **(entry_columns(timeline_entry) if timeline_entry else {})),
                 _OperationRow.pk.does_not_exist(),
             )
             for settled in posting.settled:
@@ -205,28 +205,29 @@ class PointsStore:
             if posting.marker:
                 commit.save(_marker_row(posting.marker))
             if posting.claims:
-                claim = _ClaimRow(f"{_CLAIM}#{row.operation_id}", _CLAIM, member_id=row.member_id)
+                name = f"{_CLAIM}#{entry.operation_id}"
+                claim = _ClaimRow(name, _CLAIM, member_id=entry.member_id)
                 commit.save(claim, _ClaimRow.pk.does_not_exist())
             if key:
-                key_row = _key_row(key, row, row.recorded_at)
+                key_row = _key_row(key, entry, entry.recorded_at)
                 commit.save(key_row, _KeyRow.pk.does_not_exist())
-            _undo(commit, posting.undoings)
+            _reverse(commit, posting.reversals)
 
-    def keep(self, key: RequestKey, row: Row, now: datetime) -> None:
+    def keep(self, key: RequestKey, entry: LedgerEntry, now: datetime) -> None:
         """Notes that the key asked for what was done before under another key.
 
         Raises:
             StaleWriteError: The key was used meanwhile.
         """
         with conditional():
-            _key_row(key, row, now).save(_KeyRow.pk.does_not_exist())
+            _key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())
 
     @staticmethod
-    def exported(item: Mapping[str, Any]) -> Account | Row:
+    def exported(item: Mapping[str, Any]) -> Account | LedgerEntry:
         """What an item of a member's says in an export of the table (DynamoDB JSON)."""
         if item["sk"]["S"] == _ACCOUNT:
             return _account(_AccountRow.from_raw_data(dict(item)))
-        return _row(_OperationRow.from_raw_data(dict(item)))
+        return _entry(_OperationRow.from_raw_data(dict(item)))
 
     def markers(self, due: date, shard: int) -> Iterable[str]:
         """The members who may have points due on that day: hints, as of now."""
@@ -234,11 +235,13 @@ class PointsStore:
             yield row.sk
 
 
-def _undo(commit: Transaction, undoings: Iterable[Undoing]) -> None:
-    for undoing in undoings:
-        was, after = undoing.row, undoing.after
-        unchanged = (_OperationRow.undone == was.undone) & (_OperationRow.refunded == was.refunded)
-        actions: list[Action] = [_OperationRow.undone.set(after.undone)]
+def _reverse(commit: Transaction, reversals: Iterable[Reversal]) -> None:
+    for reversal in reversals:
+        was, after = reversal.entry, reversal.after
+        unchanged = (_OperationRow.undone == was.reversed_points) & (
+            _OperationRow.refunded == was.refunded
+        )
+        actions: list[Action] = [_OperationRow.undone.set(after.reversed_points)]
         if after.refunded != was.refunded:
             actions.append(_OperationRow.refunded.set(after.refunded))
         commit.update(
@@ -256,12 +259,12 @@ def _due_key(due: date, shard: int) -> str:
     return f"DUE#{due}#{shard}"
 
 
-def _key_row(key: RequestKey, row: Row, now: datetime) -> _KeyRow:
+def _key_row(key: RequestKey, entry: LedgerEntry, now: datetime) -> _KeyRow:
     return _KeyRow(
         _key_of(key),
         _KEY,
-        member_id=row.member_id,
-        operation_id=row.operation_id,
+        member_id=entry.member_id,
+        operation_id=entry.operation_id,
         digest=key.digest,
         expires_at=now + KEY_KEPT,
     )
@@ -304,26 +307,31 @@ def _account(row: _AccountRow) -> Account:
     )
 
 
-def _operation_row(row: Row, **entry: Any) -> _OperationRow:  # noqa: ANN401 - as the row takes them
+def _operation_row(
+    entry: LedgerEntry,
+    **timeline: Any,  # noqa: ANN401 - as the row takes them
+) -> _OperationRow:
     return _OperationRow(
-        f"{_MEMBER}{row.member_id}",
-        f"{_OPERATION}{row.operation_id}",
-        recorded=row.recorded,
-        happened_at=to_text(row.occurred_at),
-        recorded_at=to_text(row.recorded_at),
-        due=row.due.isoformat() if row.due else None,
-        **{name: getattr(row, name) for name in _COLUMNS},
-        **entry,
+        f"{_MEMBER}{entry.member_id}",
+        f"{_OPERATION}{entry.operation_id}",
+        recorded=entry.recorded,
+        happened_at=to_text(entry.occurred_at),
+        recorded_at=to_text(entry.recorded_at),
+        due=entry.due.isoformat() if entry.due else None,
+        undone=entry.reversed_points,
+        **{name: getattr(entry, name) for name in _COLUMNS},
+        **timeline,
     )
 
 
-def _row(row: _OperationRow) -> Row:
-    return Row(
+def _entry(row: _OperationRow) -> LedgerEntry:
+    return LedgerEntry(
         operation_id=row.sk.removeprefix(_OPERATION),
         member_id=row.pk.removeprefix(_MEMBER),
         kind=Kind(row.kind),
         occurred_at=from_text(row.happened_at),
         recorded_at=from_text(row.recorded_at),
         due=date.fromisoformat(row.due) if row.due else None,
+        reversed_points=int(row.undone),
         **{name: getattr(row, name) for name in _COLUMNS if name != "kind"},
     )
