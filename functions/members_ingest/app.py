@@ -4,9 +4,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare import points_assembly
+from aftercare.kernel.actor import system
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 from aftercare.members.model import parse
+
+_ACTOR = system("members_ingest")
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -15,5 +18,5 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 def _record(event: Event) -> None:
     told = parse(event["detail-type"], event["detail"])
-    member = points_assembly.members().record(told)
+    member = points_assembly.members().record(told, actor=_ACTOR)
     logger.info("member", extra={"member_id": member.member_id, "status": member.status})

@@ -6,12 +6,15 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare import points_assembly
+from aftercare.kernel.actor import system
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 from aftercare.members.model import parse as parse_member
 from aftercare.orders.events import parse as parse_order
 from aftercare.points.errors import AccountClosedError, NoRulesError
 from points_ingest.reviews import approved_review
+
+_ACTOR = system("points_ingest")
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -24,7 +27,9 @@ def _settle(event: Event) -> None:
 
 def _order(event: Event) -> None:
     """Folds the event in here as well: the order may not be known yet, or not with this event."""
-    order = points_assembly.orders().record(parse_order(event["detail-type"], event["detail"]))
+    order = points_assembly.orders().record(
+        parse_order(event["detail-type"], event["detail"]), actor=_ACTOR
+    )
     receipts = points_assembly.earning().settle_order(order)
     logger.info(
         "order settled", extra={"order_number": order.order_number, "operations": len(receipts)}
@@ -33,7 +38,9 @@ def _order(event: Event) -> None:
 
 def _member(event: Event) -> None:
     """Orders that were told of before their member; the queue's delay lets both be found."""
-    member = points_assembly.members().record(parse_member(event["detail-type"], event["detail"]))
+    member = points_assembly.members().record(
+        parse_member(event["detail-type"], event["detail"]), actor=_ACTOR
+    )
     if member.is_open:
         points_assembly.earning().settle_orders_of(member)
     logger.info("member settled", extra={"member_id": member.member_id})

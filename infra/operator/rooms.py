@@ -9,10 +9,8 @@ from aftercare.batches.service import BatchBook, BatchService
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
-from aftercare.members.service import MemberService
-from aftercare.members.store import MemberStore
-from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.journal import Journal
 from aftercare.points.night.store import NightStore
 from aftercare.points.rules import published
@@ -41,10 +39,10 @@ def checks(stack: Target) -> AuthenticityService:
 
 def points(stack: Target) -> PointsService:
     """Members' points."""
-    members = MemberService(MemberStore(stack.output("MembersTable")))
+    members = member_service(MembersConfig(stack.output("MembersTable")))
     store = PointsStore(stack.output("PointsTable"))
     journal = Journal(store, members, published(), utc_now, secrets.randbits)
-    return PointsService(journal, members, OrderService(OrderStore(stack.output("OrdersTable"))))
+    return PointsService(journal, members, order_service(OrdersConfig(stack.output("OrdersTable"))))
 
 
 def runs(stack: Target) -> NightStore:

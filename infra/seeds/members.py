@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from aftercare.kernel.actor import operator
 from aftercare.kernel.clock import utc_now
 from aftercare.members.model import MemberTold
 from aftercare.members.wiring import MembersConfig, member_service
@@ -16,6 +17,7 @@ from aftercare.points.rules import published
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
 
+_ACTOR = operator("seed")
 MEMBER_ID = "mem_01JHMMR0G0DEM0MEJ00000000A"
 _JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 _STORE = "S-0412"
@@ -40,7 +42,7 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
     members = member_service(MembersConfig(outputs["MembersTable"]))
     orders = order_service(OrdersConfig(outputs["OrdersTable"]))
     store = PointsStore(outputs["PointsTable"])
-    members.record(MemberTold(MEMBER_ID, _JOINED, email, "en", reminders=True))
+    members.record(MemberTold(MEMBER_ID, _JOINED, email, "en", reminders=True), actor=_ACTOR)
     zone = published().zone
     today = (now or utc_now()).astimezone(zone).date()
 

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from aftercare.kernel.actor import operator
 from aftercare.kernel.clock import to_text
 from aftercare.orders.events import parse
 from aftercare.orders.model import OrderEvent
 from aftercare.orders.wiring import OrdersConfig, order_service
 
+_ACTOR = operator("seed")
 _ORDERS = Path(__file__).with_name("orders.json")
 _MILESTONES = ("shipped", "delivered")
 
@@ -35,5 +37,5 @@ def seed(orders_table: str, now: datetime | None = None) -> dict[str, str]:
     documents = json.loads(_ORDERS.read_text(encoding="utf-8"))
     for order in documents:
         for event in order_events(order, now or datetime.now(UTC)):
-            service.record(event)
+            service.record(event, actor=_ACTOR)
     return {"order_number": documents[0]["order_number"], "email": documents[0]["email"]}

@@ -6,7 +6,7 @@ import pytest
 
 from aftercare.kernel.errors import AftercareError
 from tests.fakes.house import House, Mailbox
-from tests.fakes.orders import paid
+from tests.fakes.orders import ORDERS_INGEST, paid
 
 _people = itertools.count(1)
 
@@ -28,7 +28,7 @@ def number() -> str:
 
 def order_of(house: House, email: str) -> str:
     bought = number()
-    house.orders.record(paid(number=bought, email=email))
+    house.orders.record(paid(number=bought, email=email), actor=ORDERS_INGEST)
     return bought
 
 

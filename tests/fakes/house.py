@@ -19,7 +19,7 @@ from aftercare.orders.service import OrderService
 from aftercare.returns.model import Reason, Return
 from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
-from tests.fakes.orders import EMAIL, NOON, delivered, paid, shipped
+from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, paid, shipped
 
 WORKER = system("test")
 _numbers = itertools.count(1)
@@ -72,9 +72,11 @@ class House:
         """An order that was paid, shipped, and delivered so many days ago."""
         number = f"T-{next(_numbers):08d}-{random.getrandbits(32):08X}"
         at = self.clock() - timedelta(days=days_ago)
-        self.orders.record(paid(*lines, number=number, at=at - timedelta(days=5), email=email))
-        self.orders.record(shipped(number, at - timedelta(days=4)))
-        return self.orders.record(delivered(number, at))
+        self.orders.record(
+            paid(*lines, number=number, at=at - timedelta(days=5), email=email), actor=ORDERS_INGEST
+        )
+        self.orders.record(shipped(number, at - timedelta(days=4)), actor=ORDERS_INGEST)
+        return self.orders.record(delivered(number, at), actor=ORDERS_INGEST)
 
     def draft(self, order: Order, return_id: str, units: dict[str, int] | None = None) -> Return:
         """A draft for a defect, of one unit of the first line unless told otherwise."""

@@ -12,10 +12,8 @@ from aftercare.expiry_assembly import NightLedger, terms_of
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from aftercare.members.model import Member
-from aftercare.members.service import MemberService
-from aftercare.members.store import MemberStore
-from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.auditor import Auditor
 from aftercare.points.earning import EarningService
 from aftercare.points.journal import Journal
@@ -29,7 +27,7 @@ from aftercare.points.rules import RuleBook
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
 from tests.fakes.house import SetClock
-from tests.fakes.points import book, rules, told
+from tests.fakes.points import MEMBERS_INGEST, book, rules, told
 from tests.fakes.template import create_tables
 
 # Of a program in Los Angeles whose points live 365 days.
@@ -68,7 +66,9 @@ class Night:
         """Somebody new, who joined long ago."""
         dice = random.Random(next(_numbers))  # noqa: S311
         member_id = new_id("mem", datetime(2020, 1, 1, tzinfo=UTC), dice.getrandbits)
-        self.points.members.record(told(member_id, f"{member_id[4:]}@example.com", **changes))
+        self.points.members.record(
+            told(member_id, f"{member_id[4:]}@example.com", **changes), actor=MEMBERS_INGEST
+        )
         return member_id
 
     def members(self, count: int, lots: Lots) -> list[str]:
@@ -153,8 +153,8 @@ def night_on(
     rule_book = rule_book or book(rules(peak_writes_per_second=1000))
     clock, dice = SetClock(), random.SystemRandom().getrandbits
     accounts = PointsStore(tables["PointsTable"])
-    members = MemberService(MemberStore(tables["MembersTable"]))
-    orders = OrderService(OrderStore(tables["OrdersTable"]))
+    members = member_service(MembersConfig(tables["MembersTable"]), clock=clock, entropy=dice)
+    orders = order_service(OrdersConfig(tables["OrdersTable"]), clock=clock, entropy=dice)
     journal = Journal(accounts, members, rule_book, clock, dice)
     store, ledger = NightStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
     tasks: list[Task] = []

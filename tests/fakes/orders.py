@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aftercare.kernel.actor import system
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import to_text
 from aftercare.orders.model import (
@@ -16,6 +17,7 @@ from aftercare.orders.model import (
     Refund,
 )
 
+ORDERS_INGEST = system("orders_ingest")
 NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)
 NUMBER = "PM-2026-0001"
 EMAIL = "mei@example.com"

@@ -17,7 +17,8 @@ from aftercare.points.posting import Kind, Receipt
 from aftercare.points.request import Caller
 from aftercare.points.store import PointsStore
 from tests.fakes.crashes.world import empty_tables
-from tests.fakes.points import NOON, told
+from tests.fakes.orders import ORDERS_INGEST
+from tests.fakes.points import MEMBERS_INGEST, NOON, told
 from tests.fakes.points_room import Counter, counter_on
 
 SHOP = Caller("ac_1")
@@ -71,7 +72,9 @@ class Customer:
     def order(self, *events: Any) -> None:
         """The shop tells of the customer's order, and the ledger follows."""
         for event in events:
-            self.counter.earning.settle_order(self.counter.orders.record(event))
+            self.counter.earning.settle_order(
+                self.counter.orders.record(event, actor=ORDERS_INGEST)
+            )
 
     def check(self) -> None:
         entries = self.counter.store.entries(self.member_id)
@@ -82,7 +85,7 @@ def joins(counter: Counter, **of: Any) -> Customer:
     dice = random.SystemRandom().getrandbits
     member_id = new_id("mem", NOON, dice)
     email = f"{member_id.lower()}@example.com"
-    counter.members.record(told(member_id, email, **of))
+    counter.members.record(told(member_id, email, **of), actor=MEMBERS_INGEST)
     return Customer(counter, member_id, email, f"PM-{member_id[-12:]}")
 
 

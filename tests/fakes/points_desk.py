@@ -12,16 +12,15 @@ from aftercare import points_assembly
 from aftercare.kernel.clock import to_text, utc_now
 from aftercare.kernel.ids import new_id
 from aftercare.members.model import Member, MemberTold
-from aftercare.members.service import MemberService
-from aftercare.members.store import MemberStore
-from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.audit import audit
 from aftercare.points.journal import Journal
 from aftercare.points.request import Caller
 from aftercare.points.rules import published
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
+from tests.fakes.points import MEMBERS_INGEST
 from tests.fakes.till import Reply, Till
 
 MEMBER = "/points/{member_id}"
@@ -53,17 +52,20 @@ def joined(email: str = "", **changes: Any) -> Member:
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
     told: dict[str, Any] = {"language": "en", "reminders": True} | changes
     event = MemberTold(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **told)
-    return points_assembly.members().record(event)
+    return points_assembly.members().record(event, actor=MEMBERS_INGEST)
 
 
 def open_account(tables: Mapping[str, str], points: int) -> str:
     """A member with so many points, on these tables; for who needs one before any function."""
-    members = MemberService(MemberStore(tables["MembersTable"]))
-    orders = OrderService(OrderStore(tables["OrdersTable"]))
+    members = member_service(MembersConfig(tables["MembersTable"]))
+    orders = order_service(OrdersConfig(tables["OrdersTable"]))
     store = PointsStore(tables["PointsTable"])
     journal = Journal(store, members, published(), utc_now, secrets.randbits)
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
-    members.record(MemberTold(member_id, LONG_AGO, f"{member_id}@example.com", "en", True))
+    members.record(
+        MemberTold(member_id, LONG_AGO, f"{member_id}@example.com", "en", True),
+        actor=MEMBERS_INGEST,
+    )
     PointsService(journal, members, orders).adjust(
         member_id, Caller("tests"), "opening", points, who="tests", why="To begin with."
     )

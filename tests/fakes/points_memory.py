@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.timeline import Entry
 from aftercare.members.model import Member
 from aftercare.orders.model import Order, email_key_of
 from tests.fakes.crashes.faults import Plan
@@ -155,24 +156,26 @@ class MemoryMembers:
 
     wire: Wire = field(default_factory=Wire)
     members: dict[str, Member] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
 
     def get(self, member_id: str) -> Member | None:
         return self.wire.send("GetItem", lambda: self.members.get(member_id))
 
-    def save(self, member: Member) -> None:
-        self.wire.send("PutItem", lambda: self._save(member))
+    def save(self, member: Member, entry: Entry) -> None:
+        self.wire.send("TransactWriteItems", lambda: self._save(member, entry))
 
     def by_email(self, email_key: str) -> Member | None:
         found = [member for member in self.members.values() if member.email_key == email_key]
         newest = sorted(found, key=lambda member: member.joined_at, reverse=True)
         return self.wire.send("Query", lambda: next(iter(newest), None))
 
-    def _save(self, member: Member) -> None:
+    def _save(self, member: Member, entry: Entry) -> None:
         known = self.members.get(member.member_id)
         if member.version != (known.version if known else None):
             raise StaleWriteError("Something changed in the meantime; nothing was written.")
         after = replace(member, version=(member.version or 0) + 1)
         self.members[member.member_id] = after
+        self.entries.append(entry)
 
 
 @dataclass
@@ -184,7 +187,7 @@ class MemoryOrders:
     def get(self, order_number: str) -> Order:
         return self.orders.get(order_number, Order(order_number))
 
-    def save(self, order: Order) -> None:
+    def save(self, order: Order, _entry: Entry) -> None:
         self.orders[order.order_number] = replace(order, version=(order.version or 0) + 1)
 
     def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from aftercare.members.service import MemberService
 from aftercare.orders.service import OrderService
 from tests.fakes.house import SetClock
-from tests.fakes.points import MEMBER, OTHER, told
+from tests.fakes.points import MEMBER, MEMBERS_INGEST, OTHER, told
 from tests.fakes.points_memory import MemoryMembers, MemoryOrders, MemoryPoints
 
 OURS = "aftercare.points"
@@ -68,10 +68,13 @@ def counter_on(store: Any, members: Any, orders: Any, package: str = OURS) -> Co
         minor_units={"USD": UNITS[1], "JPY": 1},
     )
     book = module("rules").RuleBook([today, later])
-    member_service, order_service = MemberService(members), OrderService(orders)
+    member_service, order_service = (
+        MemberService(members, clock, dice),
+        OrderService(orders, clock, dice),
+    )
     journal = module("journal").Journal(store, member_service, book, clock, dice)
     for member_id, email in EMAILS.items():
-        member_service.record(told(member_id, email))
+        member_service.record(told(member_id, email), actor=MEMBERS_INGEST)
     return Counter(
         package=package,
         clock=clock,

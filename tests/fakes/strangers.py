@@ -13,7 +13,7 @@ from aftercare.orders.model import OrderLine, ProductKind, email_key_of
 from aftercare.returns.model import Reason, Return
 from tests.fakes.browser import APPS, FORM, ROUTES, Browser, Page
 from tests.fakes.house import WORKER, House
-from tests.fakes.orders import NOON, delivered, paid
+from tests.fakes.orders import NOON, ORDERS_INGEST, delivered, paid
 
 ATTACKER = "attacker@example.com"
 VICTIM = "victim@elsewhere.example"
@@ -75,8 +75,10 @@ def holdings(house: House, email: str) -> Holdings:
     now = datetime.now(UTC)
     house.clock.now = now
     order = f"{email[:6].upper()}-{now:%H%M%S%f}"
-    house.orders.record(paid(_LINE, number=order, at=now, email=email, ship_to=_HOME))
-    house.orders.record(delivered(order, now))
+    house.orders.record(
+        paid(_LINE, number=order, at=now, email=email, ship_to=_HOME), actor=ORDERS_INGEST
+    )
+    house.orders.record(delivered(order, now), actor=ORDERS_INGEST)
     draft, done = (_chosen(house, email, order) for _ in range(2))
     for ret in (draft, done):
         house.add_good_photo(ret)

@@ -15,14 +15,14 @@ from aftercare.kernel.config import read, setting
 from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
 
 
 @cache
 def orders() -> OrderService:
-    return OrderService(OrderStore(setting("ORDERS_TABLE")))
+    return order_service(OrdersConfig(setting("ORDERS_TABLE")))
 
 
 @cache

@@ -9,8 +9,7 @@ from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import setting
 from aftercare.kernel.observe import logger
 from aftercare.kernel.queue import Queue
-from aftercare.members.service import MemberService
-from aftercare.members.store import MemberStore
+from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account
 from aftercare.points.night.model import Inspection, Task, Terms
@@ -58,7 +57,7 @@ def reminders() -> ReminderService:
     return ReminderService(
         store=_store(),
         ledger=_ledger(),
-        members=MemberService(MemberStore(setting("MEMBERS_TABLE"))),
+        members=member_service(MembersConfig(setting("MEMBERS_TABLE"))),
         zone=published().zone,
         clock=utc_now,
     )

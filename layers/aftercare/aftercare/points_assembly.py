@@ -6,9 +6,9 @@ from functools import cache
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import setting
 from aftercare.members.service import MemberService
-from aftercare.members.store import MemberStore
+from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.service import OrderService
-from aftercare.orders.store import OrderStore
+from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.earning import EarningService
 from aftercare.points.journal import Journal
 from aftercare.points.rules import published
@@ -18,12 +18,12 @@ from aftercare.points.store import PointsStore
 
 @cache
 def orders() -> OrderService:
-    return OrderService(OrderStore(setting("ORDERS_TABLE")))
+    return order_service(OrdersConfig(setting("ORDERS_TABLE")))
 
 
 @cache
 def members() -> MemberService:
-    return MemberService(MemberStore(setting("MEMBERS_TABLE")))
+    return member_service(MembersConfig(setting("MEMBERS_TABLE")))
 
 
 @cache

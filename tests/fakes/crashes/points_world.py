@@ -16,7 +16,7 @@ from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.orders.model import OrderLine, ProductKind
 from tests.fakes.crashes.faults import CrashError, Fault, Plan
-from tests.fakes.orders import delivered, paid, refunded
+from tests.fakes.orders import ORDERS_INGEST, delivered, paid, refunded
 from tests.fakes.points import MEMBER, OTHER
 from tests.fakes.points_room import BONUSES, CHANGED, EMAILS, UNITS, Counter
 from tests.fakes.purse import LAPSED, Purse, RefusedError
@@ -195,12 +195,12 @@ class World:
             refunded("rf-2", number=number, line_1=1),
             refunded("rf-1", number=number, line_1=2),
         )
-        self.counter.orders.record(events[which])
+        self.counter.orders.record(events[which], actor=ORDERS_INGEST)
         self._settle(act, who, which)
 
     def _deliver(self, act: Act, who: str, which: int) -> None:
         number = f"PM-000{MEMBERS.index(who)}"
-        self.counter.orders.record(delivered(number))
+        self.counter.orders.record(delivered(number), actor=ORDERS_INGEST)
         self._settle(act, who, which)
 
     def _settle(self, act: Act, who: str, _which: int) -> None:

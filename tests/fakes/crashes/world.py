@@ -18,7 +18,7 @@ from aftercare.orders.model import Order, OrderRefunded, Refund, email_key_of
 from aftercare.returns.model import Return, ReturnStatus
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.fakes.house import WORKER, House, good_photo, put_upload
-from tests.fakes.orders import EMAIL, FIGURE, NOON
+from tests.fakes.orders import EMAIL, FIGURE, NOON, ORDERS_INGEST
 from tests.fakes.template import create_tables
 
 KEY = email_key_of(EMAIL)
@@ -105,7 +105,7 @@ class World:
 
     def _refund(self, _return_id: str, units: int) -> None:
         event = OrderRefunded(self.order.order_number, NOON, f"rf-{units}", Refund({"1": 1}))
-        self.house.orders.record(event)
+        self.house.orders.record(event, actor=ORDERS_INGEST)
 
     def _wait(self, _return_id: str, _units: int) -> None:
         self.house.clock.forward(seconds=90)

@@ -7,7 +7,7 @@ import pytest
 
 from aftercare.orders.model import Order
 from aftercare.orders.wiring import OrdersConfig, order_service
-from tests.fakes.orders import NUMBER, paid, shipped
+from tests.fakes.orders import NUMBER, ORDERS_INGEST, paid, shipped
 from tests.fakes.template import create_tables
 
 pytestmark = pytest.mark.integration
@@ -27,7 +27,7 @@ def test_two_stores_of_orders_keep_to_their_own_tables(
 ) -> None:
     first = order_service(OrdersConfig(tables["OrdersTable"]))
     second = order_service(OrdersConfig(second_table))
-    first.record(paid())
+    first.record(paid(), actor=ORDERS_INGEST)
     assert second.get(NUMBER) == Order(NUMBER)
-    second.record(shipped())
+    second.record(shipped(), actor=ORDERS_INGEST)
     assert (first.get(NUMBER).status, second.get(NUMBER).status) == ("paid", "shipped")

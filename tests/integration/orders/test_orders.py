@@ -1,12 +1,15 @@
 """Orders as they are kept: what goes in comes out, and stale writers are told."""
 
 import itertools
+import secrets
 from datetime import timedelta
 
 import pytest
 
 from aftercare.kernel.address import Address
-from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.tables import CommitRefusedError
+from aftercare.kernel.timeline import Entry
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.orders.model import (
     Order,
@@ -19,7 +22,7 @@ from aftercare.orders.model import (
     email_key_of,
     fold,
 )
-from aftercare.orders.service import OrderService
+from aftercare.orders.service import CHANGED, OrderService
 from aftercare.orders.store import OrderStore
 from infra.seeds.orders import seed
 from tests.fakes.house import House
@@ -28,6 +31,7 @@ from tests.fakes.orders import (
     EMAIL,
     FIGURE,
     NOON,
+    ORDERS_INGEST,
     POP_NOW,
     delivered,
     full_width,
@@ -47,9 +51,13 @@ def number() -> str:
     return f"S-{next(_numbers):06d}"
 
 
+def an_entry(order_number: str) -> Entry:
+    return Entry("ent_1", CHANGED, order_number, NOON)
+
+
 def recorded(house: House, *events: OrderEvent) -> Order:
     for event in events:
-        house.orders.record(event)
+        house.orders.record(event, actor=ORDERS_INGEST)
     return house.orders.get(events[0].order_number)
 
 
@@ -91,8 +99,8 @@ def test_a_writer_whose_copy_is_old_is_told_and_nothing_is_lost(house: House) ->
     mine = number()
     old = recorded(house, paid(number=mine))
     recorded(house, delivered(mine))
-    with refused(StaleWriteError, "stale_write", STALE):
-        house.orders.store.save(fold(old, shipped(mine)))
+    with refused(CommitRefusedError, "stale_write", STALE):
+        house.orders.store.save(fold(old, shipped(mine)), an_entry(mine))
     assert house.orders.get(mine).status is OrderStatus.DELIVERED
     assert house.orders.get(mine).shipped_at is None
 
@@ -101,8 +109,8 @@ def test_two_first_events_at_once_make_one_order(house: House) -> None:
     mine = number()
     unknown = house.orders.get(mine)
     recorded(house, paid(number=mine))
-    with refused(StaleWriteError, "stale_write", STALE):
-        house.orders.store.save(fold(unknown, shipped(mine)))
+    with refused(CommitRefusedError, "stale_write", STALE):
+        house.orders.store.save(fold(unknown, shipped(mine)), an_entry(mine))
 
 
 class RivalledStore(OrderStore):
@@ -112,10 +120,10 @@ class RivalledStore(OrderStore):
         super().__init__(table_name)
         self.events = list(events)
 
-    def save(self, order: Order) -> None:
+    def save(self, order: Order, entry: Entry) -> None:
         if self.events:
-            super().save(fold(self.get(order.order_number), self.events.pop()))
-        super().save(order)
+            super().save(fold(self.get(order.order_number), self.events.pop()), entry)
+        super().save(order, entry)
 
 
 def test_recording_starts_again_on_what_a_rival_wrote_and_loses_neither(
@@ -124,8 +132,8 @@ def test_recording_starts_again_on_what_a_rival_wrote_and_loses_neither(
     mine = number()
     recorded(house, paid(number=mine))
     rivals = [refunded(f"rf-{count}", number=mine, line_1=1) for count in range(3)]
-    orders = OrderService(RivalledStore(tables["OrdersTable"], *rivals))
-    orders.record(delivered(mine))
+    orders = OrderService(RivalledStore(tables["OrdersTable"], *rivals), utc_now, secrets.randbits)
+    orders.record(delivered(mine), actor=ORDERS_INGEST)
     kept = house.orders.get(mine)
     assert kept.status is OrderStatus.DELIVERED
     assert set(kept.refunds) == {"rf-0", "rf-1", "rf-2"}
@@ -135,9 +143,9 @@ def test_recording_gives_up_when_rivals_never_rest(house: House, tables: dict[st
     mine = number()
     recorded(house, paid(number=mine))
     rivals = [refunded(f"rf-{count}", number=mine, line_1=1) for count in range(20)]
-    orders = OrderService(RivalledStore(tables["OrdersTable"], *rivals))
-    with refused(StaleWriteError, "stale_write", STALE):
-        orders.record(delivered(mine))
+    orders = OrderService(RivalledStore(tables["OrdersTable"], *rivals), utc_now, secrets.randbits)
+    with refused(CommitRefusedError, "stale_write", STALE):
+        orders.record(delivered(mine), actor=ORDERS_INGEST)
 
 
 def test_a_customer_sees_the_newest_order_first_and_nobody_elses(house: House) -> None:

@@ -14,8 +14,8 @@ from aftercare.points.errors import (
 from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.posting import Kind
 from aftercare.points.request import Caller
-from tests.fakes.orders import FIGURE, delivered, paid, refunded
-from tests.fakes.points import NOON, told
+from tests.fakes.orders import FIGURE, ORDERS_INGEST, delivered, paid, refunded
+from tests.fakes.points import MEMBERS_INGEST, NOON, told
 from tests.fakes.points_customers import (
     SHOP,
     SPENT,
@@ -98,8 +98,10 @@ def test_an_order_earns_only_for_who_was_a_member_then(counter: Counter) -> None
 def test_who_is_told_of_after_the_order_earns_all_the_same(counter: Counter) -> None:
     who = joins(counter)
     event = paid(FIGURE, number=who.number, at=NOON, email=f"new-{who.email}")
-    counter.orders.record(event)
-    member = counter.members.record(told(who.member_id, f"new-{who.email}", at=NOON))
+    counter.orders.record(event, actor=ORDERS_INGEST)
+    member = counter.members.record(
+        told(who.member_id, f"new-{who.email}", at=NOON), actor=MEMBERS_INGEST
+    )
     counter.earning.settle_orders_of(member)
     counter.earning.settle_orders_of(member)
     assert who.account.available(counter.today()) == 178
@@ -108,8 +110,10 @@ def test_who_is_told_of_after_the_order_earns_all_the_same(counter: Counter) -> 
 def test_an_order_stays_with_who_earned_by_it_though_the_address_moves(counter: Counter) -> None:
     first, second = joins(counter), joins(counter)
     first.order(paid(FIGURE, number=first.number, at=NOON, email=first.email))
-    counter.members.record(told(first.member_id, "moved@example.com", at=NOON))
-    counter.members.record(told(second.member_id, first.email, at=NOON))
+    counter.members.record(
+        told(first.member_id, "moved@example.com", at=NOON), actor=MEMBERS_INGEST
+    )
+    counter.members.record(told(second.member_id, first.email, at=NOON), actor=MEMBERS_INGEST)
     first.order(delivered(first.number), refunded("rf-1", number=first.number, line_1=1))
     assert first.account.available(counter.today()) == 89
     assert second.account.version is None

@@ -3,6 +3,7 @@
 import pytest
 
 from aftercare import points_assembly
+from aftercare.kernel.actor import client
 from aftercare.kernel.timeline import Entry
 from aftercare.points.ledger import LAPSED_ON_RETURN
 from points_mailer.app import _mail, handler
@@ -79,7 +80,7 @@ def test_who_wants_no_reminders_is_told_all_the_same() -> None:
 
 def test_who_closed_their_account_gets_no_mail() -> None:
     member = joined()
-    points_assembly.members().close(member.member_id)
+    points_assembly.members().close(member.member_id, actor=client("ac_1"))
     assert told(member.member_id) == (ALL_WELL, [])
 
 

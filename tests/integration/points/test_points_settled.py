@@ -14,8 +14,8 @@ from aftercare.points.errors import (
 from aftercare.points.request import Caller
 from points_api import bodies
 from portal.points import routes
-from tests.fakes.orders import FIGURE, delivered, paid, refunded
-from tests.fakes.points import NOON, told
+from tests.fakes.orders import FIGURE, ORDERS_INGEST, delivered, paid, refunded
+from tests.fakes.points import MEMBERS_INGEST, NOON, told
 from tests.fakes.points_customers import Customer, joins, open_counter
 from tests.fakes.points_room import BONUSES, Counter
 from tests.fakes.refusals import refused
@@ -112,9 +112,10 @@ def test_an_order_that_is_told_otherwise_is_refused_and_its_refunds_are_settled(
 def test_one_order_that_can_not_be_settled_keeps_no_other_waiting(customer: Customer) -> None:
     dear = replace(FIGURE, unit_price=2_000_000_000)
     odd = paid(dear, number=f"{customer.number}-X", at=NOON, email=customer.email)
-    customer.counter.orders.record(odd)
+    customer.counter.orders.record(odd, actor=ORDERS_INGEST)
     customer.counter.orders.record(
-        paid(FIGURE, number=customer.number, at=NOON - DAY, email=customer.email)
+        paid(FIGURE, number=customer.number, at=NOON - DAY, email=customer.email),
+        actor=ORDERS_INGEST,
     )
     member = customer.counter.members.get(customer.member_id)
     with refused(PointsInvalidError, "points_invalid", TOO_MANY):
@@ -138,21 +139,23 @@ def test_an_active_order_under_an_earlier_address_keeps_an_account_open(
 ) -> None:
     customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
     moved = told(customer.member_id, "moved@example.com", NOON + DAY)
-    customer.counter.members.record(moved)
+    customer.counter.members.record(moved, actor=MEMBERS_INGEST)
     with refused(ActiveOrdersError, "active_orders", ACTIVE):
         customer.counter.points.close(customer.member_id)
-    customer.counter.orders.record(delivered(customer.number))
+    customer.counter.orders.record(delivered(customer.number), actor=ORDERS_INGEST)
     assert customer.counter.points.close(customer.member_id).points == 178
 
 
 def test_an_active_order_behind_fifty_others_keeps_an_account_open(customer: Customer) -> None:
     orders = customer.counter.orders
     old = paid(FIGURE, number=customer.number, at=NOON - 9 * DAY, email=customer.email)
-    orders.record(old)
+    orders.record(old, actor=ORDERS_INGEST)
     for place in range(51):
         number = f"{customer.number}-{place}"
-        orders.record(paid(FIGURE, number=number, at=NOON - DAY, email=customer.email))
-        orders.record(delivered(number))
+        orders.record(
+            paid(FIGURE, number=number, at=NOON - DAY, email=customer.email), actor=ORDERS_INGEST
+        )
+        orders.record(delivered(number), actor=ORDERS_INGEST)
     with refused(ActiveOrdersError, "active_orders", ACTIVE):
         customer.counter.points.close(customer.member_id)
 

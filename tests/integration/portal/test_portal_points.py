@@ -15,7 +15,7 @@ from portal.edge import sessions_of
 from portal.points.words import MINUS
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House, Mailbox
-from tests.fakes.orders import paid
+from tests.fakes.orders import ORDERS_INGEST, paid
 from tests.fakes.points_desk import PointsTill, earned_long_ago, fresh, joined
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -53,7 +53,7 @@ def test_after_signing_in_they_are_where_they_wanted_to_be(
     portal: Browser, house: House, member: Member
 ) -> None:
     number = f"A-{fresh('order')}".upper()
-    house.orders.record(paid(number=number, email=member.email))
+    house.orders.record(paid(number=number, email=member.email), actor=ORDERS_INGEST)
     portal.get("/?to=/points")
     portal.post("/", order_number=number, email=member.email)
     session = sessions_of(SIGNING_KEY.encode(), secure=False).read(portal.cookie)
@@ -165,7 +165,7 @@ def test_what_somebody_wrote_cannot_become_markup(
 
 def test_an_order_that_earned_is_a_link(browser: Browser, member: Member) -> None:
     order = f"A-{fresh('order')}".upper()
-    bought = assembly.orders().record(paid(number=order, email=member.email))
+    bought = assembly.orders().record(paid(number=order, email=member.email), actor=ORDERS_INGEST)
     points_assembly.earning().settle_order(bought)
     assert f'<a href="/orders/{order}">Order {order}</a>' in browser.get("/points").body
 

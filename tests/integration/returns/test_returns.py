@@ -19,7 +19,7 @@ from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Outcome, Rule
 from aftercare.returns.service import MOST_DRAFTS
 from tests.fakes.house import WORKER, House
-from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, NOON, POP_NOW, paid
+from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, NOON, ORDERS_INGEST, POP_NOW, paid
 
 pytestmark = pytest.mark.integration
 KEY = email_key_of(EMAIL)
@@ -138,7 +138,7 @@ def test_approval_after_the_window_counts_the_day_of_asking(house: House) -> Non
 def test_units_refunded_meanwhile_decline_the_return_and_are_free_again(house: House) -> None:
     ret = submitted(house, units=2)
     refund = OrderRefunded(ret.order_number, house.clock(), "rf-1", Refund({"1": 1}))
-    order = house.orders.record(refund)
+    order = house.orders.record(refund, actor=ORDERS_INGEST)
     assert house.returns.approve(ret.return_id, actor=WORKER).status is ReturnStatus.DECLINED
     assert [line.available for line in house.returns.outlook(order)] == [1]
     kinds = [entry.entry_type for entry in house.returns.timeline(ret)]
@@ -222,7 +222,7 @@ def test_a_return_that_is_not_approved_gets_no_label(house: House) -> None:
 def test_a_line_that_the_shop_takes_back_meanwhile_declines_the_return(house: House) -> None:
     ret = submitted(house)
     later = house.clock()
-    house.orders.record(paid(BLIND_BOX, number=ret.order_number, at=later))
+    house.orders.record(paid(BLIND_BOX, number=ret.order_number, at=later), actor=ORDERS_INGEST)
     after = house.returns.approve(ret.return_id, actor=WORKER)
     assert after.status is ReturnStatus.DECLINED
     assert {verdict.rule for verdict in after.decision.refusals} == {Rule.UNITS_AVAILABLE}
@@ -232,7 +232,9 @@ def test_a_line_that_the_shop_takes_back_meanwhile_declines_the_return(house: Ho
 def test_a_draft_of_a_line_that_the_shop_took_back_cannot_be_submitted(house: House) -> None:
     draft = house.draft(house.delivered_order(), return_id())
     house.add_good_photo(draft)
-    house.orders.record(paid(BLIND_BOX, number=draft.order_number, at=house.clock()))
+    house.orders.record(
+        paid(BLIND_BOX, number=draft.order_number, at=house.clock()), actor=ORDERS_INGEST
+    )
     with pytest.raises(UnitsTakenError) as refusal:
         house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
     assert refusal.value.code == "units_taken"
@@ -243,7 +245,7 @@ def test_a_refund_of_the_returned_unit_leaves_the_other_returnable(house: House)
     house.returns.approve(ret.return_id, actor=WORKER)
     house.returns.issue_label(ret.return_id, house.labels, actor=WORKER)
     settled = OrderRefunded(ret.order_number, house.clock(), "rf-1", Refund({"1": 1}, ret.ticket))
-    order = house.orders.record(settled)
+    order = house.orders.record(settled, actor=ORDERS_INGEST)
     assert [line.available for line in house.returns.outlook(order)] == [1]
     second = house.draft(order, return_id())
     house.add_good_photo(second)

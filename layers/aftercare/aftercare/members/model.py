@@ -22,6 +22,14 @@ class MemberStatus(StrEnum):
     CLOSED = "closed"
 
 
+class MemberChange(StrEnum):
+    """What changed about a member."""
+
+    JOINED = "joined"
+    DETAILS = "details"
+    CLOSED = "closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """Somebody who collects points. `reminders`: may be told by mail what is about to expire.
@@ -82,6 +90,13 @@ def fold(member: Member | None, event: MemberTold) -> Member:
     if not member.is_open or not _is_newer(told, member):
         return replace(member, joined_at=joined)
     return replace(told, joined_at=joined, version=member.version)
+
+
+def change_of(before: Member | None, after: Member) -> MemberChange:
+    """What differs; `joined` too when an earlier date of joining is told."""
+    if before is None or before.joined_at != after.joined_at:
+        return MemberChange.JOINED
+    return MemberChange.DETAILS if after.is_open else MemberChange.CLOSED
 
 
 def _is_newer(told: Member, known: Member) -> bool:

@@ -1,17 +1,20 @@
 """What other rooms and the shop's events ask of members."""
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
-from aftercare.kernel.ids import Entropy, is_id
+from aftercare.kernel.ids import Entropy, is_id, new_id
+from aftercare.kernel.timeline import Entry
 from aftercare.members.errors import MemberNotFoundError
-from aftercare.members.model import Member, MemberTold, fold
+from aftercare.members.model import Member, MemberTold, change_of, fold
 
 if TYPE_CHECKING:
     from aftercare.members.store import MemberStore
+
+CHANGED = "member.changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,23 @@ class MemberService:
     """The shop owns members; here they are only read, kept up and closed."""
 
     store: "MemberStore"
-    clock: Clock = utc_now
-    entropy: Entropy = secrets.randbits
+    clock: Clock
+    entropy: Entropy
 
     @on_fresh_state
-    def record(self, event: MemberTold) -> Member:
-        """Folds one of the shop's events into its member; late or repeated ones change nothing.
+    def record(self, event: MemberTold, *, actor: Actor) -> Member:
+        """Folds one of the shop's events into its member and commits a `member.changed` entry.
+
+        A late or repeated event that changes nothing writes nothing; a retry is safe.
 
         Raises:
             StaleWriteError: Too many events for this member at once; try again.
+            BusyError: As above.
         """
         member = self.store.get(event.member_id)
         after = fold(member, event)
         if after != member:
-            self.store.save(after)
+            self.store.save(after, self._changed(member, after, actor))
         return after
 
     def get(self, member_id: str) -> Member:
@@ -51,15 +57,35 @@ class MemberService:
         return self.store.by_email(email_key)
 
     @on_fresh_state
-    def close(self, member_id: str) -> Member:
+    def close(self, member_id: str, *, actor: Actor) -> Member:
         """Ends a membership and forgets the address. A repeat changes nothing.
 
         For `PointsService.close` alone, which forfeits the points first (R-PTS-09).
 
         Raises:
             MemberNotFoundError: There is none.
+            StaleWriteError, BusyError: Too many changes to this member at once; try again.
         """
         member = self.get(member_id)
+        closed = member.close()
         if member.is_open:
-            self.store.save(member.close())
-        return member.close()
+            self.store.save(closed, self._changed(member, closed, actor))
+        return closed
+
+    def timeline(self, member_id: str) -> tuple[Entry, ...]:
+        """The member's entries of the last 400 days, oldest first.
+
+        Raises:
+            MemberNotFoundError: There is none.
+        """
+        return self.store.timeline(self.get(member_id))
+
+    def _changed(self, before: Member | None, after: Member, actor: Actor) -> Entry:
+        now = self.clock()
+        data = {
+            "version": str((after.version or 0) + 1),
+            "changed": change_of(before, after),
+            "status": after.status,
+        }
+        entry_id = new_id("ent", now, self.entropy)
+        return Entry(entry_id, CHANGED, after.member_id, now, data, actor)

@@ -1,14 +1,34 @@
-"""The members table: one item each, found by id or by address."""
+"""The members table: one item each, found by id or by address, and its timeline.
 
+The table's only key is the member id. The entry that a version of a member commits is an item of
+its own under `ENTRY#<member id>#<version>`: no member id contains `#`.
+"""
+
+from datetime import timedelta
 from typing import ClassVar
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.kernel.tables import (
+    EntryColumns,
+    Transaction,
+    at_version,
+    bind,
+    entry_columns,
+    entry_from,
+)
+from aftercare.kernel.timeline import Entry
 from aftercare.members.model import Member, MemberStatus
+
+ENTRY_KEPT = timedelta(days=400)
 
 
 class _ByEmail(GlobalSecondaryIndex["_MemberRow"]):  # type: ignore[no-untyped-call]
@@ -37,11 +57,20 @@ class _MemberRow(Model):
     by_email: ClassVar[_ByEmail] = _ByEmail()
 
 
+class _EntryRow(Model, EntryColumns):
+    class Meta:
+        table_name = "members"
+
+    member_id = UnicodeAttribute(hash_key=True)
+    expires_at = TTLAttribute()
+
+
 class MemberStore:
-    """Members in DynamoDB, version-checked."""
+    """Members in DynamoDB. Every version of a member commits with its timeline entry."""
 
     def __init__(self, table_name: str) -> None:
         self._rows = bind(_MemberRow, table_name)
+        self._entries = bind(_EntryRow, table_name)
 
     def get(self, member_id: str) -> Member | None:
         try:
@@ -49,12 +78,19 @@ class MemberStore:
         except _MemberRow.DoesNotExist:
             return None
 
-    def save(self, member: Member) -> None:
-        """Writes a new member, or replaces the version that was read.
+    def save(self, member: Member, entry: Entry) -> None:
+        """Writes a new member, or replaces the version that was read, with its timeline entry.
 
         Raises:
-            StaleWriteError: The member changed in the meantime.
+            StaleWriteError: The member changed in the meantime; nothing was written.
+            BusyError: Other writers kept the member busy.
         """
+        version = (member.version or 0) + 1
+        entry_row = self._entries(
+            _entry_key(member.member_id, version),
+            expires_at=entry.occurred_at + ENTRY_KEPT,
+            **entry_columns(entry),
+        )
         row = self._rows(
             member.member_id,
             email=member.email or None,
@@ -65,14 +101,24 @@ class MemberStore:
             told_at=to_text(member.told_at),
             status=member.status,
         )
-        at_version(row, member.version)
-        with conditional():
-            row.save()
+        with Transaction(self._rows) as commit:
+            commit.save(at_version(row, member.version))
+            commit.save(entry_row)
+
+    def timeline(self, member: Member) -> tuple[Entry, ...]:
+        """The member's entries of the last 400 days, oldest first."""
+        keys = [_entry_key(member.member_id, version + 1) for version in range(member.version or 0)]
+        rows = {row.member_id: row for row in self._entries.batch_get(keys)}
+        return tuple(entry_from(rows[key].attribute_values) for key in keys if key in rows)
 
     def by_email(self, email_key: str) -> Member | None:
         """The member of that address who joined last, seconds behind at worst; none closed."""
         rows = self._rows.by_email.query(email_key, scan_index_forward=False, limit=1)
         return next((_member(row) for row in rows), None)
+
+
+def _entry_key(member_id: str, version: int) -> str:
+    return f"ENTRY#{member_id}#{version}"
 
 
 def _member(row: _MemberRow) -> Member:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from aftercare.kernel.address import Address
 
@@ -28,6 +29,15 @@ class OrderStatus(StrEnum):
     PAID = "paid"
     SHIPPED = "shipped"
     DELIVERED = "delivered"
+
+
+class OrderChange(StrEnum):
+    """What one of the shop's events changes about an order."""
+
+    PAID = "paid"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,8 @@ class Order:
 class OrderPaid:
     """The shop took the money: the purchase is settled."""
 
+    change: ClassVar = OrderChange.PAID
+
     order_number: str
     occurred_at: datetime
     purchase: Purchase
@@ -120,6 +132,8 @@ class OrderPaid:
 class OrderShipped:
     """The parcel left the warehouse."""
 
+    change: ClassVar = OrderChange.SHIPPED
+
     order_number: str
     occurred_at: datetime
 
@@ -128,6 +142,8 @@ class OrderShipped:
 class OrderDelivered:
     """The parcel was handed over; the return window begins (R-ORD-03)."""
 
+    change: ClassVar = OrderChange.DELIVERED
+
     order_number: str
     occurred_at: datetime
 
@@ -135,6 +151,8 @@ class OrderDelivered:
 @dataclass(frozen=True, slots=True)
 class OrderRefunded:
     """The shop paid units back, under a refund id of its own."""
+
+    change: ClassVar = OrderChange.REFUNDED
 
     order_number: str
     occurred_at: datetime

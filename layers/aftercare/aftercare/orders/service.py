@@ -1,18 +1,20 @@
 """What other rooms and the shop's events ask of orders."""
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
-from aftercare.kernel.ids import Entropy
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.timeline import Entry
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.orders.model import Order, OrderEvent, email_key_of, fold, is_order_number
 
 if TYPE_CHECKING:
     from aftercare.orders.store import OrderStore
 
+CHANGED = "order.changed"
 _MOST_LISTED = 50
 
 
@@ -21,20 +23,23 @@ class OrderService:
     """The shop owns orders; here they are only read and kept up."""
 
     store: "OrderStore"
-    clock: Clock = utc_now
-    entropy: Entropy = secrets.randbits
+    clock: Clock
+    entropy: Entropy
 
     @on_fresh_state
-    def record(self, event: OrderEvent) -> Order:
-        """Folds one of the shop's events into its order; late or repeated ones change nothing.
+    def record(self, event: OrderEvent, *, actor: Actor) -> Order:
+        """Folds one of the shop's events into its order and commits an `order.changed` entry.
+
+        A late or repeated event that changes nothing writes nothing; a retry is safe.
 
         Raises:
             StaleWriteError: Too many events for this order at once; try again.
+            BusyError: As above.
         """
         order = self.store.get(event.order_number)
         after = fold(order, event)
         if after != order:
-            self.store.save(after)
+            self.store.save(after, self._changed(after, event, actor))
         return after
 
     def owned(self, order_number: str, email_key: str) -> Order:
@@ -43,19 +48,20 @@ class OrderService:
         Raises:
             OrderNotFoundError: No such order, or somebody else's: the two look the same.
         """
-        order = self.store.get(order_number) if is_order_number(order_number) else None
-        if order is None or not order.belongs_to(email_key):
+        order = self.get(order_number)
+        if not order.belongs_to(email_key):
             raise OrderNotFoundError("We can't find that order under your e-mail address.")
         return order
 
     def get(self, order_number: str) -> Order:
-        """The order, whoever bought it; empty when nothing is known of it. For workers only."""
-        return self.store.get(order_number)
+        """The order, whoever bought it; empty when we have no event of it. For workers only."""
+        return (
+            self.store.get(order_number) if is_order_number(order_number) else Order(order_number)
+        )
 
     def matches(self, order_number: str, email: str) -> bool:
         """Whether that order was bought with that e-mail address."""
-        order = self.store.get(order_number)
-        return order.belongs_to(email_key_of(email))
+        return self.get(order_number).belongs_to(email_key_of(email))
 
     def of_customer(self, email_key: str) -> tuple[Order, ...]:
         """The customer's 50 newest orders, newest first; a change shows within seconds."""
@@ -64,3 +70,17 @@ class OrderService:
     def every_of_customer(self, email_key: str) -> tuple[Order, ...]:
         """All of the customer's orders, however many: for what is rare and must miss none."""
         return self.store.of_customer(email_key)
+
+    def timeline(self, order_number: str) -> tuple[Entry, ...]:
+        """The order's entries of the last 400 days, oldest first."""
+        return self.store.timeline(self.get(order_number))
+
+    def _changed(self, order: Order, event: OrderEvent, actor: Actor) -> Entry:
+        now = self.clock()
+        data = {
+            "version": str((order.version or 0) + 1),
+            "changed": event.change,
+            "status": order.status,
+        }
+        entry_id = new_id("ent", now, self.entropy)
+        return Entry(entry_id, CHANGED, order.order_number, now, data, actor)

@@ -1,18 +1,32 @@
-"""The orders table: one item per order, found by its number or by its buyer."""
+"""The orders table: one item per order, found by its number or its buyer, and its timeline.
+
+The table's only key is the order number. The entry that a version of an order commits is an item of
+its own under `ENTRY#<order number>#<version>`: no order number contains `#`.
+"""
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
-from pynamodb.attributes import UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.kernel.tables import (
+    EntryColumns,
+    Transaction,
+    at_version,
+    bind,
+    entry_columns,
+    entry_from,
+)
+from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order, OrderLine, ProductKind, Purchase, Refund, email_key_of
+
+ENTRY_KEPT = timedelta(days=400)
 
 
 class _ByCustomer(GlobalSecondaryIndex["_OrderRow"]):  # type: ignore[no-untyped-call]
@@ -40,11 +54,20 @@ class _OrderRow(Model):
     by_customer: ClassVar[_ByCustomer] = _ByCustomer()
 
 
+class _EntryRow(Model, EntryColumns):
+    class Meta:
+        table_name = "orders"
+
+    order_number = UnicodeAttribute(hash_key=True)
+    expires_at = TTLAttribute()
+
+
 class OrderStore:
-    """Orders in DynamoDB, version-checked."""
+    """Orders in DynamoDB. Every version of an order commits with its timeline entry."""
 
     def __init__(self, table_name: str) -> None:
         self._rows = bind(_OrderRow, table_name)
+        self._entries = bind(_EntryRow, table_name)
 
     def get(self, order_number: str) -> Order:
         """The order; an empty one when nothing is known of it yet."""
@@ -53,12 +76,37 @@ class OrderStore:
         except _OrderRow.DoesNotExist:
             return Order(order_number)
 
-    def save(self, order: Order) -> None:
-        """Writes a new order, or replaces the version that was read.
+    def save(self, order: Order, entry: Entry) -> None:
+        """Writes a new order, or replaces the version that was read, with its timeline entry.
 
         Raises:
-            StaleWriteError: The order changed in the meantime.
+            StaleWriteError: The order changed in the meantime; nothing was written.
+            BusyError: Other writers kept the order busy.
         """
+        version = (order.version or 0) + 1
+        entry_row = self._entries(
+            _entry_key(order.order_number, version),
+            expires_at=entry.occurred_at + ENTRY_KEPT,
+            **entry_columns(entry),
+        )
+        with Transaction(self._rows) as commit:
+            commit.save(at_version(self._row(order), order.version))
+            commit.save(entry_row)
+
+    def timeline(self, order: Order) -> tuple[Entry, ...]:
+        """The order's entries of the last 400 days, oldest first."""
+        keys = [
+            _entry_key(order.order_number, version + 1) for version in range(order.version or 0)
+        ]
+        rows = {row.order_number: row for row in self._entries.batch_get(keys)}
+        return tuple(entry_from(rows[key].attribute_values) for key in keys if key in rows)
+
+    def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:
+        """The customer's orders, newest first, seconds behind at worst."""
+        rows = self._rows.by_customer.query(email_key, scan_index_forward=False, limit=limit)
+        return tuple(_order(row) for row in rows)
+
+    def _row(self, order: Order) -> _OrderRow:
         row = self._rows(order.order_number)
         row.paid_at = _to_text(order.paid_at)
         row.shipped_at = _to_text(order.shipped_at)
@@ -67,14 +115,11 @@ class OrderStore:
         if order.purchase:
             row.purchase = json.dumps(asdict(order.purchase))
             row.email_key = email_key_of(order.purchase.email)
-        at_version(row, order.version)
-        with conditional():
-            row.save()
+        return row
 
-    def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:
-        """The customer's orders, newest first, seconds behind at worst."""
-        rows = self._rows.by_customer.query(email_key, scan_index_forward=False, limit=limit)
-        return tuple(_order(row) for row in rows)
+
+def _entry_key(order_number: str, version: int) -> str:
+    return f"ENTRY#{order_number}#{version}"
 
 
 def _order(row: _OrderRow) -> Order:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aftercare.kernel.actor import client
 from aftercare.members.model import Member
 from aftercare.members.service import MemberService
 from aftercare.orders.model import is_order_number
@@ -221,7 +222,7 @@ class PointsService:
             return ledger.forfeit(account, operation)
 
         receipt = self.journal.post(request, decide)
-        self.members.close(member_id)
+        self.members.close(member_id, actor=client(caller.client_id))
         return receipt
 
     def balance(self, member_id: str) -> Balance:
