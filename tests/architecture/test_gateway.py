@@ -5,19 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.template import resources
+from tests.fakes.template import function_of, paths, resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 API = resources("AWS::Serverless::Api")["Api"]
 REFUSALS: dict[str, dict[str, Any]] = API["GatewayResponses"]
 MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
-CLIENT_ROUTE = {"Authorizer": "ClientAuthorizer", "ApiKeyRequired": True}
+CLIENT_ROUTE: list[dict[str, list[str]]] = [{"ClientAuthorizer": [], "api_key": []}]
+METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
 CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction"}
-
-
-def routes(logical_id: str) -> list[dict[str, Any]]:
-    events = FUNCTIONS[logical_id].get("Events", {}).values()
-    return [event["Properties"] for event in events if event["Type"] == "Api"]
 
 
 def document(kind: str) -> dict[str, Any]:
@@ -30,12 +26,35 @@ def headers(kind: str) -> dict[str, str]:
     return found
 
 
-def test_every_route_for_clients_asks_for_a_key_and_no_other_does() -> None:
-    for name in FUNCTIONS:
-        expected = CLIENT_ROUTE if name in CLIENT_APIS else None
-        assert all(route.get("Auth") == expected for route in routes(name)), name
-    assert all(routes(name) for name in CLIENT_APIS)
+@pytest.mark.parametrize("path", paths())
+def test_a_path_takes_every_method_for_one_function(path: str) -> None:
+    operations = paths()[path]
+    assert set(operations) == METHODS
+    [behind] = {function_of(operation) for operation in operations.values()}
+    secured = CLIENT_ROUTE if behind in CLIENT_APIS else None
+    for operation in operations.values():
+        assert operation.get("security") == secured
+        assert operation["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
+        assert operation["x-amazon-apigateway-integration"]["httpMethod"] == "POST"
+
+
+def test_a_key_is_needed_of_a_client_and_of_nobody_else() -> None:
+    behind = {function_of(operations["get"]) for operations in paths().values()}
+    assert behind > CLIENT_APIS
     assert "DefaultAuthorizer" not in API["Auth"]
+
+
+def test_the_gateway_may_call_each_function_behind_a_path() -> None:
+    permissions = resources("AWS::Lambda::Permission").values()
+    called = [permission["FunctionName"]["Ref"] for permission in permissions]
+    assert sorted(called) == sorted({function_of(each["get"]) for each in paths().values()})
+    for permission in permissions:
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        assert permission["SourceArn"]["Fn::Sub"].endswith(":${Api}/live/*")
+
+
+def test_answers_above_one_kilobyte_are_compressed() -> None:
+    assert API["MinimumCompressionSize"] == 1024
 
 
 def test_a_revoked_key_may_live_five_minutes_at_the_gateway() -> None:

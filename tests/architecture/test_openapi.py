@@ -25,7 +25,7 @@ from aftercare.points.rules import published
 from aftercare.web.problems import _STATUSES, PROBLEM_TYPE
 from points_api.bodies import MOST_AMOUNT
 from tests.fakes import openapi
-from tests.fakes.template import ROOT, resources
+from tests.fakes.template import ROOT, function_of, paths, resources
 
 OPERATIONS = openapi.operations()
 EXAMPLES = {place: (schema, value) for place, schema, value in openapi.examples()}
@@ -37,13 +37,12 @@ GATEWAYS: dict[str, Any] = API["GatewayResponses"]
 EDGES = {("unsupported_media_type", 415), ("fault", 500)}
 
 
-def client_events() -> dict[tuple[str, str], str]:
-    """Method and path of each route that asks whose key is shown, and the function behind it."""
+def client_paths() -> dict[str, str]:
+    """Each path that needs a client's key, and the function behind it."""
     return {
-        (event["Properties"]["Method"].lower(), event["Properties"]["Path"]): name
-        for name, function in FUNCTIONS.items()
-        for event in function.get("Events", {}).values()
-        if event["Type"] == "Api" and "Authorizer" in event["Properties"].get("Auth", {})
+        path: function_of(operations["get"])
+        for path, operations in paths().items()
+        if "security" in operations["get"]
     }
 
 
@@ -55,13 +54,13 @@ def test_the_document_is_valid_openapi() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_its_operations_are_the_routes_that_ask_for_a_client_key() -> None:
-    assert set(OPERATIONS) == set(client_events())
+def test_its_paths_are_those_that_need_a_client_key() -> None:
+    assert {path for _, path in OPERATIONS} == set(client_paths())
 
 
 def test_its_operations_are_the_routes_of_the_apps() -> None:
     routes = set()
-    for name in set(client_events().values()):
+    for name in set(client_paths().values()):
         module, _, attribute = FUNCTIONS[name]["Handler"].rpartition(".")
         app = getattr(importlib.import_module(module), attribute)
         routes |= {(method.lower(), path) for path, views in app.routes.items() for method in views}

@@ -11,7 +11,7 @@ import pytest
 from aftercare.batches.model import LINK_LIFETIME
 from aftercare.labels.service import CLAIM
 from aftercare.points.rules import published
-from tests.fakes.template import ROOT, resources, template
+from tests.fakes.template import ROOT, function_of, paths, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
@@ -46,17 +46,35 @@ def events_of(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [event["Properties"] for event in found if event["Type"] == kind]
 
 
+def sources_of(logical_id: str, attribute: str) -> list[dict[str, Any]]:
+    """The mappings, outside of the function, from a queue (Arn) or a table's stream (StreamArn)."""
+    return [
+        source
+        for source in resources("AWS::Lambda::EventSourceMapping").values()
+        if ref(source["FunctionName"]) == logical_id
+        and source["EventSourceArn"]["Fn::GetAtt"][1] == attribute
+    ]
+
+
+def queues_of(logical_id: str) -> list[str]:
+    """Every queue that fills the function."""
+    own = [source["Queue"] for source in events_of(FUNCTIONS[logical_id], "SQS")]
+    mapped = [source["EventSourceArn"] for source in sources_of(logical_id, "Arn")]
+    return [ref(queue) for queue in own + mapped]
+
+
 @pytest.mark.parametrize("logical_id", APPS)
-def test_every_route_of_the_app_is_an_event_and_the_reverse(logical_id: str) -> None:
+def test_every_path_of_the_app_leads_to_it_and_the_reverse(logical_id: str) -> None:
     module, name = APPS[logical_id]
     app = getattr(importlib.import_module(module), name)
-    routes = {(path, method.lower()) for path, views in app.routes.items() for method in views}
-    events = events_of(FUNCTIONS[logical_id], "Api")
-    assert {(event["Path"], event["Method"].lower()) for event in events} == routes
+    behind = {
+        path: {function_of(each) for each in every.values()} for path, every in paths().items()
+    }
+    assert {path for path, names in behind.items() if names == {logical_id}} == set(app.routes)
 
 
-def test_every_function_with_http_events_is_an_app_whose_routes_are_compared() -> None:
-    assert {name for name, body in FUNCTIONS.items() if events_of(body, "Api")} == set(APPS)
+def test_every_path_leads_to_an_app_whose_paths_are_compared() -> None:
+    assert {function_of(each) for every in paths().values() for each in every.values()} == set(APPS)
 
 
 @pytest.mark.parametrize("logical_id", FUNCTIONS)
@@ -137,17 +155,39 @@ def test_every_queue_has_dead_letters_with_an_alarm() -> None:
 def test_a_message_stays_hidden_six_times_as_long_as_its_worker_may_run(logical_id: str) -> None:
     function = FUNCTIONS[logical_id]
     timeout = function.get("Timeout", GLOBALS["Timeout"])
-    for source in events_of(function, "SQS"):
-        assert QUEUES[ref(source["Queue"])]["VisibilityTimeout"] >= 6 * timeout
+    for queue in queues_of(logical_id):
+        assert QUEUES[queue]["VisibilityTimeout"] >= 6 * timeout
 
 
 @pytest.mark.parametrize("logical_id", FUNCTIONS)
 def test_queues_and_streams_report_partial_failures(logical_id: str) -> None:
-    function = FUNCTIONS[logical_id]
-    for source in events_of(function, "SQS") + events_of(function, "DynamoDB"):
+    streams = sources_of(logical_id, "StreamArn")
+    for source in events_of(FUNCTIONS[logical_id], "SQS") + sources_of(logical_id, "Arn") + streams:
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    for stream in events_of(function, "DynamoDB"):
+    for stream in streams:
         assert ref(stream["DestinationConfig"]["OnFailure"]["Destination"]) in QUEUES
+
+
+def test_every_queue_but_dead_letters_has_a_worker() -> None:
+    emptied = {queue for name in FUNCTIONS for queue in queues_of(name)}
+    assert emptied == {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue}
+
+
+def test_every_table_with_a_stream_is_published() -> None:
+    tables = resources("AWS::DynamoDB::Table").items()
+    streams = sources_of("EventPublisherFunction", "StreamArn")
+    assert {ref(stream["EventSourceArn"]) for stream in streams} == {
+        name for name, table in tables if "StreamSpecification" in table
+    }
+
+
+def test_every_queue_that_a_rule_fills_may_be_filled_by_rules() -> None:
+    (policy,) = resources("AWS::SQS::QueuePolicy").values()
+    rules = resources("AWS::Events::Rule").values()
+    targets = [target for rule in rules for target in rule["Targets"]]
+    filled = {ref(target["Arn"]) for target in targets}
+    filled |= {ref(target["DeadLetterConfig"]["Arn"]) for target in targets}
+    assert {ref(queue) for queue in policy["Queues"]} == filled
 
 
 def test_every_rule_has_a_place_for_what_it_cannot_deliver() -> None:

@@ -152,14 +152,16 @@ def _variables(properties: dict[str, Any]) -> dict[str, str]:
 def read_artifact(build: Path = BUILD) -> Artifact:
     template = read_template(build / "template.yaml")
     shared = template.get("Globals", {}).get("Function", {})
-    resources = {name: each["Type"] for name, each in template["Resources"].items()}
+    # Loops, which are lists, make neither functions nor layers.
+    single = {name: each for name, each in template["Resources"].items() if isinstance(each, dict)}
+    resources = {name: each["Type"] for name, each in single.items()}
     layers = {
         name: build / name for name, kind in resources.items() if kind.endswith("::LayerVersion")
     }
     functions = {}
     for name, kind in resources.items():
         if kind == "AWS::Serverless::Function":
-            own = template["Resources"][name]["Properties"]
+            own = single[name]["Properties"]
             used = (*_layer_names(shared), *_layer_names(own))
             variables = _variables(shared) | _variables(own)
             parts = tuple(layers[layer] for layer in used)

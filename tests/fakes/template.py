@@ -1,10 +1,15 @@
 """template.yaml as plain data, and the tables it defines, so that keys in tests cannot drift."""
 
+import json
+import re
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.fakes.loops import Loops
 
 ROOT = Path(__file__).parents[2]
 _CREATE = (
@@ -15,13 +20,23 @@ _CREATE = (
     "LocalSecondaryIndexes",
     "StreamSpecification",
 )
+_SHIPPED_FROM = {"CodeUri": "s3://bucket/code", "ContentUri": "s3://bucket/layer"}
+# The translator is part of the SAM CLI, which has an environment of its own.
+_TRANSLATE = """
+import json, logging, sys
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+logging.disable()
+given = json.load(sys.stdin)
+json.dump(Translator({}, Parser()).translate(given["template"], given["parameters"]), sys.stdout)
+"""
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """Reads CloudFormation's short tags as the long form."""
 
 
-def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+def _intrinsic(loader: Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
     if isinstance(node, yaml.ScalarNode):
         return {name: loader.construct_scalar(node)}
@@ -31,19 +46,61 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     return {name: loader.construct_mapping(node, deep=True)}
 
 
-_Loader.add_multi_constructor("!", _intrinsic)
+Loader.add_multi_constructor("!", _intrinsic)
 
 
 @cache
 def template() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
+    """The template with its loops written out, as AWS::LanguageExtensions leaves it."""
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # noqa: S506
+    loops = Loops(loaded["Mappings"], {})
+    for section in ("Resources", "Outputs"):
+        loaded[section] = loops.written(loaded[section])
     return loaded
+
+
+@cache
+def deployed() -> dict[str, Any]:
+    """The template after both transforms: what counts against CloudFormation's limits."""
+    own = json.loads(json.dumps(template())) | {"Transform": "AWS::Serverless-2016-10-31"}
+    own["Globals"]["Function"]["CodeUri"] = _SHIPPED_FROM["CodeUri"]
+    for body in own["Resources"].values():
+        properties = body.get("Properties", {})
+        properties |= {name: at for name, at in _SHIPPED_FROM.items() if name in properties}
+    done = subprocess.run(
+        [ROOT / ".tools/sam/bin/python", "-c", _TRANSLATE],
+        input=json.dumps(
+            {"template": own, "parameters": {"Stage": "prod", "MailSender": "mail@example.com"}}
+        ),
+        env={"AWS_DEFAULT_REGION": "us-west-2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    translated: dict[str, Any] = json.loads(done.stdout)
+    return translated
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """Logical id → properties of every resource of that type."""
     found = template()["Resources"].items()
     return {name: body.get("Properties", {}) for name, body in found if body["Type"] == kind}
+
+
+def paths() -> dict[str, dict[str, dict[str, Any]]]:
+    """The API's paths: method → operation."""
+    body: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["DefinitionBody"]
+    every: dict[str, dict[str, dict[str, Any]]] = body["paths"]
+    return every
+
+
+def function_of(operation: dict[str, Any]) -> str:
+    """Logical id of the function behind an operation of the API."""
+    uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    behind = re.search(r"\$\{(\w+)\.Arn\}", uri)
+    assert behind, uri
+    return behind[1]
 
 
 def table_names(prefix: str) -> dict[str, str]:
