@@ -6,14 +6,21 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.documents import documents, texts
-from tests.fakes.template import ROOT
+from tests.fakes.template import ROOT, resources
 
 DECISIONS = ROOT / "docs" / "decisions"
+MOST_README_LINES = 150
 HEADINGS = ["Context", "Decision", "Rejected", "Consequences"]
-_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+_LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _IMAGE = re.compile(r'(?:src|href)="(?!https?:|#)([^"]+)"')
 _COMMAND = re.compile(r"`[^`\n]*?\bmake ([a-z-]+)|^\s*(?:\w+=\S+ )*make ([a-z-]+)", re.MULTILINE)
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+
+
+def _sections(path: Path) -> set[str]:
+    """The anchors of a document: its headings, as GitHub links them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def decisions() -> list[Path]:
@@ -37,8 +44,10 @@ def test_decisions_are_numbered_without_gaps_and_indexed() -> None:
 @pytest.mark.parametrize("path", documents(), ids=str)
 def test_every_link_leads_to_a_file(path: Path) -> None:
     text = _CODE.sub("", documents()[path])
-    for target in [*_LINK.findall(text), *_IMAGE.findall(text)]:
-        assert (ROOT / path.parent / target).exists(), f"{path} links to {target}"
+    for target, section in [*_LINK.findall(text), *((image, "") for image in _IMAGE.findall(text))]:
+        file = ROOT / path.parent / target if target else ROOT / path
+        assert file.exists(), f"{path} links to {target}"
+        assert not section or section in _sections(file), f"{path} links to {target}#{section}"
 
 
 @pytest.mark.parametrize("path", documents(), ids=str)
@@ -47,3 +56,13 @@ def test_every_make_target_that_is_named_exists(path: Path) -> None:
     code = "\n".join(_CODE.findall(documents()[path]))
     named = {name for found in _COMMAND.findall(code) for name in found if name}
     assert not named - targets
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= MOST_README_LINES
+
+
+@pytest.mark.parametrize("alarm", resources("AWS::CloudWatch::Alarm"))
+def test_the_runbook_says_what_to_do_about_every_alarm(alarm: str) -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
+    assert any(alarm in heading for heading in headings)
