@@ -1,9 +1,9 @@
 """The portal's edge: whose session it is, where to sign in, which buckets a page may use."""
 
-from functools import cache
 from urllib.parse import quote
 
 from aftercare.kernel.config import read
+from aftercare.web.buckets import BucketsConfig, origin_of
 from aftercare.web.config import WebConfig
 from aftercare.web.customers import CustomerSession, anonymous, session_cookie
 from aftercare.web.edge import SIGNED_OUT, Edge
@@ -53,9 +53,10 @@ def _place(request: BrowserRequest) -> str:
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"
 
 
-@cache
 def _buckets() -> str:
-    return " ".join(rooms.evidence().origins())
+    names = (rooms.CONFIG.uploads_bucket, rooms.CONFIG.documents_bucket)
+    config = read(BucketsConfig)
+    return " ".join(sorted({origin_of(name, config) for name in names}))
 
 
 edge = Edge(
@@ -64,11 +65,5 @@ edge = Edge(
     visitor=lambda _: anonymous(),
     sessions=_sessions,
     sign_in_path=_sign_in_path,
-    buckets=_buckets,
+    buckets=_buckets(),
 )
-
-
-def forget() -> None:
-    """Drops what is kept per execution environment; a test that changes settings calls it."""
-    _buckets.cache_clear()
-    edge.config = read(WebConfig)

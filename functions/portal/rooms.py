@@ -1,6 +1,11 @@
 """The rooms that the portal's pages use, each built when a page first needs it."""
 
-from typing import TYPE_CHECKING
+import json
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from aftercare.kernel.config import read
+from aftercare.kernel.secret import read_secret
 
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
@@ -11,53 +16,84 @@ if TYPE_CHECKING:
     from aftercare.points.service import PointsService
     from aftercare.returns.service import ReturnService
 
-# The imports are inside: a page that needs no table loads no SDK.
+
+class PortalConfig(NamedTuple):
+    """What the portal needs of a deployment, its rooms' part included."""
+
+    orders_table: str
+    access_table: str
+    returns_table: str
+    evidence_table: str
+    labels_table: str
+    points_table: str
+    members_table: str
+    uploads_bucket: str
+    documents_bucket: str
+    signing_secret: str
 
 
+CONFIG = read(PortalConfig)
+
+# Each room is wired at its first use, and its imports are inside: a page that needs no table
+# loads no SDK. What the rooms need is in CONFIG, so that a missing variable fails at the start.
+
+
+@cache
+def signing_key() -> bytes:
+    """The key that signs cookies; read once per execution environment."""
+    return str(json.loads(read_secret(CONFIG.signing_secret))["key"]).encode()
+
+
+@cache
 def orders() -> "OrderService":
-    from aftercare import assembly  # noqa: PLC0415
+    from aftercare.orders.wiring import OrdersConfig, order_service  # noqa: PLC0415
 
-    return assembly.orders()
+    return order_service(read(OrdersConfig))
 
 
+@cache
 def evidence() -> "EvidenceService":
-    from aftercare import assembly  # noqa: PLC0415
+    from aftercare.evidence.wiring import EvidenceConfig, evidence_service  # noqa: PLC0415
 
-    return assembly.evidence()
+    return evidence_service(read(EvidenceConfig))
 
 
+@cache
 def returns() -> "ReturnService":
-    from aftercare import assembly  # noqa: PLC0415
+    from aftercare.returns.wiring import ReturnsConfig, return_service  # noqa: PLC0415
 
-    return assembly.returns()
+    return return_service(read(ReturnsConfig))
 
 
+@cache
+def labels() -> "LabelService":
+    from aftercare.labels.wiring import LabelsConfig, label_service  # noqa: PLC0415
+
+    return label_service(read(LabelsConfig))
+
+
+@cache
+def members() -> "MemberService":
+    from aftercare.members.wiring import MembersConfig, member_service  # noqa: PLC0415
+
+    return member_service(read(MembersConfig))
+
+
+@cache
 def access() -> "AccessService":
     from aftercare import assembly  # noqa: PLC0415
 
     return assembly.access()
 
 
-def labels() -> "LabelService":
-    from aftercare import assembly  # noqa: PLC0415
-
-    return assembly.labels()
-
-
-def members() -> "MemberService":
-    from aftercare import points_assembly  # noqa: PLC0415
-
-    return points_assembly.members()
-
-
+@cache
 def points() -> "PointsService":
     from aftercare import points_assembly  # noqa: PLC0415
 
     return points_assembly.points()
 
 
-def signing_key() -> bytes:
-    """The key that signs cookies and derives codes."""
-    from aftercare import assembly  # noqa: PLC0415
-
-    return assembly.signing_key()
+def forget() -> None:
+    """Drops what is kept per execution environment; a test that moves AWS calls it."""
+    for room in (signing_key, orders, evidence, returns, labels, members, access, points):
+        room.cache_clear()

@@ -51,6 +51,7 @@ SETTINGS: Mapping[str, str] = {
 
 def set_up() -> None:
     os.environ.update(SETTINGS)
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-west-2")  # which Lambda sets
 
 
 def without_settings() -> dict[str, str]:

@@ -17,11 +17,8 @@ import points_mailer.app
 import reminder_mailer.app
 from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
-from aftercare.kernel.config import read
-from aftercare.web.config import WebConfig
-from check_page.edge import edge as check_page_edge
 from codes_download import edge as download_edge
-from portal import edge
+from portal import rooms as portal_rooms
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
@@ -170,6 +167,5 @@ def forget_all() -> None:
         mailer._mail.cache_clear()
     points_mailer.app.claims.cache_clear()
     client_authorizer.app.clients.cache_clear()
-    edge.forget()
-    check_page_edge.config = read(WebConfig)
+    portal_rooms.forget()
     download_edge.forget()

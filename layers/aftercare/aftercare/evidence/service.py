@@ -66,10 +66,6 @@ class EvidenceService:
             raise PhotoNotFoundError("We can't find that photo.")
         return self.photos.thumbnail_url(slot)
 
-    def origins(self) -> tuple[str, ...]:
-        """Scheme and host of the buckets that browsers talk to."""
-        return self.photos.origins()
-
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         return self.store.of_return(return_id)
 

@@ -1,7 +1,6 @@
 """Where photos live: slots and verdicts in a table, what was uploaded and what was kept in S3."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -165,17 +164,6 @@ class PhotoBucket:
         return client("s3").generate_presigned_url(
             "get_object", Params=where, ExpiresIn=_LINK_SECONDS
         )
-
-    def origins(self) -> tuple[str, ...]:
-        """Scheme and host under which browsers reach the two buckets."""
-        urls = (
-            client("s3").generate_presigned_url(
-                "get_object", Params={"Bucket": bucket, "Key": "any"}
-            )
-            for bucket in (self.uploads, self.documents)
-        )
-        parts = (urlsplit(url) for url in urls)
-        return tuple(sorted({f"{part.scheme}://{part.netloc}" for part in parts}))
 
 
 def _evidence(row: _SlotRow) -> Evidence:

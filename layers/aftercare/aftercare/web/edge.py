@@ -48,14 +48,14 @@ class Edge[S: Session]:
         *,
         sessions: "Callable[[BrowserRequest], Sessions[S]] | None" = None,
         sign_in_path: Callable[[BrowserRequest], str] | None = None,
-        buckets: Callable[[], str] = str,
+        buckets: str = "",
     ) -> None:
         self.config = config
         self._pages = pages
         self._visitor = visitor
         self._sessions = sessions
         self._sign_in_path = sign_in_path
-        self._buckets = buckets
+        self._headers = security_headers(buckets)
 
     def page(
         self, routes: Chalice | Blueprint, *, takes_stale_form: bool = False
@@ -85,7 +85,7 @@ class Edge[S: Session]:
 
     def respond(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
         """The middleware: headers on every answer, and a log line."""
-        return answered(request, get_response, security_headers(self._buckets()))
+        return answered(request, get_response, self._headers)
 
     def _visit(self, request: Request | None) -> Visit[S]:
         if request is None:
