@@ -34,6 +34,9 @@ def test_a_rule_names_its_source_its_code_and_its_test(rule: Rule) -> None:
     for reference in (*rule.code, *rule.tests):
         path = reference.path.relative_to(ROOT)
         assert reference.path.exists(), f"docs/rules.md, {rule.rule_id}: update the path {path}"
+        defined = re.compile(rf"^\s*(?:def |class )?{reference.name}\b", re.MULTILINE)
+        found = defined.search(reference.path.read_text())
+        assert found, f"docs/rules.md, {rule.rule_id}: {path} has no {reference.name}; update it"
 
 
 def test_code_cites_rules_and_not_their_sources() -> None:
