@@ -15,6 +15,7 @@ from aftercare.web.api import (
     respond,
     text_in,
 )
+from aftercare.web.methods import answer_head
 from aftercare.web.problems import request_id_of
 from authenticity_api.documents import answer_document, found_document
 
@@ -49,3 +50,6 @@ def look_up(request: Request, reference: str) -> Response:
 
 def _language(request: Request) -> str:
     return language_for(str(request.headers.get("accept-language", "")))
+
+
+answer_head(app)

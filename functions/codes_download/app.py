@@ -5,6 +5,7 @@ from http import HTTPStatus
 from chalice.app import Chalice, Response
 
 from aftercare import assembly
+from aftercare.web.methods import answer_head
 from codes_download import pages
 from codes_download.bucket import signed_url
 from codes_download.edge import html, page, respond
@@ -27,3 +28,6 @@ def look(token: str) -> Response:
 def fetch(token: str) -> Response:
     key = assembly.batches().redeem(token)
     return Response("", {"Location": signed_url(key)}, HTTPStatus.SEE_OTHER)
+
+
+answer_head(app)

@@ -5,6 +5,7 @@ from chalice.app import Chalice, Request, Response
 from aftercare.clients.model import Scope
 from aftercare.points_assembly import earning, points
 from aftercare.web.api import endpoint, respond
+from aftercare.web.methods import answer_head
 from points_api import spending
 from points_api.bodies import (
     amount_in,
@@ -97,3 +98,6 @@ def close(request: Request, member_id: str) -> Response:
     caller = caller_of(request, Scope.POINTS_ADMIN)
     body_of(request)
     return told(member_id, points().close(member_id, caller))
+
+
+answer_head(app)

@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice
 
+from aftercare.web.methods import answer_head
 from portal.edge import edge
 from portal.entry.routes import routes as entry
 from portal.points.routes import routes as points
@@ -13,3 +14,4 @@ app = Chalice(app_name="portal")
 for feature in (site, entry, choosing, sending, points):
     app.register_blueprint(feature)
 app.register_middleware(edge.respond, "http")
+answer_head(app)

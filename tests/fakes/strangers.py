@@ -28,7 +28,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin",
 }
-SERVED = [(method, route) for route in ROUTES for method in sorted(APPS[route].routes[route])]
+SERVED = [
+    (method, route)
+    for route in ROUTES
+    for method in sorted(APPS[route].routes[route])
+    if method != "HEAD"
+]
 
 
 # What anybody may see and ask, whoever they are, and what is nobody's in particular.

@@ -120,6 +120,8 @@ def answered(
     kept = response.headers
     response = problem.response() if problem else response
     response.headers = headers | kept | response.headers
+    if request.method == "HEAD":
+        response = _without_body(response)
     logger.info(
         "request",
         extra={
@@ -132,6 +134,13 @@ def answered(
         },
     )
     return response
+
+
+def _without_body(response: Response) -> Response:
+    # What Chalice would add when it writes the body as JSON.
+    is_json = not isinstance(response.body, str | bytes)
+    kind: Headers = {"Content-Type": "application/json"} if is_json else {}
+    return Response("", kind | response.headers, response.status_code)
 
 
 def request_id_of(request: Request) -> str:
