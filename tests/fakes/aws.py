@@ -17,10 +17,11 @@ type Answer = Callable[[Json], Json]
 class RefusalError(Exception):
     """AWS says no: an answer raises it, the SDK turns it into its own error."""
 
-    def __init__(self, code: str, status: int = 400, **rest: Any) -> None:
+    def __init__(self, code: str, status: int = 400, message: str = "", **rest: Any) -> None:
         super().__init__(code)
         self.code = code
         self.status = status
+        self.message = message or "mei@example.com is in AWS's words"
         self.rest = rest
 
 
@@ -38,7 +39,7 @@ def answering(
         try:
             return _response(200), answer(_asked(params["body"]))
         except RefusalError as refusal:
-            error = {"Code": refusal.code, "Message": "mei@example.com is in AWS's words"}
+            error = {"Code": refusal.code, "Message": refusal.message}
             metadata = {"HTTPStatusCode": refusal.status}
             told = {"Error": error, "ResponseMetadata": metadata, **refusal.rest}
             return _response(refusal.status), told

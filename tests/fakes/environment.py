@@ -45,6 +45,7 @@ SETTINGS: Mapping[str, str] = {
     "PORTAL_URL": "http://localhost:8787",
     "EVENT_BUS": "aftercare-test",
     "RETRY_QUEUE": f"{_QUEUES}/retries",
+    "MAIL_TABLE": TABLES["MailTable"],
     "MAIL_SENDER": "returns@aftercare.example",
 }
 

@@ -9,6 +9,7 @@ from jinja2 import (
     FileSystemLoader,
     ModuleLoader,
     StrictUndefined,
+    select_autoescape,
 )
 
 from aftercare.web.static_files import StaticFiles
@@ -29,10 +30,10 @@ def environment(*folders: Path, static: StaticFiles) -> Environment:
 
 
 def plain_environment(loader: BaseLoader) -> Environment:
-    """How templates are read; the build compiles them with the same options."""
+    """How templates are read; the build compiles them, and those of mails, with these options."""
     env = Environment(
         loader=loader,
-        autoescape=True,
+        autoescape=select_autoescape(["html"], ["txt"], default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

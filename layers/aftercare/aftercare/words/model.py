@@ -16,7 +16,7 @@ class Language(NamedTuple):
 
 ENGLISH = "en"
 
-_ENGLISH_ONLY = frozenset[str]()
+_ENGLISH_ONLY = frozenset({"access_code"})
 
 LANGUAGES = {
     language.tag: language

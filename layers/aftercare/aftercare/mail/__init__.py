@@ -1,0 +1,1 @@
+"""Mails to customers: what they say, how often they may be sent, and where none may go."""
