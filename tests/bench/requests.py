@@ -11,10 +11,10 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-import code_mailer.app
 import event_publisher.app
 import evidence_intake.app
 import label_worker.app
+import mailer.app
 import orders_ingest.app
 import return_approver.app
 from aftercare import assembly
@@ -94,7 +94,7 @@ def _sign_in(meter: Meter, browser: Browser) -> None:
     request_id = _session(browser).request_id
     asked = Entry("ent_0", "access.code_requested", request_id, datetime.now(UTC))
     _tell(meter, asked)
-    _work(meter, "code_mailer", code_mailer.app.handler, bus_event(asked))
+    _work(meter, "mailer: code", mailer.app.handler, bus_event(asked))
     browser.get("/code")
     with meter.step("code: `POST /code`"):
         code = code_for(SIGNING_KEY.encode(), request_id)

@@ -30,7 +30,7 @@ MODULE_CEILINGS = {
     "EventPublisherFunction": 560,
     "ReturnApproverFunction": 600,
     "LabelWorkerFunction": 700,
-    "CodeMailerFunction": 600,
+    "MailerFunction": 600,
     "OrdersIngestFunction": 600,
     "ClientAuthorizerFunction": 470,
     "CodesExportFunction": 625,
@@ -40,10 +40,8 @@ MODULE_CEILINGS = {
     "PointsApiFunction": 600,
     "MembersIngestFunction": 600,
     "PointsIngestFunction": 600,
-    "PointsMailerFunction": 600,
     "PointsExpiryFunction": 600,
     "ExpiryWorkerFunction": 600,
-    "ReminderMailerFunction": 600,
     "LedgerAuditFunction": 600,
 }
 MEGABYTE = 1024 * 1024

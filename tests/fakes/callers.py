@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from aftercare.kernel.errors import AftercareError
-from tests.fakes.house import House, Mailbox
+from tests.fakes.house import House
+from tests.fakes.mails import Mailbox
 from tests.fakes.orders import ORDERS_INGEST, paid
 
 _people = itertools.count(1)

@@ -7,10 +7,9 @@ from typing import Any
 
 import boto3
 
-import code_mailer.app
 import event_publisher.app
 import label_worker.app
-import reminder_mailer.app
+import mailer.app
 import return_approver.app
 from tests.fakes.aws import Json, answering
 from tests.fakes.events import CONTEXT, queue_event, stream_event
@@ -19,10 +18,10 @@ type Handler = Callable[[Json, Any], Any]
 
 # As the rules of template.yaml route them.
 _WORKERS: dict[str, Handler] = {
-    "access.code_requested": code_mailer.app.handler,
+    "access.code_requested": mailer.app.handler,
     "return.submitted": return_approver.app.handler,
     "return.approved": label_worker.app.handler,
-    "points.reminder_due": reminder_mailer.app.handler,
+    "points.reminder_due": mailer.app.handler,
 }
 
 

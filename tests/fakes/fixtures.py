@@ -12,9 +12,6 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 import client_authorizer.app
-import code_mailer.app
-import points_mailer.app
-import reminder_mailer.app
 from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
 from codes_download import edge as download_edge
@@ -163,9 +160,6 @@ def forget_all() -> None:
         for verb in vars(rooms).values():
             if hasattr(verb, "cache_clear"):
                 verb.cache_clear()
-    for mailer in (code_mailer.app, points_mailer.app, reminder_mailer.app):
-        mailer._mail.cache_clear()
-    points_mailer.app.claims.cache_clear()
     client_authorizer.app.clients.cache_clear()
     portal_rooms.forget()
     download_edge.forget()

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aftercare.access.service import AccessService
@@ -36,16 +36,6 @@ class SetClock:
 
     def forward(self, **how_far: float) -> None:
         self.now += timedelta(**how_far)
-
-
-@dataclass
-class Mailbox:
-    """Keeps the codes it was told to send."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-
-    def send_code(self, to: str, code: str) -> None:
-        self.sent.append((to, code))
 
 
 def plain_page(details: LabelDetails) -> bytes:

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from aftercare.expiry_assembly import NightLedger, terms_of
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
-from aftercare.members.model import Member
+from aftercare.mail.model import Outcome
+from aftercare.mail.service import MailService
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.auditor import Auditor
@@ -27,6 +28,7 @@ from aftercare.points.rules import RuleBook
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
 from tests.fakes.house import SetClock
+from tests.fakes.mails import Outbox, mails_on
 from tests.fakes.points import MEMBERS_INGEST, book, rules, told
 from tests.fakes.template import create_tables
 
@@ -58,9 +60,10 @@ class Night:
     accounts: PointsStore
     service: NightService
     reminders: ReminderService
+    post: MailService
     tasks: list[Task] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
-    mails: list[tuple[str, Lots]] = field(default_factory=list)
+    outbox: Outbox = field(default_factory=Outbox)
 
     def member(self, **changes: Any) -> str:
         """Somebody new, who joined long ago."""
@@ -131,13 +134,22 @@ class Night:
             for place, account in enumerate(accounts)
         }
 
-    def mail(self, member: Member, lots: Lots) -> None:
-        self.mails.append((member.member_id, lots))
+    def remind(self, member_id: str, scheduled: date = SCHEDULED) -> bool:
+        """Has the member's reminder sent; whether it was."""
+        return self.reminders.send(member_id, scheduled, self.post.send) is Outcome.SENT
+
+    @property
+    def mails(self) -> list[tuple[str, Lots]]:
+        """Who was reminded of which points."""
+        return [
+            (mail.mail_id.split("_", 2)[2], dict(cast("Any", mail.values["days"])))
+            for mail in self.outbox.sent
+        ]
 
 
 def fresh_night(tables: Mapping[str, str], last: date = LAST, **settings: Any) -> Night:
     """A night on empty tables, after the completed run of that date."""
-    names = {name: tables[name] for name in ("PointsTable", "MembersTable")}
+    names = {name: tables[name] for name in ("PointsTable", "MembersTable", "MailTable")}
     for name in names.values():
         client("dynamodb").delete_table(TableName=name)
     create_tables(client("dynamodb"), names)
@@ -157,6 +169,7 @@ def night_on(
     orders = order_service(OrdersConfig(tables["OrdersTable"]), clock=clock, entropy=dice)
     journal = Journal(accounts, members, rule_book, clock, dice)
     store, ledger = NightStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
+    outbox = Outbox()
     tasks: list[Task] = []
     complaints: list[tuple[str, str]] = []
     service = NightService(
@@ -176,8 +189,10 @@ def night_on(
         accounts=accounts,
         service=service,
         reminders=ReminderService(store, ledger, members, rule_book.zone, clock),
+        post=mails_on(tables, outbox, clock),
         tasks=tasks,
         told=complaints,
+        outbox=outbox,
     )
     night.at(SCHEDULED)
     return night

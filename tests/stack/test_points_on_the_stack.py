@@ -200,7 +200,7 @@ def test_the_member_gets_a_mail_of_points_that_lapse_when_they_come_back(
         lambda: Mailbox(str(stack.facts["mailbox_url"])).mails_to(f"p.{name.lower()}@example.com"),
         what="the mail that tells the member",
     )
-    assert mail[0]["Subject"] == "20 points came back to you too late"
+    assert mail[0]["Subject"] == "20 returned points had already expired"
 
 
 def test_without_a_key_or_for_nobody_nothing_moves(stack: LocalStack, till: Till) -> None:

@@ -11,6 +11,7 @@ from aftercare.orders.service import OrderService
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.earning import EarningService
 from aftercare.points.journal import Journal
+from aftercare.points.notices import NoticeService
 from aftercare.points.rules import published
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
@@ -45,3 +46,8 @@ def points() -> PointsService:
 @cache
 def earning() -> EarningService:
     return EarningService(journal(), members(), orders())
+
+
+@cache
+def notices() -> NoticeService:
+    return NoticeService(journal().store, members())

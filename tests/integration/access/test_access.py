@@ -16,7 +16,8 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.orders.model import email_key_of
 from tests.fakes.aws import counted
 from tests.fakes.callers import asked, order_of, person, sent, source, told, wrong
-from tests.fakes.house import House, Mailbox
+from tests.fakes.house import House
+from tests.fakes.mails import Mailbox
 from tests.fakes.orders import full_width
 from tests.fakes.refusals import refused
 

@@ -26,7 +26,7 @@ OF_NOBODY = {
     "codes_export/requested",
     "expiry_worker/part",
     "points_ingest/reviewed",
-    "points_mailer/lapsed",
+    "mailer/points_lapsed",
     "ledger_audit/exported",
 }
 

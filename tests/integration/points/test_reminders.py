@@ -8,14 +8,12 @@ import boto3
 import pytest
 
 import expiry_worker.app
+import mailer.app
 import points_expiry.app
-import reminder_mailer.app
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import utc_now
-from aftercare.kernel.errors import MailRefusedError
+from aftercare.mail.errors import MailDeferredError
 from aftercare.members.errors import MemberNotFoundError
-from aftercare.members.model import Member
-from aftercare.points.model import Lots
 from aftercare.points.night.model import Chore, Reminder, Tally
 from aftercare.points.night.service import _entry
 from tests.fakes.aws import Json, RefusalError, answering
@@ -41,7 +39,7 @@ def entries(tables: dict[str, str]) -> list[Json]:
 
 
 def send(night: Night, member_id: str, scheduled: date = SCHEDULED) -> bool:
-    return night.reminders.send(member_id, scheduled, night.mail)
+    return night.remind(member_id, scheduled)
 
 
 def test_a_member_is_reminded_once_of_all_three_days(night: Night, tables: dict[str, str]) -> None:
@@ -132,24 +130,18 @@ def test_a_member_whom_nobody_told_of_is_a_failure(night: Night, tables: dict[st
 def test_a_mail_that_was_refused_may_be_sent_again(night: Night) -> None:
     [member_id] = night.members(1, SOON)
     night.run()
-
-    def refuse(_member: Member, _lots: Lots) -> None:
-        raise MailRefusedError
-
-    with pytest.raises(MailRefusedError):
-        night.reminders.send(member_id, SCHEDULED, refuse)
+    night.outbox.answers.append(MailDeferredError())
+    with pytest.raises(MailDeferredError):
+        send(night, member_id)
     assert send(night, member_id)
 
 
 def test_a_mailer_that_dies_never_sends_a_second_mail(night: Night) -> None:
     [member_id] = night.members(1, SOON)
     night.run()
-
-    def die(_member: Member, _lots: Lots) -> None:
-        raise SystemExit
-
+    night.outbox.answers.append(SystemExit())
     with pytest.raises(SystemExit):
-        night.reminders.send(member_id, SCHEDULED, die)
+        send(night, member_id)
     assert not send(night, member_id)
 
 
@@ -219,9 +211,9 @@ def test_a_mail_that_ses_refuses_comes_again(night: Night) -> None:
         raise RefusalError("Throttling")
 
     with answering("ses", "SendEmail", refuse, once=True):
-        answer = reminder_mailer.app.handler(queue_event(entry), CONTEXT)
+        answer = mailer.app.handler(queue_event(entry), CONTEXT)
     assert len(answer["batchItemFailures"]) == 1
-    sent = mails(lambda: reminder_mailer.app.handler(queue_event(entry), CONTEXT))
+    sent = mails(lambda: mailer.app.handler(queue_event(entry), CONTEXT))
     assert len(sent) == 1
 
 
@@ -238,8 +230,8 @@ def test_a_mail_of_which_ses_does_not_say_whether_it_went_is_sent_once(night: Ni
         raise RefusalError("InternalFailure", 500)
 
     with answering("ses", "SendEmail", fail, once=True):
-        reminder_mailer.app.handler(queue_event(entry), CONTEXT)
-    assert mails(lambda: reminder_mailer.app.handler(queue_event(entry), CONTEXT)) == []
+        mailer.app.handler(queue_event(entry), CONTEXT)
+    assert mails(lambda: mailer.app.handler(queue_event(entry), CONTEXT)) == []
     assert len(asked) == 1
 
 

@@ -14,7 +14,8 @@ from aftercare.points.rules import published
 from portal.edge import sessions_of
 from portal.points.words import MINUS
 from tests.fakes.browser import SIGNING_KEY, Browser
-from tests.fakes.house import House, Mailbox
+from tests.fakes.house import House
+from tests.fakes.mails import Mailbox
 from tests.fakes.orders import ORDERS_INGEST, paid
 from tests.fakes.points_desk import PointsTill, earned_long_ago, fresh, joined
 

@@ -59,7 +59,7 @@ def kinds(of: type[AftercareError] = AftercareError) -> Iterator[type[AftercareE
 def every_kind() -> list[type[AftercareError]]:
     for module in pkgutil.walk_packages(aftercare.__path__, "aftercare."):
         importlib.import_module(module.name)
-    for name in ("portal.app", "code_mailer.app", "event_publisher.app", "evidence_intake.app"):
+    for name in ("portal.app", "mailer.app", "event_publisher.app", "evidence_intake.app"):
         importlib.import_module(name)
     return sorted(set(kinds()), key=lambda kind: kind.__qualname__)
 

@@ -3,8 +3,9 @@
 import hmac
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from aftercare.access.errors import (
     CodeExpiredError,
@@ -16,6 +17,7 @@ from aftercare.access.model import (
     ASKS_PER_ADDRESS,
     ASKS_PER_ORDER,
     ASKS_PER_SOURCE,
+    CODE_LIFETIME,
     CODE_TRIES,
     TRIES_PER_ADDRESS,
     Limit,
@@ -28,6 +30,7 @@ from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
+from aftercare.mail.model import ACCESS_CODE, Mail, Outcome
 from aftercare.orders.model import (
     email_key_of,
     is_order_number,
@@ -46,11 +49,8 @@ _CODE = re.compile(r"\d{6}", re.ASCII)
 CODE_REQUESTED = "access.code_requested"
 
 
-class CodeMail(Protocol):
-    """What carries a code to a mailbox: SES in the function, a list in tests."""
-
-    def send_code(self, to: str, code: str) -> None:
-        """Hands the mail over; sending it twice is harmless."""
+type Send = Callable[[Mail], Outcome]
+"""`MailService.send` in the function, a list's in tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +86,24 @@ class AccessService:
         self.store.open(request, entry)
         return request.request_id
 
-    def send_code(self, request_id: str, mail: CodeMail) -> bool:
-        """Sends the request's code if its order was bought with its address; tells whether it did.
+    def send_code(self, request_id: str, send: Send) -> Outcome | None:
+        """Sends the request's code if its order was bought with its address; None if it was not.
 
-        A repeat sends the same code again. A request that is unknown or too old is left alone.
+        A repeat sends the same code. An unknown or expired request is ignored.
+
+        Raises:
+            UnavailableError, BusyError: As `MailService.send`; try again later.
         """
         request = self.store.get(request_id)
         if request is None or request.expires_at <= self.clock():
-            return False
+            return None
         if not self.orders.matches(request.order_number, request.email):
-            return False
+            return None
         code = code_for(self.secret, request_id)
         self.store.arm(request_id, hash_of(self.secret, request_id, code))
-        mail.send_code(request.email, code)
-        return True
+        minutes = int(CODE_LIFETIME.total_seconds() // 60)
+        values = {"code": code, "minutes": minutes}
+        return send(Mail(ACCESS_CODE, request_id, request.email, values))
 
     def prove(self, request_id: str, code: str) -> str:
         """Spends a try; returns the key of the mailbox that the right code proves.

@@ -67,15 +67,6 @@ class UnavailableError(AftercareError):
     code = "unavailable"
 
 
-class MailRefusedError(UnavailableError):
-    """The mail was surely not sent; later it may be."""
-
-    code = "mail_refused"
-
-    def __init__(self) -> None:
-        super().__init__("The mail was not taken.")
-
-
 class StaleWriteError(AftercareError):
     """The state was changed between reading and writing; nothing was written."""
 

@@ -178,6 +178,14 @@ class PointsStore:
             return ""
         return row.member_id
 
+    def was_mailed(self, entry_id: str) -> bool:
+        """Whether that entry's mail was claimed here, as it was before mails had a table."""
+        try:
+            _MarkerRow.get(f"MAIL#{entry_id}", "MAIL", consistent_read=True)
+        except _MarkerRow.DoesNotExist:
+            return False
+        return True
+
     def answered(self, key: RequestKey) -> Answered | None:
         """What the client's key was used for, if it was."""
         try:

@@ -1,4 +1,4 @@
-"""Sends a reminder: once, of what is still there, to who wants it."""
+"""Sends each opted-in member one reminder of unspent points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from aftercare.kernel.clock import Clock, local_day
-from aftercare.kernel.errors import MailRefusedError, StaleWriteError
-from aftercare.members.model import Member
+from aftercare.mail.model import POINTS_REMINDER, Mail, Outcome
 from aftercare.members.service import MemberService
-from aftercare.points.model import Lots
+from aftercare.points.model import Lots, total
 from aftercare.points.night.model import Ledger, Reminder
 
 if TYPE_CHECKING:
     from aftercare.points.night.store import NightStore
 
-type Mail = Callable[[Member, Lots], None]
-"""Sends a member the mail of these points by due day, or raises `MailRefusedError`."""
+type Send = Callable[[Mail], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +28,28 @@ class ReminderService:
     zone: ZoneInfo
     clock: Clock
 
-    def send(self, member_id: str, scheduled: date, mail: Mail) -> bool:
-        """Sends that day's reminder, unless there is nothing to say or it was sent; tells which.
+    def send(self, member_id: str, scheduled: date, send: Send) -> Outcome | None:
+        """Sends that day's reminder; None if there is nothing to remind the member of.
 
-        Only what can still be spent is told of, and only to members who did not opt out. Claimed
-        before it is sent: a mail may be lost with its worker, and never comes twice.
+        It lists only points that can still be spent, and goes only to members who did not opt out.
 
         Raises:
             MemberNotFoundError: There is no such member.
-            MailRefusedError: The mail was surely not sent; the same again may succeed.
+            UnavailableError: As `MailService.send`; try again later.
         """
         reminder = self.store.reminder(scheduled, member_id)
+        # Before mails had claims of their own, a reminder was claimed in its own item.
         if reminder is None or reminder.is_claimed:
-            return False
+            return None
         member = self.members.get(member_id)
         if not (member.is_open and member.reminders):
-            return False
+            return None
         lots = self._left(reminder)
-        return bool(lots) and self._send_once(reminder, lambda: mail(member, lots))
-
-    def _send_once(self, reminder: Reminder, send: Callable[[], None]) -> bool:
-        try:
-            self.store.claim_reminder(reminder, self.clock())
-        except StaleWriteError:
-            return False
-        try:
-            send()
-        except MailRefusedError:
-            self.store.release_reminder(reminder)
-            raise
-        return True
+        if not lots:
+            return None
+        mail_id = f"rem_{scheduled}_{member_id}"
+        values = {"points": total(lots), "days": sorted(lots.items())}
+        return send(Mail(POINTS_REMINDER, mail_id, member.email, values, member.language))
 
     def _left(self, reminder: Reminder) -> Lots:
         live = self.ledger.account(reminder.member_id).live(local_day(self.clock(), self.zone))

@@ -242,22 +242,6 @@ class NightStore:
         dues = tuple(date.fromisoformat(due) for due in sorted(row.dues))
         return Reminder(member_id, scheduled, dues, is_claimed=bool(row.sent_at))
 
-    def claim_reminder(self, reminder: Reminder, at: datetime) -> None:
-        """Notes that the mail is being sent.
-
-        Raises:
-            StaleWriteError: Somebody else sends it, or did.
-        """
-        row = _ReminderRow(*_reminder_key(reminder.scheduled, reminder.member_id))
-        unclaimed = _ReminderRow.pk.exists() & _ReminderRow.sent_at.does_not_exist()
-        with conditional():
-            row.update([_ReminderRow.sent_at.set(to_text(at))], condition=unclaimed)
-
-    def release_reminder(self, reminder: Reminder) -> None:
-        """Notes that the mail was surely not sent."""
-        row = _ReminderRow(*_reminder_key(reminder.scheduled, reminder.member_id))
-        row.update([_ReminderRow.sent_at.remove()])
-
     def _markers(
         self, part: Part, which: Condition | None, limit: int | None = None
     ) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from aftercare.kernel.aws import client
-from code_mailer.mail import SesCodeMail
+from aftercare.mail.model import ACCESS_CODE, Mail
+from aftercare.mail.rendering import Renderer
+from aftercare.mail.sender import SesSender
 from tests.fakes.aws import Json, answering
 
 pytestmark = pytest.mark.usefixtures("account")
@@ -17,8 +18,9 @@ def mailed(to: str = "mei@example.com", code: str = "042042") -> Json:
         asked.append(request)
         return {"MessageId": "1"}
 
-    with answering("ses", "SendEmail", take):
-        SesCodeMail(client("ses"), "returns@aftercare.example").send_code(to, code)
+    mail = Mail(ACCESS_CODE, "sgn_1", to, {"code": code, "minutes": 10})
+    with answering("ses", "SendEmail", take, once=True):
+        SesSender("returns@aftercare.example")(to, Renderer("https://returns.example.com")(mail))
     [request] = asked
     return request
 

@@ -1,1 +1,0 @@
-"""Sends one-time codes."""

@@ -1,0 +1,1 @@
+"""Sends every mail to a customer, and hears of those that came back."""

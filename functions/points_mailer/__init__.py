@@ -1,1 +1,0 @@
-"""Tells members what became of their points where they can't see it happen."""

@@ -1,1 +1,0 @@
-"""Tells members by mail what is about to expire."""
