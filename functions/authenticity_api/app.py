@@ -1,11 +1,15 @@
 """Store systems check a code, and look a check's reference up."""
 
+from functools import cache
+
 from chalice.app import Chalice, Request, Response
 
 from aftercare.authenticity.model import Audience
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import language_for, words
-from aftercare.authenticity_assembly import authenticity
 from aftercare.clients.model import Kind, Scope, require
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.web.api import (
     client_of,
@@ -19,6 +23,8 @@ from aftercare.web.methods import answer_head
 from aftercare.web.problems import request_id_of
 from authenticity_api.documents import answer_document, found_document
 
+_config = read(AuthenticityConfig)
+
 app = Chalice(app_name="authenticity_api")
 app.register_middleware(respond, "http")
 
@@ -28,7 +34,7 @@ app.register_middleware(respond, "http")
 def check(request: Request) -> Response:
     client = client_of(request)
     require(client.get("scopes", ""), Scope.AUTHENTICITY_CHECK)
-    answer = authenticity().check(
+    answer = _authenticity().check(
         text_in(object_in(request), "code"),
         visitor=f"{client['client_id']}:{idempotency_key_of(request) or request_id_of(request)}",
         audience=Audience.STORE,
@@ -44,8 +50,13 @@ def check(request: Request) -> Response:
 @endpoint(app)
 def look_up(request: Request, reference: str) -> Response:
     require(client_of(request).get("scopes", ""), Scope.AUTHENTICITY_CHECK)
-    found = authenticity().look_up(reference)
+    found = _authenticity().look_up(reference)
     return Response(found_document(found, words(_language(request))))
+
+
+@cache
+def _authenticity() -> AuthenticityService:
+    return authenticity_service(_config)
 
 
 def _language(request: Request) -> str:

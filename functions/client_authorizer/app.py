@@ -1,18 +1,14 @@
 """A client calls: find whose key it has, and say who that is and what it may do."""
 
 import re
-import secrets
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare.clients.errors import UnknownKeyError
 from aftercare.clients.model import Client, client_id_in
-from aftercare.clients.service import ClientService
-from aftercare.clients.store import ClientStore
-from aftercare.kernel.clock import utc_now
-from aftercare.kernel.config import setting
+from aftercare.clients.wiring import ClientsConfig, client_service
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import failure, logger
 
 type Event = dict[str, Any]
@@ -22,13 +18,15 @@ _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
 # The one word for which the gateway answers 401; any other error is a failure of ours to it.
 _UNAUTHORIZED = "Unauthorized"
 
+_clients = client_service(read(ClientsConfig))
+
 
 def handler(event: Event, _: LambdaContext) -> Answer:
     if "methodArn" not in event:  # the call that warms a function after a deployment
         return {}
     key = _key_in(event)
     try:
-        client = clients().authenticate(key)
+        client = _clients.authenticate(key)
     except UnknownKeyError:
         # The id at most: what is no key of ours may be anybody's secret.
         logger.info("key refused", extra={"client_id": client_id_in(key)})
@@ -38,12 +36,6 @@ def handler(event: Event, _: LambdaContext) -> Answer:
         raise RuntimeError("Whose key this is could not be found out.") from error
     logger.info("client", extra={"client_id": client.client_id})
     return _allowed(client, event["methodArn"])
-
-
-@cache
-def clients() -> ClientService:
-    """The room's service; built here, as `assembly` would load every other room's store."""
-    return ClientService(ClientStore(setting("CLIENTS_TABLE")), utc_now, secrets.randbits)
 
 
 def _key_in(event: Event) -> str:

@@ -4,13 +4,16 @@ from http import HTTPStatus
 
 from chalice.app import Chalice, Response
 
-from aftercare import assembly
+from aftercare.batches.wiring import BatchesConfig, batch_service
+from aftercare.kernel.config import read
 from aftercare.web.methods import answer_head
 from codes_download import pages
 from codes_download.bucket import signed_url
 from codes_download.edge import html, page, respond
 
 FORM = ["application/x-www-form-urlencoded"]
+
+_batches = batch_service(read(BatchesConfig))
 
 app = Chalice(app_name="codes_download")
 app.register_middleware(respond, "http")
@@ -20,13 +23,13 @@ app.register_middleware(respond, "http")
 @app.route("/codes/{token}", methods=["GET"])
 @page(app)
 def look(token: str) -> Response:
-    return html(pages.offer(assembly.batches().look_at(token)))
+    return html(pages.offer(_batches.look_at(token)))
 
 
 @app.route("/codes/{token}", methods=["POST"], content_types=FORM)
 @page(app)
 def fetch(token: str) -> Response:
-    key = assembly.batches().redeem(token)
+    key = _batches.redeem(token)
     return Response("", {"Location": signed_url(key)}, HTTPStatus.SEE_OTHER)
 
 

@@ -1,18 +1,28 @@
 """Links to the files themselves, which S3 answers."""
 
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from aftercare.kernel.aws import client
-from aftercare.kernel.config import setting
+from aftercare.kernel.config import read
 
 _SECONDS = 60
+
+
+class FilesConfig(NamedTuple):
+    """The bucket of the files."""
+
+    codes_bucket: str
+
+
+_config = read(FilesConfig)
 
 
 def signed_url(key: str) -> str:
     """A link that downloads the object, good for a minute, which is when a download begins."""
     batch_id = key.split("/")[1]
     where = {
-        "Bucket": setting("CODES_BUCKET"),
+        "Bucket": _config.codes_bucket,
         "Key": key,
         "ResponseContentDisposition": f'attachment; filename="codes-{batch_id}.csv"',
     }

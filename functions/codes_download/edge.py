@@ -57,8 +57,3 @@ def _security_headers() -> Headers:
         "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
-
-
-def forget() -> None:
-    """Drops what is kept per execution environment; a test that changes settings calls it."""
-    _security_headers.cache_clear()

@@ -1,12 +1,14 @@
 """A batch's file was asked for: write every code of its range into it, telling how far it is."""
 
+from typing import NamedTuple
+
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare import assembly
 from aftercare.authenticity.codes import KeyPair
 from aftercare.authenticity.keys import parse
-from aftercare.kernel.config import setting
+from aftercare.batches.wiring import BatchesConfig, batch_service
+from aftercare.kernel.config import read
 from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.observe import logger
 from aftercare.kernel.secret import read_secret
@@ -16,25 +18,38 @@ from codes_export.sheet import Sheet, rows
 from codes_export.telling import Telling
 
 
+class Config(NamedTuple):
+    """Where batches, their files and the code keys are, and where a code's link leads."""
+
+    batches_table: str
+    codes_bucket: str
+    code_keys_secret: str
+    portal_url: str
+
+
+_config = read(Config)
+_batches = batch_service(BatchesConfig(_config.batches_table))
+
+
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
     return consume(event, context, _export)
 
 
 def _export(event: Event) -> None:
-    entry, batches = entry_in(event), assembly.batches()
-    batch, export = batches.begin_export(entry.subject, entry.data["batch_id"])
+    entry = entry_in(event)
+    batch, export = _batches.begin_export(entry.subject, entry.data["batch_id"])
     keys = _keys(batch.key_id)
-    telling = Telling(lambda written: batches.progress(export.export_id, written), batch.count)
-    sheet = Sheet(rows(batch, keys, setting("PORTAL_URL")), telling)
-    upload(setting("CODES_BUCKET"), export.object_key, sheet)
-    done = batches.finish_export(export.export_id, sheet.size)
+    telling = Telling(lambda written: _batches.progress(export.export_id, written), batch.count)
+    sheet = Sheet(rows(batch, keys, _config.portal_url), telling)
+    upload(_config.codes_bucket, export.object_key, sheet)
+    done = _batches.finish_export(export.export_id, sheet.size)
     facts = {"export_id": done.export_id, "batch_id": batch.batch_id, "codes": batch.count}
     logger.info("exported", extra=facts | {"bytes": done.size})
 
 
 def _keys(key_id: int) -> KeyPair:
     """Read anew each time: the batch may be the first one of a key that was added just now."""
-    keys = parse(read_secret(setting("CODE_KEYS_SECRET"))).get(key_id)
+    keys = parse(read_secret(_config.code_keys_secret)).get(key_id)
     if keys is None:
         raise ConfigurationError(f"The secret has no code key {key_id}.", key_id=key_id)
     return keys

@@ -1,12 +1,18 @@
 """A store sold a piece, or took one back: mark its verification code."""
 
+from functools import cache
+
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.authenticity_assembly import authenticity
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.kernel.clock import from_text
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
+
+_config = read(AuthenticityConfig)
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -16,8 +22,13 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 def _record(event: Event) -> None:
     detail = event["detail"]
     verbs = {
-        "store.sold": authenticity().record_sale,
-        "store.returned": authenticity().record_return,
+        "store.sold": _authenticity().record_sale,
+        "store.returned": _authenticity().record_return,
     }
     verbs[event["detail-type"]](str(detail["code"]), from_text(str(detail["occurred_at"])))
     logger.info("sale", extra={"told": event["detail-type"]})
+
+
+@cache
+def _authenticity() -> AuthenticityService:
+    return authenticity_service(_config)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aftercare.batches.model import Batch, BatchStatus
+from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
-from infra.operator.rooms import batches
 from infra.operator.target import target, tell
 
 type Texts = Mapping[str, str]
@@ -27,7 +27,7 @@ def batch(settings: Mapping[str, str]) -> None:
     if issue and not status:
         raise StackError("ISSUE goes with a STATUS.")
     known_issue, remedy = texts(Path(issue)) if issue else (None, None)
-    service = batches(target(settings))
+    service = batch_service(BatchesConfig(target(settings).output("BatchesTable")))
     if status:
         service.set_status(batch_id, BatchStatus(status), known_issue, remedy)
         print("Checks say so everywhere within 60 seconds.", file=sys.stderr)

@@ -1,15 +1,13 @@
 """Gives a store's or partner's system its key, or takes it back: `make client STORE=… SCOPES=…`."""
 
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import boto3
 
 from aftercare.clients.service import ClientService
-from aftercare.clients.store import ClientStore
-from aftercare.kernel.clock import utc_now
+from aftercare.clients.wiring import ClientsConfig, client_service
 from infra.local.settings import StackError
 from infra.operator.target import Target, target, tell
 from infra.operator.usage_plans import UsagePlans, usage_plans
@@ -64,10 +62,10 @@ def client(settings: Mapping[str, str]) -> None:
 
 
 def client_desk(stack: Target) -> ClientDesk:
-    store = ClientStore(stack.output("ClientsTable"))
+    service = client_service(ClientsConfig(stack.output("ClientsTable")))
     gateway = boto3.client("apigateway")
     plans = usage_plans(gateway, stack.outputs)
-    return ClientDesk(ClientService(store, utc_now, secrets.randbits), plans)
+    return ClientDesk(service, plans)
 
 
 def _shown_once(key: str) -> str:

@@ -14,9 +14,9 @@ from pathlib import Path
 from aftercare.authenticity.keys import parse
 from aftercare.batches.model import Batch, Export, ExportStatus, count_of, first_export_id
 from aftercare.batches.service import BatchService
+from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
 from infra.operator.progress import Progress
-from infra.operator.rooms import batches, code_keys
 from infra.operator.target import target, tell
 
 USAGE = (
@@ -65,9 +65,9 @@ def codes(settings: Mapping[str, str]) -> None:
     """Issue the codes, wait for their file, print its one-time link or fetch it into OUT."""
     wanted = order(settings)
     stack = target(settings)
-    service = batches(stack)
+    service = batch_service(BatchesConfig(stack.output("BatchesTable")))
     portal_url = stack.output("PortalUrl")
-    batch, export_id = _begin(service, wanted, lambda: code_keys(stack))
+    batch, export_id = _begin(service, wanted, lambda: stack.secret("CodeKeysSecret"))
     _say(f"Batch {batch.batch_id}: {batch.count:,} codes for {batch.sku}, key {batch.key_id}")
     export = wait(lambda: service.export(export_id), Progress(sys.stderr, batch.count, "codes"))
     link = f"{portal_url}/codes/{service.offer_link(export_id)}"

@@ -4,9 +4,9 @@ import getpass
 from collections.abc import Mapping
 
 from aftercare.authenticity.model import Check, History
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import Batch
 from infra.local.settings import StackError
-from infra.operator.rooms import checks
 from infra.operator.target import target, tell
 
 USAGE = 'Say which: make history CODE=XXXX-XXXX-XXXX-XXXX [CLEAR="why" WHO=who].'
@@ -18,7 +18,11 @@ def history(settings: Mapping[str, str]) -> None:
     code, why = settings.get("CODE", "").strip(), settings.get("CLEAR", "").strip()
     if not code or len(why) > _LONGEST:
         raise StackError(USAGE)
-    service = checks(target(settings))
+    stack = target(settings)
+    places = AuthenticityConfig(
+        stack.output("AuthenticityTable"), stack.output("BatchesTable"), "CodeKeysSecret"
+    )
+    service = authenticity_service(places, read_keys=stack.secret)
     if why:
         service.clear(code, who=settings.get("WHO", "").strip() or getpass.getuser(), why=why)
     print(shown(*service.history_of(code)))

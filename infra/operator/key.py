@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from aftercare.authenticity.codes import KEY_IDS
 from aftercare.authenticity.keys import parse
+from aftercare.batches.wiring import BatchesConfig, batch_service
 from aftercare.kernel.aws import client
 from infra.local.settings import StackError
-from infra.operator.rooms import batches, code_keys
 from infra.operator.target import Target, target, tell
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -36,7 +36,7 @@ def with_next(text: str) -> tuple[str, int]:
 
 
 def _add(stack: Target) -> None:
-    text, added = with_next(code_keys(stack))
+    text, added = with_next(stack.secret("CodeKeysSecret"))
     client("secretsmanager").put_secret_value(
         SecretId=stack.output("CodeKeysSecret"),
         SecretString=text,
@@ -47,10 +47,10 @@ def _add(stack: Target) -> None:
 
 
 def _mark(stack: Target, leaked: str) -> None:
-    known = parse(code_keys(stack))
+    known = parse(stack.secret("CodeKeysSecret"))
     if leaked not in {str(key_id) for key_id in known}:
         raise StackError(f"LEAKED={leaked}: there is no such key; there are: {_list(known)}.")
-    service = batches(stack)
+    service = batch_service(BatchesConfig(stack.output("BatchesTable")))
     service.mark_key_leaked(int(leaked))
     print(f"Key {leaked} is marked: within 60 seconds checks call its active batches restricted.")
     if all(service.store.is_leaked(key_id) for key_id in known):

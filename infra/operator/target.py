@@ -22,6 +22,11 @@ class Target:
     outputs: Mapping[str, str]
     session: boto3.session.Session
 
+    def secret(self, name: str) -> str:
+        """The present text of a secret of the template; it stays in this process."""
+        secrets = self.session.client("secretsmanager")
+        return secrets.get_secret_value(SecretId=self.output(name))["SecretString"]
+
     def output(self, name: str) -> str:
         """The name that AWS gave to a resource of the template."""
         if name not in self.outputs:

@@ -1,24 +1,23 @@
 """Seeds demo batches through the services, and a code for each verdict, with its history."""
 
-import random
 import secrets
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
 
 from aftercare.authenticity.codes import Code, issue, shown
-from aftercare.authenticity.keys import KeyRing, parse
+from aftercare.authenticity.keys import parse
 from aftercare.authenticity.model import Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService, key_of
-from aftercare.authenticity.store import CheckStore
 from aftercare.authenticity.symbols import sealed
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import Batch, BatchStatus
-from aftercare.batches.service import BatchBook, BatchService
-from aftercare.batches.store import BatchStore
-from aftercare.kernel.clock import utc_now
+from aftercare.batches.service import BatchService
+from aftercare.batches.wiring import BatchesConfig, batch_service
 
 _COUNT = 10_000
 _PRODUCT = "Moonlit Menagerie blind box"
@@ -36,18 +35,16 @@ _STATUSES = {
 def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     """Makes the demo batches once, and a fresh code for each verdict; returns those by verdict."""
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
-    ring = KeyRing(lambda: secret, utc_now)
-    store = BatchStore(outputs["BatchesTable"])
-    service = BatchService(store, utc_now, secrets.randbits)
-    batches = _batches(service, store, service.sound_key(parse(secret)))
-    checks = CheckStore(outputs["AuthenticityTable"])
-    fresh = {name: _fresh_code(ring, batch, checks) for name, batch in batches.items()}
-    before, doubted = (_fresh_code(ring, batches["MM-2026-A"], checks) for _ in range(2))
-    book = BatchBook(store.changes, utc_now)
+    places = AuthenticityConfig(outputs["AuthenticityTable"], outputs["BatchesTable"], secret_name)
+    today = authenticity_service(places, read_keys=lambda _: secret)
+    service = batch_service(BatchesConfig(outputs["BatchesTable"]))
+    batches = _batches(service, service.sound_key(parse(secret)))
+    fresh = {name: _fresh_code(today, batch) for name, batch in batches.items()}
+    before, doubted = (_fresh_code(today, batches["MM-2026-A"]) for _ in range(2))
 
     def visit(code: str, visitor: str, country: str, ago: timedelta) -> None:
         then = datetime.now(UTC) - ago
-        past = AuthenticityService(ring, book, lambda: checks, lambda: then, random.getrandbits)
+        past = replace(today, clock=lambda: then)
         past.check(code, visitor=visitor, audience=Audience.CUSTOMER, country=country)
 
     visit(before, "demo-1", "US", timedelta(days=92))
@@ -66,8 +63,8 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     }
 
 
-def _batches(service: BatchService, store: BatchStore, key_id: int) -> dict[str, Batch]:
-    stored = store.changes(None).batches
+def _batches(service: BatchService, key_id: int) -> dict[str, Batch]:
+    stored = service.store.changes(None).batches
     known = {batch.batch_code: batch for batch in stored if batch.key_id == key_id}
     batches = {name: known.get(name) or _draft(service, name, key_id) for name in _STATUSES}
     for name, status in _STATUSES.items():
@@ -97,13 +94,13 @@ def _made(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
     )
 
 
-def _fresh_code(ring: KeyRing, batch: Batch, checks: CheckStore) -> str:
+def _fresh_code(service: AuthenticityService, batch: Batch) -> str:
     """A code of the batch that nobody has checked."""
-    keys = ring.get(batch.key_id)
+    keys = service.ring.get(batch.key_id)
     if keys is None:
         raise LookupError(f"key id {batch.key_id} of batch {batch.batch_id} has no keys")
     code = Code(batch.key_id, batch.first_serial + secrets.randbelow(batch.count))
-    while checks.get(key_of(code)):
+    while service.store().get(key_of(code)):
         code = Code(batch.key_id, batch.first_serial + secrets.randbelow(batch.count))
     return shown(issue(code, keys))
 

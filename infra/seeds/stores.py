@@ -1,15 +1,12 @@
 """Seeds the demo store's client; the emulator keeps its key, the same at each start."""
 
-import secrets
 from collections.abc import Callable, Mapping
 
 import boto3
 from botocore.exceptions import ClientError
 
 from aftercare.clients.model import Client, Scope
-from aftercare.clients.service import ClientService
-from aftercare.clients.store import ClientStore
-from aftercare.kernel.clock import utc_now
+from aftercare.clients.wiring import ClientsConfig, client_service
 
 _PARAMETER = "/local-stack/demo-store-key"
 
@@ -22,7 +19,7 @@ def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> str:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
-    service = ClientService(ClientStore(outputs["ClientsTable"]), utc_now, secrets.randbits)
+    service = client_service(ClientsConfig(outputs["ClientsTable"]))
     _, key = service.issue("store", "S-0412", "US", Scope, enrol)
     parameters.put_parameter(Name=_PARAMETER, Value=key, Type="String")
     return key

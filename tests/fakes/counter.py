@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Mapping
 
-from aftercare import authenticity_assembly
 from aftercare.authenticity.codes import shown
 from aftercare.authenticity.model import Answer, Audience
 from aftercare.authenticity.symbols import sealed
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
+from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
 
@@ -42,5 +43,5 @@ def unissued_code() -> str:
 
 def customer_checks(text: str, visitor: str, country: str = "US") -> Answer:
     """A customer's check of the code, on the portal."""
-    service = authenticity_assembly.authenticity()
+    service = authenticity_service(read(AuthenticityConfig))
     return service.check(text, visitor=visitor, audience=Audience.CUSTOMER, country=country)

@@ -2,8 +2,11 @@
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -11,10 +14,8 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-import client_authorizer.app
 from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
-from codes_download import edge as download_edge
 from portal import rooms as portal_rooms
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
@@ -27,7 +28,7 @@ from tests.fakes.environment import (
 )
 from tests.fakes.house import House, build_house
 from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
-from tests.fakes.template import create_tables
+from tests.fakes.template import ROOT, create_tables
 from tests.fakes.vault import answering_secrets
 
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
@@ -156,10 +157,13 @@ def attacker(portal: Browser) -> Browser:
 
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    for rooms in (assembly, authenticity_assembly, points_assembly, expiry_assembly):
-        for verb in vars(rooms).values():
-            if hasattr(verb, "cache_clear"):
-                verb.cache_clear()
-    client_authorizer.app.clients.cache_clear()
+    rooms = [assembly, authenticity_assembly, points_assembly, expiry_assembly]
+    for module in [*rooms, *filter(_is_of_a_function, list(sys.modules.values()))]:
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
     portal_rooms.forget()
-    download_edge.forget()
+
+
+def _is_of_a_function(module: ModuleType) -> bool:
+    return Path(getattr(module, "__file__", None) or "/").is_relative_to(ROOT / "functions")

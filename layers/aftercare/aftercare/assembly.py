@@ -1,16 +1,12 @@
 """Puts each room's service together from the function's settings."""
 
-import json
-import secrets
 from functools import cache
 
 from aftercare.access.service import AccessService
-from aftercare.access.store import AccessStore
-from aftercare.batches.service import BatchService
+from aftercare.access.wiring import AccessConfig, access_service
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.wiring import EvidenceConfig, evidence_service
-from aftercare.kernel.aws import client
-from aftercare.kernel.clock import utc_now
+from aftercare.kernel import secret
 from aftercare.kernel.config import read, setting
 from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
@@ -37,13 +33,7 @@ def returns() -> ReturnService:
 
 @cache
 def access() -> AccessService:
-    return AccessService(
-        store=AccessStore(setting("ACCESS_TABLE")),
-        orders=orders(),
-        secret=signing_key(),
-        clock=utc_now,
-        entropy=secrets.randbits,
-    )
+    return access_service(read(AccessConfig))
 
 
 @cache
@@ -53,17 +43,5 @@ def labels(printer: Printer | None = None) -> LabelService:
 
 @cache
 def signing_key() -> bytes:
-    """The key that signs cookies and derives codes; read once per execution environment."""
-    answer = client("secretsmanager").get_secret_value(SecretId=setting("SIGNING_SECRET"))
-    return str(json.loads(answer["SecretString"])["key"]).encode()
-
-
-@cache
-def batches() -> BatchService:
-    from aftercare.batches.store import BatchStore  # noqa: PLC0415 - nobody else needs its SDK
-
-    return BatchService(
-        store=BatchStore(setting("BATCHES_TABLE")),
-        clock=utc_now,
-        entropy=secrets.randbits,
-    )
+    """The key that signs cookies; read once per execution environment."""
+    return secret.signing_key(setting("SIGNING_SECRET"))

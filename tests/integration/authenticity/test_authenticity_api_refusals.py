@@ -252,17 +252,6 @@ def test_without_the_keys_nothing_can_be_said_of_any_code(
     assert all(is_told_to_come_back(reply) for reply in replies)
 
 
-def test_a_missing_setting_is_our_fault_and_says_nothing_of_it(
-    till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("CODE_KEYS_SECRET")
-    with logged() as log:
-        reply = till.check(FORGED)
-    assert reply.problem == (500, "fault")
-    assert "CODE_KEYS_SECRET" not in json.dumps(reply.body)
-    assert [line["code"] for line in log.lines if line["message"] == "fault"] == ["configuration"]
-
-
 def test_what_did_not_answer_is_logged_without_the_code(till: Till) -> None:
     code = fresh_code()
     with dynamodb_at(over_its_limits), logged() as log:

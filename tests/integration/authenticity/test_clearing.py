@@ -12,6 +12,7 @@ from aftercare.authenticity.model import Audience, Signal, Verdict
 from aftercare.authenticity.symbols import sealed
 from aftercare.kernel.timeline import Entry
 from tests.fakes.desk import Desk, desk_on
+from tests.fakes.environment import TABLES
 from tests.fakes.refusals import refused
 
 pytestmark = pytest.mark.integration
@@ -74,7 +75,7 @@ def test_a_check_under_way_does_not_bring_back_what_was_cleared(desk: Desk) -> N
             desk.service.clear(symbols, who="Li", why="Seen")
             raising(key, signal, place, entry)
 
-    slow = replace(desk.service, store=lambda: Slow.__new__(Slow))
+    slow = replace(desk.service, store=lambda: Slow(TABLES["AuthenticityTable"]))
     slow.check(symbols, visitor="c", audience=Audience.CUSTOMER)
     assert desk.customer(symbols, "d").verdict is Verdict.GENUINE_CHECKED_BEFORE
 

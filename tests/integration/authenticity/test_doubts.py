@@ -10,6 +10,7 @@ from aftercare.authenticity.model import Audience, Signal, Verdict
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel.errors import BusyError, UnavailableError
 from tests.fakes.desk import Desk, desk_on
+from tests.fakes.environment import TABLES
 
 pytestmark = pytest.mark.integration
 COUNTRIES = ("CN", "FR", "US", "BR", "JP")
@@ -123,7 +124,7 @@ def test_a_doubt_that_can_not_be_stored_fails_no_check_and_is_raised_by_the_next
         def raise_signal(self, *_: Any) -> None:
             raise error
 
-    jammed = replace(desk.service, store=lambda: Jammed.__new__(Jammed))
+    jammed = replace(desk.service, store=lambda: Jammed(TABLES["AuthenticityTable"]))
     answer = jammed.check(symbols, visitor="c", audience=Audience.CUSTOMER)
     assert (answer.verdict, answer.checks) == (Verdict.SUSPECT, 3)
     again = desk.customer(symbols, "c")

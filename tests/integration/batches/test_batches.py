@@ -33,6 +33,7 @@ from aftercare.batches.store import BatchStore
 from aftercare.kernel.errors import StaleWriteError, UnavailableError
 from aftercare.kernel.fresh import ATTEMPTS
 from tests.fakes.aws import Json, RefusalError, answering, counted
+from tests.fakes.environment import TABLES
 from tests.fakes.house import SetClock
 from tests.fakes.refusals import refused
 
@@ -136,16 +137,13 @@ def test_two_drafts_at_the_same_range_end_up_behind_each_other(batches: BatchSer
     rivals = [300, 20]
 
     class Crowded(BatchStore):
-        def __init__(self) -> None:
-            """On the rows that are bound already."""
-
         def end_of(self, key_id: int) -> int:
             end = super().end_of(key_id)
             if rivals:
                 drafted(batches, rivals.pop(0))
             return end
 
-    late = drafted(replace(batches, store=Crowded()), 50)
+    late = drafted(replace(batches, store=Crowded(TABLES["BatchesTable"])), 50)
     assert (late.first_serial, late.end) == (320, 370)
 
 
@@ -155,14 +153,11 @@ def test_a_draft_that_never_gets_its_turn_writes_nothing(batches: BatchService) 
         batches.store.add(taken, batches._asks_for("exp_other", taken))
 
     class Behind(BatchStore):
-        def __init__(self) -> None:
-            """On the rows that are bound already."""
-
         def end_of(self, key_id: int) -> int:  # noqa: ARG002 - it always sees the same
             return 0
 
     with counted("dynamodb") as calls, pytest.raises(StaleWriteError):
-        drafted(replace(batches, store=Behind()))
+        drafted(replace(batches, store=Behind(TABLES["BatchesTable"])))
     assert calls == ["PutItem"] * ATTEMPTS
 
 

@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from aftercare import assembly
 from aftercare.batches.model import first_export_id
 from aftercare.batches.service import BatchService
+from aftercare.batches.wiring import BatchesConfig, batch_service
 from aftercare.kernel.clock import utc_now
+from aftercare.kernel.config import read
 from codes_download.app import app
 from codes_export.bucket import upload
 from codes_export.sheet import Sheet
@@ -32,7 +33,7 @@ CONTENT = b"code,digital_link\r\nsomething\r\n"
 
 @pytest.fixture
 def batches(functions: None) -> BatchService:  # noqa: ARG001 - its settings
-    return assembly.batches()
+    return batch_service(read(BatchesConfig))
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 import event_publisher.app
-from aftercare import assembly
 from aftercare.authenticity.codes import Code, normalise, read
 from aftercare.batches.model import Batch, BatchStatus, ExportStatus, first_export_id
 from aftercare.batches.service import BatchService
-from aftercare.kernel import aws
+from aftercare.batches.wiring import BatchesConfig, batch_service
+from aftercare.kernel import aws, config
 from aftercare.kernel.tables import entry_from
 from aftercare.kernel.timeline import Entry
 from codes_export.app import handler
@@ -35,7 +35,7 @@ LINK = "http://localhost:8787/01/04006381333931/21/"
 
 @pytest.fixture
 def batches(functions: None) -> BatchService:  # noqa: ARG001 - its settings
-    return assembly.batches()
+    return batch_service(config.read(BatchesConfig))
 
 
 def drafted(batches: BatchService, count: int, key_id: int = 0) -> Batch:

@@ -192,7 +192,6 @@ def dynamodb_at(trouble: AbstractContextManager[str]) -> Iterator[None]:
 
 def forget() -> None:
     aws.forget()
-    app.clients.cache_clear()
 
 
 def fails_and_lets_nobody_in(key: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from pynamodb.models import Model
 from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind_in_place, conditional, entry_columns
+from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
 
 _KEPT = timedelta(days=1)
@@ -42,18 +42,19 @@ class AccessStore:
     """Sign-in requests and rate counters in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _RequestRow, _CounterRow)
+        self._requests = bind(_RequestRow, table_name)
+        self._counters = bind(_CounterRow, table_name)
 
     def hit(self, key: str, limit: Limit, now: datetime) -> int:
         """Counts one more, in one write, and tells how many that makes in this window."""
-        row = _CounterRow(key)
+        row = self._counters(key)
         ends = now + timedelta(seconds=2 * limit.seconds)
         row.update(actions=[_CounterRow.hits.add(1), _CounterRow.expires_at.set(ends)])
         return int(row.hits)
 
     def open(self, request: SignInRequest, entry: Entry) -> None:
         """Stores a new request together with the entry that has its code sent."""
-        row = _RequestRow(
+        row = self._requests(
             _key(request.request_id),
             order_number=request.order_number,
             email=request.email,
@@ -66,19 +67,19 @@ class AccessStore:
 
     def get(self, request_id: str) -> SignInRequest | None:
         try:
-            return _request(_RequestRow.get(_key(request_id), consistent_read=True))
+            return _request(self._requests.get(_key(request_id), consistent_read=True))
         except _RequestRow.DoesNotExist:
             return None
 
     def arm(self, request_id: str, code_hash: str) -> None:
         """Makes the request answer to that code."""
-        row = _RequestRow(_key(request_id))
+        row = self._requests(_key(request_id))
         with conditional():
             row.update([_RequestRow.code_hash.set(code_hash)], condition=_RequestRow.pk.exists())
 
     def take_try(self, request_id: str, now: datetime) -> SignInRequest | None:
         """Spends one try and returns the request; nothing if no try is left, or it is over."""
-        row = _RequestRow(_key(request_id))
+        row = self._requests(_key(request_id))
         condition = (
             (_RequestRow.tries < CODE_TRIES)
             & _RequestRow.used_by.does_not_exist()
@@ -97,7 +98,7 @@ class AccessStore:
         Raises:
             StaleWriteError: It was used already.
         """
-        row = _RequestRow(_key(request_id))
+        row = self._requests(_key(request_id))
         unused = _RequestRow.used_by.does_not_exist() | (_RequestRow.used_by == use_id)
         with conditional():
             row.update([_RequestRow.used_by.set(use_id)], condition=unused)

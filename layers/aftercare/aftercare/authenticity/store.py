@@ -24,7 +24,7 @@ from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
     Transaction,
-    bind_in_place,
+    bind,
     conditional,
     entry_columns,
     is_transient,
@@ -71,11 +71,12 @@ class CheckStore:
     """Codes' histories in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _CodeRow, _SuspicionRow)
+        self._codes = bind(_CodeRow, table_name)
+        self._suspicions = bind(_SuspicionRow, table_name)
 
     def get(self, key: str) -> History | None:
         try:
-            return _history(_CodeRow.get(key, consistent_read=True))
+            return _history(self._codes.get(key, consistent_read=True))
         except _CodeRow.DoesNotExist:
             return None
 
@@ -85,7 +86,7 @@ class CheckStore:
         Raises:
             StaleWriteError: The item is there already.
         """
-        row = _CodeRow(key, checks=1, by_customers=int(check.by_customer))
+        row = self._codes(key, checks=1, by_customers=int(check.by_customer))
         row.first_customer = check.check_id if check.by_customer else None
         row.who = {check.check_id: _facts(check, weight=1)}
         row.places = {check.check_id: 1}
@@ -99,7 +100,7 @@ class CheckStore:
         Raises:
             StaleWriteError: This check is recorded already, or too many others are by now.
         """
-        row, place = _CodeRow(key), _CodeRow.checks + weight
+        row, place = self._codes(key), _CodeRow.checks + weight
         actions: list[Action] = [
             _CodeRow.checks.set(place),
             _at(_CodeRow.places, check.check_id).set(place),
@@ -127,7 +128,7 @@ class CheckStore:
         Raises:
             StaleWriteError: Something else was noted meanwhile.
         """
-        row = _CodeRow(key)
+        row = self._codes(key)
         actions: list[Action] = [
             _CodeRow.sales.set(_moments(now)),
             _CodeRow.checks.set(_CodeRow.checks | 0),
@@ -152,9 +153,9 @@ class CheckStore:
         is_new = raised.does_not_exist()
         is_new &= _CodeRow.cleared.does_not_exist() | (_CodeRow.cleared < place)
         try:
-            with Transaction(_CodeRow) as transaction:
-                transaction.update(_CodeRow(key), actions=[raised.set(place)], condition=is_new)
-                transaction.save(_entry_row(key, signal, entry))
+            with Transaction(self._codes) as transaction:
+                transaction.update(self._codes(key), actions=[raised.set(place)], condition=is_new)
+                transaction.save(self._entry(key, signal, entry))
         except CommitRefusedError:
             return  # raised by another check meanwhile, or cleared
         except PynamoDBException as error:
@@ -175,13 +176,12 @@ class CheckStore:
             _CodeRow.cleared.set(_CodeRow.checks),
             _CodeRow.sales.set(_moments(sales)),
         ]
-        with Transaction(_CodeRow) as transaction:
-            transaction.update(_CodeRow(key), actions, unchanged)
-            transaction.save(_entry_row(key, "cleared", entry))
+        with Transaction(self._codes) as transaction:
+            transaction.update(self._codes(key), actions, unchanged)
+            transaction.save(self._entry(key, "cleared", entry))
 
-
-def _entry_row(key: str, what: str, entry: Entry) -> _SuspicionRow:
-    return _SuspicionRow(f"{key}#{entry.entry_id}#{what}", **entry_columns(entry))
+    def _entry(self, key: str, what: str, entry: Entry) -> _SuspicionRow:
+        return self._suspicions(f"{key}#{entry.entry_id}#{what}", **entry_columns(entry))
 
 
 def _at(column: object, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -27,7 +28,7 @@ from aftercare.kernel.errors import StaleWriteError, UnavailableError
 from aftercare.kernel.tables import (
     EntryColumns,
     at_version,
-    bind_in_place,
+    bind,
     conditional,
     entry_columns,
     is_transient,
@@ -118,11 +119,14 @@ class BatchStore:
     """Batches, leaked key ids, exports and one-time links in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _BatchRow, _KeyRow, _ExportRow, _LinkRow)
+        self._batches = bind(_BatchRow, table_name)
+        self._keys = bind(_KeyRow, table_name)
+        self._exports = bind(_ExportRow, table_name)
+        self._links = bind(_LinkRow, table_name)
 
     def end_of(self, key_id: int) -> int:
         """The first serial of the key id that no batch has."""
-        rows = _BatchRow.query(
+        rows = self._batches.query(
             _BATCHES,
             _BatchRow.sk.startswith(f"{key_id:02d}#"),
             consistent_read=True,
@@ -140,7 +144,7 @@ class BatchStore:
         Raises:
             StaleWriteError: Another batch begins there.
         """
-        row = _row(batch, **entry_columns(entry))
+        row = self._batches(**(_columns(batch) | entry_columns(entry)))
         free = _BatchRow.sk.does_not_exist() | (_BatchRow.entry_id == entry.entry_id)
         with conditional():
             row.save(free, add_version_condition=False)
@@ -152,7 +156,7 @@ class BatchStore:
         Raises:
             StaleWriteError: It was changed in the meantime.
         """
-        row = at_version(_row(batch), batch.version)
+        row = at_version(self._batches(**_columns(batch)), batch.version)
         with conditional():
             row.save()
         return _batch(row)
@@ -162,7 +166,7 @@ class BatchStore:
             return None
         key = batch_id.removeprefix("B").replace("-", "#")
         try:
-            return _batch(_BatchRow.get(_BATCHES, key, consistent_read=True))
+            return _batch(self._batches.get(_BATCHES, key, consistent_read=True))
         except _BatchRow.DoesNotExist:
             return None
 
@@ -173,25 +177,31 @@ class BatchStore:
             UnavailableError: The table does not answer.
         """
         try:
-            return _changes(list(_read(since)))
+            return _changes(list(self._changed(since)))
         except (PynamoDBException, ClientError, BotoCoreError) as error:
             if not is_transient(error):
                 raise
             raise UnavailableError("The batches can't be read right now.") from error
 
+    def _changed(self, since: datetime | None) -> Iterable[_BatchRow]:
+        if since is None:
+            return self._batches.query(_BATCHES, consistent_read=True)
+        since_then = _BatchRow.changed_at >= to_text(since)
+        return self._batches.by_change.query(_BATCHES, since_then, consistent_read=True)
+
     def mark_leaked(self, key_id: int, now: datetime) -> None:
-        _KeyRow(_BATCHES, f"{_KEY}{key_id:02d}", changed_at=to_text(now)).save()
+        self._keys(_BATCHES, f"{_KEY}{key_id:02d}", changed_at=to_text(now)).save()
 
     def is_leaked(self, key_id: int) -> bool:
         try:
-            _KeyRow.get(_BATCHES, f"{_KEY}{key_id:02d}", consistent_read=True)
+            self._keys.get(_BATCHES, f"{_KEY}{key_id:02d}", consistent_read=True)
         except _KeyRow.DoesNotExist:
             return False
         return True
 
     def open_export(self, export: Export, entry: Entry | None = None) -> None:
         """Notes an export; with an entry, has it made."""
-        row = _ExportRow(
+        row = self._exports(
             f"{_EXPORT}#{export.export_id}",
             _EXPORT,
             batch_id=export.batch_id,
@@ -205,23 +215,22 @@ class BatchStore:
 
     def export(self, export_id: str) -> Export | None:
         try:
-            return _export(_ExportRow.get(f"{_EXPORT}#{export_id}", _EXPORT, consistent_read=True))
+            return _export(
+                self._exports.get(f"{_EXPORT}#{export_id}", _EXPORT, consistent_read=True)
+            )
         except _ExportRow.DoesNotExist:
             return None
 
     def note_progress(self, export_id: str, written: int) -> None:
         """Notes how many codes are written, unless the export is finished."""
-        row = _ExportRow(f"{_EXPORT}#{export_id}", _EXPORT)
+        row = self._exports(f"{_EXPORT}#{export_id}", _EXPORT)
         unfinished = _ExportRow.pk.exists() & (_ExportRow.status != ExportStatus.DONE)
         running = _ExportRow.status.set(ExportStatus.RUNNING)
-        try:
-            with conditional():
-                row.update([running, _ExportRow.written.set(written)], condition=unfinished)
-        except StaleWriteError:
-            return
+        with suppress(StaleWriteError), conditional():
+            row.update([running, _ExportRow.written.set(written)], condition=unfinished)
 
     def finish(self, export: Export) -> None:
-        row = _ExportRow(f"{_EXPORT}#{export.export_id}", _EXPORT)
+        row = self._exports(f"{_EXPORT}#{export.export_id}", _EXPORT)
         row.update(
             [
                 _ExportRow.status.set(export.status),
@@ -232,7 +241,7 @@ class BatchStore:
         )
 
     def save_link(self, link: Link) -> None:
-        row = _LinkRow(
+        row = self._links(
             f"{_LINK}#{link.link_id}",
             _LINK,
             batch_id=link.batch_id,
@@ -248,7 +257,7 @@ class BatchStore:
     def live_link(self, link_id: str, now: datetime) -> Link | None:
         """The link, if it can still be used."""
         try:
-            row = _LinkRow.get(f"{_LINK}#{link_id}", _LINK, consistent_read=True)
+            row = self._links.get(f"{_LINK}#{link_id}", _LINK, consistent_read=True)
         except _LinkRow.DoesNotExist:
             return None
         is_live = not row.used_by and row.live_until > now.timestamp()
@@ -259,7 +268,7 @@ class BatchStore:
 
         The same use sent again, because its answer was lost, succeeds again.
         """
-        row = _LinkRow(f"{_LINK}#{link_id}", _LINK)
+        row = self._links(f"{_LINK}#{link_id}", _LINK)
         unused = _LinkRow.used_by.does_not_exist() | (_LinkRow.used_by == use_id)
         live = _LinkRow.pk.exists() & (_LinkRow.live_until > now.timestamp())
         try:
@@ -270,36 +279,28 @@ class BatchStore:
         return _link(row)
 
 
-def _read(since: datetime | None) -> Iterable[_BatchRow]:
-    if since is None:
-        return _BatchRow.query(_BATCHES, consistent_read=True)
-    later = _BatchRow.changed_at >= to_text(since)
-    return _BatchRow.by_change.query(_BATCHES, later, consistent_read=True)
-
-
 def _changes(rows: list[_BatchRow]) -> Changes:
     leaked = {int(row.sk.removeprefix(_KEY)) for row in rows if row.sk.startswith(_KEY)}
     batches = tuple(_batch(row) for row in rows if not row.sk.startswith(_KEY))
     return Changes(batches, frozenset(leaked))
 
 
-def _row(batch: Batch, **columns: Any) -> _BatchRow:  # noqa: ANN401 - as the row takes them
-    return _BatchRow(
-        _BATCHES,
-        f"{batch.key_id:02d}#{batch.first_serial:010d}",
-        changed_at=to_text(batch.changed_at),
-        sku=batch.sku,
-        product=batch.product,
-        gtin=batch.gtin,
-        batch_code=batch.batch_code,
-        factory=batch.factory,
-        codes=batch.count,
-        status=batch.status,
-        known_issue=json.dumps(dict(batch.known_issue)),
-        remedy=json.dumps(dict(batch.remedy)),
-        created_at=to_text(batch.created_at),
-        **columns,
-    )
+def _columns(batch: Batch) -> dict[str, Any]:
+    return {
+        "pk": _BATCHES,
+        "sk": f"{batch.key_id:02d}#{batch.first_serial:010d}",
+        "changed_at": to_text(batch.changed_at),
+        "sku": batch.sku,
+        "product": batch.product,
+        "gtin": batch.gtin,
+        "batch_code": batch.batch_code,
+        "factory": batch.factory,
+        "codes": batch.count,
+        "status": batch.status,
+        "known_issue": json.dumps(dict(batch.known_issue)),
+        "remedy": json.dumps(dict(batch.remedy)),
+        "created_at": to_text(batch.created_at),
+    }
 
 
 def _batch(row: _BatchRow) -> Batch:

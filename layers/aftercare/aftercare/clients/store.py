@@ -13,6 +13,7 @@ from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 
@@ -21,7 +22,10 @@ class ClientStore:
 
     def __init__(self, table_name: str) -> None:
         self._table = table_name
-        self._dynamodb = aws_client("dynamodb")
+
+    @property
+    def _dynamodb(self) -> "DynamoDBClient":
+        return aws_client("dynamodb")
 
     def get(self, client_id: str) -> Client | None:
         """The client as of now: what was revoked a moment ago is."""

@@ -36,6 +36,15 @@ def read_secret(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> str:
         raise UnavailableError("The secret can't be read now.") from None
 
 
+def signing_key(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> bytes:
+    """The key that signs cookies and from which one-time codes are derived.
+
+    Raises:
+        UnavailableError, ConfigurationError: As for `read_secret`.
+    """
+    return str(json.loads(read_secret(name, environ))["key"]).encode()
+
+
 def request_for(name: str, environ: Mapping[str, str]) -> "AWSPreparedRequest":
     """The signed request that asks for a secret's present value.
 
