@@ -1,12 +1,16 @@
 """The portal's edge: whose session it is, where to sign in, which buckets a page may use."""
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
 
 from aftercare.kernel.config import read
 from aftercare.web.buckets import BucketsConfig, origin_of
 from aftercare.web.config import WebConfig
 from aftercare.web.customers import CustomerSession, anonymous, session_cookie
-from aftercare.web.edge import SIGNED_OUT, Edge
+from aftercare.web.edge import SIGNED_OUT, Edge, View
 from aftercare.web.errors import SignInNeededError
 from aftercare.web.request import BrowserRequest
 from aftercare.web.signing import Sessions
@@ -19,17 +23,6 @@ type Visit = AnyVisit[CustomerSession]
 PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns"}
 _POINTS = "/points"
-
-
-def customer_of(visit: Visit) -> str:
-    """The key of the mailbox that this browser has proved.
-
-    Raises:
-        SignInNeededError: It has proved none, or more than 30 minutes ago.
-    """
-    if not visit.session.signed_in:
-        raise SignInNeededError(SIGNED_OUT)
-    return visit.session.email_key
 
 
 def sessions_of(key: bytes, *, secure: bool) -> Sessions[CustomerSession]:
@@ -67,3 +60,22 @@ edge = Edge(
     sign_in_path=_sign_in_path,
     buckets=_buckets(),
 )
+
+
+def customers_page(routes: Blueprint) -> Callable[[View], View]:
+    """Makes a view of `(visit, **path parameters)`, for customers who are signed in.
+
+    The session's `email_key` is that of a mailbox which the browser proved in the last 30 minutes.
+    """
+
+    def decorate(view: View) -> View:
+        @edge.page(routes)
+        @wraps(view)
+        def guarded(visit: Visit, **parameters: str) -> Response:
+            if not visit.session.signed_in:
+                raise SignInNeededError(SIGNED_OUT)
+            return view(visit, **parameters)
+
+        return guarded
+
+    return decorate

@@ -2,21 +2,55 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.fakes import cold
 from tests.fakes.artifact import Artifact
+from tests.fakes.browser import checking, looking
 from tests.fakes.codes import KEYS_TEXT, code
 from tests.fakes.counter import FORGED
 from tests.fakes.servers import closed_port
 from tests.fakes.till import asking
 from tests.fakes.vault import answering_secrets
 
+# What the answer needs; a room more is a cost of every cold start.
+ROOMS = {
+    "AuthenticityApiFunction": {"authenticity", "batches", "clients", "kernel", "web", "words"},
+    "CheckPageFunction": {"authenticity", "batches", "kernel", "web", "words"},
+}
+
+
+def answers(artifact: Artifact, name: str, *events: cold.Event) -> list[cold.Answered]:
+    function = artifact.functions[name]
+    with answering_secrets({"test-code-keys": KEYS_TEXT}) as vault, closed_port() as dynamodb:
+        variables = function.variables | cold.settings(vault, dynamodb)
+        module = function.handler.rpartition(".")[0]
+        printed = replace(function, variables=variables).probe(
+            cold.SCRIPT, *cold.arguments(module, *events)
+        )
+    return cold.read(printed)
+
 
 def test_a_forged_code_loads_no_sdk_and_a_genuine_one_does(artifact: Artifact) -> None:
-    function = artifact.functions["AuthenticityApiFunction"]
-    with answering_secrets({"test-code-keys": KEYS_TEXT}) as vault, closed_port() as dynamodb:
-        told = replace(function, variables=function.variables | cold.settings(vault, dynamodb))
-        asked = cold.told(asking(FORGED), asking("0K5D"), asking(code(1)))
-        _, forged, mistyped, genuine = cold.read(told.probe(cold.SCRIPT, asked))
+    events = [asking(FORGED), asking("0K5D"), asking(code(1))]
+    _, forged, mistyped, genuine = answers(artifact, "AuthenticityApiFunction", *events)
     assert (forged.what, forged.sdk) == ("not_issued", frozenset())
     assert (mistyped.what, mistyped.sdk) == ("mistyped", frozenset())
     assert (genuine.what, genuine.sdk) == ("unavailable", cold.SDK)
+
+
+def test_the_check_page_loads_no_sdk_before_a_code_of_ours_is_checked(artifact: Artifact) -> None:
+    events = [looking(), checking(FORGED), checking("0K5D"), checking(code(1))]
+    imported, page, forged, mistyped, genuine = answers(artifact, "CheckPageFunction", *events)
+    assert imported.sdk == frozenset()
+    assert (page.what, page.sdk) == ("200", frozenset())
+    assert (forged.what, forged.sdk) == ("not_issued", frozenset())
+    assert (mistyped.what, mistyped.sdk) == ("400", frozenset())
+    assert (genuine.what, genuine.sdk) == ("503", cold.SDK)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_check_loads_only_the_rooms_that_it_needs(artifact: Artifact, name: str) -> None:
+    event = checking(FORGED) if name == "CheckPageFunction" else asking(FORGED)
+    imported, forged = answers(artifact, name, event)
+    assert imported.rooms == forged.rooms == ROOMS[name]

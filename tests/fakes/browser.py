@@ -130,13 +130,9 @@ class Browser:
         headers: Headers | None = None,
     ) -> Page:
         """Sends anything to a route, sensible or not; a header that is None is left out."""
-        event = self._event(method, route, parameters or {}, headers or {})
-        event |= {"body": body, "isBase64Encoded": encoded}
-        fields = parse_qs(query, keep_blank_values=True)
-        event["multiValueQueryStringParameters"] = fields or None
-        event["queryStringParameters"] = {
-            name: values[-1] for name, values in fields.items()
-        } or None
+        event = self.event(
+            method, route, parameters, query=query, body=body, encoded=encoded, headers=headers
+        )
         answer = APPS[route](event, None)
         several = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
         page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"], several)
@@ -151,19 +147,36 @@ class Browser:
         others = [kept for kept in self.cookie.split("; ") if kept.partition("=")[0] != name]
         self.cookie = "; ".join([*filter(None, others), cookie])
 
-    def _event(
-        self, method: str, route: str, parameters: Mapping[str, str], headers: Headers
+    def event(
+        self,
+        method: str,
+        route: str,
+        parameters: Mapping[str, str] | None = None,
+        *,
+        query: str = "",
+        body: str | None = None,
+        encoded: bool = False,
+        headers: Headers | None = None,
     ) -> dict[str, Any]:
-        asked: Headers = {"accept": self.accept, "cookie": self.cookie, **self.headers, **headers}
-        sent = {name: value for name, value in asked.items() if value is not None}
-        path = re.sub(r"\{(\w+)\}", lambda name: parameters[name[1]], route)
+        """What the gateway makes of a request."""
+        own = {"accept": self.accept, "cookie": self.cookie, **self.headers}
+        sent = {
+            name: value for name, value in {**own, **(headers or {})}.items() if value is not None
+        }
+        values = parameters or {}
+        path = re.sub(r"\{(\w+)\}", lambda name: values[name[1]], route)
+        fields = parse_qs(query, keep_blank_values=True)
         return {
+            "body": body,
+            "isBase64Encoded": encoded,
+            "multiValueQueryStringParameters": fields or None,
+            "queryStringParameters": {name: each[-1] for name, each in fields.items()} or None,
             "resource": route,
             "path": path,
             "httpMethod": method,
             "headers": sent,
             "multiValueHeaders": {name: [value] for name, value in sent.items()},
-            "pathParameters": dict(parameters) or None,
+            "pathParameters": dict(values) or None,
             "stageVariables": None,
             "requestContext": {
                 "resourcePath": route,
@@ -175,6 +188,17 @@ class Browser:
                 "stage": "live",
             },
         }
+
+
+def looking() -> dict[str, Any]:
+    """The event of somebody who opens the check page."""
+    return Browser().event("GET", "/authenticity")
+
+
+def checking(code: str) -> dict[str, Any]:
+    """The event of somebody who checks a code there."""
+    body, form = urlencode({"code": code}), {"content-type": FORM}
+    return Browser().event("POST", "/authenticity", body=body, headers=form)
 
 
 def _match(path: str) -> tuple[str, dict[str, str]]:

@@ -1,39 +1,65 @@
-"""A fresh execution environment of the API: what of the SDK it has loaded after each answer."""
+"""A fresh execution environment of a function: what it has loaded after each answer."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Any
+
+from tests.fakes.template import ROOT
 
 # boto3, pynamodb, and what the client of any AWS service is made with.
 SDK = frozenset({"boto3", "pynamodb", "botocore.client", "botocore.session", "botocore.loaders"})
 
-# The last line that it prints is what it found; those before it are the function's log.
+# The last line that it prints has the answers; those before it are the function's log.
 SCRIPT = """
-import json, sys
-events, *paths = sys.argv[1:]
+import importlib, json, re, sys
+module, events, *paths = sys.argv[1:]
 sys.path[:0] = paths
-from authenticity_api.app import app
-found = [["imported", list(sys.modules)]]
+app = importlib.import_module(module).app
+def outcome(answer):
+    if answer["headers"].get("Content-Type", "").endswith("json"):
+        body = json.loads(answer["body"])
+        return body.get("verdict") or body["code"]
+    verdict = re.search('data-verdict="(.+?)"', answer["body"])
+    return verdict[1] if verdict else str(answer["statusCode"])
+answers = [["imported", list(sys.modules)]]
 for event in json.loads(events):
-    body = json.loads(app(event, None)["body"])
-    found.append([body.get("verdict") or body["code"], list(sys.modules)])
+    answers.append([outcome(app(event, None)), list(sys.modules)])
 print()
-print(json.dumps(found))
+print(json.dumps(answers))
 """
+_PATHS = [str(ROOT / "layers/aftercare"), str(ROOT / "functions")]
+_ROLE = {
+    "AWS_DEFAULT_REGION": "us-west-2",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
 
 type Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A verdict, or a problem's code, and which parts of the SDK were loaded by then."""
+    """A verdict, a problem's code or a status, and the modules that were loaded by then."""
 
     what: str
-    sdk: frozenset[str]
+    modules: frozenset[str]
+
+    @property
+    def sdk(self) -> frozenset[str]:
+        return self.modules & SDK
+
+    @property
+    def rooms(self) -> set[str]:
+        """The rooms of our package that were loaded."""
+        rooms = {name.split(".")[1] for name in self.modules if name.startswith("aftercare.")}
+        return rooms - {"authenticity_assembly"}
 
 
 def settings(vault: str, dynamodb: str) -> dict[str, str]:
-    """What template.yaml tells the function, and where it finds AWS."""
+    """What template.yaml gives the functions that check codes, and where they find AWS."""
     return {
         "AUTHENTICITY_TABLE": "checks",
         "BATCHES_TABLE": "batches",
@@ -43,10 +69,26 @@ def settings(vault: str, dynamodb: str) -> dict[str, str]:
     }
 
 
-def told(*events: Event) -> str:
-    return json.dumps(events)
+def arguments(module: str, *events: Event) -> tuple[str, str]:
+    """What SCRIPT is called with, before the paths."""
+    return module, json.dumps(events)
+
+
+def answers(module: str, variables: dict[str, str], *events: Event) -> list[Answered]:
+    """What a new interpreter answers to these events, one after the other, from the sources."""
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *arguments(module, *events), *_PATHS],
+        env=os.environ | _ROLE | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return read(done.stdout)
 
 
 def read(printed: str) -> list[Answered]:
-    found = json.loads(printed.splitlines()[-1])
-    return [Answered(what, SDK.intersection(modules)) for what, modules in found]
+    return [
+        Answered(what, frozenset(modules)) for what, modules in json.loads(printed.splitlines()[-1])
+    ]

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from aftercare.members.model import Member
 from aftercare.web.problems import Headers
 from portal import rooms
-from portal.edge import Visit, customer_of, edge
+from portal.edge import Visit, customers_page
 from portal.points import balances
 
 routes = Blueprint(__name__)
@@ -20,7 +20,7 @@ _MOST_CURSOR = 2000
 
 
 @routes.route("/points", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def my_points(visit: Visit) -> Response:
     member = _member(visit)
     if member is None:
@@ -41,7 +41,7 @@ def my_points(visit: Visit) -> Response:
 
 
 @routes.route("/points/history", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def history(visit: Visit) -> Response:
     member = _member(visit)
     if member is None:
@@ -54,7 +54,7 @@ def history(visit: Visit) -> Response:
 
 
 @routes.route("/points.csv", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def file(visit: Visit) -> Response:
     member = _member(visit)
     if member is None:
@@ -70,4 +70,4 @@ def file(visit: Visit) -> Response:
 
 def _member(visit: Visit) -> Member | None:
     """Who proved the mailbox, if a member has it."""
-    return rooms.members().by_email(customer_of(visit))
+    return rooms.members().by_email(visit.session.email_key)

@@ -17,7 +17,7 @@ from aftercare.returns.errors import (
 )
 from aftercare.web.forms import CONTENT_TYPES
 from portal import rooms
-from portal.edge import Visit, customer_of, edge
+from portal.edge import Visit, customers_page
 from portal.returns import forms, pages, words
 
 routes = Blueprint(__name__)
@@ -26,26 +26,26 @@ _CLOSED = HTTPStatus.CONFLICT
 
 
 @routes.route("/orders", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def orders(visit: Visit) -> Response:
-    returns = rooms.returns().of_customer(customer_of(visit))
-    found = rooms.orders().of_customer(customer_of(visit))
+    returns = rooms.returns().of_customer(visit.session.email_key)
+    found = rooms.orders().of_customer(visit.session.email_key)
     cards = [pages.order_card(visit.request.base, order, returns) for order in found]
     return visit.show("orders.html", orders=cards)
 
 
 @routes.route("/orders/{order_number}", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def order(visit: Visit, order_number: str) -> Response:
     return _order_page(visit, order_number, {"return_id": new_id("ret", utc_now())}, {})
 
 
 @routes.route("/orders/{order_number}", methods=["POST"], content_types=CONTENT_TYPES)
-@edge.page(routes)
+@customers_page(routes)
 def choose(visit: Visit, order_number: str) -> Response:
     try:
         draft = rooms.returns().choose(
-            customer_of(visit),
+            visit.session.email_key,
             return_id=visit.form.get("return_id", ""),
             order_number=normalised_order_number(order_number),
             units=forms.chosen_units(visit.form),
@@ -71,7 +71,7 @@ def _order_page(
     errors: dict[str, str],
     status: int = HTTPStatus.OK,
 ) -> Response:
-    found = rooms.orders().owned(normalised_order_number(order_number), customer_of(visit))
+    found = rooms.orders().owned(normalised_order_number(order_number), visit.session.email_key)
     try:
         lines = pages.line_choices(found, rooms.returns().outlook(found), form)
     except NoPolicyError as error:

@@ -11,7 +11,7 @@ from aftercare.kernel.errors import RefusedError
 from aftercare.returns.errors import ReturnRefusedError
 from aftercare.web.forms import CONTENT_TYPES
 from portal import rooms
-from portal.edge import Visit, customer_of, edge
+from portal.edge import Visit, customers_page
 from portal.returns import pages, words
 
 routes = Blueprint(__name__)
@@ -20,16 +20,18 @@ _CLOSED = HTTPStatus.CONFLICT
 
 
 @routes.route("/returns/{return_id}", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def show_return(visit: Visit, return_id: str) -> Response:
     return _return_page(visit, return_id, {})
 
 
 @routes.route("/returns/{return_id}/photos", methods=["POST"], content_types=CONTENT_TYPES)
-@edge.page(routes)
+@customers_page(routes)
 def add_photo(visit: Visit, return_id: str) -> Response:
     content_type = visit.form.get("content_type", "image/jpeg")
-    slot = rooms.returns().add_photo(customer_of(visit), return_id, content_type, actor=CUSTOMER)
+    slot = rooms.returns().add_photo(
+        visit.session.email_key, return_id, content_type, actor=CUSTOMER
+    )
     if not visit.request.wants_json:
         return visit.go(f"/returns/{return_id}/photos/{slot.evidence_id}")
     upload = rooms.evidence().upload_form(slot)
@@ -38,9 +40,9 @@ def add_photo(visit: Visit, return_id: str) -> Response:
 
 
 @routes.route("/returns/{return_id}/photos/{evidence_id}", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def photo(visit: Visit, return_id: str, evidence_id: str) -> Response:
-    found = rooms.returns().owned(customer_of(visit), return_id)
+    found = rooms.returns().owned(visit.session.email_key, return_id)
     slot = rooms.evidence().slot(return_id, evidence_id)
     if not found.is_draft or slot.state is not EvidenceState.WAITING:
         return visit.go(f"/returns/{return_id}")
@@ -50,19 +52,19 @@ def photo(visit: Visit, return_id: str, evidence_id: str) -> Response:
 
 
 @routes.route("/returns/{return_id}/photos/{evidence_id}/thumbnail", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def thumbnail(visit: Visit, return_id: str, evidence_id: str) -> Response:
-    rooms.returns().owned(customer_of(visit), return_id)
+    rooms.returns().owned(visit.session.email_key, return_id)
     slot = rooms.evidence().slot(return_id, evidence_id)
     where = rooms.evidence().thumbnail_url(slot)
     return Response("", {"Location": where}, HTTPStatus.SEE_OTHER)
 
 
 @routes.route("/returns/{return_id}/submit", methods=["POST"], content_types=CONTENT_TYPES)
-@edge.page(routes)
+@customers_page(routes)
 def submit(visit: Visit, return_id: str) -> Response:
     try:
-        rooms.returns().submit(customer_of(visit), return_id, actor=CUSTOMER)
+        rooms.returns().submit(visit.session.email_key, return_id, actor=CUSTOMER)
     except ReturnRefusedError as error:
         return _return_page(visit, return_id, {"form": words.refusal(error.decision)}, _CLOSED)
     except RefusedError as error:
@@ -71,9 +73,9 @@ def submit(visit: Visit, return_id: str) -> Response:
 
 
 @routes.route("/returns/{return_id}/label", methods=["GET"])
-@edge.page(routes)
+@customers_page(routes)
 def label(visit: Visit, return_id: str) -> Response:
-    found = rooms.returns().owned(customer_of(visit), return_id)
+    found = rooms.returns().owned(visit.session.email_key, return_id)
     if found.label is None:
         return visit.go(f"/returns/{return_id}")
     where = rooms.labels().download_url(found.label.label_id, found.ticket)
@@ -84,7 +86,7 @@ def _return_page(
     visit: Visit, return_id: str, errors: dict[str, str], status: int = HTTPStatus.OK
 ) -> Response:
     returns = rooms.returns()
-    found = returns.owned(customer_of(visit), return_id)
+    found = returns.owned(visit.session.email_key, return_id)
     slots = rooms.evidence().of_return(return_id)
     shown = pages.return_page(visit.request.base, found, slots, returns.timeline(found), utc_now())
     return visit.show("return.html", status, **shown, errors=errors)
