@@ -1,7 +1,9 @@
 """The documents: decisions have their form, links lead somewhere, commands exist."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,10 @@ HEADINGS = ["Context", "Decision", "Rejected", "Consequences"]
 _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _IMAGE = re.compile(r'(?:src|href)="(?!https?:|#)([^"]+)"')
 _COMMAND = re.compile(r"`[^`\n]*?\bmake ([a-z-]+)|^\s*(?:\w+=\S+ )*make ([a-z-]+)", re.MULTILINE)
+_FILE = re.compile(
+    r"(?<![\w/.<>-])((?:docs|tests|infra|functions|layers|events|requirements|\.ci)/[\w./-]*"
+    r"\.(?:md|py|toml|yaml|json|svg|txt|in|png|html|css|js))\b"
+)
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
@@ -66,3 +72,33 @@ def test_the_readme_is_short() -> None:
 def test_the_runbook_says_what_to_do_about_every_alarm(alarm: str) -> None:
     headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
     assert any(alarm in heading for heading in headings)
+
+
+def test_every_file_that_is_named_exists() -> None:
+    named = {(path, name) for path, text in texts().items() for name in _FILE.findall(text)}
+    missing = sorted(f"{path}: {name}" for path, name in named if not (ROOT / name).exists())
+    assert not missing
+
+
+def test_the_architecture_names_every_room_and_every_function() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rooms = (ROOT / "layers" / "aftercare" / "aftercare").glob("*/__init__.py")
+    apps = (ROOT / "functions").glob("*/app.py")
+    names = {path.parent.name for path in [*rooms, *apps]}
+    assert not {name for name in names if f"`{name}`" not in text}
+
+
+def test_every_event_that_has_a_sample_is_listed() -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+    samples = [json.loads(path.read_text()) for path in (ROOT / "events").rglob("*.json")]
+    types = {name for sample in samples for name in _types(sample)}
+    assert "return.submitted" in types
+    assert not {name for name in types if f"`{name}`" not in text}
+
+
+def _types(sample: Any) -> set[str]:
+    """The detail types of the events in a queue's messages."""
+    bodies = [
+        json.loads(record["body"]) for record in sample.get("Records", []) if "body" in record
+    ]
+    return {body["detail-type"] for body in bodies if "detail-type" in body}
