@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -118,3 +119,8 @@ def create_tables(dynamodb: Any, names: dict[str, str]) -> None:
             stream = settings["StreamSpecification"] | {"StreamEnabled": True}
             settings["StreamSpecification"] = stream
         dynamodb.create_table(TableName=name, **settings)
+
+
+if __name__ == "__main__":
+    # For tools that write no loops out.
+    sys.stdout.write(json.dumps(template(), indent=1))
