@@ -3,7 +3,6 @@
 # Standard library only, on Python 3.13: the functions load the byte code that this writes.
 
 import argparse
-import ast
 import gzip
 import importlib.util
 import json
@@ -36,9 +35,8 @@ NEVER_SHIPPED = (
 )
 NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
-# Of our own code classes keep theirs: a dataclass without a docstring takes longer to make.
-OUR_PROSE = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)
-PROSE = (*OUR_PROSE, ast.ClassDef)
+# Byte code without sources is read by this version only.
+RUNTIME = (3, 13)
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 # One moment for every file, so that the same input makes the same zip: 2000-01-01 UTC.
 MOMENT = 946_684_800
@@ -132,43 +130,44 @@ def trim_endpoints(path: Path, prefixes: set[str]) -> None:
 
 def trim(root: Path, rules: Mapping[str, Any]) -> None:
     drop(root, [*rules.get("drop", []), *NEVER_SHIPPED])
+    edit(root, rules.get("edit", {}))
     for folder, names in rules.get("keep", {}).items():
         keep(root / folder, names)
     if "services" in rules:
         trim_aws(root, rules["services"])
 
 
-def without_docstrings(tree: ast.Module, of: tuple[type[ast.AST], ...]) -> ast.Module:
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, PROSE)
-            and isinstance(node, of)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
-            text = node.body.pop(0)
-            if not node.body and not isinstance(node, ast.Module):
-                node.body.append(ast.copy_location(ast.Pass(), text))
-    return tree
+def edit(root: Path, edits: Mapping[str, Mapping[str, str]]) -> None:
+    """Replaces lines of third-party modules, by file: old text → new text."""
+    for name, replacements in edits.items():
+        text = (root / name).read_text()
+        for old, new in replacements.items():
+            if old not in text:
+                raise BuildError(f"trim.toml edits what is not there: {name}: {old}")
+            text = text.replace(old, new)
+        (root / name).write_text(text)
 
 
-def byte_compile(root: Path, prose: tuple[type[ast.AST], ...]) -> None:
+def byte_compile(root: Path, *, sourceless: bool = False) -> None:
     """Writes unchecked hash-based .pyc files: a zip's timestamps make any other kind stale."""
     for source in sorted(root.rglob("*.py")):
         name, text = str(source.relative_to(root)), source.read_bytes()
         try:
-            tree = ast.parse(text, name)
+            code = compile(text, name, "exec", dont_inherit=True)
         except SyntaxError as error:
             raise BuildError(f"{name} is not Python 3.13: {error}") from error
-        code = compile(without_docstrings(tree, prose), name, "exec")
-        compiled = Path(importlib.util.cache_from_source(str(source)))
-        compiled.parent.mkdir(exist_ok=True)
         head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(text)
+        compiled = Path(importlib.util.cache_from_source(str(source)))
+        if sourceless:
+            source.unlink()
+            compiled = source.with_suffix(".pyc")
+        compiled.parent.mkdir(exist_ok=True)
         compiled.write_bytes(head + marshal.dumps(code))
 
 
-def finish(root: Path, prose: tuple[type[ast.AST], ...] = OUR_PROSE) -> None:
-    """Compiles everything, without such docstrings: each cold start would load them."""
-    byte_compile(root, prose)
+def finish(root: Path, *, sourceless: bool = False) -> None:
+    """Compiles everything and gives every file the same date."""
+    byte_compile(root, sourceless=sourceless)
     for path in (root, *root.rglob("*")):
         os.utime(path, (MOMENT, MOMENT))
 
@@ -199,8 +198,7 @@ def build_layer(name: str, artifacts: Path) -> None:
     install(target)
     rules = Path("trim.toml")
     trim(target, tomllib.loads(rules.read_text()) if rules.exists() else {})
-    # An eighth of the layer is prose.
-    finish(target, PROSE)
+    finish(target, sourceless=True)
     sys.stdout.write(f"{name}: for {wheel_platform()}\n")
 
 
@@ -233,6 +231,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("artifacts", type=Path)
     chosen = parser.parse_args(arguments)
     sys.dont_write_bytecode = True
+    if sys.version_info[:2] != RUNTIME:
+        sys.stderr.write(f"{chosen.name}: the functions run on Python 3.13; so must the build\n")
+        return 1
     warnings.simplefilter("ignore", SyntaxWarning)
     try:
         kinds[chosen.kind](chosen.name, chosen.artifacts)

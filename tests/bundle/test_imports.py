@@ -26,12 +26,12 @@ ALLOWED_HEAVY = {
 # start; raise a ceiling on purpose only.
 MODULE_CEILINGS = {
     "PortalFunction": 390,
-    "EvidenceIntakeFunction": 625,
+    "EvidenceIntakeFunction": 630,
     "EventPublisherFunction": 560,
-    "ReturnApproverFunction": 600,
+    "ReturnApproverFunction": 610,
     "LabelWorkerFunction": 700,
-    "MailerFunction": 600,
-    "OrdersIngestFunction": 600,
+    "MailerFunction": 660,
+    "OrdersIngestFunction": 610,
     "ClientAuthorizerFunction": 470,
     "CodesExportFunction": 625,
     "CodesDownloadFunction": 550,
@@ -46,7 +46,7 @@ MODULE_CEILINGS = {
     "LedgerAuditFunction": 600,
 }
 MEGABYTE = 1024 * 1024
-PORTAL_CEILING = 4 * MEGABYTE
+PORTAL_CEILING = 6 * MEGABYTE
 
 EVERY_MODULE = """
 import importlib, pkgutil, sys
@@ -66,6 +66,19 @@ session = boto3.session.Session()
 for service in services.split(","):
     client = session.client(service)
     assert client.meta.service_model.operation_names, service
+"""
+
+READ_JSON = """
+import sys
+sys.path[:0] = sys.argv[1:]
+import msgspec
+class Sale(msgspec.Struct):
+    code: str
+    pieces: int | None = None
+assert msgspec.json.decode(b'{"code": "A", "pieces": 1}', type=Sale) == Sale("A", 1)
+assert msgspec.structs.asdict(msgspec.convert({"code": "B"}, Sale)) == {"code": "B", "pieces": None}
+unused = {"typing_extensions", "inspect", "msgspec.inspect", "msgspec.toml", "msgspec.yaml"}
+assert not unused & set(sys.modules), unused & set(sys.modules)
 """
 
 A_LOCAL_DAY = """
@@ -129,9 +142,13 @@ def test_a_client_of_every_service_in_use_can_be_made(
     artifact.functions["PortalFunction"].probe(EVERY_CLIENT, ",".join(sorted(services)))
 
 
+def test_reading_json_loads_nothing_but_what_it_needs(artifact: Artifact) -> None:
+    artifact.functions["OrdersIngestFunction"].probe(READ_JSON)
+
+
 def test_time_zones_come_with_the_artifact(artifact: Artifact) -> None:
     artifact.functions["PortalFunction"].probe(A_LOCAL_DAY)
 
 
-def test_portal_is_at_most_four_megabytes_zipped(artifact: Artifact) -> None:
+def test_portal_is_at_most_six_megabytes_zipped(artifact: Artifact) -> None:
     assert artifact.functions["PortalFunction"].zipped <= PORTAL_CEILING
