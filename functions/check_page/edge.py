@@ -1,13 +1,9 @@
 """The check page's edge: it signs nobody in, and shows a customer the way back to the portal."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment
-
 from aftercare.kernel.config import read
-from aftercare.web import rendering
 from aftercare.web.config import WebConfig
 from aftercare.web.customers import seems_signed_in
 from aftercare.web.edge import Edge
@@ -20,6 +16,7 @@ from aftercare.web.visit import Visit as AnyVisit
 
 _HERE = Path(__file__).parent
 STATIC = StaticFiles("/authenticity/static", SHARED, _HERE / "static")
+PAGES = Pages(_HERE, static=STATIC, chrome=chrome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +33,8 @@ class Guest(Session):
 type Visit = AnyVisit[Guest]
 
 
-@cache
-def environment() -> Environment:
-    return rendering.environment(_HERE, static=STATIC)
-
-
 def _guest(request: BrowserRequest) -> Guest:
     return Guest(new_nonce(), seems_signed_in(request.cookies, secure=request.is_secure))
 
 
-edge = Edge(read(WebConfig), Pages(environment, chrome), visitor=_guest)
+edge = Edge(read(WebConfig), PAGES, visitor=_guest)

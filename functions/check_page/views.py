@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from functools import cache
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -9,8 +10,10 @@ from chalice.app import Blueprint, Response
 from aftercare.authenticity.codes import MistypedError, normalise, shown
 from aftercare.authenticity.geography import is_country
 from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.service import AuthenticityService
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import language_for, words
-from aftercare.authenticity_assembly import authenticity
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.web.cookies import Cookie
 from aftercare.web.forms import CONTENT_TYPES
@@ -20,6 +23,7 @@ from check_page.edge import STATIC, Visit, edge
 from check_page.words import page_words
 
 routes = Blueprint(__name__)
+_config = read(AuthenticityConfig)
 
 VISITOR_SECONDS = 7 * 24 * 60 * 60
 
@@ -50,7 +54,7 @@ def check(visit: Visit) -> Response:
     visitor = _visitor(visit) or _description(visit)
     country = visit.request.country
     try:
-        answer = authenticity().check(
+        answer = _authenticity().check(
             typed,
             visitor=visitor,
             audience=Audience.CUSTOMER,
@@ -68,6 +72,11 @@ def check(visit: Visit) -> Response:
 def static(name: str) -> Response:
     request = routes.current_request
     return STATIC.response(name, request_id_of(request) if request else "")
+
+
+@cache
+def _authenticity() -> AuthenticityService:
+    return authenticity_service(_config)
 
 
 def _form_page(

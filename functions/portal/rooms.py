@@ -1,11 +1,10 @@
 """The rooms that the portal's pages use, each built when a page first needs it."""
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from aftercare.kernel import secret
 from aftercare.kernel.config import read
-from aftercare.kernel.secret import read_secret
 
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
@@ -41,7 +40,7 @@ CONFIG = read(PortalConfig)
 @cache
 def signing_key() -> bytes:
     """The key that signs cookies; read once per execution environment."""
-    return str(json.loads(read_secret(CONFIG.signing_secret))["key"]).encode()
+    return secret.signing_key(CONFIG.signing_secret)
 
 
 @cache
@@ -81,9 +80,9 @@ def members() -> "MemberService":
 
 @cache
 def access() -> "AccessService":
-    from aftercare import assembly  # noqa: PLC0415
+    from aftercare.access.wiring import AccessConfig, access_service  # noqa: PLC0415
 
-    return assembly.access()
+    return access_service(read(AccessConfig), key=signing_key())
 
 
 @cache
@@ -91,9 +90,3 @@ def points() -> "PointsService":
     from aftercare import points_assembly  # noqa: PLC0415
 
     return points_assembly.points()
-
-
-def forget() -> None:
-    """Drops what is kept per execution environment; a test that moves AWS calls it."""
-    for room in (signing_key, orders, evidence, returns, labels, members, access, points):
-        room.cache_clear()

@@ -43,9 +43,9 @@ import sys
 module, templates, *paths = sys.argv[1:]
 sys.path[:0] = paths
 import importlib
-environment = importlib.import_module(module).environment
+pages = importlib.import_module(module).PAGES
 for template in templates.split(","):
-    environment().get_template(template)
+    pages.environment.get_template(template)
 """
 
 

@@ -54,8 +54,7 @@ class Answered:
     @property
     def rooms(self) -> set[str]:
         """The rooms of our package that were loaded."""
-        rooms = {name.split(".")[1] for name in self.modules if name.startswith("aftercare.")}
-        return rooms - {"authenticity_assembly"}
+        return {name.split(".")[1] for name in self.modules if name.startswith("aftercare.")}
 
 
 def settings(vault: str, dynamodb: str) -> dict[str, str]:

@@ -14,9 +14,8 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from aftercare import assembly, authenticity_assembly, expiry_assembly, points_assembly
+from aftercare import assembly, expiry_assembly, points_assembly
 from aftercare.kernel import aws
-from portal import rooms as portal_rooms
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
@@ -157,12 +156,11 @@ def attacker(portal: Browser) -> Browser:
 
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    rooms = [assembly, authenticity_assembly, points_assembly, expiry_assembly]
+    rooms = [assembly, points_assembly, expiry_assembly]
     for module in [*rooms, *filter(_is_of_a_function, list(sys.modules.values()))]:
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
-    portal_rooms.forget()
 
 
 def _is_of_a_function(module: ModuleType) -> bool:

@@ -1,11 +1,7 @@
 """The portal's templates and static files, feature by feature."""
 
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment
-
-from aftercare.web import rendering
 from aftercare.web.languages import chrome
 from aftercare.web.pages import Pages
 from aftercare.web.static_files import SHARED, StaticFiles
@@ -13,11 +9,4 @@ from aftercare.web.static_files import SHARED, StaticFiles
 _PORTAL = Path(__file__).parent.parent
 _FEATURES = [_PORTAL / name for name in ("site", "entry", "returns", "points")]
 STATIC = StaticFiles("/static", SHARED, _PORTAL / "site/static", _PORTAL / "points/static")
-
-
-@cache
-def environment() -> Environment:
-    return rendering.environment(*_FEATURES, static=STATIC)
-
-
-PAGES = Pages(environment, chrome)
+PAGES = Pages(*_FEATURES, static=STATIC, chrome=chrome)

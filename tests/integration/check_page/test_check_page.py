@@ -10,11 +10,13 @@ import pytest
 
 from aftercare.authenticity.codes import Slip, shown
 from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.symbols import sealed
+from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import LANGUAGES, words
-from aftercare.authenticity_assembly import authenticity
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
+from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from aftercare.web.typography import typeset
 from check_page.words import page_words
@@ -52,6 +54,10 @@ def visitor(portal: Browser) -> Browser:
     """Somebody with the page open."""
     portal.get(PAGE)
     return portal
+
+
+def authenticity() -> AuthenticityService:
+    return authenticity_service(read(AuthenticityConfig))
 
 
 def fresh(status: BatchStatus = BatchStatus.ACTIVE) -> str:
