@@ -4,6 +4,9 @@
 PORT ?= 8787
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+# Only what is written on make's command line answers a question; an exported variable does not.
+YES :=
+EMAIL :=
 
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python
@@ -22,10 +25,10 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry audit words build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry mailbox unsuppress audit words build test check bench format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(TOOLS) ## set up the private tools (the others do it when needed)
 	@:
@@ -68,6 +71,12 @@ holds: $(TOOLS) ## show a member's holds, or release one whose system is gone (M
 
 expiry: $(TOOLS) ## run the points' night of a date, or preview it (DATE=2026-11-21 DRY_RUN=1)
 	@$(PYTHON) -m infra.operator.expiry
+
+mailbox: $(TOOLS) ## show whether a mailbox gets mail, and why not (EMAIL=mei@example.com)
+	@$(PYTHON) -m infra.operator.mailbox
+
+unsuppress: $(TOOLS) ## let mail go to a mailbox again; it asks first (EMAIL=… YES=1)
+	@$(PYTHON) -m infra.operator.unsuppress
 
 audit: $(TOOLS) ## check every member's books in an export of the points table (EXPORT=<folder>)
 	@$(PYTHON) -m infra.operator.audit

@@ -12,6 +12,7 @@ from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume, entry_in
+from aftercare.mail.errors import MailDeferredError, MailUncertainError
 from aftercare.mail.feedback import BOUNCED, COMPLAINED, feedback_in
 from aftercare.mail.model import Outcome
 from aftercare.mail.wiring import MailboxConfig, MailConfig, mail_service, mailbox_service
@@ -33,10 +34,13 @@ def _act(event: Event) -> None:
     if what in {BOUNCED, COMPLAINED}:
         _suppress(event)
         return
-    entry = entry_in(event)
-    outcome = _MAILS[what](event)
-    facts = {"entry_id": entry.entry_id, "entry_type": what, "outcome": outcome}
-    logger.info("mail", extra=facts)
+    facts = {"entry_id": entry_in(event).entry_id, "entry_type": what}
+    try:
+        outcome = _MAILS[what](event)
+    except (MailDeferredError, MailUncertainError) as error:
+        logger.warning("mail not sent", extra={**facts, "reason": error.reason})
+        raise
+    logger.info("mail", extra={**facts, "outcome": outcome})
 
 
 def _send_code(event: Event) -> Outcome | None:

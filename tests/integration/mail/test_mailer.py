@@ -101,6 +101,8 @@ def test_a_mail_that_ses_does_not_take_now_comes_again_and_names_nobody_in_the_l
     member_id = joined().member_id
     with logged() as log:
         assert refused(member_id, "Throttling") == FAILED
+    [failed] = [line for line in log.lines if line["message"] == "mail not sent"]
+    assert failed["reason"] == "Throttling"
     assert "example.com" not in log.getvalue()
     answer, sent = told(member_id)
     assert (answer, len(sent)) == (ALL_WELL, 1)

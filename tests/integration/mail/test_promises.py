@@ -113,7 +113,7 @@ def test_a_reminder_dies_with_its_worker(desk: Desk) -> None:
 @every_kind
 def test_a_mail_that_was_not_taken_is_sent_when_it_comes_again(desk: Desk, kind: Kind) -> None:
     mail = mail_of(kind)
-    desk.outbox.answers.append(MailDeferredError())
+    desk.outbox.answers.append(MailDeferredError("Throttling"))
     with pytest.raises(MailDeferredError):
         desk.send(mail)
     assert desk.send(mail) is Outcome.SENT
@@ -124,7 +124,7 @@ def test_of_what_ses_may_have_taken_only_a_reminder_is_not_sent_again(
     desk: Desk, kind: Kind
 ) -> None:
     mail = mail_of(kind)
-    desk.outbox.answers.append(MailUncertainError())
+    desk.outbox.answers.append(MailUncertainError("InternalFailure"))
     with pytest.raises(MailUncertainError):
         desk.send(mail)
     again = Outcome.SENT if kind.promise is Promise.UNTIL_SENT else Outcome.REPEATED

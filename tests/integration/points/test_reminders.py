@@ -130,7 +130,7 @@ def test_a_member_whom_nobody_told_of_is_a_failure(night: Night, tables: dict[st
 def test_a_mail_that_was_refused_may_be_sent_again(night: Night) -> None:
     [member_id] = night.members(1, SOON)
     night.run()
-    night.outbox.answers.append(MailDeferredError())
+    night.outbox.answers.append(MailDeferredError("Throttling"))
     with pytest.raises(MailDeferredError):
         send(night, member_id)
     assert send(night, member_id)

@@ -4,21 +4,23 @@ from aftercare.kernel.errors import BusyError, RefusedError, UnavailableError
 
 
 class MailDeferredError(UnavailableError):
-    """SES did not take the mail; the same mail may be taken later."""
+    """SES did not take the mail; the same mail may be taken later. `reason` is its error code."""
 
     code = "mail_deferred"
 
-    def __init__(self) -> None:
-        super().__init__("SES did not take the mail.")
+    def __init__(self, reason: str) -> None:
+        super().__init__("SES did not take the mail.", reason=reason)
+        self.reason = reason
 
 
 class MailUncertainError(UnavailableError):
-    """SES did not say whether it took the mail."""
+    """SES did not say whether it took the mail. `reason` is its error code, or a client's error."""
 
     code = "mail_uncertain"
 
-    def __init__(self) -> None:
-        super().__init__("SES did not say whether it took the mail.")
+    def __init__(self, reason: str) -> None:
+        super().__init__("SES did not say whether it took the mail.", reason=reason)
+        self.reason = reason
 
 
 class MailRejectedError(RefusedError):

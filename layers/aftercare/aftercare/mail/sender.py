@@ -42,9 +42,9 @@ class SesSender:
         try:
             client("ses", once=True).send_email(**self._request(to, letter))
         except (EndpointConnectionError, ConnectTimeoutError) as error:
-            raise MailDeferredError from error
+            raise MailDeferredError(type(error).__name__) from error
         except BotoCoreError as error:
-            raise MailUncertainError from error
+            raise MailUncertainError(type(error).__name__) from error
         except ClientError as error:
             raise _refusal(error) from error
 
@@ -67,10 +67,10 @@ class SesSender:
 
 def _refusal(error: ClientError) -> Exception:
     response: Any = error.response
+    code = response["Error"]["Code"]
     # When SES fails itself it does not say whether the mail is on its way.
     if response["ResponseMetadata"]["HTTPStatusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return MailUncertainError()
-    code = response["Error"]["Code"]
+        return MailUncertainError(code)
     if code in _PERMANENT and _OURS not in response["Error"].get("Message", ""):
         return MailRejectedError(code)
-    return MailDeferredError()
+    return MailDeferredError(code)
