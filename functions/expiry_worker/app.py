@@ -3,13 +3,15 @@
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.expiry_assembly import expiry
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 from aftercare.points.night.tasks import from_body
+from aftercare.points.night.wiring import NightConfig, night_service
 
 # Enough for the member at hand, however slow DynamoDB is, and for handing on the rest.
 _RESERVE_MS = 30_000
+_night = night_service(read(NightConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -18,7 +20,7 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
     def work(body: Event) -> None:
         task = from_body(body)
-        expiry().work(task, has_time)
+        _night.work(task, has_time)
         facts = {"run_id": task.run_id, "part": task.part.key, "number": task.number}
         logger.info("slice", extra=facts)
 

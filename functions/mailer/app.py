@@ -6,7 +6,7 @@ from datetime import date
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare import assembly, expiry_assembly, points_assembly
+from aftercare import assembly
 from aftercare.access.service import CODE_REQUESTED
 from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
@@ -18,11 +18,14 @@ from aftercare.mail.model import Outcome
 from aftercare.mail.wiring import MailboxConfig, MailConfig, mail_service, mailbox_service
 from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.night.service import REMINDER_DUE
+from aftercare.points.night.wiring import NoticesConfig, notice_service, reminder_service
 
 _ACTOR = system("mailer")
 
 _mails = mail_service(read(MailConfig))
 _mailboxes = mailbox_service(read(MailboxConfig))
+_reminders = reminder_service(read(NoticesConfig))
+_notices = notice_service(read(NoticesConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -50,11 +53,11 @@ def _send_code(event: Event) -> Outcome | None:
 def _remind(event: Event) -> Outcome | None:
     entry = entry_in(event)
     scheduled = date.fromisoformat(entry.data["scheduled"])
-    return expiry_assembly.reminders().send(entry.subject, scheduled, _mails.send)
+    return _reminders.send(entry.subject, scheduled, _mails.send)
 
 
 def _tell_of_lapse(event: Event) -> Outcome | None:
-    return points_assembly.notices().send_lapsed(entry_in(event), _mails.send)
+    return _notices.send_lapsed(entry_in(event), _mails.send)
 
 
 _MAILS: Mapping[str, Callable[[Event], Outcome | None]] = {

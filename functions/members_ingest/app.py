@@ -3,13 +3,15 @@
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare import points_assembly
 from aftercare.kernel.actor import system
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 from aftercare.members.model import parse
+from aftercare.members.wiring import MembersConfig, member_service
 
 _ACTOR = system("members_ingest")
+_members = member_service(read(MembersConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -18,5 +20,5 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 def _record(event: Event) -> None:
     told = parse(event["detail-type"], event["detail"])
-    member = points_assembly.members().record(told, actor=_ACTOR)
+    member = _members.record(told, actor=_ACTOR)
     logger.info("member", extra={"member_id": member.member_id, "status": member.status})

@@ -3,7 +3,6 @@
 from chalice.app import Chalice, Request, Response
 
 from aftercare.clients.model import Scope
-from aftercare.points_assembly import earning, points
 from aftercare.web.api import endpoint, respond
 from aftercare.web.methods import answer_head
 from points_api import spending
@@ -19,6 +18,7 @@ from points_api.bodies import (
 )
 from points_api.callers import caller_of, require_scope, store_of
 from points_api.documents import balance_document, page_as_csv, page_as_json, told
+from points_api.rooms import earning, points
 
 app = Chalice(app_name="points_api")
 app.register_blueprint(spending.routes)

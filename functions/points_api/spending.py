@@ -3,11 +3,11 @@
 from chalice.app import Blueprint, Request, Response
 
 from aftercare.points.request import Caller
-from aftercare.points_assembly import points
 from aftercare.web.api import endpoint
 from points_api.bodies import body_of, id_in
 from points_api.callers import caller_of
 from points_api.documents import told
+from points_api.rooms import points
 
 routes = Blueprint(__name__)
 

@@ -6,13 +6,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.expiry_assembly import expiry
 from aftercare.kernel.clock import from_text, utc_now
+from aftercare.kernel.config import read
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.observe import logger
 from aftercare.points.night.model import Run
+from aftercare.points.night.wiring import NightConfig, night_service
 
 type Event = dict[str, Any]
+
+_night = night_service(read(NightConfig))
 
 
 def handler(event: Event, _context: LambdaContext) -> Event:
@@ -22,14 +25,14 @@ def handler(event: Event, _context: LambdaContext) -> Event:
     if event.get("check"):
         return _check(_day(event))
     preview = new_id("dry", utc_now()) if event.get("dry_run") else ""
-    run = expiry().run(_day(event), preview)
+    run = _night.run(_day(event), preview)
     logger.info("run planned", extra=_told(run))
     return _told(run)
 
 
 def _check(scheduled: date) -> Event:
     """The run is to be over by six: alarms count the lines that say it is, and that it is not."""
-    complete = expiry().is_over(scheduled)
+    complete = _night.is_over(scheduled)
     facts = {"run_id": scheduled.isoformat(), "complete": complete}
     if complete:
         logger.info("run complete", extra=facts)
@@ -41,7 +44,7 @@ def _check(scheduled: date) -> Event:
 def _day(event: Event) -> date:
     if "date" in event:
         return date.fromisoformat(event["date"])
-    return expiry().day_of(_moment(str(event["scheduled"])))
+    return _night.day_of(_moment(str(event["scheduled"])))
 
 
 def _moment(scheduled: str) -> datetime:

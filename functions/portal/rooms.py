@@ -87,6 +87,6 @@ def access() -> "AccessService":
 
 @cache
 def points() -> "PointsService":
-    from aftercare import points_assembly  # noqa: PLC0415
+    from aftercare.points.wiring import PointsConfig, points_service  # noqa: PLC0415
 
-    return points_assembly.points()
+    return points_service(read(PointsConfig))

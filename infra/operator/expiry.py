@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from aftercare.points.night.model import Part, Run
+from aftercare.points.night.wiring import LedgerConfig, run_store
 from infra.local.settings import StackError
 from infra.operator.progress import Progress
-from infra.operator.rooms import runs
 from infra.operator.target import Target, target, tell
 
 USAGE = "Say which night: make expiry DATE=2026-11-21 [DRY_RUN=1] [STACK=…]."
@@ -49,7 +49,7 @@ def expiry(settings: Mapping[str, str]) -> None:
     wanted = order(settings)
     stack = target(settings)
     run_id = _planned(stack, wanted)
-    store = runs(stack)
+    store = run_store(LedgerConfig(stack.output("PointsTable")))
     print(shown(wait(lambda: store.run(run_id))))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from aftercare.points.model import Account, Lots, total
 from aftercare.points.request import Caller
+from aftercare.points.service import PointsService
+from aftercare.points.wiring import PointsConfig, points_service
 from infra.local.settings import StackError
-from infra.operator.rooms import points
-from infra.operator.target import target, tell
+from infra.operator.target import Target, target, tell
 
 USAGE = "Say whose: make holds MEMBER=mem_… [RELEASE=hold#<client>#<hold>]."
 
@@ -16,12 +17,21 @@ def holds(settings: Mapping[str, str]) -> None:
     member_id, named = settings.get("MEMBER", "").strip(), settings.get("RELEASE", "").strip()
     if not member_id:
         raise StackError(USAGE)
-    service = points(target(settings))
+    service = _points(target(settings))
     service.members.get(member_id)
     if named:
         client_id, hold_id = owner_of(named)
         service.release(member_id, Caller(client_id), hold_id)
     print(shown(service.journal.store.account(member_id)))
+
+
+def _points(stack: Target) -> PointsService:
+    tables = PointsConfig(
+        points_table=stack.output("PointsTable"),
+        members_table=stack.output("MembersTable"),
+        orders_table=stack.output("OrdersTable"),
+    )
+    return points_service(tables)
 
 
 def owner_of(operation_id: str) -> tuple[str, str]:

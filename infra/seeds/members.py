@@ -1,6 +1,5 @@
 """Seeds the demo customer's membership, and a year of points, each on its own day."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,11 +10,10 @@ from aftercare.members.model import MemberTold
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.earning import EarningService
-from aftercare.points.journal import Journal
 from aftercare.points.request import Caller
 from aftercare.points.rules import published
 from aftercare.points.service import PointsService
-from aftercare.points.store import PointsStore
+from aftercare.points.wiring import PointsConfig, earning_service, points_service
 
 _ACTOR = operator("seed")
 MEMBER_ID = "mem_01JHMMR0G0DEM0MEJ00000000A"
@@ -41,7 +39,11 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
     """Seeds once or again, dated before `now`; on the same day again, nothing changes."""
     members = member_service(MembersConfig(outputs["MembersTable"]))
     orders = order_service(OrdersConfig(outputs["OrdersTable"]))
-    store = PointsStore(outputs["PointsTable"])
+    tables = PointsConfig(
+        points_table=outputs["PointsTable"],
+        members_table=outputs["MembersTable"],
+        orders_table=outputs["OrdersTable"],
+    )
     members.record(MemberTold(MEMBER_ID, _JOINED, email, "en", reminders=True), actor=_ACTOR)
     zone = published().zone
     today = (now or utc_now()).astimezone(zone).date()
@@ -50,9 +52,8 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
         return datetime.combine(today - timedelta(days=days_ago), time(12), zone).astimezone(UTC)
 
     def rooms(then: datetime) -> _Rooms:
-        journal = Journal(store, members, published(), lambda: then, secrets.randbits)
         return _Rooms(
-            PointsService(journal, members, orders), EarningService(journal, members, orders)
+            points_service(tables, clock=lambda: then), earning_service(tables, clock=lambda: then)
         )
 
     _shop(lambda days_ago: (noon(days_ago), rooms(noon(days_ago))))

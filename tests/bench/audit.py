@@ -70,13 +70,13 @@ def _in_own_process(count: int) -> dict[str, float]:
 
 def _lines(members: int) -> Iterator[str]:
     """The members' items as exported: an account, then its rows."""
-    account = items._account_row(Account("mem_X", {DUE: 10 * ROWS}))
+    account = items.account_row(Account("mem_X", {DUE: 10 * ROWS}))
     account.version = ROWS
     earned = entry(Kind.EARN, 10, lots={DUE: 10}, due=DUE, recorded_at=NOON)
     texts = [json.dumps({"Item": account.serialize()})]
     for place in range(ROWS):
         told = replace(earned, member_id="mem_X", operation_id=f"earn#S-0412#R-2026-{place:06d}")
-        texts.append(json.dumps({"Item": items._operation_row(told).serialize()}))
+        texts.append(json.dumps({"Item": items.entry_row(told).serialize()}))
     for number in range(members):
         for text in texts:
             yield text.replace("mem_X", f"mem_{number:026d}") + "\n"
@@ -88,7 +88,7 @@ def _audit(file: Path) -> dict[str, float]:
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         done = Auditor(cast("Any", _Nobody())).audit_file(lines, DUE)
     seconds = time.perf_counter() - began
-    if done.looked_at:
+    if done.reread:
         raise ValueError("the bench made books that do not add up")
     size = file.stat().st_size
     counts = {"members": done.members, "rows": done.entries, "size": size, "seconds": seconds}

@@ -10,10 +10,8 @@ from typing import Any
 import boto3
 
 from aftercare.kernel import aws
-from aftercare.kernel.tables import bind_in_place
 from aftercare.points import store as points_items
 from aftercare.points.model import Account, Marker, shard_of
-from aftercare.points.night import store as run_items
 from aftercare.points.night.errors import RunNotFoundError
 from aftercare.points.night.model import run_id_of
 from aftercare.points.night.store import NightStore
@@ -105,9 +103,7 @@ def _store(dynamodb: Any, name: str) -> NightStore:
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     aws.forget()
     store = NightStore(name)
-    bind_in_place(name, points_items._AccountRow, points_items._MarkerRow)
-    for row in (run_items._RunRow, points_items._AccountRow, points_items._MarkerRow):
-        row._get_connection().connection._client = dynamodb
+    store._runs._get_connection().connection._client = dynamodb
     return store
 
 
@@ -127,9 +123,9 @@ def _fill(dynamodb: Any, name: str, due: date) -> None:
     items = []
     for number in range(ON_THE_STACK):
         member_id = member_id_of(10_000_000 + due.toordinal() * ON_THE_STACK + number)
-        account = points_items._account_row(Account(member_id, {due: 40}))
+        account = points_items.account_row(Account(member_id, {due: 40}))
         account.version = 1
-        marker = points_items._marker_row(Marker(member_id, due, shard_of(member_id, shards)))
+        marker = points_items.marker_row(Marker(member_id, due, shard_of(member_id, shards)))
         items += [account.serialize(), marker.serialize()]
     for start in range(0, len(items), 25):
         puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]

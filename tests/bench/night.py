@@ -19,7 +19,6 @@ from aftercare.points.model import Account, Marker, shard_of
 from aftercare.points.night.errors import RunNotFoundError
 from aftercare.points.night.model import (
     Chore,
-    Inspection,
     Part,
     PartRecord,
     Reminder,
@@ -88,7 +87,7 @@ def table_of(members: int, due: int) -> Table:
 @cache
 def _beside() -> int:
     """Bytes of a member's markers and ledger rows: of the same length for all."""
-    return 2 * (marker_size(member_id_of(0)) + row_size(member_id_of(0)))
+    return 2 * (marker_size(member_id_of(0)) + entry_size(member_id_of(0)))
 
 
 def member_id_of(number: int) -> str:
@@ -97,17 +96,17 @@ def member_id_of(number: int) -> str:
 
 
 def account_size(account: Account) -> int:
-    return _size(points_items._account_row(account))
+    return _size(points_items.account_row(account))
 
 
 @cache
 def marker_size(member_id: str) -> int:
-    return _size(points_items._marker_row(Marker(member_id, DUE, 0)))
+    return _size(points_items.marker_row(Marker(member_id, DUE, 0)))
 
 
-def row_size(member_id: str) -> int:
+def entry_size(member_id: str) -> int:
     told = entry(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
-    return _size(points_items._operation_row(replace(told, member_id=member_id)))
+    return _size(points_items.entry_row(replace(told, member_id=member_id)))
 
 
 def _size(item: Any) -> int:
@@ -122,11 +121,12 @@ def swept(table: Table) -> Bill:
     service = NightService(
         store=_Store(table),  # type: ignore[arg-type]
         send=tasks.extend,
-        ledger=_Ledger(table),
+        accounts=_Accounts(table),  # type: ignore[arg-type]
+        auditor=None,  # type: ignore[arg-type]
         terms=[replace(_terms(), reminder_days=())],
         zone=published().zone,
         clock=SetClock(datetime(2026, 6, 10, 10, 30, tzinfo=NOON.tzinfo)),
-        watch=lambda _what, _sentence: None,
+        report=lambda _what, _sentence: None,
     )
     service.run(SCHEDULED)
     while tasks:
@@ -142,7 +142,7 @@ def scanned(table: Table) -> Bill:
     for account in table.accounts.values():
         if account.past(SCHEDULED):
             after = account.expire(SCHEDULED)
-            bill.write(account_size(after), row_size(account.member_id), price=2)
+            bill.write(account_size(after), entry_size(account.member_id), price=2)
     return bill
 
 
@@ -152,7 +152,9 @@ def _terms() -> Terms:
 
 
 @dataclass
-class _Ledger:
+class _Accounts:
+    """`PointsStore` in memory, as the night uses it."""
+
     table: Table
 
     def account(self, member_id: str) -> Account:
@@ -165,8 +167,14 @@ class _Ledger:
         self.table.bill.write(max(account_size(before), account_size(account)))
         self.table.accounts[account.member_id] = account
 
-    def inspect(self, member_id: str, today: date) -> Inspection:
-        raise NotImplementedError(member_id, today)
+    def markers(
+        self, due: date, shard: int, *, after: str = "", until: str = "", limit: int | None = None
+    ) -> tuple[str, ...]:
+        found = self.table.markers[due, shard]
+        end = bisect_right(found, until) if until else len(found)
+        page = tuple(found[bisect_right(found, after) : end][:limit])
+        self.table.bill.read(len(page) * marker_size(member_id_of(0)))
+        return page
 
 
 @dataclass
@@ -176,19 +184,6 @@ class _Store:
     table: Table
     runs: dict[str, Run] = field(default_factory=dict)
     records: dict[str, PartRecord] = field(default_factory=dict)
-
-    def markers(self, part: Part, after: str, limit: int) -> tuple[str, ...]:
-        found = self.table.markers[part.due, part.shard]
-        start = bisect_right(found, after)
-        page = tuple(found[start : start + limit])
-        self.table.bill.read(len(page) * marker_size(member_id_of(0)))
-        return page
-
-    def slice(self, task: Task) -> tuple[str, ...]:
-        found = self.table.markers[task.part.due, task.part.shard]
-        page = found[bisect_right(found, task.after) : bisect_right(found, task.until)]
-        self.table.bill.read(len(page) * marker_size(member_id_of(0)))
-        return tuple(page)
 
     def run(self, run_id: str) -> Run:
         self.table.bill.read(0)

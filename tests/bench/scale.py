@@ -10,7 +10,7 @@ from datetime import timedelta
 from aftercare.points.model import EXPIRED_KEPT, Account
 from aftercare.points.night.service import SLICE
 from aftercare.points.rules import published
-from tests.bench.night import DUE, POINTS, account_size, marker_size, member_id_of, row_size
+from tests.bench.night import DUE, POINTS, account_size, entry_size, marker_size, member_id_of
 from tests.bench.tables import table
 from tests.fakes.template import resources
 
@@ -61,7 +61,7 @@ def sizes() -> Sizes:
     """Of a member with a dozen lots, who once had some expire; a purchase a month."""
     days = [DUE + timedelta(days=30 * month) for month in range(12)]
     account = Account(member_id_of(7), dict.fromkeys(days, POINTS), {DUE: POINTS}, version=40)
-    return Sizes(account_size(account), marker_size(member_id_of(7)), row_size(member_id_of(7)))
+    return Sizes(account_size(account), marker_size(member_id_of(7)), entry_size(member_id_of(7)))
 
 
 def workers() -> int:

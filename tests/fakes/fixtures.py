@@ -14,7 +14,7 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from aftercare import assembly, expiry_assembly, points_assembly
+from aftercare import assembly
 from aftercare.kernel import aws
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
@@ -156,7 +156,7 @@ def attacker(portal: Browser) -> Browser:
 
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    rooms = [assembly, points_assembly, expiry_assembly]
+    rooms = [assembly]
     for module in [*rooms, *filter(_is_of_a_function, list(sys.modules.values()))]:
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):

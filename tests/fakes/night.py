@@ -8,25 +8,26 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
-from aftercare.expiry_assembly import NightLedger, terms_of
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from aftercare.mail.model import Outcome
 from aftercare.mail.service import MailService
-from aftercare.members.wiring import MembersConfig, member_service
-from aftercare.orders.wiring import OrdersConfig, order_service
-from aftercare.points.auditor import Auditor
 from aftercare.points.earning import EarningService
-from aftercare.points.journal import Journal
 from aftercare.points.model import Lots
-from aftercare.points.night.model import Run, Task, run_id_of
+from aftercare.points.night.model import Run, Task, run_id_of, terms_of
 from aftercare.points.night.reminders import ReminderService
 from aftercare.points.night.service import NightService
-from aftercare.points.night.store import NightStore
+from aftercare.points.night.wiring import (
+    NightConfig,
+    NoticesConfig,
+    night_service,
+    reminder_service,
+)
 from aftercare.points.request import Caller
 from aftercare.points.rules import RuleBook
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
+from aftercare.points.wiring import PointsConfig, earning_service, points_service
 from tests.fakes.house import SetClock
 from tests.fakes.mails import Outbox, mails_on
 from tests.fakes.points import MEMBERS_INGEST, book, rules, told
@@ -52,7 +53,7 @@ def plenty() -> bool:
 
 @dataclass
 class Night:
-    """Everything on one clock. `tasks` is the queue; `told` what the night complained of."""
+    """Everything on one clock. `tasks` is the queue; `reports` what the night reported."""
 
     clock: SetClock
     points: PointsService
@@ -62,7 +63,7 @@ class Night:
     reminders: ReminderService
     post: MailService
     tasks: list[Task] = field(default_factory=list)
-    told: list[tuple[str, str]] = field(default_factory=list)
+    reports: list[tuple[str, str]] = field(default_factory=list)
     outbox: Outbox = field(default_factory=Outbox)
 
     def member(self, **changes: Any) -> str:
@@ -164,34 +165,31 @@ def night_on(
     """A night on these tables, in slices of three markers; two shards unless told otherwise."""
     rule_book = rule_book or book(rules(peak_writes_per_second=1000))
     clock, dice = SetClock(), random.SystemRandom().getrandbits
-    accounts = PointsStore(tables["PointsTable"])
-    members = member_service(MembersConfig(tables["MembersTable"]), clock=clock, entropy=dice)
-    orders = order_service(OrdersConfig(tables["OrdersTable"]), clock=clock, entropy=dice)
-    journal = Journal(accounts, members, rule_book, clock, dice)
-    store, ledger = NightStore(tables["PointsTable"]), NightLedger(accounts, Auditor(accounts))
     outbox = Outbox()
+    names = PointsConfig(tables["PointsTable"], tables["MembersTable"], tables["OrdersTable"])
+    points = points_service(names, clock=clock, entropy=dice)
+    journal = replace(points.journal, rules=rule_book)
+    notices = NoticesConfig(names.points_table, names.members_table)
     tasks: list[Task] = []
-    complaints: list[tuple[str, str]] = []
-    service = NightService(
-        store=store,
+    reports: list[tuple[str, str]] = []
+    service = replace(
+        night_service(NightConfig(names.points_table, ""), clock=clock),
         send=tasks.extend,
-        ledger=ledger,
         terms=terms_of(rule_book),
         zone=rule_book.zone,
-        clock=clock,
-        watch=lambda what, sentence: complaints.append((what, sentence)),
+        report=lambda event, sentence: reports.append((event, sentence)),
         slice=page,
     )
     night = Night(
         clock=clock,
-        points=PointsService(journal, members, orders),
-        earning=EarningService(journal, members, orders),
-        accounts=accounts,
+        points=replace(points, journal=journal),
+        earning=replace(earning_service(names, clock=clock, entropy=dice), journal=journal),
+        accounts=journal.store,
         service=service,
-        reminders=ReminderService(store, ledger, members, rule_book.zone, clock),
+        reminders=replace(reminder_service(notices, clock=clock), zone=rule_book.zone),
         post=mails_on(tables, outbox, clock),
         tasks=tasks,
-        told=complaints,
+        reports=reports,
         outbox=outbox,
     )
     night.at(SCHEDULED)

@@ -2,24 +2,24 @@
 
 import itertools
 import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aftercare import points_assembly
-from aftercare.kernel.clock import to_text, utc_now
+from aftercare.kernel.clock import Clock, to_text, utc_now
+from aftercare.kernel.config import read
 from aftercare.kernel.ids import new_id
 from aftercare.members.model import Member, MemberTold
+from aftercare.members.service import MemberService
 from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.service import OrderService
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.audit import audit
-from aftercare.points.journal import Journal
+from aftercare.points.earning import EarningService
 from aftercare.points.request import Caller
-from aftercare.points.rules import published
 from aftercare.points.service import PointsService
-from aftercare.points.store import PointsStore
+from aftercare.points.wiring import PointsConfig, earning_service, points_service
 from tests.fakes.points import MEMBERS_INGEST
 from tests.fakes.till import Reply, Till
 
@@ -42,6 +42,22 @@ LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
+def points() -> PointsService:
+    return points_service(read(PointsConfig))
+
+
+def earning(clock: Clock = utc_now) -> EarningService:
+    return earning_service(read(PointsConfig), clock=clock)
+
+
+def members() -> MemberService:
+    return member_service(read(MembersConfig))
+
+
+def orders() -> OrderService:
+    return order_service(read(OrdersConfig))
+
+
 def fresh(prefix: str) -> str:
     """A name that no other test uses."""
     return f"{prefix}-{next(_numbers):06d}"
@@ -52,31 +68,26 @@ def joined(email: str = "", **changes: Any) -> Member:
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
     told: dict[str, Any] = {"language": "en", "reminders": True} | changes
     event = MemberTold(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **told)
-    return points_assembly.members().record(event, actor=MEMBERS_INGEST)
+    return members().record(event, actor=MEMBERS_INGEST)
 
 
 def open_account(tables: Mapping[str, str], points: int) -> str:
     """A member with so many points, on these tables; for who needs one before any function."""
-    members = member_service(MembersConfig(tables["MembersTable"]))
-    orders = order_service(OrdersConfig(tables["OrdersTable"]))
-    store = PointsStore(tables["PointsTable"])
-    journal = Journal(store, members, published(), utc_now, secrets.randbits)
+    names = PointsConfig(tables["PointsTable"], tables["MembersTable"], tables["OrdersTable"])
+    service = points_service(names)
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
-    members.record(
+    service.members.record(
         MemberTold(member_id, LONG_AGO, f"{member_id}@example.com", "en", True),
         actor=MEMBERS_INGEST,
     )
-    PointsService(journal, members, orders).adjust(
-        member_id, Caller("tests"), "opening", points, who="tests", why="To begin with."
-    )
+    service.adjust(member_id, Caller("tests"), "opening", points, who="tests", why="To begin with.")
     return member_id
 
 
 def earned_long_ago(member_id: str, points: int, days_ago: int) -> None:
     """Points that were earned on that day, and are expired where it is more than a year ago."""
     then = utc_now() - timedelta(days=days_ago)
-    past = replace(points_assembly.journal(), clock=lambda: then)
-    replace(points_assembly.earning(), journal=past).earn(
+    earning(lambda: then).earn(
         member_id,
         Caller("tests"),
         store_id="S-0412",
@@ -89,7 +100,7 @@ def earned_long_ago(member_id: str, points: int, days_ago: int) -> None:
 
 def sound(member_id: str) -> bool:
     """Whether the audit finds nothing wrong with the member's ledger."""
-    journal = points_assembly.journal()
+    journal = points().journal
     store, now = journal.store, journal.clock()
     today = journal.rules.at(now).day_of(now)
     return audit(store.account(member_id), store.entries(member_id), today) == ()
@@ -138,7 +149,7 @@ class PointsTill(Till):
 
     def earn(self, member_id: str, points: int, days_ago: float = 0) -> Reply:
         """A purchase of so many dollars, so many days ago."""
-        at = points_assembly.journal().clock() - timedelta(days=days_ago)
+        at = utc_now() - timedelta(days=days_ago)
         return self.move(
             "earn",
             member_id,

@@ -58,6 +58,6 @@ def test_a_file_of_the_export_is_audited_and_what_is_wrong_is_told(stack: LocalS
     dynamodb.put_item(TableName=table, Item=wrong)
     line = audited(stack, [json.dumps({"Item": wrong})])
     dynamodb.delete_item(TableName=table, Key={name: wrong[name] for name in ("pk", "sk")})
-    assert (line["members"], line["looked_at"], line["faults"]) == (1, 1, 1)
+    assert (line["members"], line["reread"], line["faults"]) == (1, 1, 1)
     sentences = [each["sentence"] for each in told(stack, "audit difference")]
     assert f"the books of {member_id} differ by -5" in sentences

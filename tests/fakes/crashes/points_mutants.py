@@ -176,23 +176,23 @@ MUTANTS = (
 SOUND_STORE = Mutant(
     "nothing_in_the_store",
     "store",
-    "_reverse(commit, posting.reversals)",
-    "_reverse(commit, posting.reversals)",
+    "self._reverse(commit, posting.reversals)",
+    "self._reverse(commit, posting.reversals)",
 )
 # Bugs in the one module that stores in memory stand in for: the stores' contract catches them.
 STORE_MUTANTS = (
     Mutant(
         "the_account_is_written_over_any_version",
         "store",
-        "commit.save(_account_row(posting.account))",
+        "commit.save(account_row(posting.account, self._accounts))",
         "found = self.account(entry.member_id).version\n"
-        "            commit.save(at_version(_account_row(posting.account), found))",
+        "            commit.save(at_version(account_row(posting.account, self._accounts), found))",
     ),
     Mutant(
         "a_row_is_written_over_another",
         "store",
-        "if timeline_entry else {})),\n                _OperationRow.pk.does_not_exist(),",
-        "if timeline_entry else {})),",
+        "commit.save(entry_row(entry, self._entries, columns), _EntryRow.pk.does_not_exist())",
+        "commit.save(entry_row(entry, self._entries, columns))",
     ),
     Mutant(
         "a_purchase_is_claimed_over_another",
@@ -209,22 +209,27 @@ STORE_MUTANTS = (
     Mutant(
         "a_key_is_kept_over_another",
         "store",
-        "_key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())",
-        "_key_row(key, entry, now).save()",
+        "self._key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())",
+        "self._key_row(key, entry, now).save()",
     ),
     Mutant(
         "the_expiry_overwrites_a_spend",
         "store",
-        "_account_row(account).save()",
-        "_account_row(account).save(add_version_condition=False)",
+        "account_row(account, self._accounts).save()",
+        "account_row(account, self._accounts).save(add_version_condition=False)",
     ),
     Mutant(
         "what_was_undone_meanwhile_is_ignored",
         "store",
-        "            actions,\n            unchanged,\n",
-        "            actions,\n",
+        "commit.update(row, actions, unchanged)",
+        "commit.update(row, actions)",
     ),
-    Mutant("what_was_undone_is_not_kept", "store", "_reverse(commit, posting.reversals)", "pass"),
+    Mutant(
+        "what_was_undone_is_not_kept",
+        "store",
+        "self._reverse(commit, posting.reversals)",
+        "pass",
+    ),
 )
 
 

@@ -5,7 +5,6 @@ import json
 import boto3
 import pytest
 
-from aftercare import points_assembly
 from aftercare.access.model import CODE_LIFETIME
 from aftercare.access.service import CODE_REQUESTED
 from aftercare.kernel.actor import client, operator
@@ -14,6 +13,7 @@ from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import Reason
 from aftercare.points.ledger import LAPSED_ON_RETURN
 from mailer.app import handler
+from tests.fakes import points_desk
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.callers import asked, person
 from tests.fakes.events import CONTEXT, bus_event, queue_event
@@ -89,7 +89,7 @@ def test_who_wants_no_reminders_is_told_all_the_same() -> None:
 
 def test_who_closed_their_account_gets_no_mail() -> None:
     member = joined()
-    points_assembly.members().close(member.member_id, actor=client("ac_1"))
+    points_desk.members().close(member.member_id, actor=client("ac_1"))
     assert told(member.member_id) == (ALL_WELL, [])
 
 

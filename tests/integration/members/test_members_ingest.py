@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from aftercare import points_assembly
 from aftercare.kernel.ids import new_id
 from aftercare.members.model import Member
 from aftercare.orders.model import email_key_of
 from members_ingest.app import handler
+from tests.fakes import points_desk
 from tests.fakes.events import CONTEXT, Json, queue_event
 from tests.fakes.logs import logged
 from tests.fakes.points_desk import fresh
@@ -34,7 +34,7 @@ def told(*events: Json | str) -> Json:
 
 
 def known(member_id: str) -> Member:
-    return points_assembly.members().get(member_id)
+    return points_desk.members().get(member_id)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_who_joined_is_known_by_id_and_by_mailbox(member_id: str) -> None:
     email = f"{fresh('Anna')}@Example.com"
     assert told(event(member_id, email=email)) == ALL_WELL
     assert known(member_id).email == email.lower()
-    found = points_assembly.members().by_email(email_key_of(email))
+    found = points_desk.members().by_email(email_key_of(email))
     assert found is not None
     assert found.member_id == member_id
 
@@ -65,7 +65,7 @@ def test_a_new_mailbox_takes_the_place_of_the_old_one(member_id: str) -> None:
     old, new = f"{fresh('old')}@example.com", f"{fresh('new')}@example.com"
     told(event(member_id, email=old))
     told(event(member_id, "member.changed", email=new, occurred_at="2026-07-01T00:00:00Z"))
-    members = points_assembly.members()
+    members = points_desk.members()
     assert members.by_email(email_key_of(old)) is None
     assert members.by_email(email_key_of(new)) == known(member_id)
 

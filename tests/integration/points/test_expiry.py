@@ -200,7 +200,7 @@ def test_a_member_who_fails_keeps_the_run_open_and_nobody_else_waiting(
     assert failed == 1
     run = night.record()
     assert (run.is_complete, run.errors) == (False, 1)
-    assert ("member failed", f"{SCHEDULED} {members[2]} ValueError") in night.told
+    assert ("member failed", f"{SCHEDULED} {members[2]} ValueError") in night.reports
     books = [night.accounts.account(who).expired for who in members if who != members[2]]
     assert books == [{DUE: 5}] * 5
     mend(tables, members[2])
@@ -322,7 +322,7 @@ def test_the_audit_finds_points_that_nobody_earned(night: Night, tables: dict[st
     run = night.run()
     assert run.is_complete
     assert run.differences == {f"the books of {members[1]} differ by -2"}
-    assert ("audit difference", f"the books of {members[1]} differ by -2") in night.told
+    assert ("audit difference", f"the books of {members[1]} differ by -2") in night.reports
     assert night.run().differences == run.differences
     night.spends(members[1], 3)
 
@@ -343,7 +343,7 @@ def test_the_audit_finds_a_record_that_the_accounts_do_not_bear_out(
     )
     night.drain()
     assert len(night.record().differences) == 2
-    assert {what for what, _ in night.told} == {"audit difference"}
+    assert {what for what, _ in night.reports} == {"audit difference"}
 
 
 def test_points_taken_back_after_they_expired_are_no_difference(night: Night) -> None:

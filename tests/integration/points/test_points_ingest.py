@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from aftercare import points_assembly
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
 from aftercare.points.rules import published
 from points_ingest.app import handler
+from tests.fakes import points_desk
 from tests.fakes.events import CONTEXT, Json, queue_event
 from tests.fakes.logs import logged
 from tests.fakes.orders import told as order_told
@@ -58,7 +58,7 @@ def told(*events: Json | str) -> Json:
 
 
 def available(member_id: str) -> int:
-    return points_assembly.points().balance(member_id).available
+    return points_desk.points().balance(member_id).available
 
 
 def test_a_paid_order_earns_a_point_for_each_whole_dollar() -> None:
@@ -66,7 +66,7 @@ def test_a_paid_order_earns_a_point_for_each_whole_dollar() -> None:
     lines = [told_line(unit_price=8950), told_line(line_id="2", quantity=1, unit_price=99)]
     assert told(shop("order.paid", order, email=member.email, lines=lines)) == ALL_WELL
     assert available(member.member_id) == 179  # $179.99 and no cents
-    assert points_assembly.orders().get(order).paid_at is not None
+    assert points_desk.orders().get(order).paid_at is not None
 
 
 def test_a_refund_takes_back_what_it_earned_too_much() -> None:
@@ -106,7 +106,7 @@ def test_an_order_that_was_told_of_before_its_member_earns_once_they_are_known()
     order, email = number(), f"{fresh('early')}@example.com"
     member_id = new_id("mem", datetime.now(UTC))
     told(shop("order.paid", order, email=email))
-    assert points_assembly.members().by_email(email_key_of(email)) is None
+    assert points_desk.members().by_email(email_key_of(email)) is None
     a_year_ago = datetime.now(UTC) - timedelta(days=300)
     assert told(member_event(member_id, email, a_year_ago)) == ALL_WELL
     assert available(member_id) == 178
@@ -157,7 +157,7 @@ def test_a_review_of_what_was_not_bought_comes_again_and_is_worth_nothing() -> N
 def test_a_closed_account_earns_no_bonus_and_that_is_no_failure() -> None:
     member, order = joined(), number()
     told(shop("order.paid", order, email=member.email), refund(order, "rf-1", units=2))
-    points_assembly.points().close(member.member_id)
+    points_desk.points().close(member.member_id)
     assert told(review(member.member_id, order)) == ALL_WELL
     assert available(member.member_id) == 0
 

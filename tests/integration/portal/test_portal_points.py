@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aftercare import assembly, points_assembly
+from aftercare import assembly
 from aftercare.members.model import Member
 from aftercare.points.request import Caller
 from aftercare.points.rules import published
 from portal.edge import sessions_of
 from portal.points.words import MINUS
+from tests.fakes import points_desk
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
@@ -167,7 +168,7 @@ def test_what_somebody_wrote_cannot_become_markup(
 def test_an_order_that_earned_is_a_link(browser: Browser, member: Member) -> None:
     order = f"A-{fresh('order')}".upper()
     bought = assembly.orders().record(paid(number=order, email=member.email), actor=ORDERS_INGEST)
-    points_assembly.earning().settle_order(bought)
+    points_desk.earning().settle_order(bought)
     assert f'<a href="/orders/{order}">Order {order}</a>' in browser.get("/points").body
 
 
@@ -197,7 +198,7 @@ def test_the_file_has_every_movement_expiries_too(
 ) -> None:
     earned_long_ago(member.member_id, 60, days_ago=370)
     for points in range(1, 103):
-        points_assembly.points().adjust(
+        points_desk.points().adjust(
             member.member_id, Caller("tests"), fresh("a"), points, who="Dana", why="A test."
         )
     till.move("spend", member.member_id, points=5)
@@ -209,7 +210,7 @@ def test_the_file_has_every_movement_expiries_too(
     assert len(rows) == 105
     assert [row[2] for row in (rows[0], rows[-2], rows[-1])] == ["spend", "expired", "earn"]
     changes = sum(int(row[4]) for row in rows)
-    assert changes == points_assembly.points().balance(member.member_id).available
+    assert changes == points_desk.points().balance(member.member_id).available
 
 
 def test_nobody_reads_anothers_points(portal: Browser, till: PointsTill, member: Member) -> None:
@@ -223,7 +224,7 @@ def test_whose_account_is_closed_is_no_member_any_more(
     browser: Browser, till: PointsTill, member: Member
 ) -> None:
     till.earn(member.member_id, 10)
-    points_assembly.points().close(member.member_id)
+    points_desk.points().close(member.member_id)
     assert "No points under this address" in browser.get("/points").text
 
 

@@ -21,9 +21,9 @@ TODAY = date(2026, 6, 10)
 
 def lines_of(member_id: str, lots: Lots, earned: int) -> list[str]:
     """A member's account and the entry of the purchase, as the export has them."""
-    account = items._account_row(Account(member_id, lots))
+    account = items.account_row(Account(member_id, lots))
     account.version = 1
-    told = items._operation_row(
+    told = items.entry_row(
         entry(Kind.EARN, earned, member_id=member_id, lots={DUE: earned}, due=DUE, recorded_at=NOON)
     )
     return [line(account.serialize()), line(told.serialize())]

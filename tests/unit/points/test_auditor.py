@@ -54,9 +54,9 @@ def member(name: str, lots: Lots, *earned: int) -> tuple[Account, list[LedgerEnt
 
 def lines_of(account: Account, entries: list[LedgerEntry]) -> list[str]:
     """The account's line, then a line for each entry, as an export has them."""
-    stored = items._account_row(account)
+    stored = items.account_row(account)
     stored.version = 1
-    every = [stored, *map(items._operation_row, entries)]
+    every = [stored, *map(items.entry_row, entries)]
     return [json.dumps({"Item": item.serialize()}) + "\n" for item in every]
 
 
@@ -64,7 +64,7 @@ def audited(shelf: Shelf, lines: list[str]) -> Audited:
     return Auditor(cast("Any", shelf)).audit_file(lines, TODAY)
 
 
-def test_sound_books_are_not_looked_at_again() -> None:
+def test_sound_books_are_not_reread_again() -> None:
     sound = [member(str(number), {DUE: 5}, 5) for number in range(3)]
     lines = [line for each in sound for line in lines_of(*each)]
     lines.append('{"Item":{"pk":{"S":"DUE#2026-06-20#0"},"sk":{"S":"mem_1"}}}\n')
@@ -86,7 +86,7 @@ def test_a_member_whose_items_lie_in_two_files_is_not_accused(cut: int) -> None:
     shelf = Shelf(split)
     for part in (lines[:cut], lines[cut:]):
         told = audited(shelf, part)
-        assert (told.looked_at, told.faults) == (1, ())
+        assert (told.reread, told.faults) == (1, ())
 
 
 def test_a_fault_that_no_file_shows_by_itself_is_found_where_the_account_is_not() -> None:

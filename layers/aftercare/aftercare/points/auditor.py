@@ -39,7 +39,7 @@ class Audited:
 
     members: int
     entries: int
-    looked_at: int
+    reread: int
     faults: tuple[str, ...]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.timeline import Entry
 from aftercare.points.model import Account, Lots, Marker, total
@@ -105,6 +106,7 @@ class LedgerEntry:
     currency: str = ""
     who: str = ""
     why: str = ""
+    actor: Actor = UNKNOWN
 
     @property
     def recorded(self) -> str:

@@ -1,21 +1,26 @@
-"""The points table: accounts, the ledger's rows, claims, idempotency keys, due markers."""
+"""The points table: accounts, ledger entries, claims, idempotency keys, due markers.
+
+The night's runs, parts and reminders are items of the same table: see `night/store.py`.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from aftercare.kernel.actor import UNKNOWN
 from aftercare.kernel.attributes import CountsAttribute, NamedCountsAttribute
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
     at_version,
-    bind_in_place,
+    bind,
     conditional,
     entry_columns,
 )
@@ -24,20 +29,26 @@ from aftercare.points.posting import Answered, Kind, LedgerEntry, Posting, Reque
 
 KEY_KEPT = timedelta(days=30)
 MARKER_KEPT = timedelta(days=430)
-# What a row of the ledger keeps under the same name and as it is.
+# The fields of a ledger entry that are stored as they are, under their own names.
 _COLUMNS = (
-    *("kind", "points", "digest", "rules", "sequence", "change", "available", "lots", "past"),
-    *("debt", "forfeited", "of", "net", "refunded", "currency", "who", "why"),
+    *("points", "digest", "rules", "sequence", "change", "available", "lots", "past"),
+    *("debt", "forfeited", "of", "net", "refunded", "currency", "who", "why", "actor"),
 )
 _MEMBER, _ACCOUNT, _OPERATION, _CLAIM, _KEY = "M#", "ACCOUNT", "OP#", "CLAIM", "KEY"
 
 
-class _AccountRow(Model):
-    class Meta:
+class PointsItem(Model):
+    """An item of the table; `schema`, where it has one, is the version of its shape: none is 1."""
+
+    class Meta:  # noqa: D106
         table_name = "points"
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+
+
+class _AccountRow(PointsItem):
+    schema = NumberAttribute(default=1)
     version = VersionAttribute()
     lots = CountsAttribute(default=dict)
     expired = CountsAttribute(default=dict)
@@ -48,7 +59,7 @@ class _AccountRow(Model):
     status = UnicodeAttribute()
 
 
-class _ByTime(LocalSecondaryIndex["_OperationRow"]):  # type: ignore[no-untyped-call]
+class _ByTime(LocalSecondaryIndex["_EntryRow"]):  # type: ignore[no-untyped-call]
     class Meta:
         index_name = "by_time"
         projection = AllProjection()
@@ -57,12 +68,8 @@ class _ByTime(LocalSecondaryIndex["_OperationRow"]):  # type: ignore[no-untyped-
     recorded = UnicodeAttribute(range_key=True)
 
 
-class _OperationRow(Model, EntryColumns):
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
+class _EntryRow(PointsItem, EntryColumns):
+    schema = NumberAttribute(default=1)
     recorded = UnicodeAttribute()
     kind = UnicodeAttribute()
     points = NumberAttribute()
@@ -85,39 +92,25 @@ class _OperationRow(Model, EntryColumns):
     currency = UnicodeAttribute(default="")
     who = UnicodeAttribute(default="")
     why = UnicodeAttribute(default="")
+    actor = UnicodeAttribute(default=UNKNOWN)
 
     by_time: ClassVar[_ByTime] = _ByTime()
 
 
-class _ClaimRow(Model):
-    """Whose points a purchase, or a review of a purchased line, earned."""
+class _ClaimRow(PointsItem):
+    """The member for whom a purchase, or a review of a purchased line, earned points."""
 
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     member_id = UnicodeAttribute()
 
 
-class _KeyRow(Model):
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
+class _KeyRow(PointsItem):
     member_id = UnicodeAttribute()
     operation_id = UnicodeAttribute()
     digest = UnicodeAttribute()
     expires_at = TTLAttribute()
 
 
-class _MarkerRow(Model):
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
+class _MarkerRow(PointsItem):
     expires_at = TTLAttribute()
 
 
@@ -125,12 +118,16 @@ class PointsStore:
     """Points in DynamoDB. An operation is one transaction, against the version that was read."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _AccountRow, _OperationRow, _ClaimRow, _KeyRow, _MarkerRow)
+        self._accounts = bind(_AccountRow, table_name)
+        self._entries = bind(_EntryRow, table_name)
+        self._claims = bind(_ClaimRow, table_name)
+        self._keys = bind(_KeyRow, table_name)
+        self._markers = bind(_MarkerRow, table_name)
 
     def account(self, member_id: str) -> Account:
         """The member's account as of now; an empty one when there is none yet."""
         try:
-            row = _AccountRow.get(f"{_MEMBER}{member_id}", _ACCOUNT, consistent_read=True)
+            row = self._accounts.get(f"{_MEMBER}{member_id}", _ACCOUNT, consistent_read=True)
         except _AccountRow.DoesNotExist:
             return Account(member_id)
         return _account(row)
@@ -142,28 +139,27 @@ class PointsStore:
             StaleWriteError: It changed in the meantime.
         """
         with conditional():
-            _account_row(account).save()
+            account_row(account, self._accounts).save()
 
     def entry(self, member_id: str, operation_id: str) -> LedgerEntry | None:
         """The ledger entry of an operation, as of now."""
         key = f"{_OPERATION}{operation_id}"
         try:
-            return _entry(_OperationRow.get(f"{_MEMBER}{member_id}", key, consistent_read=True))
-        except _OperationRow.DoesNotExist:
+            return _entry(self._entries.get(f"{_MEMBER}{member_id}", key, consistent_read=True))
+        except _EntryRow.DoesNotExist:
             return None
 
     def entries(self, member_id: str) -> tuple[LedgerEntry, ...]:
-        """Every entry of a member's ledger, in no useful order."""
-        of_ledger = _OperationRow.sk.startswith(_OPERATION)
-        rows = _OperationRow.query(f"{_MEMBER}{member_id}", of_ledger, consistent_read=True)
+        """Every entry of a member's ledger, in the order of their ids."""
+        of_ledger = _EntryRow.sk.startswith(_OPERATION)
+        rows = self._entries.query(f"{_MEMBER}{member_id}", of_ledger, consistent_read=True)
         return tuple(map(_entry, rows))
 
     def newest(self, member_id: str, before: str, limit: int) -> tuple[LedgerEntry, ...]:
         """The newest entries that were recorded before that place, newest first."""
-        earlier = _OperationRow.recorded < before
-        rows = _OperationRow.by_time.query(
+        rows = self._entries.by_time.query(
             f"{_MEMBER}{member_id}",
-            earlier,
+            _EntryRow.recorded < before,
             consistent_read=True,
             scan_index_forward=False,
             limit=limit,
@@ -171,9 +167,9 @@ class PointsStore:
         return tuple(map(_entry, rows))
 
     def claimed_by(self, operation_id: str) -> str:
-        """Who earned by that purchase; empty while nobody did."""
+        """The member who earned by that purchase; empty while there is none."""
         try:
-            row = _ClaimRow.get(f"{_CLAIM}#{operation_id}", _CLAIM, consistent_read=True)
+            row = self._claims.get(f"{_CLAIM}#{operation_id}", _CLAIM, consistent_read=True)
         except _ClaimRow.DoesNotExist:
             return ""
         return row.member_id
@@ -181,15 +177,15 @@ class PointsStore:
     def was_mailed(self, entry_id: str) -> bool:
         """Whether that entry's mail was claimed here, as it was before mails had a table."""
         try:
-            _MarkerRow.get(f"MAIL#{entry_id}", "MAIL", consistent_read=True)
+            self._markers.get(f"MAIL#{entry_id}", "MAIL", consistent_read=True)
         except _MarkerRow.DoesNotExist:
             return False
         return True
 
     def answered(self, key: RequestKey) -> Answered | None:
-        """What the client's key was used for, if it was."""
+        """The request that the client's key was used for, if it was."""
         try:
-            row = _KeyRow.get(_key_of(key), _KEY, consistent_read=True)
+            row = self._keys.get(_key_of(key), _KEY, consistent_read=True)
         except _KeyRow.DoesNotExist:
             return None
         return Answered(row.member_id, row.operation_id, row.digest)
@@ -198,64 +194,78 @@ class PointsStore:
         """Everything that an operation makes true, together.
 
         Raises:
-            StaleWriteError: The account or an earlier row changed in the meantime; or the
+            StaleWriteError: The account or an earlier entry changed in the meantime; or the
                 operation, the purchase or the key was used. Nothing was written.
         """
-        entry, timeline_entry = posting.entry, posting.timeline_entry
-        with Transaction(_AccountRow) as commit:
-            commit.save(_account_row(posting.account))
-            commit.save(
-                _operation_row(entry, **(entry_columns(timeline_entry) if timeline_entry else {})),
-                _OperationRow.pk.does_not_exist(),
-            )
+        entry = posting.entry
+        columns = entry_columns(posting.timeline_entry) if posting.timeline_entry else {}
+        with Transaction(self._accounts) as commit:
+            commit.save(account_row(posting.account, self._accounts))
+            commit.save(entry_row(entry, self._entries, columns), _EntryRow.pk.does_not_exist())
             for settled in posting.settled:
-                commit.save(_operation_row(settled), _OperationRow.pk.does_not_exist())
+                commit.save(entry_row(settled, self._entries), _EntryRow.pk.does_not_exist())
             if posting.marker:
-                commit.save(_marker_row(posting.marker))
+                commit.save(marker_row(posting.marker, self._markers))
             if posting.claims:
                 name = f"{_CLAIM}#{entry.operation_id}"
-                claim = _ClaimRow(name, _CLAIM, member_id=entry.member_id)
+                claim = self._claims(name, _CLAIM, member_id=entry.member_id)
                 commit.save(claim, _ClaimRow.pk.does_not_exist())
             if key:
-                key_row = _key_row(key, entry, entry.recorded_at)
+                key_row = self._key_row(key, entry, entry.recorded_at)
                 commit.save(key_row, _KeyRow.pk.does_not_exist())
-            _reverse(commit, posting.reversals)
+            self._reverse(commit, posting.reversals)
 
     def keep(self, key: RequestKey, entry: LedgerEntry, now: datetime) -> None:
-        """Notes that the key asked for what was done before under another key.
+        """Records that the key asked for an operation that was done under another key.
 
         Raises:
             StaleWriteError: The key was used meanwhile.
         """
         with conditional():
-            _key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())
+            self._key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())
+
+    def markers(
+        self, due: date, shard: int, *, after: str = "", until: str = "", limit: int | None = None
+    ) -> tuple[str, ...]:
+        """The ids of members who may have points due on that day, in order: hints, as of now.
+
+        Those after `after` and up to `until`, where they are given; `limit` of them at most.
+        """
+        which: Condition | None = _MarkerRow.sk > after if after else None
+        if until:
+            which = _MarkerRow.sk.between(after or " ", until)
+        key, only = _due_key(due, shard), ["sk"]
+        rows = self._markers.query(
+            key, which, consistent_read=True, limit=limit, attributes_to_get=only
+        )
+        return tuple(row.sk for row in rows if row.sk > after)
 
     @staticmethod
     def exported(item: Mapping[str, Any]) -> Account | LedgerEntry:
-        """What an item of a member's says in an export of the table (DynamoDB JSON)."""
+        """An account or a ledger entry as an item in an export of the table (DynamoDB JSON)."""
         if item["sk"]["S"] == _ACCOUNT:
             return _account(_AccountRow.from_raw_data(dict(item)))
-        return _entry(_OperationRow.from_raw_data(dict(item)))
+        return _entry(_EntryRow.from_raw_data(dict(item)))
 
-    def markers(self, due: date, shard: int) -> Iterable[str]:
-        """The members who may have points due on that day: hints, as of now."""
-        for row in _MarkerRow.query(_due_key(due, shard), consistent_read=True):
-            yield row.sk
+    def _reverse(self, commit: Transaction, reversals: Iterable[Reversal]) -> None:
+        for reversal in reversals:
+            was, after = reversal.entry, reversal.after
+            unchanged = _EntryRow.undone == was.reversed_points
+            unchanged &= _EntryRow.refunded == was.refunded
+            actions: list[Action] = [_EntryRow.undone.set(after.reversed_points)]
+            if after.refunded != was.refunded:
+                actions.append(_EntryRow.refunded.set(after.refunded))
+            row = self._entries(f"{_MEMBER}{was.member_id}", f"{_OPERATION}{was.operation_id}")
+            commit.update(row, actions, unchanged)
 
-
-def _reverse(commit: Transaction, reversals: Iterable[Reversal]) -> None:
-    for reversal in reversals:
-        was, after = reversal.entry, reversal.after
-        unchanged = (_OperationRow.undone == was.reversed_points) & (
-            _OperationRow.refunded == was.refunded
-        )
-        actions: list[Action] = [_OperationRow.undone.set(after.reversed_points)]
-        if after.refunded != was.refunded:
-            actions.append(_OperationRow.refunded.set(after.refunded))
-        commit.update(
-            _OperationRow(f"{_MEMBER}{was.member_id}", f"{_OPERATION}{was.operation_id}"),
-            actions,
-            unchanged,
+    def _key_row(self, key: RequestKey, entry: LedgerEntry, now: datetime) -> _KeyRow:
+        return self._keys(
+            _key_of(key),
+            _KEY,
+            member_id=entry.member_id,
+            operation_id=entry.operation_id,
+            digest=key.digest,
+            expires_at=now + KEY_KEPT,
         )
 
 
@@ -267,27 +277,16 @@ def _due_key(due: date, shard: int) -> str:
     return f"DUE#{due}#{shard}"
 
 
-def _key_row(key: RequestKey, entry: LedgerEntry, now: datetime) -> _KeyRow:
-    return _KeyRow(
-        _key_of(key),
-        _KEY,
-        member_id=entry.member_id,
-        operation_id=entry.operation_id,
-        digest=key.digest,
-        expires_at=now + KEY_KEPT,
-    )
-
-
-def _marker_row(marker: Marker) -> _MarkerRow:
-    return _MarkerRow(
+def marker_row(marker: Marker, kind: type[_MarkerRow] = _MarkerRow) -> _MarkerRow:
+    return kind(
         _due_key(marker.due, marker.shard),
         marker.member_id,
         expires_at=datetime.combine(marker.due, time.min, UTC) + MARKER_KEPT,
     )
 
 
-def _account_row(account: Account) -> _AccountRow:
-    row = _AccountRow(
+def account_row(account: Account, kind: type[_AccountRow] = _AccountRow) -> _AccountRow:
+    row = kind(
         f"{_MEMBER}{account.member_id}",
         _ACCOUNT,
         lots=account.lots,
@@ -299,6 +298,25 @@ def _account_row(account: Account) -> _AccountRow:
         status=account.status,
     )
     return at_version(row, account.version)
+
+
+def entry_row(
+    entry: LedgerEntry,
+    kind: type[_EntryRow] = _EntryRow,
+    timeline_columns: Mapping[str, Any] | None = None,
+) -> _EntryRow:
+    return kind(
+        f"{_MEMBER}{entry.member_id}",
+        f"{_OPERATION}{entry.operation_id}",
+        recorded=entry.recorded,
+        kind=entry.kind.value,
+        happened_at=to_text(entry.occurred_at),
+        recorded_at=to_text(entry.recorded_at),
+        due=entry.due.isoformat() if entry.due else None,
+        undone=entry.reversed_points,
+        **{name: getattr(entry, name) for name in _COLUMNS},
+        **(timeline_columns or {}),
+    )
 
 
 def _account(row: _AccountRow) -> Account:
@@ -315,24 +333,7 @@ def _account(row: _AccountRow) -> Account:
     )
 
 
-def _operation_row(
-    entry: LedgerEntry,
-    **timeline: Any,  # noqa: ANN401 - as the row takes them
-) -> _OperationRow:
-    return _OperationRow(
-        f"{_MEMBER}{entry.member_id}",
-        f"{_OPERATION}{entry.operation_id}",
-        recorded=entry.recorded,
-        happened_at=to_text(entry.occurred_at),
-        recorded_at=to_text(entry.recorded_at),
-        due=entry.due.isoformat() if entry.due else None,
-        undone=entry.reversed_points,
-        **{name: getattr(entry, name) for name in _COLUMNS},
-        **timeline,
-    )
-
-
-def _entry(row: _OperationRow) -> LedgerEntry:
+def _entry(row: _EntryRow) -> LedgerEntry:
     return LedgerEntry(
         operation_id=row.sk.removeprefix(_OPERATION),
         member_id=row.pk.removeprefix(_MEMBER),
@@ -341,5 +342,5 @@ def _entry(row: _OperationRow) -> LedgerEntry:
         recorded_at=from_text(row.recorded_at),
         due=date.fromisoformat(row.due) if row.due else None,
         reversed_points=int(row.undone),
-        **{name: getattr(row, name) for name in _COLUMNS if name != "kind"},
+        **{name: getattr(row, name) for name in _COLUMNS},
     )

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.expiry_assembly import terms_of
 from aftercare.points.model import Account
 from aftercare.points.night.model import (
     MOST_NIGHTS,
@@ -27,6 +26,7 @@ from aftercare.points.night.model import (
     scheduled_in,
     shards,
     tally_of,
+    terms_of,
     totals,
 )
 from aftercare.points.rules import published

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Self
 
-from aftercare.points.model import Account, Lots
+from aftercare.points.rules import RuleBook
 
 # Later than that after their due day nobody looks for lots that no run has moved.
 MOST_NIGHTS = timedelta(days=400)
@@ -27,6 +27,14 @@ class Terms:
     lifetime_days: int
     reminder_days: tuple[int, ...]
     shards: int
+
+
+def terms_of(book: RuleBook) -> Sequence[Terms]:
+    """The terms of each version of the rules, oldest first."""
+    return [
+        Terms(rules.valid_from, rules.lifetime_days, rules.reminder_days, rules.shards)
+        for rules in book.versions
+    ]
 
 
 class Chore(StrEnum):
@@ -195,31 +203,6 @@ class Run:
         """What is still to be done, oldest due day first: the audit comes after all the rest."""
         left = self.parts - self.done or self.audits - self.done
         return sorted(map(Part.of, left), key=lambda part: (part.chore, part.due, part.shard))
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """One member under audit: what the run expired by due day, and what is wrong, in sentences."""
-
-    expired: Lots
-    faults: tuple[str, ...] = ()
-
-
-class Ledger(Protocol):
-    """The members' accounts, as the night reads and writes them."""
-
-    def account(self, member_id: str) -> Account:
-        """The account as of now."""
-
-    def replace(self, account: Account) -> None:
-        """Writes an account over the version that was read, in one conditional write.
-
-        Raises:
-            StaleWriteError: It changed in the meantime; nothing was written.
-        """
-
-    def inspect(self, member_id: str, today: date) -> Inspection:
-        """The member's books as of now."""
 
 
 @dataclass(frozen=True, slots=True)

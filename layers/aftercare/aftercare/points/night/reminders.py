@@ -10,10 +10,11 @@ from aftercare.kernel.clock import Clock, local_day
 from aftercare.mail.model import POINTS_REMINDER, Mail, Outcome
 from aftercare.members.service import MemberService
 from aftercare.points.model import Lots, total
-from aftercare.points.night.model import Ledger, Reminder
+from aftercare.points.night.model import Reminder
 
 if TYPE_CHECKING:
     from aftercare.points.night.store import NightStore
+    from aftercare.points.store import PointsStore
 
 type Send = Callable[[Mail], Outcome]
 
@@ -23,7 +24,7 @@ class ReminderService:
     """Reminders as the mailer sends them."""
 
     store: "NightStore"
-    ledger: Ledger
+    accounts: "PointsStore"
     members: MemberService
     zone: ZoneInfo
     clock: Clock
@@ -52,5 +53,5 @@ class ReminderService:
         return send(Mail(POINTS_REMINDER, mail_id, member.email, values, member.language))
 
     def _left(self, reminder: Reminder) -> Lots:
-        live = self.ledger.account(reminder.member_id).live(local_day(self.clock(), self.zone))
+        live = self.accounts.account(reminder.member_id).live(local_day(self.clock(), self.zone))
         return {due: live[due] for due in reminder.dues if due in live}

@@ -10,11 +10,11 @@ from aftercare.kernel.clock import Clock, local_day
 from aftercare.kernel.errors import AftercareError, StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.timeline import Entry
+from aftercare.points.auditor import Auditor
 from aftercare.points.model import Lots
 from aftercare.points.night.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
 from aftercare.points.night.model import (
     Chore,
-    Ledger,
     PartRecord,
     Reminder,
     Run,
@@ -32,6 +32,7 @@ from aftercare.points.night.model import (
 
 if TYPE_CHECKING:
     from aftercare.points.night.store import NightStore
+    from aftercare.points.store import PointsStore
 
 REMINDER_DUE = "points.reminder_due"
 # A thousand markers are one page of 100 KB, and some ten seconds of a worker's time.
@@ -39,8 +40,8 @@ SLICE = 1000
 
 type Send = Callable[[Iterable[Task]], None]
 """Hands tasks to workers, or raises."""
-type Watch = Callable[[str, str], object]
-"""Told of each difference and each member that failed: what happened, and a sentence of ids."""
+type Report = Callable[[str, str], object]
+"""Reports a difference, or a member that failed: the event's name and a sentence with ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,12 @@ class NightService:
 
     store: "NightStore"
     send: Send
-    ledger: Ledger
+    accounts: "PointsStore"
+    auditor: Auditor
     terms: Sequence[Terms]
     zone: ZoneInfo
     clock: Clock
-    watch: Watch
+    report: Report
     slice: int = SLICE
 
     def today(self) -> date:
@@ -113,14 +115,21 @@ class NightService:
             UnsentError: The queue did not take what comes next; again, please.
         """
         if task.until:
-            self._do(task, self.store.slice(task), has_time)
+            part = task.part
+            members = self.accounts.markers(
+                part.due, part.shard, after=task.after, until=task.until
+            )
+            self._do(task, members, has_time)
         else:
             self._cut(task, has_time)
 
     def _cut(self, task: Task, has_time: Callable[[], bool]) -> None:
         """Hands on a slice for each page of markers, and does the last one itself."""
         while True:
-            members = self.store.markers(task.part, task.after, self.slice)
+            part = task.part
+            members = self.accounts.markers(
+                part.due, part.shard, after=task.after, limit=self.slice
+            )
             if len(members) < self.slice:
                 self._do(replace(task, is_last=True), members, has_time)
                 return
@@ -158,7 +167,7 @@ class NightService:
                 task = replace(task, tally=task.tally + do(member_id))
             except (AftercareError, KeyError, ValueError, TypeError) as error:
                 task = replace(task, failed=(*task.failed, member_id))
-                self.watch("member failed", f"{task.run_id} {member_id} {type(error).__name__}")
+                self.report("member failed", f"{task.run_id} {member_id} {type(error).__name__}")
             if not has_time():
                 return task, members[place:]
         return task, ()
@@ -178,17 +187,17 @@ class NightService:
     @on_fresh_state
     def _expire(self, member_id: str, until: date, due: date) -> Tally:
         """Moves all that was due before, whatever the day of the marker, in one write at most."""
-        account = self.ledger.account(member_id)
+        account = self.accounts.account(member_id)
         after = account.expire(until)
         if after != account:
-            self.ledger.replace(after)
+            self.accounts.replace(after)
         return tally_of(after.expired.get(due, 0))
 
     def _preview(self, member_id: str, until: date, due: date) -> Tally:
-        return tally_of(self.ledger.account(member_id).expire(until).expired.get(due, 0))
+        return tally_of(self.accounts.account(member_id).expire(until).expired.get(due, 0))
 
     def _remind(self, run: Run, member_id: str, due: date) -> Tally:
-        lots = self.ledger.account(member_id).lots
+        lots = self.accounts.account(member_id).lots
         # On a later day its members hear from that day's run, which knows whom this one told.
         if not run.is_preview and self.today() <= run.scheduled:
             reminder = Reminder(member_id, run.scheduled, self._untold(run, member_id, lots))
@@ -207,10 +216,11 @@ class NightService:
 
     def _inspect(self, task: Task, member_id: str) -> Tally:
         # A late run's audit is of the day that it is: what was past by then lets a debt stand.
-        inspection = self.ledger.inspect(member_id, max(task.scheduled, self.today()))
-        for fault in inspection.faults:
+        today = max(task.scheduled, self.today())
+        account, faults = self.auditor.inspect(member_id, today)
+        for fault in faults:
             self._differ(task.run_id, fault)
-        return tally_of(inspection.expired.get(task.part.due, 0))
+        return tally_of(account.expired.get(task.part.due, 0))
 
     def _close(self, task: Task, record: PartRecord) -> None:
         """Closes the part, and with its last one the run, and with its last audit the audit."""
@@ -275,7 +285,7 @@ class NightService:
         return self.store.run(run.run_id)
 
     def _differ(self, run_id: str, difference: str) -> None:
-        self.watch("audit difference", difference)
+        self.report("audit difference", difference)
         self.store.note_difference(run_id, difference)
 
 

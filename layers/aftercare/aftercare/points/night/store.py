@@ -1,4 +1,7 @@
-"""The night's items in the points table: runs, their parts, reminders."""
+"""The night's items in the points table: runs, their parts, reminders.
+
+Markers and accounts are the points room's own items: see `PointsStore`.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -12,14 +15,12 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import _Size
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind_in_place, conditional, entry_columns
+from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
 from aftercare.points.night.errors import RunNotFoundError
 from aftercare.points.night.model import (
@@ -32,6 +33,7 @@ from aftercare.points.night.model import (
     Task,
     run_id_of,
 )
+from aftercare.points.store import PointsItem
 
 _RUNS, _PREVIEWS = "RUNS", "PREVIEWS"
 _REMINDER = "REMIND"
@@ -41,22 +43,8 @@ _REMINDER_KEPT = timedelta(days=60)
 _MOST_DIFFERENCES = 20
 
 
-class _MarkerRow(Model):
-    """As the points room writes it with each new lot."""
-
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class _RunRow(Model):
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
+class _RunRow(PointsItem):
+    schema = NumberAttribute(default=1)
     since = UnicodeAttribute()
     parts = UnicodeSetAttribute(null=True)
     done = UnicodeSetAttribute(null=True)
@@ -72,12 +60,7 @@ class _RunRow(Model):
     expires_at = TTLAttribute(null=True)
 
 
-class _PartRow(Model):
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
+class _PartRow(PointsItem):
     slices = UnicodeSetAttribute(null=True)
     last = NumberAttribute(null=True)
     members = NumberAttribute(default=0)
@@ -86,35 +69,20 @@ class _PartRow(Model):
     expires_at = TTLAttribute(null=True)
 
 
-class _ReminderRow(Model, EntryColumns):
-    class Meta:
-        table_name = "points"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
+class _ReminderRow(PointsItem, EntryColumns):
+    schema = NumberAttribute(default=1)
     dues = UnicodeSetAttribute()
     sent_at = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
 class NightStore:
-    """Runs, their parts and reminders in DynamoDB; markers, which the points room wrote."""
+    """Runs, their parts and reminders in DynamoDB."""
 
     def __init__(self, table_name: str) -> None:
-        bind_in_place(table_name, _MarkerRow, _RunRow, _PartRow, _ReminderRow)
-
-    def markers(self, part: Part, after: str, limit: int) -> tuple[str, ...]:
-        """A page of the members who may have points due on the part's day: those behind `after`.
-
-        As of now, in the order of their ids; empty behind the last.
-        """
-        behind = _MarkerRow.sk > after if after else None
-        return self._markers(part, behind, limit)
-
-    def slice(self, task: Task) -> tuple[str, ...]:
-        """The same, of a slice."""
-        members = self._markers(task.part, _MarkerRow.sk.between(task.after or " ", task.until))
-        return tuple(member_id for member_id in members if member_id > task.after)
+        self._runs = bind(_RunRow, table_name)
+        self._parts = bind(_PartRow, table_name)
+        self._reminders = bind(_ReminderRow, table_name)
 
     def run(self, run_id: str) -> Run:
         """The run's record, as of now.
@@ -123,13 +91,13 @@ class NightStore:
             RunNotFoundError: There is none.
         """
         try:
-            return _run(_RunRow.get(*_run_key(run_id), consistent_read=True))
+            return _run(self._runs.get(*_run_key(run_id), consistent_read=True))
         except _RunRow.DoesNotExist:
             raise RunNotFoundError(run_id) from None
 
     def runs_before(self, scheduled: date) -> Iterator[Run]:
         """The runs of before that date, newest first; few are read if few are taken."""
-        rows = _RunRow.query(
+        rows = self._runs.query(
             _RUNS,
             _RunRow.sk < run_id_of(scheduled),
             consistent_read=True,
@@ -144,7 +112,7 @@ class NightStore:
         Raises:
             StaleWriteError: It was planned before.
         """
-        row = _RunRow(*_run_key(run.run_id), since=run.since.isoformat(), state=run.state)
+        row = self._runs(*_run_key(run.run_id), since=run.since.isoformat(), state=run.state)
         row.parts = set(run.parts) or None
         row.planned_at = to_text(run.planned_at)
         row.reminds_since = run.reminds_since.isoformat() if run.reminds_since else None
@@ -179,11 +147,11 @@ class NightStore:
         found = _RunRow.differences
         room = found.does_not_exist() | (_Size(found) < _MOST_DIFFERENCES)
         with suppress(StaleWriteError), conditional():
-            _RunRow(*_run_key(run_id)).update([found.add({difference})], condition=room)
+            self._runs(*_run_key(run_id)).update([found.add({difference})], condition=room)
 
     def count(self, task: Task, now: datetime) -> PartRecord:
         """Adds a finished slice to its part, once; returns the part as of now."""
-        row = _PartRow(*_part_key(task.run_id, task.part))
+        row = self._parts(*_part_key(task.run_id, task.part))
         number, tally = str(task.number), task.tally
         actions: list[Action] = [
             _PartRow.slices.add({number}),
@@ -213,18 +181,18 @@ class NightStore:
     def part(self, run_id: str, part: Part) -> PartRecord:
         """How far a part is, as of now."""
         try:
-            return _part(_PartRow.get(*_part_key(run_id, part), consistent_read=True))
+            return _part(self._parts.get(*_part_key(run_id, part), consistent_read=True))
         except _PartRow.DoesNotExist:
             return PartRecord(part)
 
     def parts(self, run_id: str) -> Mapping[str, PartRecord]:
         """Every part of the run that was begun, by its key."""
-        rows = _PartRow.query(_run_parts(run_id), consistent_read=True)
+        rows = self._parts.query(_run_parts(run_id), consistent_read=True)
         return {record.part.key: record for record in map(_part, rows)}
 
     def remind(self, reminder: Reminder, entry: Entry) -> None:
         """A reminder to be sent, with the entry that has it sent; once a member and day."""
-        row = _ReminderRow(
+        row = self._reminders(
             *_reminder_key(reminder.scheduled, reminder.member_id),
             dues={due.isoformat() for due in reminder.dues},
             expires_at=datetime.combine(reminder.scheduled, time.min, UTC) + _REMINDER_KEPT,
@@ -236,23 +204,14 @@ class NightStore:
     def reminder(self, scheduled: date, member_id: str) -> Reminder | None:
         """The reminder of that date, as of now."""
         try:
-            row = _ReminderRow.get(*_reminder_key(scheduled, member_id), consistent_read=True)
+            row = self._reminders.get(*_reminder_key(scheduled, member_id), consistent_read=True)
         except _ReminderRow.DoesNotExist:
             return None
         dues = tuple(date.fromisoformat(due) for due in sorted(row.dues))
         return Reminder(member_id, scheduled, dues, is_claimed=bool(row.sent_at))
 
-    def _markers(
-        self, part: Part, which: Condition | None, limit: int | None = None
-    ) -> tuple[str, ...]:
-        key = f"DUE#{part.due}#{part.shard}"
-        rows = _MarkerRow.query(
-            key, which, consistent_read=True, limit=limit, attributes_to_get=["sk"]
-        )
-        return tuple(row.sk for row in rows)
-
     def _update(self, run_id: str, *actions: Action) -> Run:
-        row = _RunRow(*_run_key(run_id))
+        row = self._runs(*_run_key(run_id))
         try:
             with conditional():
                 row.update(list(actions), condition=_RunRow.pk.exists())
@@ -265,7 +224,7 @@ class NightStore:
         is_first = _RunRow.pk.exists() & column.does_not_exist()
         try:
             with conditional():
-                _RunRow(*_run_key(run_id)).update(list(actions), condition=is_first)
+                self._runs(*_run_key(run_id)).update(list(actions), condition=is_first)
         except StaleWriteError:
             return False
         return True
@@ -296,8 +255,8 @@ def _run(row: _RunRow) -> Run:
         reminds_since=date.fromisoformat(row.reminds_since) if row.reminds_since else None,
         state=RunState(row.state),
         done=frozenset(row.done or ()),
-        expired=Tally(*row.expired),
-        reminded=Tally(*row.reminded),
+        expired=_tally(row.expired),
+        reminded=_tally(row.reminded),
         errors=int(row.errors),
         completed_at=from_text(row.completed_at) if row.completed_at else None,
         audited_at=from_text(row.audited_at) if row.audited_at else None,
@@ -312,6 +271,11 @@ def _part(row: _PartRow) -> PartRecord:
         last=None if row.last is None else int(row.last),
         tally=Tally(int(row.members), int(row.points), int(row.stale)),
     )
+
+
+def _tally(stored: list[int]) -> Tally:
+    """A later version may count more than these."""
+    return Tally(*stored[:3])
 
 
 def _to_list(tally: Tally) -> list[int]:
