@@ -7,7 +7,7 @@ from chalice.app import Chalice, Request, Response
 from aftercare.authenticity.model import Audience
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
-from aftercare.authenticity.wording import language_for, words
+from aftercare.authenticity.wording import wording
 from aftercare.clients.model import Kind, Scope, require
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
@@ -21,6 +21,7 @@ from aftercare.web.api import (
 )
 from aftercare.web.methods import answer_head
 from aftercare.web.problems import request_id_of
+from aftercare.words.model import language_for
 from authenticity_api.documents import answer_document, found_document
 
 _config = read(AuthenticityConfig)
@@ -43,7 +44,7 @@ def check(request: Request) -> Response:
         store_id=client["store_id"],
     )
     logger.info("check", extra={"verdict": answer.verdict, "forged": answer.is_forged})
-    return Response(answer_document(answer, words(_language(request))))
+    return Response(answer_document(answer, wording(_language(request))))
 
 
 @app.route("/authenticity/checks/{reference}", methods=["GET"])
@@ -51,7 +52,7 @@ def check(request: Request) -> Response:
 def look_up(request: Request, reference: str) -> Response:
     require(client_of(request).get("scopes", ""), Scope.AUTHENTICITY_CHECK)
     found = _authenticity().look_up(reference)
-    return Response(found_document(found, words(_language(request))))
+    return Response(found_document(found, wording(_language(request))))
 
 
 @cache

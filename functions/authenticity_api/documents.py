@@ -5,19 +5,19 @@ from datetime import datetime
 
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Answer, Found, Verdict
-from aftercare.authenticity.wording import Words
+from aftercare.authenticity.wording import Wording
 
 type Document = dict[str, object]
 
 
-def answer_document(answer: Answer, words: Words) -> Document:
+def answer_document(answer: Answer, wording: Wording) -> Document:
     """What a check answers, in the words of the caller's language."""
     document: Document = {
         "verdict": answer.verdict,
         "reference": answer.reference,
         "code": answer.code,
-        "reasons": _reasons(answer.reasons, words),
-        "advice": words.advice(answer),
+        "reasons": _reasons(answer.reasons, wording),
+        "advice": wording.advice(answer),
     }
     if answer.place:
         document["symbol"] = answer.place
@@ -32,12 +32,12 @@ def answer_document(answer: Answer, words: Words) -> Document:
         first_checked_at=_moment(answer.first_checked_at),
         first_checked_in=answer.first_checked_in,
         signals_version=answer.signals_version,
-        known_issue=words.known_issue(answer).text,
-        remedy=words.remedy(answer).text,
+        known_issue=wording.known_issue(answer).text,
+        remedy=wording.remedy(answer).text,
     )
 
 
-def found_document(found: Found, words: Words) -> Document:
+def found_document(found: Found, wording: Wording) -> Document:
     """What support may know of a check: its place in the code's history, not the code itself."""
     check, batch, history = found.check, found.batch, found.history
     is_slip = found.verdict in set(Slip)
@@ -46,7 +46,7 @@ def found_document(found: Found, words: Words) -> Document:
         recorded=check is not None,
         verdict=Verdict.MISTYPED if is_slip else found.verdict,
         checked_at=_moment(found.at),
-        reasons=_reasons([found.verdict], words) if is_slip else None,
+        reasons=_reasons([found.verdict], wording) if is_slip else None,
     )
     if check is not None:
         document |= _present(
@@ -64,12 +64,12 @@ def found_document(found: Found, words: Words) -> Document:
         customer_checks=history.customer_checks,
         first_checked_at=_moment(first.at) if first else "",
         first_checked_in=first.country if first else "",
-        reasons=_reasons(sorted(history.raised), words),
+        reasons=_reasons(sorted(history.raised), wording),
     )
 
 
-def _reasons(codes: Iterable[str], words: Words) -> list[Document]:
-    return [{"code": code, "detail": words.reason(code)} for code in codes]
+def _reasons(codes: Iterable[str], wording: Wording) -> list[Document]:
+    return [{"code": code, "detail": wording.reason(code)} for code in codes]
 
 
 def _present(**members: object) -> Document:

@@ -7,7 +7,6 @@ from aftercare.kernel.config import read
 from aftercare.web.config import WebConfig
 from aftercare.web.customers import seems_signed_in
 from aftercare.web.edge import Edge
-from aftercare.web.languages import chrome
 from aftercare.web.pages import Pages
 from aftercare.web.request import BrowserRequest
 from aftercare.web.session import Session, new_nonce
@@ -16,7 +15,7 @@ from aftercare.web.visit import Visit as AnyVisit
 
 _HERE = Path(__file__).parent
 STATIC = StaticFiles("/authenticity/static", SHARED, _HERE / "static")
-PAGES = Pages(_HERE, static=STATIC, chrome=chrome)
+PAGES = Pages(_HERE, static=STATIC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What the check page shows: view models of answers, in the words of one language."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from aftercare.authenticity.model import Answer, Verdict
-from aftercare.authenticity.wording import LANGUAGES, Told, Words
-from check_page.words import page_words
+from aftercare.authenticity.wording import BatchText, Wording
+from aftercare.words.model import LANGUAGES
+from aftercare.words.service import Words
 
 # Each has a colour and a picture: no colour tells anything by itself.
 _LOOKS = {
@@ -62,8 +62,8 @@ class VerdictCard:
     reference: str
     is_genuine: bool
     reasons: list[str]
-    issue: Told
-    remedy: Told
+    issue: BatchText
+    remedy: BatchText
     steps: tuple[str, ...]
     facts: list[Fact]
     is_estimate: bool
@@ -75,48 +75,52 @@ def language_links(base: str, current: str, code: str) -> list[LanguageLink]:
     typed = {"code": code} if code else {}
     return [
         LanguageLink(
-            language,
-            page_words(language)["self"]["name"],
-            f"{base}/authenticity?{urlencode({'lang': language} | typed)}",
-            language == current,
+            language.tag,
+            language.name,
+            f"{base}/authenticity?{urlencode({'lang': language.tag} | typed)}",
+            language.tag == current,
         )
-        for language in LANGUAGES
+        for language in LANGUAGES.values()
     ]
 
 
-def slip(answer: Answer, words: Words) -> Slip:
-    return Slip(words.verdict_title(answer), words.slip(answer), words.steps(answer))
+def slip(answer: Answer, wording: Wording) -> Slip:
+    return Slip(wording.verdict_title(answer), wording.slip(answer), wording.steps(answer))
 
 
-def verdict(answer: Answer, words: Words, labels: Mapping[str, str]) -> VerdictCard:
+def verdict(answer: Answer, wording: Wording, w: Words) -> VerdictCard:
     tone, icon = _LOOKS[answer.verdict]
     return VerdictCard(
         verdict=answer.verdict,
         tone=tone,
         icon=icon,
-        title=words.verdict_title(answer),
-        text=words.verdict_text(answer),
+        title=wording.verdict_title(answer),
+        text=wording.verdict_text(answer),
         groups=answer.code.split("-"),
         reference=answer.reference,
         is_genuine=answer.verdict in _GENUINE,
-        reasons=[words.reason(code) for code in answer.reasons],
-        issue=words.known_issue(answer),
-        remedy=words.remedy(answer),
-        steps=words.steps(answer),
-        facts=_facts(answer, words, labels),
+        reasons=[wording.reason(code) for code in answer.reasons],
+        issue=wording.known_issue(answer),
+        remedy=wording.remedy(answer),
+        steps=wording.steps(answer),
+        facts=_facts(answer, wording, w),
         is_estimate=answer.customers_estimated,
         may_return=answer.verdict in {Verdict.RECALLED, Verdict.BLOCKED},
     )
 
 
-def _facts(answer: Answer, words: Words, labels: Mapping[str, str]) -> list[Fact]:
-    facts = [Fact(labels["reference"], answer.reference)]
+def _facts(answer: Answer, wording: Wording, w: Words) -> list[Fact]:
+    facts = [Fact(w.text("check.result.reference"), answer.reference)]
     if answer.batch is None:
         return facts
-    first = words.first_check(answer)
+    first = wording.first_check(answer)
     return [
-        Fact(labels["product"], answer.batch.product or answer.batch.sku, answer.batch.sku),
-        Fact(labels["checks"], words.times(answer)),
-        *([Fact(labels["first"], first)] if first else []),
+        Fact(
+            w.text("check.result.product"),
+            answer.batch.product or answer.batch.sku,
+            answer.batch.sku,
+        ),
+        Fact(w.text("check.result.checks"), wording.times(answer)),
+        *([Fact(w.text("check.result.first"), first)] if first else []),
         *facts,
     ]

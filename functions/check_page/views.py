@@ -12,15 +12,16 @@ from aftercare.authenticity.geography import is_country
 from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
-from aftercare.authenticity.wording import language_for, words
+from aftercare.authenticity.wording import wording
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.web.cookies import Cookie
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.problems import problem_of, request_id_of
+from aftercare.words.model import language_for
+from aftercare.words.service import words
 from check_page import verdicts
 from check_page.edge import STATIC, Visit, edge
-from check_page.words import page_words
 
 routes = Blueprint(__name__)
 _config = read(AuthenticityConfig)
@@ -87,13 +88,16 @@ def _form_page(
     mistyped: Answer | None = None,
     trouble: str = "",
 ) -> Response:
-    slip = verdicts.slip(mistyped, words(_language(visit))) if mistyped else None
+    spoken = wording(_language(visit), typeset=True)
+    slip = verdicts.slip(mistyped, spoken) if mistyped else None
     return _show(visit, "check.html", code, status, code=code, slip=slip, trouble=trouble)
 
 
 def _result_page(visit: Visit, answer: Answer) -> Response:
     language = _language(visit)
-    verdict = verdicts.verdict(answer, words(language), page_words(language)["result"])
+    verdict = verdicts.verdict(
+        answer, wording(language, typeset=True), words(language, typeset=True)
+    )
     return _show(visit, "verdict.html", answer.code, verdict=verdict)
 
 
@@ -109,7 +113,7 @@ def _show(
 ) -> Response:
     language = visit.language = _language(visit)
     links = verdicts.language_links(visit.request.base, language, typed)
-    response = visit.show(template, status, w=page_words(language), languages=links, **context)
+    response = visit.show(template, status, languages=links, **context)
     visitor = _visitor(visit)
     if visitor or not visit.request.is_form:
         kept = _visitor_cookie(visit).write(visitor or secrets.token_urlsafe(16))

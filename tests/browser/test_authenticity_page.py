@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 from aftercare.authenticity.model import Answer, Verdict
-from aftercare.authenticity.wording import LANGUAGES, words
-from aftercare.web.typography import typeset
+from aftercare.authenticity.wording import wording
+from aftercare.words.model import LANGUAGES
 from tests.browser.conftest import Visit
 from tests.fakes.browser_pages.chromium import DARK, DESK, NO_JAVASCRIPT, PHONE, Device
 from tests.fakes.browser_pages.customer import Customer
@@ -33,11 +33,11 @@ def codes(stack: LocalStack) -> Codes:
 
 
 def sees_verdict(customer: Customer, verdict: Verdict, language: str = "en") -> None:
-    title = words(language).verdict_title(Answer(verdict, "", ""))
+    title = wording(language, typeset=True).verdict_title(Answer(verdict, "", ""))
     if verdict is Verdict.MISTYPED:
-        expect(customer.page.get_by_role("alert")).to_contain_text(typeset(title))
+        expect(customer.page.get_by_role("alert")).to_contain_text(title)
     else:
-        customer.sees_heading(typeset(title))
+        customer.sees_heading(title)
 
 
 @SCREENS

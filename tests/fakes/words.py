@@ -62,20 +62,26 @@ def _keys(path: Path) -> Iterator[str]:
 
 def _python_keys(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-            key = _python_key(node.args[0])
-            if node.func.attr in READERS and _is_key(key):
-                yield key
+        if (
+            isinstance(node, ast.Call)
+            and node.args
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in READERS
+        ):
+            yield from filter(_is_key, _python_key(node.args[0]))
 
 
-def _python_key(node: ast.expr) -> str:
+def _python_key(node: ast.expr) -> Iterator[str]:
     match node:
         case ast.Constant(value=str(key)):
-            return key
+            yield key
         case ast.JoinedStr(values=parts):
-            return "".join(_python_key(part) or "*" for part in parts)
+            yield "".join(next(_python_key(part), "*") for part in parts)
+        case ast.IfExp(body=first, orelse=second):
+            yield from _python_key(first)
+            yield from _python_key(second)
         case _:
-            return ""
+            return
 
 
 def _template_keys(source: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from aftercare.web.customers import anonymous, signed_in
 from aftercare.web.edge import STALE_FORM
 from aftercare.web.errors import PageTooOldError
 from aftercare.web.forms import CONTENT_TYPES
+from aftercare.web.refusals import sentence_of
 from portal import rooms
 from portal.edge import Visit, edge
 from portal.entry.sessions import awaiting_code, is_place, on_the_way_to
@@ -37,15 +38,24 @@ def find_page(visit: Visit) -> Response:
 def find(visit: Visit) -> Response:
     typed = {name: visit.form.get(name, "")[:254] for name in ("order_number", "email")}
     if visit.form_is_stale and visit.request.is_foreign:
-        raise PageTooOldError(STALE_FORM)
+        raise PageTooOldError(STALE_FORM, why="form")
     if visit.form_is_stale:
-        return _find_page(visit, HTTPStatus.FORBIDDEN, typed, {"form": STALE_FORM})
+        return _find_page(
+            visit,
+            HTTPStatus.FORBIDDEN,
+            typed,
+            {"form": visit.words.text("problems.page_too_old.form")},
+        )
     try:
         request_id = rooms.access().request_code(**typed, source=visit.request.source)
     except FindOrderInvalidError as error:
-        return _find_page(visit, HTTPStatus.BAD_REQUEST, typed, {error.field: error.detail})
+        return _find_page(
+            visit, HTTPStatus.BAD_REQUEST, typed, {error.field: sentence_of(visit.words, error)}
+        )
     except TooManyRequestsError as error:
-        refusal = _find_page(visit, HTTPStatus.TOO_MANY_REQUESTS, typed, {"form": error.detail})
+        refusal = _find_page(
+            visit, HTTPStatus.TOO_MANY_REQUESTS, typed, {"form": sentence_of(visit.words, error)}
+        )
         return _with_wait(refusal, error)
     visit.cookie.session = awaiting_code(visit.session, request_id)
     return visit.go("/code")
@@ -65,9 +75,11 @@ def prove_code(visit: Visit) -> Response:
     try:
         proved = rooms.access().prove(visit.session.request_id, visit.form.get("code", ""))
     except (CodeWrongError, CodeExpiredError) as error:
-        return visit.show("code.html", HTTPStatus.FORBIDDEN, errors={"code": error.detail})
+        return visit.show(
+            "code.html", HTTPStatus.FORBIDDEN, errors={"code": sentence_of(visit.words, error)}
+        )
     except TooManyRequestsError as error:
-        errors = {"form": error.detail}
+        errors = {"form": sentence_of(visit.words, error)}
         refusal = visit.show("code.html", HTTPStatus.TOO_MANY_REQUESTS, errors=errors)
         return _with_wait(refusal, error)
     wanted = visit.session.wanted

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from aftercare.points.posting import Kind
 from aftercare.points.statement import Balance, Movement
+from aftercare.words.service import Words
 from portal.points import words
-from portal.site.words import day
 
 MONTHS = 13
 _MOST_ROWS = 6
@@ -17,6 +17,7 @@ _SOON = timedelta(days=30)
 _TALLEST = 100
 _LEAST = 3
 _THOUSAND = 1000
+_ZONES = {"America/Los_Angeles": "los_angeles"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Purse:
     """What a member has; `soon` are what is due within so many days, each beyond the last."""
 
     available: str
-    is_one: bool
+    spendable: int
     held: str
     debt: str
     soon: list[tuple[str, str]]
@@ -77,27 +78,28 @@ class Move:
     tone: str
 
 
-def purse(balance: Balance) -> Purse:
+def purse(w: Words, balance: Balance) -> Purse:
+    spendable = max(balance.available, 0)
     return Purse(
-        available=words.number(max(balance.available, 0)),
-        is_one=balance.available == 1,
-        held=words.points(balance.held) if balance.held else "",
-        debt=words.points(balance.debt) if balance.debt else "",
-        soon=_soon(balance),
+        available=w.number(spendable),
+        spendable=spendable,
+        held=words.points(w, balance.held) if balance.held else "",
+        debt=words.points(w, balance.debt) if balance.debt else "",
+        soon=_soon(w, balance),
     )
 
 
-def _soon(balance: Balance) -> list[tuple[str, str]]:
+def _soon(w: Words, balance: Balance) -> list[tuple[str, str]]:
     """Each of the spans in which more is due than in the one before."""
     told, known = [], 0
     for days, points in sorted(balance.soon.items()):
         if points > known:
-            told.append((words.number(points), words.WITHIN[days]))
+            told.append((w.number(points), w.text(f"points.within.{days}")))
         known = points
     return told
 
 
-def chart(balance: Balance, today: date) -> Chart | None:
+def chart(w: Words, balance: Balance, today: date) -> Chart | None:
     """The year ahead, from this month on; none where nothing expires."""
     if not balance.due:
         return None
@@ -110,26 +112,29 @@ def chart(balance: Balance, today: date) -> Chart | None:
             soon.add(month)
     months = range(max(MONTHS, max(by_month) + 1))
     most, slot = max(by_month.values()), 100 / len(months)
-    rows = [_row(due, points, today) for due, points in balance.due]
+    rows = [_row(w, due, points, today) for due, points in balance.due]
     return Chart(
         bars=[
-            _bar(today, month, slot, by_month[month], most, soon=month in soon) for month in months
+            _bar(w, today, month, slot=slot, points=by_month[month], most=most, soon=month in soon)
+            for month in months
         ],
         width=f"{slot * 0.64:.2f}%",
         rows=rows[:_MOST_ROWS],
         later=rows[_MOST_ROWS:],
-        later_points=words.points(sum(points for _, points in balance.due[_MOST_ROWS:])),
+        later_points=words.points(w, sum(points for _, points in balance.due[_MOST_ROWS:])),
     )
 
 
-def _bar(today: date, month: int, slot: float, points: int, most: int, *, soon: bool) -> Bar:
+def _bar(
+    w: Words, today: date, month: int, *, slot: float, points: int, most: int, soon: bool
+) -> Bar:
     years, place = divmod(today.month - 1 + month, 12)
     first = date(today.year + years, place + 1, 1)
     left = slot * month
     return Bar(
-        month=f"{first:%b}",
-        year=f"{first:%Y}" if month == 0 or first.month == 1 else "",
-        points=words.number(points) if points else "",
+        month=w.day(first, "month"),
+        year=w.day(first, "year") if month == 0 or first.month == 1 else "",
+        points=w.number(points) if points else "",
         short=_short(points),
         middle=f"{left + slot / 2:.2f}%",
         left=f"{left + slot * 0.18:.2f}%",
@@ -146,23 +151,23 @@ def _short(points: int) -> str:
     return f"{points // _THOUSAND}k" if points < _THOUSAND**2 else f"{points // _THOUSAND**2}M"
 
 
-def _row(due: date, points: int, today: date) -> Row:
-    return Row(day(due), words.number(points), due <= today + _SOON)
+def _row(w: Words, due: date, points: int, today: date) -> Row:
+    return Row(w.day(due), w.number(points), due <= today + _SOON)
 
 
-def moves(base: str, movements: Sequence[Movement], zone: ZoneInfo) -> list[Move]:
-    return [_move(base, movement, zone) for movement in movements]
+def moves(w: Words, base: str, movements: Sequence[Movement], zone: ZoneInfo) -> list[Move]:
+    return [_move(w, base, movement, zone) for movement in movements]
 
 
-def _move(base: str, movement: Movement, zone: ZoneInfo) -> Move:
+def _move(w: Words, base: str, movement: Movement, zone: ZoneInfo) -> Move:
     order = _order_of(movement)
     return Move(
-        when=day(_day(movement, zone)),
-        title=words.MOVEMENTS[movement.kind],
-        place=words.place(movement),
+        when=w.day(_day(movement, zone)),
+        title=w.text(f"points.movement.{movement.kind}"),
+        place=words.place(w, movement),
         href=f"{base}/orders/{order}" if order else "",
-        detail=words.movement(movement),
-        change=words.change(movement.change),
+        detail=words.detail(w, movement),
+        change=words.change(w, movement.change),
         tone="good" if movement.change > 0 else "",
     )
 
@@ -183,6 +188,8 @@ def _order_of(movement: Movement) -> str:
             return ""
 
 
-def zone_name(now: datetime, zone: ZoneInfo) -> str:
+def zone_name(w: Words, now: datetime, zone: ZoneInfo) -> str:
     """The zone as people there call it."""
-    return words.ZONES.get(zone.key, f"{now.astimezone(zone):%Z}")
+    if zone.key in _ZONES:
+        return w.text(f"points.zone.{_ZONES[zone.key]}")
+    return f"{now.astimezone(zone):%Z}"

@@ -32,11 +32,11 @@ def my_points(visit: Visit) -> Response:
     page = service.statement(member.member_id, limit=_NEWEST)
     return visit.show(
         "points.html",
-        purse=balances.purse(balance),
-        chart=balances.chart(balance, now.astimezone(zone).date()),
-        moves=balances.moves(visit.request.base, page.movements, zone),
+        purse=balances.purse(visit.words, balance),
+        chart=balances.chart(visit.words, balance, now.astimezone(zone).date()),
+        moves=balances.moves(visit.words, visit.request.base, page.movements, zone),
         more=bool(page.cursor),
-        zone=balances.zone_name(now, zone),
+        zone=balances.zone_name(visit.words, now, zone),
     )
 
 
@@ -49,7 +49,9 @@ def history(visit: Visit) -> Response:
     cursor = visit.request.query("cursor")[:_MOST_CURSOR]
     service = rooms.points()
     page = service.statement(member.member_id, cursor, _PAGE)
-    moves = balances.moves(visit.request.base, page.movements, service.journal.rules.zone)
+    moves = balances.moves(
+        visit.words, visit.request.base, page.movements, service.journal.rules.zone
+    )
     return visit.show("points_history.html", moves=moves, older=page.cursor, is_first=not cursor)
 
 

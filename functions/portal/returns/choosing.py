@@ -16,6 +16,7 @@ from aftercare.returns.errors import (
     UnitsTakenError,
 )
 from aftercare.web.forms import CONTENT_TYPES
+from aftercare.web.refusals import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
 from portal.returns import forms, pages, words
@@ -30,7 +31,7 @@ _CLOSED = HTTPStatus.CONFLICT
 def orders(visit: Visit) -> Response:
     returns = rooms.returns().of_customer(visit.session.email_key)
     found = rooms.orders().of_customer(visit.session.email_key)
-    cards = [pages.order_card(visit.request.base, order, returns) for order in found]
+    cards = [pages.order_card(visit.words, visit.request.base, order, returns) for order in found]
     return visit.show("orders.html", orders=cards)
 
 
@@ -54,13 +55,14 @@ def choose(visit: Visit, order_number: str) -> Response:
             actor=CUSTOMER,
         )
     except ChoiceInvalidError as error:
-        errors = {error.field: error.detail}
+        errors = {error.field: sentence_of(visit.words, error)}
         return _order_page(visit, order_number, visit.form, errors, HTTPStatus.BAD_REQUEST)
     except ReturnRefusedError as error:
-        errors = {"units": words.refusal(error.decision)}
+        errors = {"units": words.refusal(visit.words, error.decision)}
         return _order_page(visit, order_number, visit.form, errors, _CLOSED)
     except UnitsTakenError as error:
-        return _order_page(visit, order_number, visit.form, {"units": error.detail}, _CLOSED)
+        errors = {"units": sentence_of(visit.words, error)}
+        return _order_page(visit, order_number, visit.form, errors, _CLOSED)
     return visit.go(f"/returns/{draft.return_id}")
 
 
@@ -73,15 +75,15 @@ def _order_page(
 ) -> Response:
     found = rooms.orders().owned(normalised_order_number(order_number), visit.session.email_key)
     try:
-        lines = pages.line_choices(found, rooms.returns().outlook(found), form)
+        lines = pages.line_choices(visit.words, found, rooms.returns().outlook(found), form)
     except NoPolicyError as error:
-        lines, errors = [], {"form": error.detail}
+        lines, errors = [], {"form": sentence_of(visit.words, error)}
     return visit.show(
         "order.html",
         status,
-        order=pages.order_head(found),
+        order=pages.order_head(visit.words, found),
         lines=lines,
-        reasons=pages.reason_choices(form.get("reason", "")),
+        reasons=pages.reason_choices(visit.words, form.get("reason", "")),
         note=form.get("note", "")[:500],
         return_id=form.get("return_id", ""),
         action=f"{visit.request.base}/orders/{found.order_number}",

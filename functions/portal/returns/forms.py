@@ -18,7 +18,9 @@ def chosen_units(form: Mapping[str, str]) -> dict[str, int]:
     for name, value in form.items():
         if name.startswith(_UNITS):
             if not (value.isascii() and value.isdigit() and len(value) <= 4):  # noqa: PLR2004
-                raise ChoiceInvalidError("units", "Please choose how many of each item.")
+                raise ChoiceInvalidError(
+                    "units", "Please choose how many of each item.", "quantity"
+                )
             units[name.removeprefix(_UNITS)] = int(value)
     return units
 

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from aftercare.evidence.model import MOST_PHOTOS, Evidence, EvidenceState
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order, OrderLine
-from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns import service
+from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Cause, Decision
 from aftercare.returns.service import LineOutlook
+from aftercare.words.service import Words
 from portal.returns import words
-from portal.site.words import day
 
 # A slot whose upload form (10 minutes) has run out will not be filled any more; a page need not
 # wait for it.
 _SLOT_SHOWN = timedelta(minutes=12)
+_TONES = {service.APPROVED: "good", service.LABEL_READY: "good", service.DECLINED: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +141,18 @@ class ReturnHead:
     who_pays: str
 
 
-def order_card(base: str, order: Order, returns: Sequence[Return]) -> OrderCard:
+def order_card(w: Words, base: str, order: Order, returns: Sequence[Return]) -> OrderCard:
     return OrderCard(
         number=order.order_number,
         href=f"{base}/orders/{order.order_number}",
-        placed_on=_day(order.paid_at),
-        status=words.ORDER_STATUS[order.status],
+        placed_on=_day(w, order.paid_at),
+        status=w.text(f"returns.order_status.{order.status}"),
         lines=[Item(line.name, line.quantity) for line in order.lines],
         returns=[
             ReturnLink(
-                f"{base}/returns/{ret.return_id}", ret.ticket, words.RETURN_STATUS[ret.status]
+                f"{base}/returns/{ret.return_id}",
+                ret.ticket,
+                w.text(f"returns.status.{ret.status}"),
             )
             for ret in returns
             if ret.order_number == order.order_number
@@ -156,25 +160,27 @@ def order_card(base: str, order: Order, returns: Sequence[Return]) -> OrderCard:
     )
 
 
-def order_head(order: Order) -> OrderHead:
-    status = words.ORDER_STATUS[order.status]
-    return OrderHead(order.order_number, _day(order.paid_at), _day(order.delivered_at), status)
+def order_head(w: Words, order: Order) -> OrderHead:
+    status = w.text(f"returns.order_status.{order.status}")
+    return OrderHead(
+        order.order_number, _day(w, order.paid_at), _day(w, order.delivered_at), status
+    )
 
 
 def line_choices(
-    order: Order, outlooks: Sequence[LineOutlook], form: Mapping[str, str]
+    w: Words, order: Order, outlooks: Sequence[LineOutlook], form: Mapping[str, str]
 ) -> list[LineChoice]:
     lines = {line.line_id: line for line in order.lines}
-    return [_choice(lines[outlook.line_id], outlook, form) for outlook in outlooks]
+    return [_choice(w, lines[outlook.line_id], outlook, form) for outlook in outlooks]
 
 
-def _choice(line: OrderLine, outlook: LineOutlook, form: Mapping[str, str]) -> LineChoice:
-    options = [_option(cause, decision) for cause, decision in outlook.decisions.items()]
+def _choice(w: Words, line: OrderLine, outlook: LineOutlook, form: Mapping[str, str]) -> LineChoice:
+    options = [_option(w, cause, decision) for cause, decision in outlook.decisions.items()]
     return LineChoice(
         line_id=line.line_id,
         name=line.name,
         sku=line.sku,
-        kind=words.KINDS[line.kind],
+        kind=line.kind,
         ordered=line.quantity,
         available=max(outlook.available, 0),
         options=options,
@@ -183,8 +189,10 @@ def _choice(line: OrderLine, outlook: LineOutlook, form: Mapping[str, str]) -> L
     )
 
 
-def _option(cause: Cause, decision: Decision) -> Option:
-    return Option(words.CAUSES[cause], not decision.refusals, words.outlook(decision))
+def _option(w: Words, cause: Cause, decision: Decision) -> Option:
+    return Option(
+        w.text(f"returns.cause.{cause}"), not decision.refusals, words.outlook(w, decision)
+    )
 
 
 def _chosen(form: Mapping[str, str], line_id: str) -> int:
@@ -192,15 +200,26 @@ def _chosen(form: Mapping[str, str], line_id: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else 0  # noqa: PLR2004
 
 
-def reason_choices(selected: str) -> list[ReasonChoice]:
+def reason_choices(w: Words, selected: str) -> list[ReasonChoice]:
     return [
-        ReasonChoice(reason, label, words.REASON_GROUPS[reason.cause], reason == selected)
-        for reason, label in words.REASONS.items()
+        ReasonChoice(
+            reason,
+            w.text(f"returns.reason.{reason}"),
+            w.text(f"returns.reason_group.{reason.cause}"),
+            reason == selected,
+        )
+        for reason in Reason
     ]
 
 
 def return_page(
-    base: str, ret: Return, slots: Sequence[Evidence], timeline: Sequence[Entry], now: datetime
+    w: Words,
+    base: str,
+    ret: Return,
+    slots: Sequence[Evidence],
+    timeline: Sequence[Entry],
+    *,
+    now: datetime,
 ) -> dict[str, object]:
     """Everything that return.html shows."""
     shown = [slot for slot in slots if _is_shown(ret, slot, now)]
@@ -209,48 +228,56 @@ def return_page(
     waiting = any(slot.state is EvidenceState.WAITING for slot in shown)
     working = ret.status in {ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
     return {
-        "ret": _return_head(base, ret),
+        "ret": _return_head(w, base, ret),
         "lines": [Item(line.name, line.units) for line in ret.lines],
-        "photos": [_photo(base, slot) for slot in shown],
-        "photo_needs": words.photos(ret.decision.photos_needed),
+        "photos": [_photo(w, base, slot) for slot in shown],
+        "photo_needs": w.count("returns.photos_needed", ret.decision.photos_needed),
         "photos_missing": missing,
         "can_add_photo": ret.is_draft and len(slots) < MOST_PHOTOS,
         "can_submit": ret.is_draft and missing == 0,
-        "submit_hint": words.submit_hint(missing, ret),
-        "timeline": [_moment(entry) for entry in timeline],
+        "submit_hint": words.submit_hint(w, missing, ret),
+        "timeline": [_moment(w, entry) for entry in timeline],
         "label": _label(base, ret),
         "live": working or (ret.is_draft and waiting),
     }
 
 
-def _return_head(base: str, ret: Return) -> ReturnHead:
-    headline, explanation = words.HEADLINES[ret.status]
+def _return_head(w: Words, base: str, ret: Return) -> ReturnHead:
     decision = ret.decision
     return ReturnHead(
         id=ret.return_id,
         ticket=ret.ticket,
         status=ret.status,
-        status_words=words.RETURN_STATUS[ret.status],
-        headline=headline,
-        explanation=words.refusal(decision) if decision.refusals else explanation,
-        reason=words.REASONS[ret.reason],
+        status_words=w.text(f"returns.status.{ret.status}"),
+        headline=w.text(f"returns.headline.{ret.status}"),
+        explanation=words.refusal(w, decision)
+        if decision.refusals
+        else w.text(f"returns.explanation.{ret.status}"),
+        reason=w.text(f"returns.reason.{ret.reason}"),
         note=ret.note,
         order_number=ret.order_number,
         order_href=f"{base}/orders/{ret.order_number}",
-        deadline=f"Until {day(decision.last_day)}" if decision.last_day else "",
-        who_pays=words.PAYERS[decision.payer] if decision.payer else "",
+        deadline=w.text("returns.return.until", day=w.day(decision.last_day))
+        if decision.last_day
+        else "",
+        who_pays=w.text(f"returns.payer.{decision.payer}") if decision.payer else "",
     )
 
 
-def _photo(base: str, slot: Evidence) -> Photo:
+def _photo(w: Words, base: str, slot: Evidence) -> Photo:
     accepted = slot.state is EvidenceState.ACCEPTED
     path = f"{base}/returns/{slot.return_id}/photos/{slot.evidence_id}/thumbnail"
-    return Photo(slot.evidence_id, slot.state, words.photo(slot), path if accepted else "")
+    return Photo(slot.evidence_id, slot.state, words.photo(w, slot), path if accepted else "")
 
 
-def _moment(entry: Entry) -> Moment:
-    sentence, tone = words.ENTRIES[entry.entry_type]
-    return Moment(words.moment(entry.occurred_at), entry.occurred_at.isoformat(), sentence, tone)
+def _moment(w: Words, entry: Entry) -> Moment:
+    at, entry_type = entry.occurred_at, entry.entry_type
+    return Moment(
+        w.moment(at, "short"),
+        at.isoformat(),
+        w.text(f"returns.timeline.{entry_type.removeprefix('return.')}"),
+        _TONES.get(entry_type, "info"),
+    )
 
 
 def _label(base: str, ret: Return) -> LabelCard | None:
@@ -267,5 +294,5 @@ def _is_shown(ret: Return, slot: Evidence, now: datetime) -> bool:
     return slot.state is not EvidenceState.WAITING or now - slot.opened_at <= _SLOT_SHOWN
 
 
-def _day(value: datetime | None) -> str:
-    return day(value.date()) if value else ""
+def _day(w: Words, value: datetime | None) -> str:
+    return w.day(value.date()) if value else ""

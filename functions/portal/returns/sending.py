@@ -10,6 +10,7 @@ from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import RefusedError
 from aftercare.returns.errors import ReturnRefusedError
 from aftercare.web.forms import CONTENT_TYPES
+from aftercare.web.refusals import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
 from portal.returns import pages, words
@@ -66,9 +67,11 @@ def submit(visit: Visit, return_id: str) -> Response:
     try:
         rooms.returns().submit(visit.session.email_key, return_id, actor=CUSTOMER)
     except ReturnRefusedError as error:
-        return _return_page(visit, return_id, {"form": words.refusal(error.decision)}, _CLOSED)
+        return _return_page(
+            visit, return_id, {"form": words.refusal(visit.words, error.decision)}, _CLOSED
+        )
     except RefusedError as error:
-        return _return_page(visit, return_id, {"form": error.detail}, _CLOSED)
+        return _return_page(visit, return_id, {"form": sentence_of(visit.words, error)}, _CLOSED)
     return visit.go(f"/returns/{return_id}")
 
 
@@ -88,5 +91,7 @@ def _return_page(
     returns = rooms.returns()
     found = returns.owned(visit.session.email_key, return_id)
     slots = rooms.evidence().of_return(return_id)
-    shown = pages.return_page(visit.request.base, found, slots, returns.timeline(found), utc_now())
+    shown = pages.return_page(
+        visit.words, visit.request.base, found, slots, returns.timeline(found), now=utc_now()
+    )
     return visit.show("return.html", status, **shown, errors=errors)

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from aftercare.web.languages import chrome
 from aftercare.web.pages import Pages
 from aftercare.web.static_files import SHARED, StaticFiles
 
 _PORTAL = Path(__file__).parent.parent
 _FEATURES = [_PORTAL / name for name in ("site", "entry", "returns", "points")]
 STATIC = StaticFiles("/static", SHARED, _PORTAL / "site/static", _PORTAL / "points/static")
-PAGES = Pages(*_FEATURES, static=STATIC, chrome=chrome)
+PAGES = Pages(*_FEATURES, static=STATIC)

@@ -13,13 +13,13 @@ from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.symbols import sealed
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
-from aftercare.authenticity.wording import LANGUAGES, words
+from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
-from aftercare.web.typography import typeset
-from check_page.words import page_words
+from aftercare.words.model import LANGUAGES
+from aftercare.words.service import words
 from tests.fakes.browser import Browser, Page, deployed_with, plain
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
 from tests.fakes.logs import logged
@@ -112,8 +112,8 @@ def test_each_verdict_is_told_in_each_language(visitor: Browser, language: str) 
         assert verdict_of(page) == verdict
         assert f'<html lang="{language}">' in page.body
         assert page.headers["Cache-Control"] == "no-store"
-        title = words(language).verdict_title(Answer(verdict, typed, ""))
-        assert f"{typeset(title)} · Aftercare" in page.text
+        title = wording(language, typeset=True).verdict_title(Answer(verdict, typed, ""))
+        assert f"{title} · Aftercare" in page.text
         assert " - ".join(typed.split("-")) in page.text
 
 
@@ -162,7 +162,7 @@ def test_a_slip_keeps_what_was_typed_and_is_no_verdict(
     assert (answer.reasons, answer.place) == ((slip,), place)
     assert page.status == 400
     assert typed_so_far(page) == typed
-    assert plain(typeset(words(language).slip(answer))) in page.text
+    assert plain(wording(language, typeset=True).slip(answer)) in page.text
     assert 'aria-invalid="true" autofocus' in page.body
     assert verdict_of(page) == ""
 
@@ -342,7 +342,7 @@ def test_without_an_answer_the_page_says_so_and_keeps_the_code(
         page = asked(visitor, typed, language)
     assert page.status == 503
     assert page.headers["Retry-After"] == "30"
-    assert plain(page_words(language)["check"]["unavailable"]) in page.text
+    assert plain(words(language, typeset=True).text("check.unavailable")) in page.text
     assert typed_so_far(page) == typed
     assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
 

@@ -190,7 +190,7 @@ def test_a_cursor_that_is_none_of_ours_is_a_page_that_says_so(browser: Browser) 
     for cursor in ("x", "%00", "A" * 2000, "~"):
         page = browser.get(f"/points/history?cursor={cursor}")
         assert page.status == 400
-        assert "That cursor leads nowhere" in page.text
+        assert "That link to earlier movements doesn’t work" in page.text
 
 
 def test_the_file_has_every_movement_expiries_too(

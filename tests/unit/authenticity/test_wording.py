@@ -9,8 +9,9 @@ import pytest
 
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Answer, Signal, Verdict
-from aftercare.authenticity.wording import LANGUAGES, words
+from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
+from aftercare.words.model import LANGUAGES
 from tests.fakes.codes import batch
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
@@ -49,7 +50,7 @@ def answer(verdict: Verdict, **changes: Any) -> Answer:
 @EVERY_LANGUAGE
 @EVERY_VERDICT
 def test_every_verdict_has_words_without_holes(language: str, verdict: Verdict) -> None:
-    spoken, known = words(language), answer(verdict)
+    spoken, known = wording(language), answer(verdict)
     said = [spoken.verdict_title(known), spoken.verdict_text(known), spoken.advice(known)]
     assert all(said)
     assert all(spoken.steps(known))
@@ -59,7 +60,7 @@ def test_every_verdict_has_words_without_holes(language: str, verdict: Verdict) 
 @EVERY_LANGUAGE
 @EVERY_VERDICT
 def test_no_sentence_says_that_a_product_is_genuine(language: str, verdict: Verdict) -> None:
-    spoken, known = words(language), answer(verdict)
+    spoken, known = wording(language), answer(verdict)
     said = [spoken.verdict_title(known), spoken.verdict_text(known), *spoken.steps(known)]
     for sentence in re.split(r"(?<=[.!?。？！])\s*", " ".join(said)):  # noqa: RUF001 - Chinese signs
         both = [re.search(pattern[language], sentence, re.I) for pattern in (PRODUCTS, GENUINE)]
@@ -68,8 +69,8 @@ def test_no_sentence_says_that_a_product_is_genuine(language: str, verdict: Verd
 
 @EVERY_LANGUAGE
 @pytest.mark.parametrize("code", [*Signal, *Slip])
-def test_every_reason_has_plain_words(language: str, code: str) -> None:
-    said = words(language).reason(code)
+def test_every_reason_has_plain_wording(language: str, code: str) -> None:
+    said = wording(language).reason(code)
     assert said
     assert "{" not in said
     assert "_" not in said
@@ -77,14 +78,14 @@ def test_every_reason_has_plain_words(language: str, code: str) -> None:
 
 @EVERY_LANGUAGE
 def test_the_thresholds_are_the_policys(language: str) -> None:
-    spoken = words(language)
+    spoken = wording(language)
     assert "3" in spoken.reason(Signal.SESSIONS_24H)
     assert "10" in spoken.reason(Signal.SESSIONS_7D)
     assert "3" in spoken.reason(Signal.COUNTRIES)
 
 
 def test_a_repeated_check_tells_how_often_when_first_and_where() -> None:
-    said = words("en").verdict_text(answer(Verdict.GENUINE_CHECKED_BEFORE))
+    said = wording("en").verdict_text(answer(Verdict.GENUINE_CHECKED_BEFORE))
     assert said == (
         "We issued it for Tiny Tide. It has been checked 2 times so far, this check included, "
         "and first on March 1, 2026 at 09:05 UTC (Japan)."
@@ -93,7 +94,7 @@ def test_a_repeated_check_tells_how_often_when_first_and_where() -> None:
 
 def test_a_country_that_nobody_told_is_left_out() -> None:
     known = answer(Verdict.GENUINE_CHECKED_BEFORE, first_checked_in="")
-    assert words("en").verdict_text(known).endswith("09:05 UTC.")
+    assert wording("en").verdict_text(known).endswith("09:05 UTC.")
 
 
 @pytest.mark.parametrize(
@@ -108,12 +109,12 @@ def test_a_country_that_nobody_told_is_left_out() -> None:
     ],
 )
 def test_how_often_takes_the_languages_own_form(language: str, count: int, times: str) -> None:
-    assert words(language).times(answer(Verdict.SUSPECT, customer_checks=count)) == times
+    assert wording(language).times(answer(Verdict.SUSPECT, customer_checks=count)) == times
 
 
 def test_a_sampled_count_is_told_as_an_estimate() -> None:
     known = answer(Verdict.SUSPECT, customer_checks=400, customers_estimated=True)
-    assert [words(language).times(known) for language in LANGUAGES] == [
+    assert [wording(language).times(known) for language in LANGUAGES] == [
         "about 400 times",
         "约 400 次",
         "environ 400 fois",
@@ -146,25 +147,25 @@ def test_a_sampled_count_is_told_as_an_estimate() -> None:
 )
 def test_a_slip_is_named_and_is_no_verdict(slip: Slip, typed: str, place: int, said: str) -> None:
     known = answer(Verdict.MISTYPED, code=typed, reasons=(slip,), place=place)
-    assert words("en").slip(known) == said
-    assert words("en").verdict_text(known).startswith(said)
-    assert "no verdict on the product" in words("en").verdict_text(known)
+    assert wording("en").slip(known) == said
+    assert wording("en").verdict_text(known).startswith(said)
+    assert "no verdict on the product" in wording("en").verdict_text(known)
 
 
 def test_a_recall_is_told_in_the_readers_language_or_else_in_english() -> None:
     known = answer(Verdict.RECALLED)
-    issue, remedy = words("fr").known_issue(known), words("fr").remedy(known)
+    issue, remedy = wording("fr").known_issue(known), wording("fr").remedy(known)
     assert (issue.text, issue.language) == ("La peinture peut s'écailler.", "fr")
     assert (remedy.text, remedy.language) == ("We send you a new one.", "en")
-    assert words("fr").advice(known).startswith("We send you a new one. ")
+    assert wording("fr").advice(known).startswith("We send you a new one. ")
 
 
 def test_an_issue_of_a_batch_that_is_not_recalled_is_nobodys_business() -> None:
     known = answer(Verdict.GENUINE_FIRST_CHECK)
-    assert words("en").known_issue(known).text == ""
-    assert words("en").remedy(known).text == ""
+    assert wording("en").known_issue(known).text == ""
+    assert wording("en").remedy(known).text == ""
 
 
 def test_words_of_a_language_that_we_lack_are_a_fault() -> None:
     with pytest.raises(ValueError, match="no words in de"):
-        words("de")
+        wording("de")

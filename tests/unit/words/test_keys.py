@@ -1,15 +1,76 @@
 """Code, templates and the catalogue agree: no key is missing, and none is unused."""
 
 import re
+from importlib import import_module
 
 import pytest
 
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Signal, Verdict
+from aftercare.evidence.model import EvidenceState
+from aftercare.evidence.verdict import RefusalReason
+from aftercare.kernel.errors import AftercareError
+from aftercare.orders.model import OrderStatus, ProductKind
+from aftercare.points.posting import Kind
+from aftercare.returns.model import Reason, ReturnStatus
+from aftercare.returns.policy import Cause, Payer, Rule
+from aftercare.web.problems import _STATUSES
 from tests.fakes.words import catalogue, keys_in_use
 
+# The families of refusals; `fault` is what is no refusal at all.
+FAMILIES = {family.code for family in _STATUSES} | {"fault"}
+# The refusals that the portal's rooms know, with what tells apart those that have one code.
+CODES = {
+    "choice_invalid.not_in_order",
+    "choice_invalid.note",
+    "choice_invalid.nothing_chosen",
+    "choice_invalid.quantity",
+    "choice_invalid.reason",
+    "code_expired.ended",
+    "code_expired.last_try",
+    "code_expired.used",
+    "code_wrong",
+    "evidence_missing",
+    "find_order_invalid.email",
+    "find_order_invalid.order_number",
+    "form_invalid.too_large",
+    "form_invalid.unreadable",
+    "no_policy",
+    "order_not_found",
+    "page_too_old.form",
+    "page_too_old.page",
+    "photo_not_found",
+    "photo_type",
+    "points_invalid.cursor",
+    "return_closed",
+    "return_not_found",
+    "return_refused",
+    "too_many_drafts",
+    "too_many_photos",
+    "units_taken",
+}
+PORTAL_ROOMS = ("access", "orders", "returns", "evidence", "web")
 # Keys that are built at run time, with the values that stand for each `*`.
 BUILT: dict[str, set[str]] = {
+    "pages.problem_title.*": {*FAMILIES},
+    "problems.*": {*FAMILIES, *CODES},
+    "points.movement.*": {*Kind},
+    "points.within.*": {"1", "7", "30"},
+    "points.zone.*": {"los_angeles"},
+    "returns.cause.*": {*Cause},
+    "returns.explanation.*": {*ReturnStatus},
+    "returns.headline.*": {*ReturnStatus},
+    "returns.kind.*": {*ProductKind},
+    "returns.order_status.*": {*OrderStatus},
+    "returns.payer.*": {*Payer},
+    "returns.payer_sentence.*": {*Payer},
+    "returns.photo.*": {*EvidenceState},
+    "returns.photo_refusal.*": {*RefusalReason},
+    "returns.reason.*": {*Reason},
+    "returns.reason_group.*": {*Cause},
+    "returns.refusal.*": {*Rule} - {Rule.EVIDENCE_GIVEN},  # never a refusal
+    "returns.status.*": {*ReturnStatus},
+    "returns.timeline.*": {"submitted", "approved", "label_ready", "declined"},
     "language.moment.*": {"long", "short"},
     "verdicts.*.title": {*Verdict},
     "verdicts.*.text": {*Verdict},
@@ -44,6 +105,23 @@ def test_every_key_of_the_catalogue_is_used() -> None:
 
 @pytest.mark.parametrize("pattern", BUILT)
 def test_an_enumeration_has_words_for_its_own_values_only(pattern: str) -> None:
-    form = re.compile(re.escape(pattern).replace(r"\*", r"([a-z0-9_]+)"))
+    form = re.compile(
+        re.escape(pattern).replace(
+            r"\*", r"([a-z0-9_.]+)" if pattern == "problems.*" else r"([a-z0-9_]+)"
+        )
+    )
     spoken = {match[1] for key in catalogue("en") if (match := form.fullmatch(key))}
     assert spoken == BUILT[pattern]
+
+
+@pytest.mark.parametrize("room", PORTAL_ROOMS)
+def test_every_refusal_of_the_portals_rooms_has_a_sentence(room: str) -> None:
+    module = import_module(f"aftercare.{room}.errors")
+    codes = {
+        error.code
+        for error in vars(module).values()
+        if isinstance(error, type) and issubclass(error, AftercareError)
+    }
+    # Those who must sign in are led there, and an event of the shop's is no page.
+    shown = codes - {"sign_in_needed", "order_event_invalid"} - FAMILIES
+    assert shown <= {key.partition(".")[0] for key in CODES}

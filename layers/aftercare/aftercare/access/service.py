@@ -115,7 +115,9 @@ class AccessService:
         """
         request = self.store.take_try(request_id, self.clock())
         if request is None:
-            raise CodeExpiredError("That code can't be used any more. Ask for a new one.")
+            raise CodeExpiredError(
+                "That code can't be used any more. Ask for a new one.", why="ended"
+            )
         # A request without a code cannot be guessed; nor may it use up its address's tries.
         self._hit(TRIES_PER_ADDRESS, request.email if request.code_hash else request_id)
         digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", code))
@@ -124,14 +126,18 @@ class AccessService:
         if not hmac.compare_digest(offered, request.code_hash or "0" * len(offered)):
             left = CODE_TRIES - request.tries
             if left == 0:
-                raise CodeExpiredError("That was the last try for this code. Ask for a new one.")
+                raise CodeExpiredError(
+                    "That was the last try for this code. Ask for a new one.", why="last_try"
+                )
             raise CodeWrongError(
                 f"That's not the code we sent. Tries left: {left}.", tries_left=left
             )
         try:
             self.store.use(request_id, new_id("use", self.clock(), self.entropy))
         except StaleWriteError as error:
-            raise CodeExpiredError("That code was used already. Ask for a new one.") from error
+            raise CodeExpiredError(
+                "That code was used already. Ask for a new one.", why="used"
+            ) from error
         return email_key_of(request.email)
 
     def _hit(self, limit: Limit, subject: str) -> None:

@@ -7,10 +7,8 @@ from functools import cache
 from aftercare.authenticity import policy
 from aftercare.authenticity.model import Answer, Verdict
 from aftercare.authenticity.symbols import SYMBOLS, folded
-from aftercare.words import service
-from aftercare.words.model import LANGUAGES, language_for
-
-__all__ = ["LANGUAGES", "Told", "Words", "language_for", "words"]
+from aftercare.words.model import LANGUAGES
+from aftercare.words.service import Words, words
 
 # Beside these verdicts the reader wants to know how often the code was checked, and when first.
 _WITH_HISTORY = {Verdict.GENUINE_CHECKED_BEFORE, Verdict.SUSPECT}
@@ -24,18 +22,18 @@ _RULES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A text, and the language it is in, which need not be the reader's."""
+class BatchText:
+    """A batch's own text, and the language it is in, which need not be the reader's."""
 
     text: str
     language: str
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """One language's words. They speak of the code; none says that a product is genuine."""
+class Wording:
+    """An answer in one language: it speaks of the code, and never says a product is genuine."""
 
-    _words: service.Words
+    _words: Words
 
     @property
     def language(self) -> str:
@@ -92,30 +90,30 @@ class Words:
             return moment
         return self._words.text("verdicts.first_check", moment=moment, country=country)
 
-    def known_issue(self, answer: Answer) -> Told:
+    def known_issue(self, answer: Answer) -> BatchText:
         """The known issue of a recalled or blocked batch; empty where there is none."""
         return self._of_batch(answer, answer.batch.known_issue if answer.batch else {})
 
-    def remedy(self, answer: Answer) -> Told:
+    def remedy(self, answer: Answer) -> BatchText:
         """What helps against the known issue of the batch."""
         return self._of_batch(answer, answer.batch.remedy if answer.batch else {})
 
-    def _of_batch(self, answer: Answer, texts: Mapping[str, str]) -> Told:
+    def _of_batch(self, answer: Answer, texts: Mapping[str, str]) -> BatchText:
         if answer.verdict not in _OF_THE_BATCH:
-            return Told("", self.language)
+            return BatchText("", self.language)
         spoken = (language for language in (self.language, *LANGUAGES) if texts.get(language))
         language = next(spoken, self.language)
-        return Told(texts.get(language, ""), language)
+        return BatchText(texts.get(language, ""), language)
 
 
 @cache
-def words(language: str) -> Words:
-    """The words of one of LANGUAGES.
+def wording(language: str, *, typeset: bool = False) -> Wording:
+    """The wording in one of LANGUAGES; pages have it typeset.
 
     Raises:
         ValueError: We don't have that language.
     """
-    return Words(service.words(language))
+    return Wording(words(language, typeset=typeset))
 
 
 def _facts(answer: Answer) -> dict[str, str | int]:

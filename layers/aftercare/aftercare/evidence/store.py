@@ -69,7 +69,9 @@ class EvidenceStore:
                     _CountRow.slots.does_not_exist() | (_CountRow.slots < MOST_PHOTOS),
                 )
         except CommitRefusedError as error:
-            raise TooManyPhotosError(f"A return takes up to {MOST_PHOTOS} photos.") from error
+            raise TooManyPhotosError(
+                f"A return takes up to {MOST_PHOTOS} photos.", most=MOST_PHOTOS
+            ) from error
 
     def get(self, return_id: str, evidence_id: str) -> Evidence | None:
         try:

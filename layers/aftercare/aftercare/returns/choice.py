@@ -21,14 +21,18 @@ def chosen_lines(order: Order, units: Mapping[str, int]) -> tuple[ReturnLine, ..
     known = {line.line_id: line for line in order.lines}
     for line_id, count in units.items():
         if line_id not in known or not 0 <= count <= known[line_id].quantity:
-            raise ChoiceInvalidError("units", "Please choose items and quantities from this order.")
+            raise ChoiceInvalidError(
+                "units", "Please choose items and quantities from this order.", "not_in_order"
+            )
     chosen = tuple(
         ReturnLine(line.line_id, line.sku, line.name, units[line.line_id])
         for line in order.lines
         if units.get(line.line_id)
     )
     if not chosen:
-        raise ChoiceInvalidError("units", "Please choose at least one item to return.")
+        raise ChoiceInvalidError(
+            "units", "Please choose at least one item to return.", "nothing_chosen"
+        )
     return chosen
 
 
@@ -40,7 +44,9 @@ def checked_note(note: str) -> str:
     """
     text = "".join(char for char in note.strip() if char.isprintable() or char == "\n")
     if len(text) > _MOST_NOTE:
-        raise ChoiceInvalidError("note", f"Please keep the note within {_MOST_NOTE} characters.")
+        raise ChoiceInvalidError(
+            "note", f"Please keep the note within {_MOST_NOTE} characters.", most=_MOST_NOTE
+        )
     return text
 
 

@@ -15,8 +15,8 @@ class ChoiceInvalidError(InvalidError):
 
     code = "choice_invalid"
 
-    def __init__(self, field: str, detail: str) -> None:
-        super().__init__(detail, field=field)
+    def __init__(self, field: str, detail: str, why: str = "", **facts: str | int) -> None:
+        super().__init__(detail, field=field, why=why or field, **facts)
         self.field = field
 
 

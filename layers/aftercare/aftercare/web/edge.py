@@ -101,14 +101,14 @@ class Edge[S: Session]:
         visit.form = forms.parse(visit.request.body())
         if self._sessions is None:
             if visit.request.is_foreign:
-                raise PageTooOldError(STALE_FORM)
+                raise PageTooOldError(STALE_FORM, why="form")
             return
         visit.form_is_stale = not visit.cookie.is_from(visit.form.get("csrf", ""))
         if not visit.form_is_stale or takes_stale_form:
             return
         if not visit.session.signed_in:
             raise SignInNeededError(SIGNED_OUT)
-        raise PageTooOldError(_STALE_PAGE)
+        raise PageTooOldError(_STALE_PAGE, why="page")
 
     def _sign_in(self, request: BrowserRequest) -> str:
         return self._sign_in_path(request) if self._sign_in_path else "/"

@@ -16,7 +16,7 @@ def parse(body: bytes) -> dict[str, str]:
         FormInvalidError: Too large, too many fields, or not UTF-8.
     """
     if len(body) > _MOST_BYTES:
-        raise FormInvalidError("That form is larger than any of ours.")
+        raise FormInvalidError("That form is larger than any of ours.", why="too_large")
     try:
         pairs = parse_qsl(
             body.decode(),
@@ -26,5 +26,5 @@ def parse(body: bytes) -> dict[str, str]:
             max_num_fields=_MOST_FIELDS,
         )
     except ValueError as error:
-        raise FormInvalidError("That form can't be read.") from error
+        raise FormInvalidError("That form can't be read.", why="unreadable") from error
     return dict(reversed(pairs))

@@ -1,6 +1,5 @@
-"""An application's pages: its templates, and the words around each page."""
+"""An application's pages: its templates, in the words of one language."""
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -11,20 +10,17 @@ from jinja2 import Environment
 from aftercare.web import rendering
 from aftercare.web.request import BrowserRequest
 from aftercare.web.static_files import StaticFiles
+from aftercare.words.service import words
 
-ENGLISH = "en"
 _HTML = "text/html; charset=utf-8"
 
 
 class Pages:
-    """Renders the templates of some folders; `chrome` has a language's words around each page."""
+    """Renders the templates of some folders."""
 
-    def __init__(
-        self, *folders: Path, static: StaticFiles, chrome: Callable[[str], Mapping[str, str]]
-    ) -> None:
+    def __init__(self, *folders: Path, static: StaticFiles) -> None:
         self._folders = folders
         self._static = static
-        self._chrome = chrome
 
     @cached_property
     def environment(self) -> Environment:
@@ -41,7 +37,7 @@ class Pages:
         """A page, with what every page needs."""
         body = self.environment.get_template(template).render(
             lang=language,
-            t=self._chrome(language),
+            w=words(language, typeset=True),
             base=request.base,
             page_id=template.removesuffix(".html"),
             stage=request.config.stage,

@@ -93,6 +93,11 @@ def problem_of(error: Exception, request_id: str) -> Problem:
     return Problem(status, "Something went wrong", _FAULT, "fault", request_id)
 
 
+def family_of(error: Exception) -> str:
+    """The code of the family that an error belongs to; empty for one that is not ours."""
+    return next((family.code for family in _STATUSES if isinstance(error, family)), "")
+
+
 def _is_transient(error: Exception) -> bool:
     # Not imported: a function that answers without a table loads no SDK, and has no such errors.
     tables = sys.modules.get("aftercare.kernel.tables")

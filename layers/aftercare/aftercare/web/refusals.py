@@ -2,12 +2,12 @@
 
 from chalice.app import Response
 
+from aftercare.kernel.errors import AftercareError
 from aftercare.web.errors import PageTooOldError, SignInNeededError
-from aftercare.web.problems import Problem, problem_of
+from aftercare.web.problems import Problem, family_of, problem_of
 from aftercare.web.session import Session
 from aftercare.web.visit import Visit
-
-_TRY_AGAIN = "Go back, reload the page and try once more."
+from aftercare.words.service import Words
 
 
 def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) -> Response:
@@ -20,17 +20,29 @@ def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) ->
         return problem.response()
     if isinstance(error, SignInNeededError):
         return visit.go(sign_in_path)
-    return _page(visit, problem)
+    return _page(visit, error, problem)
 
 
-def _page[S: Session](visit: Visit[S], problem: Problem) -> Response:
+def sentence_of(spoken: Words, error: AftercareError) -> str:
+    """What a refusal says to a customer: the sentence of its code and reason, or of its family."""
+    reason = error.facts.get("why") or error.facts.get("field")
+    keys = (f"{error.code}.{reason}", error.code, family_of(error))
+    key = next(key for key in keys if spoken.has(f"problems.{key}"))
+    minutes = -(-int(error.facts.get("retry_after", 60)) // 60)
+    return spoken.text(f"problems.{key}", minutes=minutes, **error.facts)
+
+
+def _page[S: Session](visit: Visit[S], error: Exception, problem: Problem) -> Response:
+    spoken, family = visit.words, family_of(error)
     response = visit.show(
         "problem.html",
         problem.status,
-        title=problem.title,
-        detail=problem.detail,
+        title=spoken.text(f"pages.problem_title.{family or problem.code}"),
+        detail=sentence_of(spoken, error)
+        if isinstance(error, AftercareError) and family
+        else spoken.text(f"problems.{problem.code}"),
         request_id=problem.instance,
-        todo=_TRY_AGAIN if problem.code == PageTooOldError.code else "",
+        todo=spoken.text("pages.problem.reload") if problem.code == PageTooOldError.code else "",
     )
     response.headers |= problem.headers()
     return response

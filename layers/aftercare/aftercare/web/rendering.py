@@ -13,7 +13,6 @@ from jinja2 import (
 )
 
 from aftercare.web.static_files import StaticFiles
-from aftercare.web.typography import typeset
 
 SHARED = Path(__file__).parent
 
@@ -31,15 +30,13 @@ def environment(*folders: Path, static: StaticFiles) -> Environment:
 
 def plain_environment(loader: BaseLoader) -> Environment:
     """How templates are read; the build compiles them, and those of mails, with these options."""
-    env = Environment(
+    return Environment(
         loader=loader,
         autoescape=select_autoescape(["html"], ["txt"], default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters["typeset"] = typeset
-    return env
 
 
 def _loaders(folder: Path) -> list[BaseLoader]:

@@ -86,5 +86,5 @@ class BrowserRequest:
         try:
             body = self.raw.raw_body
         except ValueError as error:
-            raise FormInvalidError("That form can't be read.") from error
+            raise FormInvalidError("That form can't be read.", why="unreadable") from error
         return body.encode() if isinstance(body, str) else body

@@ -6,10 +6,12 @@ from http import HTTPStatus
 
 from chalice.app import Response
 
-from aftercare.web.pages import ENGLISH, Pages
+from aftercare.web.pages import Pages
 from aftercare.web.request import BrowserRequest
 from aftercare.web.session import Session
 from aftercare.web.session_cookie import SessionCookie
+from aftercare.words.model import ENGLISH
+from aftercare.words.service import Words, words
 
 
 @dataclass(slots=True)
@@ -26,6 +28,11 @@ class Visit[S: Session]:
     @property
     def session(self) -> S:
         return self.cookie.session
+
+    @property
+    def words(self) -> Words:
+        """The words of this visit's language, as pages set them."""
+        return words(self.language, typeset=True)
 
     def show(
         self,

@@ -16,7 +16,7 @@ class Language(NamedTuple):
 
 ENGLISH = "en"
 
-_ENGLISH_ONLY = frozenset({"access_code"})
+_ENGLISH_ONLY = frozenset({"access_code", "entry", "pages", "points", "problems", "returns"})
 
 LANGUAGES = {
     language.tag: language

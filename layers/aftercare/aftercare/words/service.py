@@ -37,6 +37,11 @@ class Words:
         """The language in which a section is shown: this one, or English."""
         return ENGLISH if name in self._language.in_english else self.language
 
+    def has(self, key: str) -> bool:
+        """Whether there are words for that key."""
+        name, _, rest = key.partition(".")
+        return rest in section(self.language_of(name), name)
+
     def text(self, key: str, **facts: object) -> str:
         """The text with that key; its {placeholders} are filled from `facts`.
 
