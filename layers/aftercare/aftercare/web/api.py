@@ -1,4 +1,4 @@
-"""The edge of the functions that other systems call: JSON in; JSON, or a problem, out."""
+"""The edge of the functions that other systems call: JSON in, JSON or a problem out."""
 
 import json
 import re
@@ -30,13 +30,13 @@ class RequestInvalidError(InvalidError):
 
 
 class IdempotencyKeyRequiredError(InvalidError):
-    """The request moves something, and nothing names it if it comes again."""
+    """The request changes something, and has no key by which a repeat could be recognised."""
 
     code = "idempotency_key_required"
 
 
 def endpoint(app: Chalice | Blueprint) -> Callable[[View], View]:
-    """Makes a view of `(request, **path parameters)` whose every error is told as a problem."""
+    """Makes a view of `(request, **path parameters)`; every error is answered with a problem."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -60,7 +60,7 @@ def respond(request: Request, get_response: Callable[[Any], Response]) -> Respon
 
 
 def client_of(request: Request) -> Mapping[str, str]:
-    """What the authorizer told of the calling client; nothing on a route without one."""
+    """The authorizer's facts about the calling client; empty on a route without an authorizer."""
     return request.context.get("authorizer") or {}
 
 
@@ -68,7 +68,7 @@ def object_in(request: Request) -> Mapping[str, object]:
     """The JSON object that the request carries.
 
     Raises:
-        RequestInvalidError: The body is too long, no JSON, or no object.
+        RequestInvalidError: The body is too long, or not a JSON object.
     """
     try:
         raw = request.raw_body
@@ -76,21 +76,21 @@ def object_in(request: Request) -> Mapping[str, object]:
             raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
         body = json.loads(raw, object_pairs_hook=_members, parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
-        raise RequestInvalidError("The body is no JSON.") from error
+        raise RequestInvalidError("The body is not valid JSON.") from error
     if not isinstance(body, dict):
-        raise RequestInvalidError("The body is no JSON object.")
+        raise RequestInvalidError("The body is not a JSON object.")
     return body
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise RequestInvalidError("The body has a member twice.")
+        raise RequestInvalidError("The body has a member more than once.")
     return members
 
 
 def _no_json(constant: str) -> None:
-    """Python reads NaN and Infinity, which no JSON has."""
+    """Python reads NaN and Infinity, which are not JSON."""
     raise ValueError(constant)
 
 
@@ -98,7 +98,7 @@ def text_in(body: Mapping[str, object], name: str, most: int = 255) -> str:
     """A text member of a body.
 
     Raises:
-        RequestInvalidError: It is missing, no text, or too long.
+        RequestInvalidError: It is missing, not text, or too long.
     """
     value = body.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= most:
@@ -107,7 +107,7 @@ def text_in(body: Mapping[str, object], name: str, most: int = 255) -> str:
 
 
 def idempotency_key_of(request: Request) -> str:
-    """The Idempotency-Key header, or nothing.
+    """The Idempotency-Key header; empty if there is none.
 
     Raises:
         RequestInvalidError: It is longer than 255 characters, or not visible ASCII.

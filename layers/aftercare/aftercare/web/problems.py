@@ -1,4 +1,4 @@
-"""The HTTP edge: one table from families of refusal to statuses; RFC 9457 problem details."""
+"""Errors as HTTP: one table from families of errors to statuses, and RFC 9457 problem details."""
 
 import sys
 import time
@@ -28,19 +28,22 @@ type Headers = dict[str, str | list[str]]
 PROBLEM_TYPE = "application/problem+json"
 
 _STATUSES: dict[type[AftercareError], tuple[HTTPStatus, str]] = {
-    InvalidError: (HTTPStatus.BAD_REQUEST, "That can't be right"),
-    UnprocessableError: (HTTPStatus.UNPROCESSABLE_CONTENT, "That isn't what you said before"),
-    ForbiddenError: (HTTPStatus.FORBIDDEN, "We couldn't tell that this came from you"),
+    InvalidError: (HTTPStatus.BAD_REQUEST, "Invalid request"),
+    UnprocessableError: (
+        HTTPStatus.UNPROCESSABLE_CONTENT,
+        "This request differs from the first one",
+    ),
+    ForbiddenError: (HTTPStatus.FORBIDDEN, "We can't confirm that this came from you"),
     NotFoundError: (HTTPStatus.NOT_FOUND, "Not found"),
     RefusedError: (HTTPStatus.CONFLICT, "That isn't possible"),
-    LimitedError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many tries"),
+    LimitedError: (HTTPStatus.TOO_MANY_REQUESTS, "Too many attempts"),
     BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "Busy right now"),
     StaleWriteError: (HTTPStatus.SERVICE_UNAVAILABLE, "Busy right now"),
     UnavailableError: (HTTPStatus.SERVICE_UNAVAILABLE, "Back in a moment"),
 }
 _SECONDS_UNTIL_BACK = 30
-# Of an error's facts, those that its caller knows or may know.
-_TOLD = ("field", "asked", "available", "left")
+# The facts of an error that its caller may see.
+_SHOWN = ("field", "asked", "available", "left")
 _UNAVAILABLE = (
     "Something we depend on isn't answering. Nothing is lost. Please try again in a minute."
 )
@@ -49,9 +52,9 @@ _FAULT = "Something went wrong on our side. Nothing is lost. Please try again in
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal as HTTP tells it: the members of RFC 9457, a stable `code`, the request's id.
+    """An error in an answer: the members of RFC 9457, a stable `code`, the request's id.
 
-    `facts` are members of our own: what a program may act on.
+    `facts` are members of our own, for programs to act on. `retry_after` is in seconds.
     """
 
     status: int
@@ -74,15 +77,11 @@ class Problem:
 
 
 def problem_of(error: Exception, request_id: str) -> Problem:
-    """The problem that tells this error; one we did not foresee is logged, and our fault."""
+    """The problem that describes this error; an error without a status of its own is logged."""
     if isinstance(error, AftercareError):
         for family, (status, title) in _STATUSES.items():
             if isinstance(error, family):
-                later = _SECONDS_UNTIL_BACK if status is HTTPStatus.SERVICE_UNAVAILABLE else 0
-                wait = int(error.facts.get("retry_after", later))
-                named = error.title or title
-                told = {name: error.facts[name] for name in _TOLD if name in error.facts}
-                return Problem(status, named, error.detail, error.code, request_id, wait, told)
+                return _refusal(error, status, title, request_id)
     if _is_transient(error):
         logger.warning("unavailable", extra={"request_id": request_id, **failure(error)})
         status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -98,14 +97,27 @@ def family_of(error: Exception) -> str:
     return next((family.code for family in _STATUSES if isinstance(error, family)), "")
 
 
+def _refusal(error: AftercareError, status: HTTPStatus, title: str, request_id: str) -> Problem:
+    usual = _SECONDS_UNTIL_BACK if status is HTTPStatus.SERVICE_UNAVAILABLE else 0
+    return Problem(
+        status,
+        error.title or title,
+        error.detail,
+        error.code,
+        request_id,
+        retry_after=int(error.facts.get("retry_after", usual)),
+        facts={name: error.facts[name] for name in _SHOWN if name in error.facts},
+    )
+
+
 def _is_transient(error: Exception) -> bool:
-    # Not imported: a function that answers without a table loads no SDK, and has no such errors.
+    # Not imported: a function that has loaded no tables has no such errors, and needs no SDK.
     tables = sys.modules.get("aftercare.kernel.tables")
     return tables is not None and bool(tables.is_transient(error))
 
 
 def framework_problem(response: Response, request_id: str) -> Problem | None:
-    """The problem behind one of Chalice's own refusals (405, 415), which are no problem details."""
+    """The problem for an answer of Chalice's own (405, 415), whose body is not a problem."""
     if not isinstance(response.body, dict) or "Code" not in response.body:
         return None
     status = HTTPStatus(response.status_code)
@@ -115,9 +127,9 @@ def framework_problem(response: Response, request_id: str) -> Problem | None:
 def answered(
     request: Request, get_response: Callable[[Any], Response], headers: Headers, **facts: str
 ) -> Response:
-    """The last word on every answer: problems for the framework's refusals, headers, a log line.
+    """Finishes every answer: problems in place of Chalice's own, these headers, a log line.
 
-    The view's own headers win over these; `facts` go into the log line.
+    The view's own headers win over these; `facts` go into the log line. HEAD gets no body.
     """
     started = time.perf_counter()
     response = get_response(request)
