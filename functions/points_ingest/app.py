@@ -1,21 +1,17 @@
-"""The shop told of a payment, a refund, a new member, a review: bring the ledger up to it."""
+"""An order or a member changed, or a review was approved: bring the ledger up to date."""
 
 from collections.abc import Callable
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
-from aftercare.kernel.worker import Event, consume
-from aftercare.members.model import parse as parse_member
-from aftercare.orders.events import parse as parse_order
+from aftercare.kernel.worker import Event, consume, entry_in
 from aftercare.points.errors import AccountClosedError, NoRulesError
 from aftercare.points.wiring import PointsConfig, earning_service
 from points_ingest.reviews import approved_review
 
-_ACTOR = system("points_ingest")
 _earning = earning_service(read(PointsConfig))
 
 
@@ -24,12 +20,12 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _settle(event: Event) -> None:
-    _VERBS[event["source"]](event)
+    _VERBS[event["source"], event["detail-type"]](event)
 
 
 def _order(event: Event) -> None:
-    """Folds the event in here as well: the order may not be known yet, or not with this event."""
-    order = _earning.orders.record(parse_order(event["detail-type"], event["detail"]), actor=_ACTOR)
+    """Settles the order as it is now, whichever of its changes this event is about."""
+    order = _earning.orders.get(entry_in(event).subject)
     receipts = _earning.settle_order(order)
     logger.info(
         "order settled", extra={"order_number": order.order_number, "operations": len(receipts)}
@@ -37,10 +33,8 @@ def _order(event: Event) -> None:
 
 
 def _member(event: Event) -> None:
-    """Orders that were told of before their member; the queue's delay lets both be found."""
-    member = _earning.members.record(
-        parse_member(event["detail-type"], event["detail"]), actor=_ACTOR
-    )
+    """Settles orders that we had before their member, or under an address the member moved to."""
+    member = _earning.members.get(entry_in(event).subject)
     if member.is_open:
         _earning.settle_orders_of(member)
     logger.info("member settled", extra={"member_id": member.member_id})
@@ -61,8 +55,8 @@ def _review(event: Event) -> None:
     )
 
 
-_VERBS: dict[str, Callable[[Event], None]] = {
-    "shop.orders": _order,
-    "shop.members": _member,
-    "shop.reviews": _review,
+_VERBS: dict[tuple[str, str], Callable[[Event], None]] = {
+    ("aftercare", "order.changed"): _order,
+    ("aftercare", "member.changed"): _member,
+    ("shop.reviews", "review.approved"): _review,
 }

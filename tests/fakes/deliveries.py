@@ -10,6 +10,7 @@ import boto3
 import event_publisher.app
 import label_worker.app
 import mailer.app
+import points_ingest.app
 import return_approver.app
 from tests.fakes.aws import Json, answering
 from tests.fakes.events import CONTEXT, queue_event, stream_event
@@ -19,6 +20,8 @@ type Handler = Callable[[Json, Any], Any]
 # As the rules of template.yaml route them.
 _WORKERS: dict[str, Handler] = {
     "access.code_requested": mailer.app.handler,
+    "order.changed": points_ingest.app.handler,
+    "member.changed": points_ingest.app.handler,
     "return.submitted": return_approver.app.handler,
     "return.approved": label_worker.app.handler,
     "points.reminder_due": mailer.app.handler,

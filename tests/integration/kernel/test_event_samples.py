@@ -25,6 +25,7 @@ OF_NOBODY = {
     "sales_ingest/sold",
     "codes_export/requested",
     "expiry_worker/part",
+    "points_ingest/member_changed",
     "points_ingest/reviewed",
     "mailer/points_lapsed",
     "ledger_audit/exported",

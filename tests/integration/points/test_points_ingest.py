@@ -1,23 +1,28 @@
-"""Orders paid and refunded, members who join, reviews: what comes of it in the ledger."""
+"""Orders paid and refunded, members who join, reviews: the shop's events settled in the ledger."""
 
 import itertools
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+import members_ingest.app
+import orders_ingest.app
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.ids import new_id
+from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
 from aftercare.points.rules import published
 from points_ingest.app import handler
 from tests.fakes import points_desk
-from tests.fakes.events import CONTEXT, Json, queue_event
+from tests.fakes.events import CONTEXT, Json, bus_event, queue_event
 from tests.fakes.logs import logged
 from tests.fakes.orders import told as order_told
 from tests.fakes.orders import told_line
 from tests.fakes.points_desk import NOBODY, fresh, joined, sound
+from tests.fakes.template import resources
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 ALL_WELL: Json = {"batchItemFailures": []}
@@ -54,7 +59,36 @@ def member_event(member_id: str, email: str, at: datetime, kind: str = "member.j
 
 
 def told(*events: Json | str) -> Json:
-    return dict(handler(queue_event(*events), CONTEXT))
+    """The shop's events on their way: folded by their ingest, whose entries the ledger follows."""
+    followed = [each for event in events for each in _followed(event)]
+    return dict(handler(queue_event(*followed), CONTEXT))
+
+
+def _followed(event: Json | str) -> list[Json | str]:
+    """What `points_ingest` gets of an event: entries of its own room, or the event itself."""
+    if isinstance(event, str) or event["source"] not in INGESTS:
+        return [event]
+    ingest, key, timeline = INGESTS[event["source"]]
+    subject = event["detail"][key]
+    before = {entry.entry_id for entry in timeline(subject)}
+    assert ingest(queue_event(event), CONTEXT) == ALL_WELL
+    return [bus_event(entry) for entry in timeline(subject) if entry.entry_id not in before]
+
+
+def _timeline_of_order(order: str) -> tuple[Entry, ...]:
+    return points_desk.orders().timeline(order)
+
+
+def _timeline_of_member(member_id: str) -> tuple[Entry, ...]:
+    if points_desk.members().store.get(member_id) is None:
+        return ()
+    return points_desk.members().timeline(member_id)
+
+
+INGESTS: dict[str, tuple[Any, str, Callable[[str], tuple[Entry, ...]]]] = {
+    "shop.orders": (orders_ingest.app.handler, "order_number", _timeline_of_order),
+    "shop.members": (members_ingest.app.handler, "member_id", _timeline_of_member),
+}
 
 
 def available(member_id: str) -> int:
@@ -199,3 +233,33 @@ def test_no_mailbox_is_in_the_log() -> None:
         )
     assert "settled" in log.getvalue()
     assert member.email not in log.getvalue()
+
+
+def test_every_change_of_an_order_is_followed_from_its_own_timeline() -> None:
+    member, order = joined(), number()
+    told(shop("order.paid", order, email=member.email))
+    before = points_desk.orders().timeline(order)
+    told(refund(order, "rf-1"))
+    assert points_desk.orders().timeline(order)[: len(before)] == before
+    assert len(points_desk.orders().timeline(order)) == len(before) + 1, "points write no orders"
+
+
+def test_a_malformed_event_of_the_shop_fails_once_in_the_ingest_that_folds_it() -> None:
+    """No other queue takes it from the bus, so that it lands in one dead-letter queue."""
+    member = joined()
+    malformed = shop("order.paid", number(), email=member.email, lines="none")
+    answer = orders_ingest.app.handler(queue_event(malformed), CONTEXT)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+    assert takers("shop.orders", "order.paid") == ["OrderEventsQueue"]
+    assert takers("shop.members", "member.changed") == ["MemberEventsQueue"]
+    assert takers("aftercare", "order.changed") == ["EarningsQueue"]
+
+
+def takers(source: str, detail_type: str) -> list[str]:
+    """The queues whose rule takes that event from our bus."""
+    return [
+        rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]
+        for rule in resources("AWS::Events::Rule").values()
+        if source in rule["EventPattern"]["source"]
+        and detail_type in rule["EventPattern"]["detail-type"]
+    ]
