@@ -87,7 +87,7 @@ words: $(TOOLS) ## compile the words room's data of languages from CLDR
 build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build
 
-test: $(TOOLS) .tools/schemathesis/.ready ## the whole test suite (PYTEST_ARGS="-k label")
+test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## the whole test suite (PYTEST_ARGS="-k label")
 	@$(PYTHON) -m pytest --numprocesses 2 $(PYTEST_ARGS)
 
 check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## formats, lints, types, template, architecture
@@ -101,7 +101,7 @@ check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## formats, lin
 	.tools/checkov/bin/checkov --file .aws-sam/expanded.json --framework cloudformation --quiet --compact --skip-download
 	$(PYTHON) -m pytest -q tests/architecture
 
-bench: $(TOOLS) ## print the figures of docs/figures.md
+bench: $(TOOLS) .tools/peers/.ready ## print the figures of docs/figures.md
 	@$(PYTHON) -m tests.bench $(BENCH_ARGS)
 
 format: .venv/.ready ## format and fix what can be fixed

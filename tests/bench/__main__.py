@@ -11,6 +11,7 @@ from tests.fakes import environment
 # The last two need a running stack, and say so when there is none.
 FIGURES = (
     "bundle",
+    "cold",
     "requests",
     "policy",
     "codes",

@@ -1,0 +1,206 @@
+"""Cold starts: the CPU of a fresh process until its first answer, beside other handlers."""
+
+import hashlib
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aftercare.clients.model import Client
+from aftercare.clients.service import ClientService
+from aftercare.clients.store import _item
+from aftercare.kernel.clock import utc_now
+from infra.local.settings import ROOT
+from tests.bench.tables import table
+from tests.fakes.artifact import REGION, Artifact, build_artifact
+from tests.fakes.codes import KEYS_TEXT, code
+from tests.fakes.counter import FORGED
+from tests.fakes.environment import SETTINGS, TABLES
+from tests.fakes.recorded_aws import Answers, recorded_aws
+
+ROUNDS = 13
+PEERS = ROOT / ".tools" / "peers" / "lib" / "python3.13" / "site-packages"
+_EVENTS = ROOT / "events"
+_SAMPLES = ROOT / "tests" / "samples"
+_TOKEN = "t" * 43
+_MEMBER = "mem_01KB0000000000000000000000"
+BARE = "bare boto3 handler"
+
+# Runs with -I -S, so that what argv names is all there is to import from.
+_CALL = """
+import importlib, json, sys
+target, event, *paths = sys.argv[1:]
+sys.path[:0] = paths
+module, _, name = target.rpartition(".")
+class Context:
+    function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "x"
+    def get_remaining_time_in_millis(self): return 30000
+answer = getattr(importlib.import_module(module), name)(json.loads(event), Context())
+print(file=sys.stderr)
+print(answer.get("statusCode", 200), file=sys.stderr)
+"""
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A handler, the request that it answers, and what it may import from."""
+
+    name: str
+    target: str
+    event: Json
+    paths: tuple[str, ...]
+    settings: Mapping[str, str]
+    status: int = 200
+
+    def cpu(self, endpoint: str) -> float:
+        """Milliseconds of user and system CPU of a fresh process, from its start to its end."""
+        command = [sys.executable, "-I", "-S", "-c", _CALL, self.target, json.dumps(self.event)]
+        aws = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "none",
+            "AWS_SECRET_ACCESS_KEY": "none",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+        }
+        process = subprocess.Popen(
+            [*command, *self.paths],
+            env={**self.settings, **aws},
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        said = process.stderr.read() if process.stderr else ""
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode or int(said.split()[-1]) != self.status:
+            raise AssertionError(f"{self.name}: {said}")
+        return (used.ru_utime + used.ru_stime) * 1000
+
+
+def report() -> str:
+    """Each HTTP function's cold start beside handlers of other makes, in one interleaved run."""
+    times = {name: statistics.median(taken) for name, taken in measured(ROUNDS).items()}
+    rows = [[name, f"{ms:.0f}", f"{ms / times[BARE]:.2f}"] for name, ms in times.items()]
+    heads = ["a fresh process and its first answer", "CPU ms", "ratio to bare boto3"]
+    note = (
+        f"Medians of {ROUNDS} interleaved rounds, user and system CPU; AWS gives recorded answers."
+    )
+    return f"{table(heads, rows)}\n\n{note}"
+
+
+def measured(rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of CPU by handler, one for each round."""
+    key, client_item = _client()
+    handlers = [*_peers(), *_ours(build_artifact(), key)]
+    times: dict[str, list[float]] = {handler.name: [] for handler in handlers}
+    with recorded_aws(_answers(client_item)) as endpoint:
+        for handler in handlers:
+            handler.cpu(endpoint)  # once uncounted: files come into memory
+        for _ in range(rounds):
+            for handler in random.sample(handlers, len(handlers)):
+                times[handler.name].append(handler.cpu(endpoint))
+    return times
+
+
+def _peers() -> Iterator[Handler]:
+    paths = (str(ROOT), str(PEERS))
+    event = _sample("points_api", "balance")
+    names = {
+        "empty handler": "empty",
+        BARE: "bare",
+        "Powertools' resolver": "resolver",
+        "FastAPI and Mangum": "fastapi_mangum",
+    }
+    for name, module in names.items():
+        yield Handler(name, f"tests.bench.peers.{module}.handler", event, paths, {})
+
+
+def _ours(artifact: Artifact, key: str) -> Iterator[Handler]:
+    authorizer = _sample("client_authorizer", "unknown_key")
+    authorizer["multiValueHeaders"] = {"Authorization": [f"Bearer {key}"]}
+    link = _sample("codes_download", "look")
+    link["pathParameters"] = {"token": _TOKEN}
+    requests: list[tuple[str, str, Json]] = [
+        ("PortalFunction", "the first page", _sample("portal", "find_page")),
+        ("CheckPageFunction", "its form", _sample("check_page", "page")),
+        ("CheckPageFunction", "a forged code", _form("check_page", "check", FORGED)),
+        ("CheckPageFunction", "a recorded check", _form("check_page", "check", code(1))),
+        ("AuthenticityApiFunction", "a forged code", _check(FORGED)),
+        ("AuthenticityApiFunction", "a recorded check", _check(code(1))),
+        ("PointsApiFunction", "a balance", _sample("points_api", "balance")),
+        ("ClientAuthorizerFunction", "a key", authorizer),
+        ("CodesDownloadFunction", "a link's page", link),
+    ]
+    for name, what, event in requests:
+        function = artifact.functions[name]
+        settings = {each: SETTINGS.get(each, "x") for each in function.variables}
+        label = f"{name.removesuffix('Function')}: {what}"
+        yield Handler(label, function.handler, event, tuple(function.path), settings)
+
+
+def _answers(client_item: Json) -> Answers:
+    batch = _stored("batches", "01-00-active")
+    link = {
+        "pk": {"S": f"LINK#{hashlib.sha256(_TOKEN.encode()).hexdigest()}"},
+        "sk": {"S": "LINK"},
+        "batch_id": {"S": "B00-0000000000"},
+        "sku": {"S": "BB-1"},
+        "codes": {"N": "10"},
+        "size": {"N": "870"},
+        "object_key": {"S": "codes/B00-0000000000/exp_1.csv"},
+        "live_until": {"N": "4102444800"},
+        "expires_at": {"N": "4102444800"},
+    }
+    member = {"Item": _stored("members", "01-mem-open")}
+    return {
+        ("GetItem", "members"): member,
+        ("GetItem", TABLES["MembersTable"]): member,
+        ("GetItem", TABLES["PointsTable"]): {"Item": _stored("points", "05-m-account-open")},
+        ("GetItem", TABLES["ClientsTable"]): {"Item": client_item},
+        ("GetItem", TABLES["BatchesTable"]): {"Item": link},
+        ("Query", TABLES["BatchesTable"]): {"Items": [batch], "Count": 1, "ScannedCount": 1},
+        ("GetSecretValue", SETTINGS["CODE_KEYS_SECRET"]): {"SecretString": KEYS_TEXT},
+        ("GetSecretValue", SETTINGS["SIGNING_SECRET"]): {"SecretString": json.dumps({"key": "k"})},
+    }
+
+
+def _client() -> tuple[str, Json]:
+    """A client's key, and its item."""
+    made: list[Client] = []
+
+    class Kept:
+        """Keeps what is added."""
+
+        def add(self, client: Client) -> None:
+            made.append(client)
+
+    service = ClientService(Kept(), utc_now, random.SystemRandom().getrandbits)  # type: ignore[arg-type]
+    _, key = service.issue("store", "S-0412", "US", ["points:read"])
+    return key, dict(_item(made[0]))
+
+
+def _sample(function: str, case: str) -> Json:
+    event: Json = json.loads((_EVENTS / function / f"{case}.json").read_text())
+    return event
+
+
+def _stored(room: str, name: str) -> Json:
+    item: Json = json.loads((_SAMPLES / room / f"{name}.json").read_text())
+    return item
+
+
+def _check(text: str) -> Json:
+    return _sample("authenticity_api", "mistyped") | {"body": json.dumps({"code": text})}
+
+
+def _form(function: str, case: str, text: str) -> Json:
+    return _sample(function, case) | {"body": f"code={text}"}

@@ -1,0 +1,19 @@
+"""The same by FastAPI behind Mangum."""
+
+import boto3
+from fastapi import FastAPI
+from mangum import Mangum
+
+app = FastAPI()
+_dynamodb = boto3.client("dynamodb")
+
+
+@app.get("/points/{member_id}")
+def balance(member_id: str) -> dict[str, str]:
+    found = _dynamodb.get_item(
+        TableName="members", Key={"member_id": {"S": member_id}}, ConsistentRead=True
+    )
+    return {"member_id": member_id, "status": found["Item"]["status"]["S"]}
+
+
+handler = Mangum(app, lifespan="off")

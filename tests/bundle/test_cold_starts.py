@@ -1,0 +1,26 @@
+"""No HTTP function takes longer to start than it did before its rooms were wired one by one."""
+
+import pytest
+
+from tests.bench.cold import BARE, measured
+
+# CPU of a fresh process until its answer, as a share of a bare boto3 handler's in the same run, as
+# of 2026-11-27 before the rooms were wired one by one. `make bench BENCH_ARGS=cold` prints today's.
+BEFORE = {
+    "Portal: the first page": 1.58,
+    "CheckPage: its form": 1.58,
+    "CheckPage: a forged code": 1.58,
+    "CheckPage: a recorded check": 1.74,
+    "AuthenticityApi: a forged code": 0.77,
+    "AuthenticityApi: a recorded check": 1.16,
+    "PointsApi: a balance": 1.25,
+    "ClientAuthorizer: a key": 0.92,
+    "CodesDownload: a link's page": 1.25,
+}
+
+
+@pytest.mark.slow
+def test_no_cold_start_is_worse_than_it_was() -> None:
+    best = {name: min(taken) for name, taken in measured(5).items()}
+    ratios = {name: best[name] / best[BARE] for name in BEFORE}
+    assert {name: ratio for name, ratio in ratios.items() if ratio > BEFORE[name]} == {}
