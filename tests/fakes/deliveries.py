@@ -24,6 +24,8 @@ _WORKERS: dict[str, Handler] = {
     "member.changed": points_ingest.app.handler,
     "return.submitted": return_approver.app.handler,
     "return.approved": label_worker.app.handler,
+    "return.label_ready": mailer.app.handler,
+    "return.declined": mailer.app.handler,
     "points.reminder_due": mailer.app.handler,
 }
 

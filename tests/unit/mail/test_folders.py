@@ -8,8 +8,10 @@ from jinja2 import DictLoader
 from aftercare.mail.model import (
     ACCESS_CODE,
     KINDS,
+    LABEL_READY,
     POINTS_LAPSED,
     POINTS_REMINDER,
+    RETURN_DECLINED,
     Kind,
     Mail,
     Promise,
@@ -22,10 +24,13 @@ from tests.fakes.words import sections
 
 FOLDERS = ROOT / "layers" / "aftercare" / "aftercare" / "mail" / "templates"
 HOSTILE = """<script>alert(1)</script> & "O'Neil" {{ 7 * 7 }}"""
+RETURN: dict[str, object] = {"ticket": "R-0000-0000-0", "return_id": "ret_1"}
 VALUES: dict[Kind, dict[str, object]] = {
     ACCESS_CODE: {"code": "042042", "minutes": 10},
+    LABEL_READY: RETURN,
     POINTS_LAPSED: {"points": 20},
     POINTS_REMINDER: {"points": 20, "days": [(date(2026, 12, 21), 20)]},
+    RETURN_DECLINED: RETURN,
 }
 EVERY = [(kind, language) for kind in KINDS for language in LANGUAGES]
 
@@ -47,8 +52,10 @@ def test_what_a_customer_must_know_is_sent_until_it_was_and_a_reminder_at_most_o
     promises = {kind: kind.promise for kind in KINDS}
     assert promises == {
         ACCESS_CODE: Promise.UNTIL_SENT,
+        LABEL_READY: Promise.UNTIL_SENT,
         POINTS_LAPSED: Promise.UNTIL_SENT,
         POINTS_REMINDER: Promise.AT_MOST_ONCE,
+        RETURN_DECLINED: Promise.UNTIL_SENT,
     }
 
 

@@ -39,10 +39,12 @@ class Kind:
 
 
 ACCESS_CODE = Kind("access_code", Promise.UNTIL_SENT)
+LABEL_READY = Kind("label_ready", Promise.UNTIL_SENT)
 POINTS_LAPSED = Kind("points_lapsed", Promise.UNTIL_SENT)
 POINTS_REMINDER = Kind("points_reminder", Promise.AT_MOST_ONCE)
+RETURN_DECLINED = Kind("return_declined", Promise.UNTIL_SENT)
 
-KINDS = (ACCESS_CODE, POINTS_LAPSED, POINTS_REMINDER)
+KINDS = (ACCESS_CODE, LABEL_READY, POINTS_LAPSED, POINTS_REMINDER, RETURN_DECLINED)
 
 
 @dataclass(frozen=True, slots=True)

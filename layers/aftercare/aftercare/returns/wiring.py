@@ -7,6 +7,7 @@ from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
 from aftercare.orders.wiring import OrdersConfig, order_service
+from aftercare.returns.notices import ReturnNoticeService
 from aftercare.returns.policies import published
 from aftercare.returns.service import ReturnService
 from aftercare.returns.store import ReturnStore
@@ -20,6 +21,19 @@ class ReturnsConfig(NamedTuple):
     evidence_table: str
     uploads_bucket: str
     documents_bucket: str
+
+
+class ReturnNoticesConfig(NamedTuple):
+    """What telling customers about their returns needs of a deployment."""
+
+    returns_table: str
+    orders_table: str
+
+
+def return_notices(config: ReturnNoticesConfig) -> ReturnNoticeService:
+    """Notices about the returns in the configured table."""
+    orders = order_service(OrdersConfig(config.orders_table))
+    return ReturnNoticeService(ReturnStore(config.returns_table), orders)
 
 
 def return_service(

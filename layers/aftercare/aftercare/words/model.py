@@ -16,7 +16,12 @@ class Language(NamedTuple):
 
 ENGLISH = "en"
 
-_ENGLISH_ONLY = frozenset({"access_code", "entry", "pages", "points", "problems", "returns"})
+_ENGLISH_ONLY = frozenset(
+    {
+        *("entry", "pages", "points", "problems", "returns"),
+        *("access_code", "label_ready", "return_declined"),  # mails
+    }
+)
 
 LANGUAGES = {
     language.tag: language
