@@ -7,7 +7,7 @@ from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
-from aftercare.members.model import parse
+from aftercare.members.events import parse
 from aftercare.members.wiring import MembersConfig, member_service
 
 _ACTOR = system("members_ingest")

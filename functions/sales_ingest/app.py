@@ -7,10 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
-from aftercare.kernel.clock import from_text
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
+from sales_ingest.sales import sale
 
 _config = read(AuthenticityConfig)
 
@@ -20,13 +20,13 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _record(event: Event) -> None:
-    detail = event["detail"]
+    sold = sale(event["detail"])
     verbs = {
         "store.sold": _authenticity().record_sale,
         "store.returned": _authenticity().record_return,
     }
-    verbs[event["detail-type"]](str(detail["code"]), from_text(str(detail["occurred_at"])))
-    logger.info("sale", extra={"told": event["detail-type"]})
+    verbs[event["detail-type"]](sold.code, sold.moment)
+    logger.info("sale", extra={"type": event["detail-type"]})
 
 
 @cache

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from aftercare.kernel.timeline import Entry
+from aftercare.kernel.worker import entry_in
 from event_publisher.app import handler
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
@@ -93,7 +94,7 @@ def test_a_new_entry_is_put_on_the_bus_once_as_it_was_committed(aws: Aws) -> Non
     [put] = aws.told
     assert (put["EventBusName"], put["Source"]) == ("the-bus", "aftercare")
     assert put["DetailType"] == "return.submitted"
-    assert Entry.from_detail(json.loads(put["Detail"])) == entry()
+    assert entry_in({"detail": json.loads(put["Detail"])}) == entry()
     assert put["Time"] == NOON.timestamp()
     assert aws.requests == [1]
 
@@ -157,7 +158,7 @@ def test_what_waited_in_the_retry_queue_is_told_as_it_was(aws: Aws) -> None:
     streamed(entry(7))
     aws.bus = set()
     assert failed(handler(queue_event(*aws.kept), CONTEXT)) == []
-    assert Entry.from_detail(json.loads(aws.told[0]["Detail"])) == entry(7)
+    assert entry_in({"detail": json.loads(aws.told[0]["Detail"])}) == entry(7)
 
 
 def test_what_the_bus_refuses_again_stays_in_the_retry_queue(aws: Aws) -> None:

@@ -13,10 +13,14 @@ from aftercare.kernel.actor import CUSTOMER, UNKNOWN, staff
 from aftercare.kernel.clock import from_text, local_day, to_text, utc_now
 from aftercare.kernel.tables import entry_columns, entry_from
 from aftercare.kernel.timeline import Entry
+from aftercare.kernel.worker import EntryInvalidError, entry_in
+from tests.fakes.events import bus_event
+from tests.fakes.refusals import refused
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS)  # noqa: DTZ001
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+TIME = "a time with an offset, as in 2026-11-27T09:30:00Z"
 ENTRIES = st.builds(Entry, WORDS, WORDS, WORDS, MOMENTS, st.dictionaries(WORDS, WORDS, max_size=4))
 
 
@@ -55,7 +59,7 @@ def test_a_day_is_the_zones_day() -> None:
 
 @given(ENTRIES)
 def test_an_entry_travels_over_the_bus_unchanged(entry: Entry) -> None:
-    assert Entry.from_detail(json.loads(entry.to_detail())) == entry
+    assert entry_in(bus_event(entry)) == entry
 
 
 @given(ENTRIES)
@@ -64,20 +68,21 @@ def test_an_entry_lies_in_a_row_unchanged(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "error"),
+    ("change", "rule"),
     [
-        ({"data": None}, TypeError),
-        ({"data": ["x"]}, TypeError),
-        ({"occurred_at": "2026-06-10T19:00:00"}, ValueError),
-        ({"occurred_at": "never"}, ValueError),
+        ({"data": None}, "an object"),
+        ({"data": ["x"]}, "an object"),
+        ({"data": {"units": 2}}, "text"),
+        ({"occurred_at": "2026-06-10T19:00:00"}, TIME),
+        ({"occurred_at": "never"}, TIME),
+        ({"subject": 7}, "text"),
     ],
 )
-def test_a_detail_that_no_entry_wrote_is_refused(
-    change: dict[str, object], error: type[Exception]
-) -> None:
+def test_a_detail_that_no_entry_wrote_is_refused(change: dict[str, object], rule: str) -> None:
     entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
-    with pytest.raises(error):
-        Entry.from_detail(json.loads(entry.to_detail()) | change)
+    [name] = change
+    with pytest.raises(EntryInvalidError, match=rf"\A{name}.* must be {rule}\.\Z"):
+        entry_in({"detail": json.loads(entry.to_detail()) | change})
 
 
 @pytest.mark.parametrize("name", ["entry_id", "entry_type", "subject", "occurred_at", "data"])
@@ -85,14 +90,20 @@ def test_a_detail_that_lacks_something_is_refused(name: str) -> None:
     entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
     detail = json.loads(entry.to_detail())
     del detail[name]
-    with pytest.raises(KeyError, match=name):
-        Entry.from_detail(detail)
+    with refused(EntryInvalidError, "entry_invalid", f"{name} is missing."):
+        entry_in({"detail": detail})
+
+
+@pytest.mark.parametrize("event", [{}, {"detail": None}, {"detail": "ent_1"}])
+def test_an_event_without_a_detail_is_refused(event: dict[str, object]) -> None:
+    with refused(EntryInvalidError, "entry_invalid", "The entry must be an object."):
+        entry_in(event)
 
 
 def test_an_entry_tells_its_actor_on_the_bus_and_in_the_table() -> None:
     entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
     entry = replace(entry, actor=staff("ana"))
-    assert Entry.from_detail(json.loads(entry.to_detail())).actor == "staff:ana"
+    assert entry_in(bus_event(entry)).actor == "staff:ana"
     assert entry_from(entry_columns(entry)) == entry
 
 
@@ -100,7 +111,7 @@ def test_an_entry_of_before_actors_has_an_unknown_one() -> None:
     entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
     detail = json.loads(replace(entry, actor=CUSTOMER).to_detail())
     del detail["actor"]
-    assert Entry.from_detail(detail).actor == UNKNOWN
+    assert entry_in({"detail": detail}).actor == UNKNOWN
     columns = entry_columns(entry)
     del columns["entry_actor"]
     assert entry_from(columns).actor == UNKNOWN

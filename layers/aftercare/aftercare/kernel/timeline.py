@@ -4,10 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
 from aftercare.kernel.actor import UNKNOWN, Actor
-from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.clock import to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +34,4 @@ class Entry:
                 "actor": self.actor,
                 "data": dict(self.data),
             }
-        )
-
-    @classmethod
-    def from_detail(cls, detail: Mapping[str, object]) -> Self:
-        """The entry in an event's parsed detail.
-
-        Raises:
-            KeyError, ValueError, TypeError: The detail was not made by `to_detail`.
-        """
-        data = detail["data"]
-        if not isinstance(data, dict):
-            raise TypeError("an entry's data is an object")
-        return cls(
-            entry_id=str(detail["entry_id"]),
-            entry_type=str(detail["entry_type"]),
-            subject=str(detail["subject"]),
-            occurred_at=from_text(str(detail["occurred_at"])),
-            data={str(key): str(value) for key, value in data.items()},
-            actor=Actor(str(detail.get("actor", UNKNOWN))),
         )

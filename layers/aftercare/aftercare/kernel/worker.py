@@ -13,10 +13,29 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.kernel.actor import UNKNOWN, Actor
+from aftercare.kernel.errors import InvalidError
 from aftercare.kernel.observe import failure, logger
+from aftercare.kernel.reading import Occurrence, convert
 from aftercare.kernel.timeline import Entry
 
 type Event = dict[str, Any]
+
+
+class EntryInvalidError(InvalidError):
+    """An event of ours carries no timeline entry."""
+
+    code = "entry_invalid"
+
+
+class EntryDetail(Occurrence, frozen=True, kw_only=True):
+    """The detail of each event of ours: a timeline entry, as `Entry.to_detail` writes it."""
+
+    entry_id: str
+    entry_type: str
+    subject: str
+    data: dict[str, str]
+    actor: str = UNKNOWN
 
 
 def consume(
@@ -47,5 +66,17 @@ def consume(
 
 
 def entry_in(event: Event) -> Entry:
-    """The timeline entry that an event of ours carries."""
-    return Entry.from_detail(event["detail"])
+    """The timeline entry that an event of ours carries.
+
+    Raises:
+        EntryInvalidError: The detail was not made by `Entry.to_detail`.
+    """
+    detail = convert(event.get("detail"), EntryDetail, EntryInvalidError, "entry")
+    return Entry(
+        entry_id=detail.entry_id,
+        entry_type=detail.entry_type,
+        subject=detail.subject,
+        occurred_at=detail.moment,
+        data=detail.data,
+        actor=Actor(detail.actor),
+    )

@@ -1,18 +1,12 @@
 """A member as the shop tells it, and how its events fold together in any order."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from aftercare.kernel.clock import from_text
-from aftercare.kernel.ids import is_id
-from aftercare.members.errors import MemberEventInvalidError
-from aftercare.orders.model import email_key_of, normalised_email
+from aftercare.orders.model import email_key_of
 
 LANGUAGES = ("en", "zh", "fr")
-_EVENTS = frozenset({"member.joined", "member.changed"})
-_LONGEST_EMAIL = 254
 
 
 class MemberStatus(StrEnum):
@@ -106,51 +100,3 @@ def _is_newer(told: Member, known: Member) -> bool:
         return (member.told_at, member.email, member.language, member.reminders)
 
     return place(told) > place(known)
-
-
-def parse(event_type: str, detail: Mapping[str, object]) -> MemberTold:
-    """The event in an EventBridge event's detail-type and detail.
-
-    Raises:
-        MemberEventInvalidError: Unknown type, a field missing, of the wrong type or impossible.
-    """
-    if event_type not in _EVENTS:
-        raise MemberEventInvalidError(f"There is no member event of the type {event_type[:40]!r}.")
-    member_id = _text(detail, "member_id")
-    if not is_id(member_id, "mem"):
-        raise MemberEventInvalidError("member_id is mem_ and 26 symbols.")
-    reminders = detail.get("reminders", True)
-    if not isinstance(reminders, bool):
-        raise MemberEventInvalidError("reminders is true or false.")
-    language = str(detail.get("language", LANGUAGES[0]))
-    return MemberTold(
-        member_id=member_id,
-        occurred_at=_instant(detail),
-        email=_email(detail),
-        language=language if language in LANGUAGES else LANGUAGES[0],
-        reminders=reminders,
-    )
-
-
-# What is wrong is told by the field's name alone: its value may be somebody's address.
-
-
-def _email(detail: Mapping[str, object]) -> str:
-    email = normalised_email(_text(detail, "email"))
-    if "@" not in email.strip("@") or len(email) > _LONGEST_EMAIL:
-        raise MemberEventInvalidError("email is an e-mail address.")
-    return email
-
-
-def _instant(detail: Mapping[str, object]) -> datetime:
-    try:
-        return from_text(_text(detail, "occurred_at"))
-    except ValueError:
-        raise MemberEventInvalidError("occurred_at is an ISO 8601 time with an offset.") from None
-
-
-def _text(detail: Mapping[str, object], name: str) -> str:
-    value = detail.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise MemberEventInvalidError(f"{name} is missing, or no text.")
-    return value.strip()

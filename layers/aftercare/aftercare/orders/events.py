@@ -1,10 +1,12 @@
 """The shop's order events, read strictly: an event we misread is worse than one we refuse."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from aftercare.kernel.address import Address
-from aftercare.kernel.clock import from_text
+from aftercare.kernel.reading import FieldError, Occurrence, Text, convert
 from aftercare.orders.errors import OrderEventInvalidError
 from aftercare.orders.model import (
     OrderDelivered,
@@ -21,158 +23,154 @@ from aftercare.orders.model import (
     normalised_order_number,
 )
 
-type Json = Mapping[str, object]
+MOST_LINES = 50
+MOST_UNITS = 1_000
 
-_MOST_LINES = 50
-_MOST_UNITS = 1_000
-
-
-def parse(event_type: str, detail: Json) -> OrderEvent:
-    """The order event in an EventBridge event's detail-type and detail.
-
-    Raises:
-        OrderEventInvalidError: Unknown type, a field missing, of the wrong type or out of bounds.
-    """
-    reader = _READERS.get(event_type)
-    if reader is None:
-        raise OrderEventInvalidError(f"There is no order event of the type {event_type[:40]!r}.")
-    try:
-        return reader(_order_number(detail), _instant(detail, "occurred_at"), detail)
-    except (TypeError, ValueError) as error:
-        raise OrderEventInvalidError(
-            f"The event {event_type} cannot be read: {error!s}."
-        ) from error
+OptionalText = Annotated[str, Meta(max_length=200, description="text of 200 characters at most")]
+Units = Annotated[int, Meta(ge=1, le=MOST_UNITS)]
+MinorUnits = Annotated[int, Meta(ge=0, description="a whole number, zero or more")]
 
 
-def _paid(order_number: str, occurred_at: datetime, detail: Json) -> OrderPaid:
-    purchase = Purchase(
-        email=normalised_email(_text(detail, "email")),
-        market=_text(detail, "market"),
-        channel=_text(detail, "channel"),
-        currency=_text(detail, "currency"),
-        ship_to=_address(_object(_value(detail, "ship_to"))),
-        lines=tuple(_line(line) for line in _lines(detail)),
-    )
-    return OrderPaid(order_number, occurred_at, purchase)
+class AddressDetail(Struct, frozen=True, kw_only=True):
+    """Where an order goes."""
+
+    name: Text
+    line1: Text
+    city: Text
+    region: Text
+    postal_code: Text
+    country: Text
+    line2: OptionalText | None = None
+
+    def address(self) -> Address:
+        return Address(
+            name=self.name.strip(),
+            line1=self.line1.strip(),
+            city=self.city.strip(),
+            region=self.region.strip(),
+            postal_code=self.postal_code.strip(),
+            country=self.country.strip(),
+            line2=(self.line2 or "").strip(),
+        )
 
 
-def _shipped(order_number: str, occurred_at: datetime, _detail: Json) -> OrderShipped:
-    return OrderShipped(order_number, occurred_at)
+class LineDetail(Struct, frozen=True, kw_only=True):
+    """Units of one product; `unit_price` is in minor units of the order's currency."""
+
+    line_id: Text
+    sku: Text
+    name: Text
+    kind: ProductKind
+    quantity: Units
+    unit_price: MinorUnits
+    opened_online: bool = False
+
+    def line(self) -> OrderLine:
+        return OrderLine(
+            line_id=self.line_id.strip(),
+            sku=self.sku.strip(),
+            name=self.name.strip(),
+            kind=self.kind,
+            quantity=self.quantity,
+            unit_price=self.unit_price,
+            opened_online=self.opened_online,
+        )
 
 
-def _delivered(order_number: str, occurred_at: datetime, _detail: Json) -> OrderDelivered:
-    return OrderDelivered(order_number, occurred_at)
+class RefundedLineDetail(Struct, frozen=True, kw_only=True):
+    """Units of one line that were paid back."""
+
+    line_id: Text
+    quantity: Units
 
 
-def _refunded(order_number: str, occurred_at: datetime, detail: Json) -> OrderRefunded:
-    units = {_text(line, "line_id"): _units(line) for line in _lines(detail)}
-    ticket = _text(detail, "ticket") if detail.get("ticket") else ""
-    refund = Refund(units, ticket)
-    return OrderRefunded(order_number, occurred_at, _text(detail, "refund_id"), refund)
+class OrderDetail(Occurrence, frozen=True, kw_only=True):
+    """What each of the shop's order events has; `order.shipped` and `order.delivered` no more."""
+
+    order_number: Text
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not is_order_number(self.number):
+            raise FieldError("order_number", "4 to 40 letters, digits and hyphens")
+
+    @property
+    def number(self) -> str:
+        return normalised_order_number(self.order_number)
 
 
-_READERS: Mapping[str, Callable[[str, datetime, Json], OrderEvent]] = {
-    "order.paid": _paid,
-    "order.shipped": _shipped,
-    "order.delivered": _delivered,
-    "order.refunded": _refunded,
+class PaidDetail(OrderDetail, frozen=True, kw_only=True):
+    """`order.paid`."""
+
+    email: Text
+    market: Text
+    channel: Text
+    currency: Text
+    ship_to: AddressDetail
+    lines: Annotated[tuple[LineDetail, ...], Meta(min_length=1, max_length=MOST_LINES)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require_distinct(self.lines)
+
+
+class RefundedDetail(OrderDetail, frozen=True, kw_only=True):
+    """`order.refunded`; `ticket` is of the return that the refund settles, if any."""
+
+    refund_id: Text
+    lines: Annotated[tuple[RefundedLineDetail, ...], Meta(min_length=1, max_length=MOST_LINES)]
+    ticket: OptionalText | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require_distinct(self.lines)
+
+
+DETAILS: Mapping[str, type[OrderDetail]] = {
+    "order.paid": PaidDetail,
+    "order.shipped": OrderDetail,
+    "order.delivered": OrderDetail,
+    "order.refunded": RefundedDetail,
 }
 
 
-def _lines(detail: Json) -> list[Json]:
-    lines = _value(detail, "lines")
-    if not isinstance(lines, list):
-        raise TypeError("lines is a list")
-    objects = [_object(line) for line in lines]
-    ids = {_text(line, "line_id") for line in objects}
-    if not 1 <= len(objects) <= _MOST_LINES or len(ids) != len(objects):
-        raise ValueError(f"an order has 1 to {_MOST_LINES} lines, each with an id of its own")
-    return objects
+def parse(event_type: str, detail: object) -> OrderEvent:
+    """The order event in an EventBridge event's detail-type and detail.
+
+    Raises:
+        OrderEventInvalidError: The type is unknown, or a field is missing or not what it must be.
+    """
+    kind = DETAILS.get(event_type)
+    if kind is None:
+        raise OrderEventInvalidError(f"There is no order event of the type {event_type[:40]!r}.")
+    event = convert(detail, kind, OrderEventInvalidError, "event")
+    number, moment = event.number, event.moment
+    match event:
+        case PaidDetail():
+            return OrderPaid(number, moment, _purchase(event))
+        case RefundedDetail():
+            refund_id = event.refund_id.strip()
+            return OrderRefunded(number, moment, refund_id, _refund(event))
+    milestone = OrderShipped if event_type == "order.shipped" else OrderDelivered
+    return milestone(number, moment)
 
 
-def _line(line: Json) -> OrderLine:
-    return OrderLine(
-        line_id=_text(line, "line_id"),
-        sku=_text(line, "sku"),
-        name=_text(line, "name"),
-        kind=_kind(line),
-        quantity=_units(line),
-        unit_price=_whole(line, "unit_price"),
-        opened_online=_flag(line, "opened_online"),
+def _purchase(detail: PaidDetail) -> Purchase:
+    return Purchase(
+        email=normalised_email(detail.email),
+        market=detail.market.strip(),
+        channel=detail.channel.strip(),
+        currency=detail.currency.strip(),
+        ship_to=detail.ship_to.address(),
+        lines=tuple(line.line() for line in detail.lines),
     )
 
 
-def _address(address: Json) -> Address:
-    return Address(
-        name=_text(address, "name"),
-        line1=_text(address, "line1"),
-        line2=_text(address, "line2") if address.get("line2") else "",
-        city=_text(address, "city"),
-        region=_text(address, "region"),
-        postal_code=_text(address, "postal_code"),
-        country=_text(address, "country"),
-    )
+def _refund(detail: RefundedDetail) -> Refund:
+    units = {line.line_id.strip(): line.quantity for line in detail.lines}
+    return Refund(units, (detail.ticket or "").strip())
 
 
-# What is wrong is told by the field's name alone: its value may be somebody's address.
-
-
-def _order_number(detail: Json) -> str:
-    number = normalised_order_number(_text(detail, "order_number"))
-    if not is_order_number(number):
-        raise ValueError("order_number is 4 to 40 letters, digits and hyphens")
-    return number
-
-
-def _instant(source: Json, name: str) -> datetime:
-    try:
-        return from_text(_text(source, name))
-    except ValueError:
-        raise ValueError(f"{name} is an ISO 8601 time with an offset") from None
-
-
-def _kind(line: Json) -> ProductKind:
-    kind = _text(line, "kind")
-    if kind not in set(ProductKind):
-        raise ValueError(f"kind is one of {', '.join(ProductKind)}")
-    return ProductKind(kind)
-
-
-def _text(source: Json, name: str) -> str:
-    value = _value(source, name)
-    if not isinstance(value, str) or not 1 <= len(value.strip()) <= 200:  # noqa: PLR2004
-        raise ValueError(f"{name} is a text of 1 to 200 characters")
-    return value.strip()
-
-
-def _whole(source: Json, name: str) -> int:
-    value = _value(source, name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{name} is a whole number, zero or more")
-    return value
-
-
-def _units(source: Json) -> int:
-    units = _whole(source, "quantity")
-    if not 1 <= units <= _MOST_UNITS:
-        raise ValueError(f"quantity is 1 to {_MOST_UNITS}")
-    return units
-
-
-def _flag(source: Json, name: str) -> bool:
-    value = source.get(name, False)
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} is true or false")
-    return value
-
-
-def _value(source: Json, name: str) -> object:
-    if name not in source:
-        raise ValueError(f"{name} is missing")
-    return source[name]
-
-
-def _object(value: object) -> Json:
-    if not isinstance(value, dict):
-        raise TypeError("expected an object")
-    return value
+def _require_distinct(lines: tuple[LineDetail | RefundedLineDetail, ...]) -> None:
+    if len({line.line_id.strip() for line in lines}) < len(lines):
+        raise FieldError("lines", "lines that each have an id of their own")

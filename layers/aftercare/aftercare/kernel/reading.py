@@ -1,0 +1,171 @@
+"""The one way in for JSON from outside: parsed values become a typed struct, or a field is named.
+
+A struct's types say what each field must be; `msgspec.Meta(description=...)` says it in words where
+the type alone cannot. Errors name the field and its rule, never its value, which may be personal.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from aftercare.kernel.errors import InvalidError
+
+type Invalid = Callable[..., InvalidError]
+
+Text = Annotated[
+    str,
+    Meta(min_length=1, max_length=200, pattern=r"\S", description="text of 1 to 200 characters"),
+]
+Moment = Annotated[
+    datetime, Meta(tz=True, description="a time with an offset, as in 2026-11-27T09:30:00Z")
+]
+
+_AT = re.compile(r" - at `\$([^`]*)`\Z")
+_MISSING = re.compile(r"Object missing required field `(.*?)`", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`(?: - at `[^`]*`)?\Z", re.DOTALL)
+_STEPS = re.compile(r"\.([^.\[]+)|\[[^\]]*\]")
+_MOST_SHOWN = 40
+_NOUNS: dict[Any, tuple[str, str]] = {
+    str: ("text", "characters"),
+    bool: ("true or false", ""),
+    int: ("a whole number", ""),
+    datetime: ("a time", ""),
+    list: ("a list", "items"),
+    tuple: ("a list", "items"),
+}
+
+
+class FieldError(ValueError):
+    """A struct's own check failed, in `__post_init__`: a field is not what it must be."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field} must be {rule}")
+        self.field = field
+        self.rule = rule
+
+
+class Occurrence(Struct, frozen=True, kw_only=True):
+    """What every event of another system has: when it happened, by that system's clock."""
+
+    occurred_at: Moment
+
+    def __post_init__(self) -> None:
+        in_utc("occurred_at", self.occurred_at)
+
+    @property
+    def moment(self) -> datetime:
+        return in_utc("occurred_at", self.occurred_at)
+
+
+def convert[T](value: object, kind: type[T], invalid: Invalid, what: str = "body") -> T:
+    """The parsed JSON value as that type. Nothing is coerced: "5" is no number, 1 is no truth.
+
+    Raises:
+        InvalidError: What `invalid` makes of a sentence and, if one field is to blame, its `field`.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        field, sentence = _complaint(error, kind, what)
+        raise (invalid(sentence, field=field) if field else invalid(sentence)) from None
+    except UnicodeError:
+        raise invalid(f"The {what} has text that is not valid Unicode.") from None
+
+
+def in_utc(field: str, moment: datetime) -> datetime:
+    """The moment in UTC.
+
+    Raises:
+        FieldError: It is in no year that UTC has.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise FieldError(field, _rule(Moment)) from None
+
+
+def _complaint(error: msgspec.ValidationError, kind: Any, what: str) -> tuple[str, str]:  # noqa: ANN401
+    """The field to blame, if there is one, and the sentence."""
+    message = str(error)
+    if unknown := _UNKNOWN.match(message):
+        return "", f"There is no member {unknown[1][:_MOST_SHOWN]!a} in this {what}."
+    found = _AT.search(message)
+    path = found[1].removeprefix(".") if found else ""
+    if missing := _MISSING.match(message):
+        field = _joined(path, missing[1])
+        return field, f"{field} is missing."
+    if isinstance(error.__cause__, FieldError):
+        field = _joined(path, error.__cause__.field)
+        return field, f"{field} must be {error.__cause__.rule}."
+    if not path:
+        return "", f"The {what} must be {_rule(kind)}."
+    return path, f"{path} must be {_rule(_type_at(kind, path))}."
+
+
+def _joined(path: str, field: str) -> str:
+    return f"{path}.{field}" if path else field
+
+
+def _type_at(kind: Any, path: str) -> Any:  # noqa: ANN401
+    """The type of what lies at the path: `lines[0].quantity`."""
+    for step in _STEPS.finditer(f".{path}"):
+        plain = _plain(kind)
+        members = get_type_hints(plain, include_extras=True) if isinstance(plain, type) else {}
+        item = -1 if get_origin(plain) is dict else 0
+        kind = members[step[1]] if step[1] in members else get_args(plain)[item]
+    return kind
+
+
+def _rule(kind: Any) -> str:  # noqa: ANN401
+    """What a value of the type must be, as the end of a sentence."""
+    metas = list(_metas(kind))
+    for meta in reversed(metas):
+        if meta.description:
+            return meta.description
+    plain = _plain(kind)
+    origin = get_origin(plain) or plain
+    if origin is Literal:
+        return f"one of {', '.join(map(str, get_args(plain)))}"
+    if issubclass(origin, Enum):
+        return f"one of {', '.join(str(member.value) for member in origin)}"
+    noun, unit = _NOUNS.get(origin, ("an object", ""))
+    return noun + _bounds(metas, unit)
+
+
+def _bounds(metas: list[Meta], unit: str) -> str:
+    """The limits of a number, or of a length in some unit."""
+
+    def limit(*names: str) -> int | float | None:
+        limits = [getattr(meta, name) for meta in metas for name in names]
+        return next((each for each in limits if each is not None), None)
+
+    least, most = limit("ge", "min_length"), limit("le", "max_length")
+    if least is not None and most is not None:
+        return f" of {least} to {most} {unit}" if unit else f" from {least} to {most}"
+    bound = f"at least {least}" if most is None else f"at most {most}"
+    return f" of {bound} {unit}".rstrip() if (least, most) != (None, None) else ""
+
+
+def _metas(kind: Any) -> Iterator[Meta]:  # noqa: ANN401
+    if get_origin(kind) is Annotated:
+        yield from (each for each in kind.__metadata__ if isinstance(each, Meta))
+        yield from _metas(kind.__origin__)
+    elif get_origin(kind) in {UnionType, Union}:
+        yield from _metas(_first(kind))
+
+
+def _plain(kind: Any) -> Any:  # noqa: ANN401
+    """The type without what it is annotated with, and without None."""
+    if get_origin(kind) is Annotated:
+        return _plain(kind.__origin__)
+    return _plain(_first(kind)) if get_origin(kind) in {UnionType, Union} else kind
+
+
+def _first(union: Any) -> Any:  # noqa: ANN401
+    return next(each for each in get_args(union) if each is not NoneType)

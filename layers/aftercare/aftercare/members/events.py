@@ -1,0 +1,54 @@
+"""The shop's member events, read strictly."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from aftercare.kernel.ids import is_id
+from aftercare.kernel.reading import FieldError, Occurrence, Text, convert
+from aftercare.members.errors import MemberEventInvalidError
+from aftercare.members.model import LANGUAGES, MemberTold
+from aftercare.orders.model import normalised_email
+
+TYPES = ("member.joined", "member.changed")
+_LONGEST_EMAIL = 254
+
+Email = Annotated[str, Meta(min_length=3, description="an e-mail address")]
+
+
+class MemberDetail(Occurrence, frozen=True, kw_only=True):
+    """`member.joined` and `member.changed`: everything the shop says of a member, each time.
+
+    A language that we do not write counts as English. Reminders are on unless switched off.
+    """
+
+    member_id: Text
+    email: Email
+    language: str | None = None
+    reminders: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not is_id(self.member_id.strip(), "mem"):
+            raise FieldError("member_id", "mem_ and 26 symbols")
+        address = normalised_email(self.email)
+        if "@" not in address.strip("@") or len(address) > _LONGEST_EMAIL:
+            raise FieldError("email", "an e-mail address")
+
+
+def parse(event_type: str, detail: object) -> MemberTold:
+    """The event in an EventBridge event's detail-type and detail.
+
+    Raises:
+        MemberEventInvalidError: The type is unknown, or a field is missing or not what it must be.
+    """
+    if event_type not in TYPES:
+        raise MemberEventInvalidError(f"There is no member event of the type {event_type[:40]!r}.")
+    member = convert(detail, MemberDetail, MemberEventInvalidError, "event")
+    return MemberTold(
+        member_id=member.member_id.strip(),
+        occurred_at=member.moment,
+        email=normalised_email(member.email),
+        language=member.language if member.language in LANGUAGES else LANGUAGES[0],
+        reminders=member.reminders,
+    )
