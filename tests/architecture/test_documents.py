@@ -2,13 +2,14 @@
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fakes.documents import documents, texts
-from tests.fakes.template import ROOT, resources
+from tests.fakes.template import ROOT, resources, template
 
 DECISIONS = ROOT / "docs" / "decisions"
 MOST_README_LINES = 150
@@ -94,6 +95,22 @@ def test_every_event_that_has_a_sample_is_listed() -> None:
     types = {name for sample in samples for name in _types(sample)}
     assert "return.submitted" in types
     assert not {name for name in types if f"`{name}`" not in text}
+
+
+@pytest.mark.parametrize("queue", template()["Mappings"]["Queues"])
+def test_every_event_is_listed_with_the_workers_that_consume_it(queue: str) -> None:
+    row = template()["Mappings"]["Queues"][queue]
+    lines = (ROOT / "docs" / "events.md").read_text().splitlines()
+    for source, name, worker in product(
+        row.get("Source", ()), row.get("Events", ()), row.get("Workers", ())
+    ):
+        begins = f"| `{name}` |" if source == "aftercare" else f"| `{source}` |"
+        rows = [line for line in lines if line.startswith(begins) and f"`{name}`" in line]
+        function = re.sub(r"(?<!^)(?=[A-Z])", "_", worker).lower()
+        # A queue may take events of several sources, each of which has only some of the types.
+        assert not rows or any(f"`{function}`" in line for line in rows), (
+            f"docs/events.md, {source} {name}: say that `{function}` consumes it"
+        )
 
 
 def _types(sample: Any) -> set[str]:
