@@ -51,7 +51,7 @@ def test_a_screen_reader_hears_the_total_the_chart_and_the_table(
     purse = page.get_by_role("region", name="My points")
     expect(purse).to_contain_text(f"{EARNED} points to spend")
     expect(page.get_by_role("img", name=re.compile("Bar chart: how many points"))).to_be_visible()
-    table = page.get_by_role("table", name="Points by the last day on which they are good")
+    table = page.get_by_role("table", name="Points by their last valid day")
     expect(table.get_by_role("columnheader", name="Good through the end of")).to_be_visible()
     expect(table.get_by_role("cell", name=EARNED, exact=True)).to_be_visible()
     moves = page.get_by_role("region", name=re.compile("Latest|History")).get_by_role("listitem")

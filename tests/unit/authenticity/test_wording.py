@@ -129,7 +129,7 @@ def test_a_sampled_count_is_told_as_an_estimate() -> None:
             Slip.SYMBOL,
             "7K4M-2U9D-XW3R-B6TN",
             6,
-            "Number 6 of the 16 is no letter or digit that codes use.",
+            "Character 6 of 16 is not one that our codes use.",
         ),
         (
             Slip.CHECK,
@@ -149,7 +149,7 @@ def test_a_slip_is_named_and_is_no_verdict(slip: Slip, typed: str, place: int, s
     known = answer(Verdict.MISTYPED, code=typed, reasons=(slip,), place=place)
     assert wording("en").slip(known) == said
     assert wording("en").verdict_text(known).startswith(said)
-    assert "no verdict on the product" in wording("en").verdict_text(known)
+    assert "says nothing about the product" in wording("en").verdict_text(known)
 
 
 def test_a_recall_is_told_in_the_readers_language_or_else_in_english() -> None:
