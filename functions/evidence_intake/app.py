@@ -1,15 +1,17 @@
-"""S3 told of an upload: screen the photo, keep a clean copy, write the verdict."""
+"""Screens an uploaded photo: keeps a clean copy, writes the verdict."""
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare import assembly
 from aftercare.evidence.screening import screen
+from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel.actor import system
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 
 _ACTOR = system("evidence_intake")
+_evidence = evidence_service(read(EvidenceConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -17,14 +19,13 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _screen(event: Event) -> None:
-    key = event["detail"]["object"]["key"]
-    verdict = assembly.evidence().screen(key, screen, actor=_ACTOR)
-    if verdict:
+    slot = _evidence.screen(event["detail"]["object"]["key"], screen, actor=_ACTOR)
+    if slot:
         logger.info(
             "screened",
             extra={
-                "evidence_id": verdict.evidence_id,
-                "state": verdict.state,
-                "refusal": verdict.refusal,
+                "evidence_id": slot.evidence_id,
+                "state": slot.state,
+                "refusal": slot.refusal,
             },
         )

@@ -21,7 +21,7 @@ from aftercare.mail.wiring import MailboxConfig, MailConfig, mail_service, mailb
 from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.night.service import REMINDER_DUE
 from aftercare.points.night.wiring import NoticesConfig, notice_service, reminder_service
-from aftercare.returns.service import DECLINED, LABEL_READY
+from aftercare.returns.events import DECLINED, LABEL_READY
 from aftercare.returns.wiring import ReturnNoticesConfig, return_notices
 
 type Send = Callable[[Mail], Outcome]

@@ -80,7 +80,7 @@ def test_a_room_enters_another_through_its_service_model_and_wiring(path: Path) 
     room = path.relative_to(PACKAGE).parts[0]
     if room not in FEATURES:
         return
-    doors = {"service", "model"} | ({"wiring"} if path.name == "wiring.py" else set())
+    doors = {"service", "model", "events"} | ({"wiring"} if path.name == "wiring.py" else set())
     for name in imports(path):
         parts = name.split(".")
         if parts[0] == "aftercare" and parts[1] in FEATURES and parts[1] != room:

@@ -16,7 +16,7 @@ import evidence_intake.app
 import label_worker.app
 import mailer.app
 import orders_ingest.app
-import return_approver.app
+import returns_worker.app
 from aftercare import assembly
 from aftercare.access.model import code_for
 from aftercare.kernel import aws
@@ -32,6 +32,7 @@ from tests.fakes.browser_pages.shop import Order
 from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
 from tests.fakes.fixtures import forget_all
 from tests.fakes.logs import logged
+from tests.fakes.outbox import committed_entries
 from tests.fakes.template import create_tables
 from tests.fakes.vault import answering_secrets
 
@@ -139,10 +140,13 @@ def _send_in(meter: Meter, browser: Browser, return_id: str) -> None:
         assert browser.post(f"{path}/submit").location == path
     submitted = _last_entry(return_id)
     _tell(meter, submitted)
-    _work(meter, "return_approver", return_approver.app.handler, bus_event(submitted))
+    _work(meter, "returns_worker, submitted", returns_worker.app.handler, bus_event(submitted))
     approved = _last_entry(return_id)
     _tell(meter, approved)
     _work(meter, "label_worker", label_worker.app.handler, bus_event(approved))
+    [released] = committed_entries(os.environ["LABELS_TABLE"])
+    _tell(meter, released)
+    _work(meter, "returns_worker, label released", returns_worker.app.handler, bus_event(released))
     with meter.step("status: `GET /returns/…`"):
         assert "Download your prepaid label" in browser.get(path).body
     with meter.step("label: `GET …/label`"):

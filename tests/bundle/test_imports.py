@@ -28,7 +28,7 @@ MODULE_CEILINGS = {
     "PortalFunction": 390,
     "EvidenceIntakeFunction": 630,
     "EventPublisherFunction": 560,
-    "ReturnApproverFunction": 610,
+    "ReturnsWorkerFunction": 610,
     "LabelWorkerFunction": 700,
     "MailerFunction": 660,
     "OrdersIngestFunction": 610,

@@ -15,14 +15,15 @@ from tests.fakes.crashes.world import Act, new_world
 from tests.fakes.house import House
 
 SCHEDULES = 300
-VERBS = ["choose", "upload", "screen", "submit", "deliver", "refund", "wait"]
+VERBS = ["choose", "upload", "screen", "submit", "deliver", "smudge", "refund", "wait"]
 acts = st.tuples(st.sampled_from(VERBS), st.integers(0, 2), st.integers(1, 2))
-# Most acts write once or twice, the label's five times, each after some reads.
-writes = st.sampled_from([1, 1, 1, 2, 2, 3, 4, 5])
+# Most acts write once or twice, the label's six times, each after some reads.
+writes = st.sampled_from([1, 1, 1, 2, 2, 3, 4, 5, 6])
 requests = st.integers(1, 6)
 # A return that gets somewhere: without it most schedules would die at the first step.
-WALK = ["choose", "upload", "screen", "submit", "deliver", "deliver"]
-REFUNDED = ["choose", "upload", "screen", "submit", "refund", "deliver"]
+WALK = ["choose", "upload", "screen", "submit", "deliver", "deliver", "deliver"]
+SMUDGED = ["choose", "upload", "screen", "submit", "deliver", "smudge", "deliver"]
+REFUNDED = ["choose", "upload", "screen", "submit", "refund", "deliver", "deliver"]
 
 type Step = tuple[Act, Fault | None, int, Act]
 
@@ -30,7 +31,7 @@ type Step = tuple[Act, Fault | None, int, Act]
 @st.composite
 def walks(draw: st.DrawFn) -> list[Act]:
     """Two returns' walks: one after the other, through each other, or in step."""
-    both = [draw(st.sampled_from([WALK, WALK, REFUNDED])) for _ in range(2)]
+    both = [draw(st.sampled_from([WALK, WALK, SMUDGED, REFUNDED])) for _ in range(2)]
     units = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
     in_step = [0, 1] * len(WALK)
     order = draw(st.one_of(st.just(in_step), st.just(sorted(in_step)), st.permutations(in_step)))
@@ -56,7 +57,8 @@ def schedules(draw: st.DrawFn) -> list[Step]:
 def duels(draw: st.DrawFn) -> list[Step]:
     """Two walks in step, and somewhere both do the same at the same moment."""
     units = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
-    at, request = draw(st.sampled_from([0, 1, 2, 3, 3, 3, 4, 5])), draw(requests)  # 3: the submit
+    at = draw(st.sampled_from([0, 1, 2, 3, 3, 3, 4, 5, 6]))  # 3: the submit
+    request = draw(requests)
     schedule: list[Step] = []
     for place, verb in enumerate(WALK):
         mine, theirs = (verb, 0, units[0]), (verb, 1, units[1])

@@ -11,7 +11,7 @@ import event_publisher.app
 import label_worker.app
 import mailer.app
 import points_ingest.app
-import return_approver.app
+import returns_worker.app
 from tests.fakes.aws import Json, answering
 from tests.fakes.events import CONTEXT, queue_event, stream_event
 
@@ -22,7 +22,9 @@ _WORKERS: dict[str, Handler] = {
     "access.code_requested": mailer.app.handler,
     "order.changed": points_ingest.app.handler,
     "member.changed": points_ingest.app.handler,
-    "return.submitted": return_approver.app.handler,
+    "return.submitted": returns_worker.app.handler,
+    "label.released": returns_worker.app.handler,
+    "label.failed": returns_worker.app.handler,
     "return.approved": label_worker.app.handler,
     "return.label_ready": mailer.app.handler,
     "return.declined": mailer.app.handler,

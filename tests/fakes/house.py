@@ -11,8 +11,11 @@ from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.verdict import Accepted, Refused
 from aftercare.kernel.actor import CUSTOMER, system
 from aftercare.kernel.aws import client
+from aftercare.kernel.timeline import Entry
+from aftercare.labels.errors import LabelFault, LabelUnreadableError
+from aftercare.labels.events import FAILED, RELEASED, LabelFailed, LabelReleased
 from aftercare.labels.model import LabelDetails
-from aftercare.labels.service import LabelService
+from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.model import Order, OrderLine, email_key_of
 from aftercare.orders.service import OrderService
@@ -20,6 +23,7 @@ from aftercare.returns.model import Reason, Return
 from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
 from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, paid, shipped
+from tests.fakes.outbox import committed_entries
 
 WORKER = system("test")
 _numbers = itertools.count(1)
@@ -43,6 +47,11 @@ def plain_page(details: LabelDetails) -> bytes:
     return f"{details.tracking_number} {details.ticket}".encode()
 
 
+def unreadable_page(_: LabelDetails) -> bytes:
+    """A printer whose labels do not scan."""
+    raise LabelUnreadableError(LabelFault.TRACKING_MISSING, "Found 0 tracking barcodes.")
+
+
 def good_photo(upload: bytes) -> Accepted | Refused:
     return Accepted(b"clean " + upload, b"small " + upload, 1200, 900, "0" * 64)
 
@@ -56,6 +65,7 @@ class House:
     evidence: EvidenceService
     returns: ReturnService
     labels: LabelService
+    labels_table: str
     access: AccessService
 
     def delivered_order(self, *lines: OrderLine, email: str = EMAIL, days_ago: float = 3) -> Order:
@@ -88,6 +98,33 @@ class House:
         put_upload(self, slot.upload_key)
         self.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
 
+    def print_label(self, return_id: str, printer: Printer = plain_page) -> None:
+        """Has the label of an approved return made, as the label worker does."""
+        request = self.returns.label_request(return_id)
+        if request:
+            self.labels.issue(request, printer, actor=WORKER)
+
+    def label_entries(self, return_id: str) -> list[Entry]:
+        """What the labels room committed for that return, oldest first."""
+        entries = committed_entries(self.labels_table)
+        return [entry for entry in entries if entry.data["return_id"] == return_id]
+
+    def deliver_label_entry(self, entry: Entry) -> None:
+        """Hands an entry of the labels room to the returns room, as the returns worker does."""
+        if entry.entry_type == RELEASED:
+            self.returns.attach_label(LabelReleased.of(entry), actor=WORKER)
+        if entry.entry_type == FAILED:
+            self.returns.record_label_failure(LabelFailed.of(entry), actor=WORKER)
+
+    def make_label(self, return_id: str) -> Return:
+        """The whole way from an approved return to its label; the return as it is afterwards."""
+        self.print_label(return_id)
+        for entry in self.label_entries(return_id):
+            self.deliver_label_entry(entry)
+        ret = self.returns.store.get(return_id)
+        assert ret
+        return ret
+
 
 def put_upload(house: House, key: str, body: bytes = b"photo") -> None:
     bucket = house.evidence.photos.uploads
@@ -113,9 +150,8 @@ def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
     orders, evidence = returns.orders, returns.evidence
     labels = label_service(
         LabelsConfig(tables["LabelsTable"], documents),
-        printer=plain_page,
         clock=clock,
         entropy=dice,
     )
     access = AccessService(AccessStore(tables["AccessTable"]), orders, b"test key", clock, dice)
-    return House(clock, orders, evidence, returns, labels, access)
+    return House(clock, orders, evidence, returns, labels, tables["LabelsTable"], access)

@@ -90,7 +90,7 @@ def holdings(house: House, email: str) -> Holdings:
     key = email_key_of(email)
     submitted = house.returns.submit(key, done.return_id, actor=CUSTOMER)
     house.returns.approve(done.return_id, actor=WORKER)
-    label = house.returns.issue_label(done.return_id, house.labels, actor=WORKER).label
+    label = house.make_label(done.return_id).label
     assert label
     photo = house.evidence.of_return(draft.return_id)[0].evidence_id
     personal = (_HOME.name, _HOME.line1, _HOME.city, _LINE.name, _LINE.sku, NOTE, email, key)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aftercare.evidence.model import MOST_PHOTOS, Evidence, EvidenceState
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order, OrderLine
-from aftercare.returns import service
+from aftercare.returns import events
 from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policy import Cause, Decision
 from aftercare.returns.service import LineOutlook
@@ -17,7 +17,14 @@ from portal.returns import words
 # A slot whose upload form (10 minutes) has run out will not be filled any more; a page need not
 # wait for it.
 _SLOT_SHOWN = timedelta(minutes=12)
-_TONES = {service.APPROVED: "good", service.LABEL_READY: "good", service.DECLINED: "bad"}
+# The steps that a page shows; a later version may store others.
+_TONES = {
+    events.SUBMITTED: "info",
+    events.APPROVED: "good",
+    events.LABEL_READY: "good",
+    events.LABEL_FAILED: "info",
+    events.DECLINED: "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +243,7 @@ def return_page(
         "can_add_photo": ret.is_draft and len(slots) < MOST_PHOTOS,
         "can_submit": ret.is_draft and missing == 0,
         "submit_hint": words.submit_hint(w, missing, ret),
-        "timeline": [_moment(w, entry) for entry in timeline],
+        "timeline": [_moment(w, entry) for entry in timeline if entry.entry_type in _TONES],
         "label": _label(base, ret),
         "live": working or (ret.is_draft and waiting),
     }
@@ -276,7 +283,7 @@ def _moment(w: Words, entry: Entry) -> Moment:
         w.moment(at, "short"),
         at.isoformat(),
         w.text(f"returns.timeline.{entry_type.removeprefix('return.')}"),
-        _TONES.get(entry_type, "info"),
+        _TONES[entry_type],
     )
 
 

@@ -8,7 +8,7 @@ from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel import secret
 from aftercare.kernel.config import read, setting
-from aftercare.labels.service import LabelService, Printer
+from aftercare.labels.service import LabelService
 from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.service import OrderService
 from aftercare.orders.wiring import OrdersConfig, order_service
@@ -37,8 +37,8 @@ def access() -> AccessService:
 
 
 @cache
-def labels(printer: Printer | None = None) -> LabelService:
-    return label_service(read(LabelsConfig), printer=printer)
+def labels() -> LabelService:
+    return label_service(read(LabelsConfig))
 
 
 @cache

@@ -20,7 +20,9 @@ HANDLERS = {
 SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
 # They speak of what these tables do not have: told so, and not by a crash.
 OF_NOBODY = {
-    "return_approver/submitted",
+    "returns_worker/submitted",
+    "returns_worker/label_released",
+    "returns_worker/label_failed",
     "label_worker/approved",
     "sales_ingest/sold",
     "codes_export/requested",

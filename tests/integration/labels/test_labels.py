@@ -5,19 +5,19 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.aws import client
-from aftercare.kernel.errors import BusyError, StaleWriteError
+from aftercare.kernel.errors import BusyError, ConfigurationError, StaleWriteError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.tables import CommitRefusedError
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 from aftercare.labels.carriers.house import HouseCarrier
-from aftercare.labels.errors import LabelFault, LabelUnreadableError
+from aftercare.labels.errors import CarrierUnknownError, LabelFault, LabelUnreadableError
+from aftercare.labels.events import FAILED, RELEASED, LabelFailed, LabelReleased
 from aftercare.labels.model import Label, LabelDetails, LabelRequest, LabelStatus
 from aftercare.labels.service import LabelService, Printer
-from aftercare.returns.model import ReturnStatus
-from tests.fakes.house import WORKER, House, plain_page
+from aftercare.labels.wiring import LabelsConfig, label_service
+from tests.fakes.house import WORKER, House, plain_page, unreadable_page
 from tests.fakes.orders import HOME, NOON
 from tests.fakes.refusals import refused
 
@@ -63,9 +63,21 @@ def wanted() -> LabelRequest:
     return LabelRequest(new_id("ret", NOON), "R-AAAA-BBBB-C", "US", HOME)
 
 
-def desk(house: House, carrier: FakeCarrier, printer: Printer = plain_page) -> LabelService:
-    """The label service with another carrier and printer, on the house's tables and clock."""
-    return replace(house.labels, carrier=carrier, printer=printer)
+@dataclass(frozen=True)
+class Desk:
+    """A label service with its printer."""
+
+    service: LabelService
+    printer: Printer
+
+    def issue(self, request: LabelRequest) -> Label:
+        return self.service.issue(request, self.printer, actor=WORKER)
+
+
+def desk(house: House, carrier: FakeCarrier, printer: Printer = plain_page) -> Desk:
+    """Another carrier and printer, on the house's tables and clock."""
+    service = replace(house.labels, carriers={carrier.name: carrier}, carrier=carrier.name)
+    return Desk(service, printer)
 
 
 def kept(house: House, request: LabelRequest) -> Label:
@@ -194,32 +206,130 @@ def test_a_label_that_does_not_scan_is_not_released_and_not_bought_again(
 ) -> None:
     carrier, request = FakeCarrier(), wanted()
 
-    def smudge(_: LabelDetails) -> bytes:
-        raise LabelUnreadableError(LabelFault.TRACKING_MISSING, "Found 0 tracking barcodes.")
-
     for _ in range(2):
         sentence = "Found 0 tracking barcodes."
         with refused(LabelUnreadableError, "label_unreadable", sentence):
-            desk(house, carrier, smudge).issue(request)
+            desk(house, carrier, unreadable_page).issue(request)
         assert kept(house, request).status is LabelStatus.BOUGHT
         assert pages(buckets, kept(house, request)) == 0
     assert desk(house, carrier).issue(request).status is LabelStatus.RELEASED
     assert len(carrier.booked) == 1
 
 
-def test_a_return_whose_label_does_not_scan_stays_approved(house: House) -> None:
-    draft = house.draft(house.delivered_order(), new_id("ret", NOON))
-    house.add_good_photo(draft)
-    house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
-    house.returns.approve(draft.return_id, actor=WORKER)
+def test_a_release_is_announced_once_with_what_the_customer_needs(house: House) -> None:
+    carrier, request = FakeCarrier(), wanted()
+    label = desk(house, carrier).issue(request)
+    desk(house, carrier).issue(request)
+    [entry] = house.label_entries(request.return_id)
+    assert (entry.entry_type, entry.subject, entry.actor) == (RELEASED, label.label_id, WORKER)
+    assert LabelReleased.of(entry) == LabelReleased(
+        return_id=request.return_id,
+        label_id=label.label_id,
+        ticket=request.ticket,
+        tracking_number=label.tracking_number,
+        carrier="Fake Post",
+        carrier_name="Fake Post",
+        sample=True,
+    )
 
-    def smudge(_: LabelDetails) -> bytes:
+
+def test_a_label_that_does_not_scan_is_announced_once_for_each_fault(house: House) -> None:
+    carrier, request = FakeCarrier(), wanted()
+
+    def without_ticket(_: LabelDetails) -> bytes:
         raise LabelUnreadableError(LabelFault.TICKET_MISSING, "Found 0 ticket QR codes.")
 
-    with refused(LabelUnreadableError, "label_unreadable", "Found 0 ticket QR codes."):
-        house.returns.issue_label(draft.return_id, desk(house, FakeCarrier(), smudge), actor=WORKER)
-    ret = house.returns.owned(draft.email_key, draft.return_id)
-    assert (ret.status, ret.label) == (ReturnStatus.APPROVED, None)
+    for printer in (unreadable_page, unreadable_page, without_ticket, without_ticket):
+        with pytest.raises(LabelUnreadableError):
+            desk(house, carrier, printer).issue(request)
+    label = desk(house, carrier).issue(request)
+    entries = house.label_entries(request.return_id)
+    assert [entry.entry_type for entry in entries] == [FAILED, FAILED, RELEASED]
+    faults = [LabelFailed.of(entry).fault for entry in entries[:2]]
+    assert faults == [LabelFault.TRACKING_MISSING, LabelFault.TICKET_MISSING]
+    assert (label.status, label.fault) == (LabelStatus.RELEASED, "")
+
+
+def test_a_label_that_an_earlier_version_released_is_announced_when_asked_for_again(
+    house: House,
+) -> None:
+    carrier, request = FakeCarrier(), wanted()
+    label = desk(house, carrier).issue(request)
+    house.labels.store.save(replace(label, released_at=None))
+    assert desk(house, carrier, unreadable_page).issue(request).status is LabelStatus.RELEASED
+    kinds = [entry.entry_type for entry in house.label_entries(request.return_id)]
+    assert kinds == [RELEASED, RELEASED]
+
+
+# ---------------------------------------------------------------- a label keeps its carrier
+
+
+def another_carrier() -> FakeCarrier:
+    return FakeCarrier(name="Other Post", service_level="Express", sample=False)
+
+
+def moved(house: House, old: FakeCarrier, new: FakeCarrier) -> Desk:
+    """The desk after a restart: both carriers are there, and the new one sells new labels."""
+    service = replace(house.labels, carriers={old.name: old, new.name: new}, carrier=new.name)
+    return Desk(service, plain_page)
+
+
+def test_a_purchase_whose_answer_got_lost_is_not_repeated_at_another_carrier(house: House) -> None:
+    old, new, request = FakeCarrier(lost_after=1), another_carrier(), wanted()
+    with pytest.raises(LostAnswerError):
+        desk(house, old).issue(request)
+    house.clock.forward(seconds=60)
+    label = moved(house, old, new).issue(request)
+    assert (len(old.booked), len(new.booked)) == (1, 0)
+    assert (label.carrier, label.tracking_number) == (old.name, old.booked[0].tracking_number)
+
+
+def test_a_label_bought_at_one_carrier_is_not_printed_with_anothers_name(house: House) -> None:
+    old, new, request = FakeCarrier(), another_carrier(), wanted()
+    with pytest.raises(LabelUnreadableError):
+        desk(house, old, unreadable_page).issue(request)
+    printed: list[LabelDetails] = []
+
+    def printer(details: LabelDetails) -> bytes:
+        printed.append(details)
+        return plain_page(details)
+
+    moved(house, old, new).service.issue(request, printer, actor=WORKER)
+    [details] = printed
+    assert details.tracking_number == old.booked[0].tracking_number
+    assert (details.carrier_name, details.service_level, details.sample) == (
+        old.name,
+        old.service_level,
+        old.sample,
+    )
+    released = LabelReleased.of(house.label_entries(request.return_id)[-1])
+    assert (released.carrier, released.carrier_name) == (old.name, old.name)
+
+
+def test_a_new_label_is_sold_by_the_configured_carrier(house: House) -> None:
+    old, new = FakeCarrier(), another_carrier()
+    label = moved(house, old, new).issue(wanted())
+    assert (label.carrier, len(old.booked), len(new.booked)) == (new.name, 0, 1)
+
+
+def test_a_label_whose_carrier_is_not_configured_waits_for_an_operator(house: House) -> None:
+    old, new, request = FakeCarrier(lost_before=1), another_carrier(), wanted()
+    with pytest.raises(LostAnswerError):
+        desk(house, old).issue(request)
+    house.clock.forward(seconds=60)
+    sentence = "This label's carrier is not configured."
+    with refused(CarrierUnknownError, "carrier_unknown", sentence) as refusal:
+        desk(house, new).issue(request)
+    assert refusal.value.facts == {
+        "carrier": old.name,
+        "label_id": kept(house, request).label_id,
+    }
+    assert new.booked == []
+
+
+def test_a_configuration_that_names_no_carrier_is_refused_at_start_up() -> None:
+    with pytest.raises(ConfigurationError, match="LABEL_CARRIER"):
+        label_service(LabelsConfig("labels", "documents", label_carrier="nobody"))
 
 
 def test_what_is_printed_is_what_was_asked_for(house: House) -> None:

@@ -38,7 +38,7 @@ def test_a_customer_whose_label_is_ready_gets_the_way_to_it(
 ) -> None:
     ret, mailbox = submitted(house), Mailbox()
     house.returns.approve(ret.return_id, actor=WORKER)
-    done = house.returns.issue_label(ret.return_id, house.labels, actor=WORKER)
+    done = house.make_label(ret.return_id)
     entry = newest(house, done)
     assert notices.send_label_ready(entry, mailbox) is Outcome.SENT
     [mail] = mailbox.mails

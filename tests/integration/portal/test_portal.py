@@ -9,7 +9,7 @@ from moto.ses.models import ses_backends
 
 import evidence_intake.app
 import orders_ingest.app
-import return_approver.app
+import returns_worker.app
 from aftercare import assembly
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
@@ -90,7 +90,7 @@ def chosen_and_submitted(browser: Browser) -> str:
 @pytest.fixture
 def post(tables: dict[str, str]) -> Deliveries:
     client("ses").verify_email_identity(EmailAddress="returns@aftercare.example")
-    return Deliveries([tables["AccessTable"], tables["ReturnsTable"]])
+    return Deliveries([tables["AccessTable"], tables["ReturnsTable"], tables["LabelsTable"]])
 
 
 def personal(code: str) -> list[str]:
@@ -119,7 +119,7 @@ def test_a_return_walks_from_the_first_page_to_its_label_and_no_log_names_anybod
             shop_tells(event_type)
         code = signed_in_by_mail(portal, post)
         path = chosen_and_submitted(portal)
-        types = ["return.submitted", "return.approved", "return.label_ready"]
+        types = ["return.submitted", "return.approved", "label.released", "return.label_ready"]
         assert post.carry() == types
         page = portal.get(path)
         assert "Your label is ready" in page.body
@@ -156,7 +156,7 @@ def failing_everywhere(portal: Browser, post: Deliveries) -> None:
         }
     }
     orders_ingest.app.handler(queue_event(bad, EMAIL), CONTEXT)
-    return_approver.app.handler(queue_event(entry, unknown), CONTEXT)
+    returns_worker.app.handler(queue_event(entry, unknown), CONTEXT)
     portal.sign_in(EMAIL)
     portal.get(f"/orders/{EMAIL}")
     portal.post("/", order_number=HOME.name, email=EMAIL + " " + HOME.line1)

@@ -7,6 +7,7 @@ import pytest
 
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.ids import new_id
+from aftercare.labels.model import HOUSE_CARRIER
 from tests.fakes.house import WORKER, House, build_house
 from tests.fakes.orders import NOON
 from tests.fakes.template import create_tables
@@ -30,14 +31,14 @@ def test_stores_built_later_do_not_redirect_earlier_ones(house: House, second_ho
     house.add_good_photo(draft)
     house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
     house.returns.approve(draft.return_id, actor=WORKER)
-    labelled = house.returns.issue_label(draft.return_id, house.labels, actor=WORKER)
+    labelled = house.make_label(draft.return_id)
     assert labelled.label
     assert house.evidence.accepted(draft.return_id) == 1
-    assert house.labels.carrier.find(labelled.label.label_id)
+    assert house.labels.carriers[HOUSE_CARRIER].find(labelled.label.label_id)
 
     assert second_house.returns.store.get(draft.return_id) is None
     assert second_house.returns.store.timeline(draft.return_id) == ()
     assert second_house.returns.store.claimed_units(draft.order_number) == {}
     assert second_house.evidence.of_return(draft.return_id) == ()
     assert second_house.labels.store.of_return(draft.return_id) is None
-    assert second_house.labels.carrier.find(labelled.label.label_id) is None
+    assert second_house.labels.carriers[HOUSE_CARRIER].find(labelled.label.label_id) is None

@@ -70,7 +70,13 @@ BUILT: dict[str, set[str]] = {
     "returns.reason_group.*": {*Cause},
     "returns.refusal.*": {*Rule} - {Rule.EVIDENCE_GIVEN},  # never a refusal
     "returns.status.*": {*ReturnStatus},
-    "returns.timeline.*": {"submitted", "approved", "label_ready", "declined"},
+    "returns.timeline.*": {
+        "submitted",
+        "approved",
+        "label_ready",
+        "label_failed",
+        "declined",
+    },
     "language.moment.*": {"long", "short"},
     "verdicts.*.title": {*Verdict},
     "verdicts.*.text": {*Verdict},

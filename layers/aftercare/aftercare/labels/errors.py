@@ -26,6 +26,17 @@ class LabelUnreadableError(AftercareError):
         self.fault = fault
 
 
+class CarrierUnknownError(AftercareError):
+    """The carrier that a label was opened with is not configured; only an operator can fix it."""
+
+    code = "carrier_unknown"
+
+    def __init__(self, carrier: str, label_id: str) -> None:
+        super().__init__(
+            "This label's carrier is not configured.", carrier=carrier, label_id=label_id
+        )
+
+
 class SsccInvalidError(InvalidError):
     """These digits are no Serial Shipping Container Code, or cannot become one."""
 

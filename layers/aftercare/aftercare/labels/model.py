@@ -6,9 +6,12 @@ from enum import StrEnum
 
 from aftercare.kernel.address import Address
 
+HOUSE_CARRIER = "house"
+"""The code of the built-in carrier."""
+
 
 class LabelStatus(StrEnum):
-    """A label's way from being wanted to being the customer's."""
+    """How far a label is, from the request to the customer."""
 
     REQUESTED = "requested"
     BOUGHT = "bought"
@@ -43,7 +46,9 @@ class LabelRequest:
 class Label:
     """The one live label of a return, and how far it is.
 
-    `claimed_until` is set while a worker buys it: no other may buy before then.
+    `carrier` is the code of the carrier that the label was opened with; it sells, finds and prints
+    it. `claimed_until` is set while a worker buys it: no other may buy before then. `fault` is why
+    the printed page could not be released, if the last attempt failed.
     """
 
     label_id: str
@@ -51,10 +56,13 @@ class Label:
     ticket: str
     market: str
     ship_from: Address
+    carrier: str
     requested_at: datetime
     status: LabelStatus = LabelStatus.REQUESTED
     tracking_number: str = ""
     claimed_until: datetime | None = None
+    released_at: datetime | None = None
+    fault: str = ""
     version: int | None = field(default=None, compare=False)
 
     @property

@@ -3,16 +3,27 @@
 import json
 from dataclasses import asdict
 
-from pynamodb.attributes import UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.models import Model
 
 from aftercare.kernel.address import Address
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import at_version, bind, conditional
-from aftercare.labels.model import Label, LabelStatus
+from aftercare.kernel.stored import from_fields
+from aftercare.kernel.tables import (
+    EntryColumns,
+    Transaction,
+    at_version,
+    bind,
+    conditional,
+    entry_columns,
+)
+from aftercare.kernel.timeline import Entry
+from aftercare.labels.model import HOUSE_CARRIER, Label, LabelStatus
 
 _LINK_SECONDS = 120
+# Schema 1 named neither a carrier nor the moment of release, and had no entries.
+_SCHEMA = 2
 
 
 class _LabelRow(Model):
@@ -21,14 +32,25 @@ class _LabelRow(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     version = VersionAttribute()
+    schema = NumberAttribute(default=_SCHEMA)
     label_id = UnicodeAttribute()
     ticket = UnicodeAttribute()
     market = UnicodeAttribute()
     ship_from = UnicodeAttribute()
+    carrier = UnicodeAttribute(null=True)
     requested_at = UnicodeAttribute()
     status = UnicodeAttribute()
     tracking_number = UnicodeAttribute(default="")
     claimed_until = UnicodeAttribute(null=True)
+    released_at = UnicodeAttribute(null=True)
+    fault = UnicodeAttribute(null=True)
+
+
+class _EntryRow(Model, EntryColumns):
+    class Meta:
+        table_name = "labels"
+
+    pk = UnicodeAttribute(hash_key=True)
 
 
 class LabelStore:
@@ -36,6 +58,7 @@ class LabelStore:
 
     def __init__(self, table_name: str) -> None:
         self._labels = bind(_LabelRow, table_name)
+        self._entries = bind(_EntryRow, table_name)
 
     def of_return(self, return_id: str) -> Label | None:
         try:
@@ -43,27 +66,44 @@ class LabelStore:
         except self._labels.DoesNotExist:
             return None
 
-    def save(self, label: Label) -> Label:
+    def save(self, label: Label, entry: Entry | None = None) -> Label:
         """Writes a new label, or replaces the version that was read; returns it as stored.
+
+        With an entry, both are written together or neither.
 
         Raises:
             StaleWriteError: Another worker was first.
         """
-        row = self._labels(
+        row = at_version(self._row(label), label.version)
+        if entry is None:
+            with conditional():
+                row.save()
+        else:
+            with Transaction(self._labels) as commit:
+                commit.save(row)
+                commit.save(self._entry_row(label, entry), _EntryRow.pk.does_not_exist())
+        return _label(row)
+
+    def _row(self, label: Label) -> _LabelRow:
+        return self._labels(
             _key(label.return_id),
             label_id=label.label_id,
             ticket=label.ticket,
             market=label.market,
             ship_from=json.dumps(asdict(label.ship_from)),
+            carrier=label.carrier,
             requested_at=to_text(label.requested_at),
             status=label.status,
             tracking_number=label.tracking_number,
             claimed_until=to_text(label.claimed_until) if label.claimed_until else None,
+            released_at=to_text(label.released_at) if label.released_at else None,
+            fault=label.fault or None,
         )
-        at_version(row, label.version)
-        with conditional():
-            row.save()
-        return _label(row)
+
+    def _entry_row(self, label: Label, entry: Entry) -> _EntryRow:
+        # Numbered by the version that it makes: no step is announced twice.
+        number = (label.version or 0) + 1
+        return self._entries(f"ENTRY#{label.label_id}#{number:06d}", **entry_columns(entry))
 
 
 class LabelBucket:
@@ -99,10 +139,14 @@ def _label(row: _LabelRow) -> Label:
         return_id=row.pk.removeprefix("RETURN#"),
         ticket=row.ticket,
         market=row.market,
-        ship_from=Address(**json.loads(row.ship_from)),
+        ship_from=from_fields(Address, json.loads(row.ship_from)),
+        # Schema 1 was written when the built-in carrier was the only one.
+        carrier=row.carrier or HOUSE_CARRIER,
         requested_at=from_text(row.requested_at),
         status=LabelStatus(row.status),
         tracking_number=row.tracking_number,
         claimed_until=from_text(row.claimed_until) if row.claimed_until else None,
+        released_at=from_text(row.released_at) if row.released_at else None,
+        fault=row.fault or "",
         version=int(row.version),
     )

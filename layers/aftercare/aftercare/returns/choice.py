@@ -1,12 +1,12 @@
 """What a customer chose, checked against the order, and the facts a policy needs of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aftercare.orders.model import Order
-from aftercare.returns.errors import ChoiceInvalidError
+from aftercare.returns.errors import ChoiceInvalidError, NoPolicyError
 from aftercare.returns.model import ReturnLine
-from aftercare.returns.policy import Cause, Facts, LineFacts
+from aftercare.returns.policy import Cause, Decision, Facts, LineFacts, Policy, decide
 
 _MOST_NOTE = 500
 
@@ -57,6 +57,21 @@ def sold_units(order: Order) -> dict[str, int]:
     }
 
 
+def policy_for(order: Order, policies: Sequence[Policy]) -> Policy:
+    """The policy that covers the order's market and channel.
+
+    Raises:
+        NoPolicyError: None does.
+    """
+    purchase = order.purchase
+    for policy in policies:
+        if purchase and policy.applies_to(purchase.market, purchase.channel):
+            return policy
+    raise NoPolicyError(
+        "Returns of this order aren't handled here. Please ask where you bought it."
+    )
+
+
 def facts_of(
     order: Order,
     cause: Cause,
@@ -90,3 +105,17 @@ def facts_of(
         photos=photos,
         lines=tuple(map(facts_of_line, asked)),
     )
+
+
+def decisions_on_one(
+    policy: Policy, order: Order, line_id: str, available: Mapping[str, int], now: datetime
+) -> dict[Cause, Decision]:
+    """For each cause, what the policy says of one unit of that line if it were returned now."""
+
+    def decision(cause: Cause) -> Decision:
+        one = {line_id: 1}
+        return decide(
+            policy, facts_of(order, cause, asked=one, available=available, as_of=now, photos=0)
+        )
+
+    return {cause: decision(cause) for cause in Cause}

@@ -7,6 +7,7 @@ from typing import Any
 
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.stored import from_fields
 from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
 from aftercare.returns.policy import Decision, Outcome, Payer, Rule, Verdict
 
@@ -23,6 +24,7 @@ def encode(ret: Return) -> dict[str, Any]:
         "ticket": ret.ticket,
         "submitted_at": _text(ret.submitted_at),
         "label": asdict(ret.label) if ret.label else None,
+        "label_fault": ret.label_fault,
     }
 
 
@@ -33,7 +35,7 @@ def decode(
         return_id=return_id,
         email_key=email_key,
         order_number=document["order_number"],
-        lines=tuple(ReturnLine(**line) for line in document["lines"]),
+        lines=tuple(from_fields(ReturnLine, line) for line in document["lines"]),
         reason=Reason(document["reason"]),
         note=document["note"],
         decision=_decode_decision(document["decision"]),
@@ -42,7 +44,8 @@ def decode(
         status=ReturnStatus(document["status"]),
         ticket=document["ticket"],
         submitted_at=_moment(document["submitted_at"]),
-        label=IssuedLabel(**document["label"]) if document["label"] else None,
+        label=from_fields(IssuedLabel, document["label"]) if document["label"] else None,
+        label_fault=document.get("label_fault", ""),
         version=version,
     )
 

@@ -1,7 +1,7 @@
 """Why a return does not move on."""
 
 from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
-from aftercare.returns.policy import Decision
+from aftercare.returns.policy import Decision, Rule
 
 
 class ReturnNotFoundError(NotFoundError):
@@ -61,3 +61,10 @@ class ReturnClosedError(RefusedError):
     """The return was submitted; its content is settled."""
 
     code = "return_closed"
+
+
+def refusal_of(decision: Decision) -> RefusedError:
+    """The error for a decision that breaks a rule."""
+    if {verdict.rule for verdict in decision.refusals} == {Rule.UNITS_AVAILABLE}:
+        return UnitsTakenError("Those items are in another return already.")
+    return ReturnRefusedError(decision)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from aftercare.kernel.actor import UNKNOWN, Actor
+from aftercare.labels.events import LabelReleased
 from aftercare.returns.policy import Cause, Decision
 
 
@@ -49,19 +51,29 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class IssuedLabel:
-    """The one live label of a return."""
+    """The one live label of a return. `carrier` is its carrier's name, as on the label."""
 
     label_id: str
     tracking_number: str
     carrier: str
     sample: bool
 
+    @classmethod
+    def of(cls, released: LabelReleased) -> Self:
+        return cls(
+            label_id=released.label_id,
+            tracking_number=released.tracking_number,
+            carrier=released.carrier_name,
+            sample=released.sample,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Return:
     """One customer's return out of one order.
 
-    `chosen_by` made the choice of lines and reason. `version` is the stored one's, to write
+    `chosen_by` made the choice of lines and reason. `label_fault` is why the last attempt to make
+    the label failed. `version` is the stored one's, to write
     against.
     """
 
@@ -78,6 +90,7 @@ class Return:
     ticket: str = ""
     submitted_at: datetime | None = None
     label: IssuedLabel | None = None
+    label_fault: str = ""
     version: int | None = field(default=None, compare=False)
 
     @property
@@ -109,7 +122,7 @@ class Return:
 
     def attach(self, label: IssuedLabel) -> "Return":
         self._require(ReturnStatus.APPROVED)
-        return replace(self, status=ReturnStatus.LABEL_READY, label=label)
+        return replace(self, status=ReturnStatus.LABEL_READY, label=label, label_fault="")
 
     def _require(self, status: ReturnStatus) -> None:
         if self.status is not status:

@@ -1,7 +1,7 @@
 """What happens to a return: chosen, photographed, submitted, approved, labelled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,33 +9,36 @@ from aftercare.evidence.model import Evidence
 from aftercare.evidence.service import EvidenceService
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import BusyError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id, new_ticket
 from aftercare.kernel.timeline import Entry
+from aftercare.labels.events import LabelFailed, LabelReleased
 from aftercare.labels.model import LabelRequest
-from aftercare.labels.service import LabelService
 from aftercare.orders.model import Order
 from aftercare.orders.service import OrderService
-from aftercare.returns.choice import checked_note, chosen_lines, facts_of, sold_units
+from aftercare.returns import events
+from aftercare.returns.choice import (
+    checked_note,
+    chosen_lines,
+    decisions_on_one,
+    facts_of,
+    policy_for,
+    sold_units,
+)
 from aftercare.returns.errors import (
     EvidenceMissingError,
-    NoPolicyError,
     ReturnClosedError,
     ReturnNotFoundError,
-    ReturnRefusedError,
     TooManyDraftsError,
     UnitsTakenError,
+    refusal_of,
 )
 from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
-from aftercare.returns.policy import Cause, Decision, Policy, Rule, decide
+from aftercare.returns.policy import Cause, Decision, Policy, decide
 
 if TYPE_CHECKING:
     from aftercare.returns.store import ReturnStore
-
-SUBMITTED = "return.submitted"
-APPROVED = "return.approved"
-DECLINED = "return.declined"
-LABEL_READY = "return.label_ready"
 
 # Each draft takes 12 photos of 15 MB to screen; nobody has a hundred returns a day.
 MOST_DRAFTS = 100
@@ -68,23 +71,12 @@ class ReturnService:
         Raises:
             NoPolicyError: This kind of order is not handled here.
         """
-        policy, now = self._policy(order), self.clock()
+        policy, now = policy_for(order, self.policies), self.clock()
         available = self._available(order, own={})
-
-        def would_be(cause: Cause, line_id: str) -> Decision:
-            one = {line_id: 1}
-            return decide(
-                policy,
-                facts_of(order, cause, asked=one, available=available, as_of=now, photos=0),
-            )
-
         return tuple(
-            LineOutlook(
-                line_id=line.line_id,
-                available=available[line.line_id],
-                decisions={cause: would_be(cause, line.line_id) for cause in Cause},
-            )
+            LineOutlook(line.line_id, available[line.line_id], decisions)
             for line in order.lines
+            if (decisions := decisions_on_one(policy, order, line.line_id, available, now))
         )
 
     @on_fresh_state
@@ -204,30 +196,59 @@ class ReturnService:
         )
         if decision.passed:
             after = submitted.approve(decision)
-            self.store.advance(after, self._entry(after, APPROVED, actor))
+            self.store.advance(after, self._entry(after, events.APPROVED, actor))
         else:
             after = submitted.decline(decision)
-            self.store.release(after, self._entry(after, DECLINED, actor))
+            self.store.release(after, self._entry(after, events.DECLINED, actor))
         return after
 
+    def label_request(self, return_id: str) -> LabelRequest | None:
+        """What the label of an approved return needs; nothing where the return needs none.
+
+        Raises:
+            ReturnNotFoundError: No such return, or its order has no address.
+        """
+        ret = self._any(return_id)
+        if ret.status is not ReturnStatus.APPROVED:
+            return None
+        purchase = self.orders.get(ret.order_number).purchase
+        if purchase is None:
+            raise ReturnNotFoundError("The return's order has no address.", return_id=return_id)
+        return LabelRequest(return_id, ret.ticket, purchase.market, purchase.ship_to)
+
     @on_fresh_state
-    def issue_label(self, return_id: str, labels: LabelService, *, actor: Actor) -> Return:
-        """Has an approved return's one label made, and hands it to the customer. Safe to repeat.
+    def attach_label(self, released: LabelReleased, *, actor: Actor) -> Return:
+        """Hands a released label to the customer. Safe to repeat: a return has one label.
 
         Raises:
             ReturnNotFoundError: No such return.
-            BusyError: Another worker is at it.
-            LabelUnreadableError: The label does not scan and was not released.
+            BusyError: The return is not approved yet; a later attempt will succeed.
         """
-        approved = self._any(return_id)
-        if approved.status is not ReturnStatus.APPROVED:
-            return approved
-        label = labels.issue(self._label_request(approved))
-        issued = IssuedLabel(
-            label.label_id, label.tracking_number, labels.carrier.name, labels.carrier.sample
+        ret = self._any(released.return_id)
+        if ret.status is ReturnStatus.SUBMITTED:
+            raise BusyError("This return is not approved yet.", return_id=ret.return_id)
+        if ret.status is not ReturnStatus.APPROVED:
+            return ret
+        after = ret.attach(IssuedLabel.of(released))
+        self.store.advance(after, self._entry(after, events.LABEL_READY, actor))
+        return after
+
+    @on_fresh_state
+    def record_label_failure(self, failed: LabelFailed, *, actor: Actor) -> Return:
+        """Notes on the timeline that a return's label could not be made, once for each fault.
+
+        The return stays approved: a later attempt may release the label. Safe to repeat.
+
+        Raises:
+            ReturnNotFoundError: No such return.
+        """
+        ret = self._any(failed.return_id)
+        if ret.status is not ReturnStatus.APPROVED or ret.label_fault == failed.fault:
+            return ret
+        after = replace(ret, label_fault=failed.fault)
+        self.store.advance(
+            after, self._entry(after, events.LABEL_FAILED, actor, fault=failed.fault)
         )
-        after = approved.attach(issued)
-        self.store.advance(after, self._entry(after, LABEL_READY, actor))
         return after
 
     def timeline(self, ret: Return) -> tuple[Entry, ...]:
@@ -247,7 +268,9 @@ class ReturnService:
                 photos_needed=decision.photos_needed,
             )
         after = draft.submit(new_ticket(self.entropy), decision, now)
-        self.store.submit(after, self._entry(after, SUBMITTED, actor), limits=sold_units(order))
+        self.store.submit(
+            after, self._entry(after, events.SUBMITTED, actor), limits=sold_units(order)
+        )
         return after
 
     def _count_draft(self, email_key: str, now: datetime) -> None:
@@ -268,7 +291,7 @@ class ReturnService:
         """The decision on what a customer asks for, unless it breaks a rule: that is raised."""
         decision = self._decide(order, lines, reason, as_of=as_of, photos=photos)
         if decision.refusals:
-            raise _refusal(decision)
+            raise refusal_of(decision)
         return decision
 
     def _known(self, email_key: str, return_id: str) -> Return | None:
@@ -286,15 +309,6 @@ class ReturnService:
             raise ReturnNotFoundError("We can't find that return.")
         return found
 
-    def _policy(self, order: Order) -> Policy:
-        purchase = order.purchase
-        for policy in self.policies:
-            if purchase and policy.applies_to(purchase.market, purchase.channel):
-                return policy
-        raise NoPolicyError(
-            "Returns of this order aren't handled here. Please ask where you bought it."
-        )
-
     def _decide(
         self,
         order: Order,
@@ -306,7 +320,7 @@ class ReturnService:
         own: Mapping[str, int] | None = None,
     ) -> Decision:
         """The policy's decision; `own` units are those that this very return holds already."""
-        policy = self._policy(order)
+        policy = policy_for(order, self.policies)
         facts = facts_of(
             order,
             reason.cause,
@@ -324,27 +338,13 @@ class ReturnService:
             for line_id, sold in sold_units(order).items()
         }
 
-    def _entry(self, ret: Return, entry_type: str, actor: Actor) -> Entry:
+    def _entry(self, ret: Return, entry_type: str, actor: Actor, **data: str) -> Entry:
         now = self.clock()
         return Entry(
             entry_id=new_id("ent", now, self.entropy),
             entry_type=entry_type,
             subject=ret.return_id,
             occurred_at=now,
-            data={"ticket": ret.ticket},
+            data={"ticket": ret.ticket, **data},
             actor=actor,
         )
-
-    def _label_request(self, ret: Return) -> LabelRequest:
-        purchase = self.orders.get(ret.order_number).purchase
-        if purchase is None:
-            raise ReturnNotFoundError(
-                "The order of that return is not known.", return_id=ret.return_id
-            )
-        return LabelRequest(ret.return_id, ret.ticket, purchase.market, purchase.ship_to)
-
-
-def _refusal(decision: Decision) -> ReturnRefusedError | UnitsTakenError:
-    if {verdict.rule for verdict in decision.refusals} == {Rule.UNITS_AVAILABLE}:
-        return UnitsTakenError("Those items are in another return already.")
-    return ReturnRefusedError(decision)

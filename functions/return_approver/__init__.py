@@ -1,1 +1,0 @@
-"""Approves submitted returns."""

@@ -1,0 +1,1 @@
+"""Moves returns on after their submission."""

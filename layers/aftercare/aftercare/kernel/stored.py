@@ -1,0 +1,18 @@
+"""Stored documents are read tolerantly: an older version reads what a newer one wrote."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def from_fields[Kind: "DataclassInstance"](kind: type[Kind], document: Mapping[str, Any]) -> Kind:
+    """The dataclass with those fields; fields that it does not have are ignored.
+
+    Raises:
+        TypeError: A field without a default is missing.
+    """
+    names = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in document.items() if name in names})
