@@ -1,15 +1,17 @@
-"""The shop told something of an order: fold it into the read model."""
+"""The shop reports something about an order: fold it into our copy."""
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare import assembly
 from aftercare.kernel.actor import system
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
 from aftercare.orders.events import parse
+from aftercare.orders.wiring import OrdersConfig, order_service
 
 _ACTOR = system("orders_ingest")
+_orders = order_service(read(OrdersConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -17,5 +19,5 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _record(event: Event) -> None:
-    order = assembly.orders().record(parse(event["detail-type"], event["detail"]), actor=_ACTOR)
+    order = _orders.record(parse(event["detail-type"], event["detail"]), actor=_ACTOR)
     logger.info("order", extra={"order_number": order.order_number, "status": order.status})

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
     VersionAttribute,
@@ -29,6 +30,7 @@ from aftercare.kernel.timeline import Entry
 from aftercare.members.model import Member, MemberStatus
 
 ENTRY_KEPT = timedelta(days=400)
+_SCHEMA = 1
 
 
 class _ByEmail(GlobalSecondaryIndex["_MemberRow"]):  # type: ignore[no-untyped-call]
@@ -53,6 +55,7 @@ class _MemberRow(Model):
     joined_at = UnicodeAttribute()
     told_at = UnicodeAttribute()
     status = UnicodeAttribute()
+    schema = NumberAttribute(default=_SCHEMA)
 
     by_email: ClassVar[_ByEmail] = _ByEmail()
 

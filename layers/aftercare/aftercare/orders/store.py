@@ -2,14 +2,22 @@
 
 The table's only key is the order number. The entry that a version of an order commits is an item of
 its own under `ENTRY#<order number>#<version>`: no order number contains `#`.
+
+What is stored is read tolerantly: fields that this version does not know are ignored.
 """
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pynamodb.attributes import TTLAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -27,6 +35,7 @@ from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order, OrderLine, ProductKind, Purchase, Refund, email_key_of
 
 ENTRY_KEPT = timedelta(days=400)
+_SCHEMA = 1
 
 
 class _ByCustomer(GlobalSecondaryIndex["_OrderRow"]):  # type: ignore[no-untyped-call]
@@ -50,6 +59,7 @@ class _OrderRow(Model):
     delivered_at = UnicodeAttribute(null=True)
     purchase = UnicodeAttribute(null=True)
     refunds = UnicodeAttribute(default="{}")
+    schema = NumberAttribute(default=_SCHEMA)
 
     by_customer: ClassVar[_ByCustomer] = _ByCustomer()
 
@@ -130,17 +140,31 @@ def _order(row: _OrderRow) -> Order:
         paid_at=_from_text(row.paid_at),
         shipped_at=_from_text(row.shipped_at),
         delivered_at=_from_text(row.delivered_at),
-        refunds={refund_id: Refund(**fields) for refund_id, fields in refunds.items()},
+        refunds={refund_id: _read(Refund, refund) for refund_id, refund in refunds.items()},
         version=int(row.version),
     )
 
 
 def _purchase(text: str) -> Purchase:
-    fields = json.loads(text)
-    lines = (
-        OrderLine(**{**line, "kind": ProductKind(line["kind"])}) for line in fields.pop("lines")
-    )
-    return Purchase(**{**fields, "ship_to": Address(**fields["ship_to"]), "lines": tuple(lines)})
+    document = json.loads(text)
+    lines = tuple(_read(OrderLine, line, kind=_kind(line)) for line in document["lines"])
+    ship_to = _read(Address, document["ship_to"])
+    return _read(Purchase, document, ship_to=ship_to, lines=lines)
+
+
+def _kind(line: Mapping[str, Any]) -> ProductKind:
+    return ProductKind(line["kind"])
+
+
+def _read[Part: (Purchase, OrderLine, Refund, Address)](
+    part: type[Part],
+    document: Mapping[str, Any],
+    **converted: Any,  # noqa: ANN401
+) -> Part:
+    """The part of an order in a stored object, without what other versions added to it."""
+    names = {field.name for field in fields(part)}
+    members = {**document, **converted}
+    return part(**{name: value for name, value in members.items() if name in names})
 
 
 def _to_text(moment: datetime | None) -> str | None:
