@@ -179,6 +179,17 @@ def test_every_table_with_a_stream_is_published() -> None:
     }
 
 
+def test_the_publisher_may_read_the_streams_that_it_is_given_and_no_others() -> None:
+    streams = sources_of("EventPublisherFunction", "StreamArn")
+    [read] = [
+        statement
+        for name, statement in statements()
+        if name == "EventPublisherRole" and "dynamodb:GetRecords" in statement["Action"]
+    ]
+    tables = sorted(ref(stream["EventSourceArn"]) for stream in streams)
+    assert sorted(map(ref, read["Resource"])) == tables
+
+
 def test_every_queue_that_a_rule_fills_may_be_filled_by_rules() -> None:
     (policy,) = resources("AWS::SQS::QueuePolicy").values()
     rules = resources("AWS::Events::Rule").values()
