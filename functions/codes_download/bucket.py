@@ -1,10 +1,10 @@
 """Links to the files themselves, which S3 answers."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from aftercare.kernel.aws import client
 from aftercare.kernel.config import read
+from aftercare.web.buckets import BucketsConfig, origin_of
 
 _SECONDS = 60
 
@@ -31,5 +31,4 @@ def signed_url(key: str) -> str:
 
 def origin() -> str:
     """Scheme and host under which browsers reach the files."""
-    parts = urlsplit(signed_url("codes/any/any.csv"))
-    return f"{parts.scheme}://{parts.netloc}"
+    return origin_of(_config.codes_bucket, read(BucketsConfig))

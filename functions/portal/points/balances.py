@@ -1,4 +1,4 @@
-"""What the page of points shows: the purse, a chart of the year ahead, every movement in words."""
+"""View models of the points pages: the purse, a chart of the year ahead, the movements."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _ZONES = {"America/Los_Angeles": "los_angeles"}
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """What a member has; `soon` are what is due within so many days, each beyond the last."""
+    """What a member has. `soon` pairs points with the span of days in which they expire."""
 
     available: str
     spendable: int
@@ -47,7 +47,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A day in the table beside the chart."""
+    """One day of the table beside the chart."""
 
     through: str
     points: str
@@ -67,7 +67,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One movement in words; `sign` is what it did to the points to spend."""
+    """One movement; `change` is what it did to the points that the member can spend."""
 
     when: str
     title: str
@@ -90,17 +90,17 @@ def purse(w: Words, balance: Balance) -> Purse:
 
 
 def _soon(w: Words, balance: Balance) -> list[tuple[str, str]]:
-    """Each of the spans in which more is due than in the one before."""
-    told, known = [], 0
+    """The spans of days; one in which nothing more expires than in a shorter span is left out."""
+    spans, shorter = [], 0
     for days, points in sorted(balance.soon.items()):
-        if points > known:
-            told.append((w.number(points), w.text(f"points.within.{days}")))
-        known = points
-    return told
+        if points > shorter:
+            spans.append((w.number(points), w.text(f"points.within.{days}")))
+        shorter = points
+    return spans
 
 
 def chart(w: Words, balance: Balance, today: date) -> Chart | None:
-    """The year ahead, from this month on; none where nothing expires."""
+    """The year ahead, starting with this month; None if nothing expires."""
     if not balance.due:
         return None
     by_month = Counter[int]()
@@ -173,14 +173,14 @@ def _move(w: Words, base: str, movement: Movement, zone: ZoneInfo) -> Move:
 
 
 def _day(movement: Movement, zone: ZoneInfo) -> date:
-    """The program's day on which it happened; for what expired, the last one it was good on."""
+    """The day of the movement in the program's zone; for expired points, their last valid day."""
     if movement.kind is Kind.EXPIRED and movement.due:
         return movement.due
     return movement.occurred_at.astimezone(zone).date()
 
 
 def _order_of(movement: Movement) -> str:
-    """The online order that earned the points; a store's purchase has two names."""
+    """The online order that earned the points; empty for a store's purchase."""
     match movement.operation_id.split("#"):
         case ["earn", order] | ["review", order, _]:
             return order

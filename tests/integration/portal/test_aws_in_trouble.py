@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
-from aftercare import assembly
 from aftercare.evidence.model import Evidence
 from aftercare.kernel import aws
 from aftercare.web.problems import problem_of
+from portal import rooms
 from tests.fakes.browser import Browser, Page
 from tests.fakes.fixtures import forget_all
 from tests.fakes.logs import logged
@@ -175,7 +175,7 @@ def test_the_log_says_what_did_not_answer_and_nothing_of_whom(portal: Browser) -
 @pytest.mark.usefixtures("dynamodb", "functions")
 def test_a_throttled_transaction_is_told_as_any_throttling_is() -> None:
     with pytest.raises(TransactWriteError) as throttling:
-        assembly.evidence().store.open(Evidence(RETURN, PHOTO, "image/jpeg", NOON))
+        rooms.evidence().store.open(Evidence(RETURN, PHOTO, "image/jpeg", NOON))
     problem = problem_of(throttling.value, "req-1")
     assert (problem.status, problem.code, problem.detail) == (503, "unavailable", SENTENCE)
 

@@ -10,12 +10,12 @@ from moto.ses.models import ses_backends
 import evidence_intake.app
 import orders_ingest.app
 import returns_worker.app
-from aftercare import assembly
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import ReturnStatus
 from aftercare.web.customers import anonymous
+from portal import rooms
 from tests.fakes.browser import Browser, Page, deployed_with
 from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, queue_event
@@ -56,7 +56,7 @@ def upload(browser: Browser, path: str, photo: bytes) -> None:
     assert place.status == 201
     found = re.search(r'"key": ?"([^"]+)"', place.body)
     assert found
-    bucket = assembly.evidence().photos.uploads
+    bucket = rooms.evidence().photos.uploads
     client("s3").put_object(Bucket=bucket, Key=found.group(1), Body=photo)
     message = {"detail": {"bucket": {"name": bucket}, "object": {"key": found.group(1)}}}
     answer = evidence_intake.app.handler(queue_event(message), CONTEXT)

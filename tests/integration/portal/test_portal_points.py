@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aftercare import assembly
 from aftercare.members.model import Member
 from aftercare.points.request import Caller
 from aftercare.points.rules import published
+from portal import rooms
 from portal.edge import sessions_of
 from portal.points.words import MINUS
 from tests.fakes import points_desk
@@ -61,7 +61,7 @@ def test_after_signing_in_they_are_where_they_wanted_to_be(
     session = sessions_of(SIGNING_KEY.encode(), secure=False).read(portal.cookie)
     assert session is not None
     mailbox = Mailbox()
-    assembly.access().send_code(session.request_id, mailbox)
+    rooms.access().send_code(session.request_id, mailbox)
     [(_, code)] = mailbox.sent
     assert portal.post("/code", code=code).location == "/points"
 
@@ -167,7 +167,7 @@ def test_what_somebody_wrote_cannot_become_markup(
 
 def test_an_order_that_earned_is_a_link(browser: Browser, member: Member) -> None:
     order = f"A-{fresh('order')}".upper()
-    bought = assembly.orders().record(paid(number=order, email=member.email), actor=ORDERS_INGEST)
+    bought = rooms.orders().record(paid(number=order, email=member.email), actor=ORDERS_INGEST)
     points_desk.earning().settle_order(bought)
     assert f'<a href="/orders/{order}">Order {order}</a>' in browser.get("/points").body
 
