@@ -56,7 +56,7 @@ def _act(event: Event) -> None:
 
 
 def _suppress(event: Event) -> None:
-    feedback = feedback_in(event)
+    feedback = feedback_in(event["detail-type"], event["detail"])
     if feedback:
         _mailboxes.suppress(feedback, actor=_ACTOR)
     facts = {"type": event["detail-type"], "suppressed": bool(feedback)}

@@ -145,6 +145,19 @@ def test_a_mailer_that_dies_never_sends_a_second_mail(night: Night) -> None:
     assert not send(night, member_id)
 
 
+def test_a_reminder_that_was_claimed_in_its_own_item_is_not_sent_again(
+    night: Night, tables: dict[str, str]
+) -> None:
+    """As the night's reminders were before mails had a table: its messages may come again."""
+    [member_id] = night.members(1, SOON)
+    night.run()
+    [item] = entries(tables)
+    claimed = item | {"sent_at": {"S": "2026-06-10T10:30:00.000000+00:00"}}
+    boto3.client("dynamodb").put_item(TableName=tables["PointsTable"], Item=claimed)
+    assert not send(night, member_id)
+    assert night.mails == []
+
+
 @pytest.mark.usefixtures("functions")
 def test_from_the_schedule_to_the_mail(night: Night, tables: dict[str, str]) -> None:
     scheduled = on_the_real_day(night)

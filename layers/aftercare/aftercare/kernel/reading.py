@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -116,10 +116,15 @@ def _type_at(kind: Any, path: str) -> Any:  # noqa: ANN401
     """The type of what lies at the path: `lines[0].quantity`."""
     for step in _STEPS.finditer(f".{path}"):
         plain = _plain(kind)
-        members = get_type_hints(plain, include_extras=True) if isinstance(plain, type) else {}
+        members = _members(plain) if isinstance(plain, type) and issubclass(plain, Struct) else {}
         item = -1 if get_origin(plain) is dict else 0
         kind = members[step[1]] if step[1] in members else get_args(plain)[item]
     return kind
+
+
+def _members(struct: type[Struct]) -> dict[str, Any]:
+    """Each field's type by its name in JSON."""
+    return {each.encode_name: each.type for each in msgspec.structs.fields(struct)}
 
 
 def _rule(kind: Any) -> str:  # noqa: ANN401

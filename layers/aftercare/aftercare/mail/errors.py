@@ -1,6 +1,6 @@
 """Why a mail was not sent, or a mailbox not changed."""
 
-from aftercare.kernel.errors import BusyError, RefusedError, UnavailableError
+from aftercare.kernel.errors import BusyError, InvalidError, RefusedError, UnavailableError
 
 
 class MailDeferredError(UnavailableError):
@@ -49,3 +49,9 @@ class MailboxNotSuppressedError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__("Mail to this mailbox is not suppressed.")
+
+
+class MailFeedbackInvalidError(InvalidError):
+    """SES's report lacks a field, or one is impossible."""
+
+    code = "mail_feedback_invalid"

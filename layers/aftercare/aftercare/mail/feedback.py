@@ -1,10 +1,12 @@
-"""What SES tells the default event bus about a mail that came back or was complained about."""
+"""What SES tells the default event bus about a mail that bounced or was complained about."""
 
-from collections.abc import Mapping
 from email.utils import parseaddr
-from typing import Any
+from typing import Annotated
 
-from aftercare.kernel.clock import from_text
+from msgspec import Meta, Struct
+
+from aftercare.kernel.reading import Moment, Text, convert
+from aftercare.mail.errors import MailFeedbackInvalidError
 from aftercare.mail.model import Feedback, Reason
 
 BOUNCED = "Email Bounced"
@@ -13,35 +15,72 @@ COMPLAINED = "Email Complaint Received"
 _PERMANENT = "Permanent"
 _NOT_SPAM = "not-spam"
 
+# A mail server may report its addressee as "Mei <mei@example.com>".
+Address = Annotated[str, Meta(min_length=3, max_length=1000, description="an e-mail address")]
 
-def feedback_in(event: Mapping[str, Any]) -> Feedback | None:
+
+class Recipient(Struct, frozen=True, rename="camel"):
+    """One mailbox that the report is about."""
+
+    email_address: Address
+
+
+class Bounce(Struct, frozen=True, rename="camel"):
+    """A mail server refused the mail: for now (Transient), for good (Permanent), or unclear."""
+
+    bounce_type: Text
+    bounced_recipients: Annotated[tuple[Recipient, ...], Meta(min_length=1)]
+    timestamp: Moment
+    bounce_sub_type: str | None = None
+
+
+class Complaint(Struct, frozen=True, rename="camel"):
+    """The recipient called the mail spam, or said that it was none."""
+
+    complained_recipients: Annotated[tuple[Recipient, ...], Meta(min_length=1)]
+    timestamp: Moment
+    complaint_feedback_type: str | None = None
+
+
+class Bounced(Struct, frozen=True):
+    """The detail of `Email Bounced`."""
+
+    bounce: Bounce
+
+
+class Complained(Struct, frozen=True):
+    """The detail of `Email Complaint Received`."""
+
+    complaint: Complaint
+
+
+def feedback_in(event_type: str, detail: object) -> Feedback | None:
     """The feedback in SES's event, if it ends mail to somebody.
 
     A full mailbox or an absence (a transient bounce) does not, nor does a report of "not spam".
 
     Raises:
-        KeyError, ValueError: It is not such an event.
+        MailFeedbackInvalidError: A field is missing or impossible.
     """
-    detail = event["detail"]
-    if event["detail-type"] == BOUNCED:
-        bounce = detail["bounce"]
-        if bounce["bounceType"] != _PERMANENT:
-            return None
-        return _feedback(Reason.BOUNCE, bounce, bounce["bouncedRecipients"], "bounceSubType")
-    complaint = detail["complaint"]
-    if complaint.get("complaintFeedbackType") == _NOT_SPAM:
+    if event_type == BOUNCED:
+        return _bounced(convert(detail, Bounced, MailFeedbackInvalidError, "feedback").bounce)
+    return _complained(convert(detail, Complained, MailFeedbackInvalidError, "feedback").complaint)
+
+
+def _bounced(bounce: Bounce) -> Feedback | None:
+    if bounce.bounce_type != _PERMANENT:
         return None
-    recipients = complaint["complainedRecipients"]
-    return _feedback(Reason.COMPLAINT, complaint, recipients, "complaintFeedbackType")
+    emails = _addresses(bounce.bounced_recipients)
+    return Feedback(emails, Reason.BOUNCE, bounce.bounce_sub_type or "", bounce.timestamp)
 
 
-def _feedback(
-    reason: Reason, report: Mapping[str, Any], recipients: list[Mapping[str, str]], detail: str
-) -> Feedback:
-    return Feedback(
-        # A mail server may report its addressee as "Mei <mei@example.com>".
-        emails=tuple(parseaddr(recipient["emailAddress"])[1] for recipient in recipients),
-        reason=reason,
-        detail=report.get(detail) or "",
-        occurred_at=from_text(report["timestamp"]),
-    )
+def _complained(complaint: Complaint) -> Feedback | None:
+    kind = complaint.complaint_feedback_type or ""
+    if kind == _NOT_SPAM:
+        return None
+    emails = _addresses(complaint.complained_recipients)
+    return Feedback(emails, Reason.COMPLAINT, kind, complaint.timestamp)
+
+
+def _addresses(recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
+    return tuple(parseaddr(recipient.email_address)[1] for recipient in recipients)

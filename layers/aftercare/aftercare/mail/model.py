@@ -96,10 +96,13 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A mailbox that gets no mail, until an operator lifts it. `email_key` names nobody."""
+    """A mailbox that gets no mail, until an operator lifts it. `email_key` names nobody.
+
+    `reason` is a Reason, or one that only a later version knows.
+    """
 
     email_key: str
-    reason: Reason
+    reason: str
     detail: str
     since: datetime
     lifted_at: datetime | None = None

@@ -87,7 +87,7 @@ class MailboxService:
         self.store.save(suppression, entry)
 
     def _entry(self, what: str, suppression: Suppression, now: datetime, actor: Actor) -> Entry:
-        data = {"reason": suppression.reason.value, "detail": suppression.detail}
+        data = {"reason": str(suppression.reason), "detail": suppression.detail}
         entry_id = new_id("ent", now, self.entropy)
         return Entry(entry_id, what, suppression.email_key, now, data, actor)
 

@@ -20,7 +20,7 @@ from aftercare.kernel.tables import (
 )
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.errors import MailHeldError
-from aftercare.mail.model import LEASE, Mail, Outcome, Promise, Reason, Suppression
+from aftercare.mail.model import LEASE, Mail, Outcome, Promise, Suppression
 
 _MAIL, _SUPPRESSION, _ENTRY = "MAIL", "SUPPRESSION", "ENTRY#"
 _CLAIMED = "claimed"
@@ -137,12 +137,17 @@ class MailStore:
             return  # the lease had ended: it is another worker's claim now
 
     def outcome(self, mail_key: str) -> Outcome | None:
-        """How the mail ended; None if it has not ended, or was never claimed."""
+        """How the mail ended; None if it has not ended, or was never claimed.
+
+        An end that a later version knows, and this one does not, reads as REPEATED.
+        """
         try:
             row = self._mails.get(_mail_key(mail_key), _MAIL, consistent_read=True)
         except self._mails.DoesNotExist:
             return None
-        return None if row.state == _CLAIMED else Outcome(row.state)
+        if row.state == _CLAIMED:
+            return None
+        return Outcome(row.state) if row.state in set(Outcome) else Outcome.REPEATED
 
     def suppression(self, email_key: str) -> Suppression | None:
         """What is stored of that mailbox, lifted or not, as of now."""
@@ -153,7 +158,7 @@ class MailStore:
             return None
         return Suppression(
             email_key=email_key,
-            reason=Reason(row.reason),
+            reason=row.reason,
             detail=row.detail,
             since=from_text(row.since),
             lifted_at=from_text(row.lifted_at) if row.lifted_at else None,
@@ -171,7 +176,7 @@ class MailStore:
         lifted_at = suppression.lifted_at
         row = self._suppressions(
             key,
-            reason=suppression.reason.value,
+            reason=str(suppression.reason),
             detail=suppression.detail,
             since=to_text(suppression.since),
             lifted_at=to_text(lifted_at) if lifted_at else None,

@@ -1,0 +1,80 @@
+"""Which of SES's reports end mail to a mailbox."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from aftercare.mail.errors import MailFeedbackInvalidError
+from aftercare.mail.feedback import BOUNCED, COMPLAINED, feedback_in
+from aftercare.mail.model import Feedback, Reason
+from tests.fakes.template import ROOT
+
+type Json = dict[str, Any]
+AT = "2026-11-21T20:00:02.731Z"
+MOMENT = datetime(2026, 11, 21, 20, 0, 2, 731000, tzinfo=UTC)
+
+
+def bounce(kind: str = "Permanent", **changes: Any) -> Json:
+    report = {
+        "bounceType": kind,
+        "bounceSubType": "General",
+        "bouncedRecipients": [{"emailAddress": "mei@example.com", "action": "failed"}],
+        "timestamp": AT,
+    }
+    return {"eventType": "Bounce", "bounce": report | changes, "mail": {}}
+
+
+def complaint(kind: str | None = "abuse") -> Json:
+    report: Json = {
+        "complainedRecipients": [{"emailAddress": "mei@example.com"}],
+        "timestamp": AT,
+        "complaintFeedbackType": kind,
+    }
+    return {"eventType": "Complaint", "complaint": report, "mail": {}}
+
+
+def test_a_permanent_bounce_ends_mail_to_each_recipient() -> None:
+    both = [{"emailAddress": "Mei <mei@example.com>"}, {"emailAddress": "luc@example.ca"}]
+    assert feedback_in(BOUNCED, bounce(bouncedRecipients=both)) == Feedback(
+        ("mei@example.com", "luc@example.ca"), Reason.BOUNCE, "General", MOMENT
+    )
+
+
+@pytest.mark.parametrize("kind", ["Transient", "Undetermined"])
+def test_a_bounce_that_may_pass_does_not(kind: str) -> None:
+    assert feedback_in(BOUNCED, bounce(kind)) is None
+
+
+@pytest.mark.parametrize("kind", ["abuse", "fraud", None])
+def test_a_complaint_of_any_kind_does(kind: str | None) -> None:
+    feedback = feedback_in(COMPLAINED, complaint(kind))
+    assert feedback == Feedback(("mei@example.com",), Reason.COMPLAINT, kind or "", MOMENT)
+
+
+def test_a_report_of_no_spam_does_not() -> None:
+    assert feedback_in(COMPLAINED, complaint("not-spam")) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"bounceType": 5}, "bounce.bounceType"),
+        ({"timestamp": "yesterday"}, "bounce.timestamp"),
+        ({"bouncedRecipients": []}, "bounce.bouncedRecipients"),
+        ({"bouncedRecipients": [{}]}, "bounce.bouncedRecipients[0].emailAddress"),
+    ],
+)
+def test_a_report_with_a_wrong_field_is_refused_by_its_name(changes: Json, field: str) -> None:
+    with pytest.raises(MailFeedbackInvalidError) as refusal:
+        feedback_in(BOUNCED, bounce(**changes))
+    assert field in refusal.value.detail
+
+
+def test_the_samples_are_of_the_shape_that_ses_sends() -> None:
+    for path in sorted((ROOT / "events" / "mailer").glob("*.json")):
+        event = json.loads(json.loads(path.read_text())["Records"][0]["body"])
+        if event["source"] == "aws.ses":
+            assert event["detail"]["mail"]["tags"]["ses:configuration-set"] == ["aftercare-local"]
+            feedback_in(event["detail-type"], event["detail"])
