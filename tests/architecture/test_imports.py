@@ -93,7 +93,7 @@ def test_the_kernel_stands_on_nothing_of_ours() -> None:
         assert all(name.startswith("aftercare.kernel") for name in ours), path.name
 
 
-def test_web_stands_on_the_kernel_alone_and_no_room_stands_on_web() -> None:
+def test_web_stands_on_kernel_and_words_and_no_room_stands_on_web() -> None:
     for path in modules():
         room = path.relative_to(PACKAGE).parts[0]
         rooms = {name.split(".")[1] for name in imports(path) if name.startswith("aftercare.")}

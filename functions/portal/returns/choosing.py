@@ -19,7 +19,7 @@ from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.refusals import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
-from portal.returns import forms, pages, words
+from portal.returns import forms, order_pages, words
 
 routes = Blueprint(__name__)
 
@@ -31,7 +31,9 @@ _CLOSED = HTTPStatus.CONFLICT
 def orders(visit: Visit) -> Response:
     returns = rooms.returns().of_customer(visit.session.email_key)
     found = rooms.orders().of_customer(visit.session.email_key)
-    cards = [pages.order_card(visit.words, visit.request.base, order, returns) for order in found]
+    cards = [
+        order_pages.order_card(visit.words, visit.request.base, order, returns) for order in found
+    ]
     return visit.show("orders.html", orders=cards)
 
 
@@ -75,15 +77,15 @@ def _order_page(
 ) -> Response:
     found = rooms.orders().owned(normalised_order_number(order_number), visit.session.email_key)
     try:
-        lines = pages.line_choices(visit.words, found, rooms.returns().outlook(found), form)
+        lines = order_pages.line_choices(visit.words, found, rooms.returns().outlook(found), form)
     except NoPolicyError as error:
         lines, errors = [], {"form": sentence_of(visit.words, error)}
     return visit.show(
         "order.html",
         status,
-        order=pages.order_head(visit.words, found),
+        order=order_pages.order_head(visit.words, found),
         lines=lines,
-        reasons=pages.reason_choices(visit.words, form.get("reason", "")),
+        reasons=order_pages.reason_choices(visit.words, form.get("reason", "")),
         note=form.get("note", "")[:500],
         return_id=form.get("return_id", ""),
         action=f"{visit.request.base}/orders/{found.order_number}",

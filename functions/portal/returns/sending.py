@@ -13,7 +13,7 @@ from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.refusals import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
-from portal.returns import pages, words
+from portal.returns import return_pages, words
 
 routes = Blueprint(__name__)
 
@@ -91,7 +91,7 @@ def _return_page(
     returns = rooms.returns()
     found = returns.owned(visit.session.email_key, return_id)
     slots = rooms.evidence().of_return(return_id)
-    shown = pages.return_page(
+    shown = return_pages.return_page(
         visit.words, visit.request.base, found, slots, returns.timeline(found), now=utc_now()
     )
     return visit.show("return.html", status, **shown, errors=errors)

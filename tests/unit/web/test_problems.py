@@ -30,7 +30,7 @@ from aftercare.kernel.errors import (
     UnprocessableError,
 )
 from aftercare.kernel.tables import is_transient
-from aftercare.labels.errors import LabelUnreadableError
+from aftercare.labels.errors import CarrierUnknownError, LabelUnreadableError
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.web.problems import problem_of
 
@@ -46,7 +46,7 @@ STATUSES = {
     UnprocessableError: 422,
 }
 # What only an operator can mend. A label is printed by a worker alone: no customer waits for it.
-FAULTS = {AftercareError, ConfigurationError, LabelUnreadableError}
+FAULTS = {AftercareError, ConfigurationError, LabelUnreadableError, CarrierUnknownError}
 
 
 def kinds(of: type[AftercareError] = AftercareError) -> Iterator[type[AftercareError]]:
