@@ -134,6 +134,27 @@ def test_functions_do_not_know_each_other() -> None:
         assert not foreign, path
 
 
+def test_features_of_the_portal_do_not_know_each_other() -> None:
+    """They share what is beside them: its edge, its rooms, and the site."""
+    features = {"entry", "returns", "points"}
+    for feature in features:
+        others = {f"portal.{other}" for other in features - {feature}}
+        for path in (FUNCTIONS / "portal" / feature).glob("*.py"):
+            shared = {".".join(name.split(".")[:2]) for name in imports(path)}
+            assert not shared & others, path
+
+
+def test_templates_and_signed_cookies_are_web_s_business() -> None:
+    """A mail renders templates, too."""
+    homes = {"jinja2": {"web", "mail"}, "itsdangerous": {"web"}}
+    for path in [*modules(), *FUNCTIONS.rglob("*.py")]:
+        libraries = {name.partition(".")[0] for name in imports(path)}
+        for library, rooms in homes.items():
+            if library in libraries:
+                assert path.is_relative_to(PACKAGE), path
+                assert path.relative_to(PACKAGE).parts[0] in rooms, path
+
+
 def test_modules_are_nouns_of_the_field_and_short() -> None:
     for path in [*modules(), *FUNCTIONS.rglob("*.py")]:
         assert path.stem not in FORBIDDEN_NAMES, path
@@ -141,8 +162,7 @@ def test_modules_are_nouns_of_the_field_and_short() -> None:
         assert path.name != "app.py" or len(path.read_text().splitlines()) <= 150, path
 
 
-def test_rooms_read_no_environment_at_import() -> None:
-    for path in modules():
-        if path.name in {"config.py"}:
-            continue
-        assert "os" not in imports(path), path
+def test_only_configurations_read_the_environment() -> None:
+    for path in [*modules(), *FUNCTIONS.rglob("*.py")]:
+        if path != PACKAGE / "kernel" / "config.py":
+            assert "os" not in imports(path), path
