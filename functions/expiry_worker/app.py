@@ -3,6 +3,7 @@
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume
@@ -11,6 +12,7 @@ from aftercare.points.night.wiring import NightConfig, night_service
 
 # Enough for the member at hand, however slow DynamoDB is, and for handing on the rest.
 _RESERVE_MS = 30_000
+_ACTOR = system("expiry_worker")
 _night = night_service(read(NightConfig))
 
 
@@ -20,7 +22,7 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
     def work(body: Event) -> None:
         task = from_body(body)
-        _night.work(task, has_time)
+        _night.work(task, has_time, actor=_ACTOR)
         facts = {"run_id": task.run_id, "part": task.part.key, "number": task.number}
         logger.info("slice", extra=facts)
 

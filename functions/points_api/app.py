@@ -1,4 +1,4 @@
-"""Store systems read members' points and move them: each request once, however often it is sent."""
+"""The API for store systems: reads and moves members' points; each request takes effect once."""
 
 from chalice.app import Chalice, Request, Response
 
@@ -16,8 +16,8 @@ from points_api.bodies import (
     moment_in,
     receipt_in,
 )
-from points_api.callers import caller_of, require_scope, store_of
-from points_api.documents import balance_document, page_as_csv, page_as_json, told
+from points_api.callers import actor_of, caller_of, require_scope, store_of
+from points_api.documents import balance_document, page_as_csv, page_as_json, receipt_as_json
 from points_api.rooms import earning, points
 
 app = Chalice(app_name="points_api")
@@ -31,8 +31,10 @@ _USUAL_PAGE = 50
 @endpoint(app)
 def balance(request: Request, member_id: str) -> Response:
     require_scope(request, Scope.POINTS_READ)
-    found = points().balance(member_id)
-    return Response(balance_document(member_id, found, points().journal.rules.zone.key))
+    document = balance_document(
+        member_id, points().balance(member_id), points().journal.rules.zone.key
+    )
+    return Response(document)
 
 
 @app.route("/points/{member_id}/statement", methods=["GET"])
@@ -59,8 +61,9 @@ def earn(request: Request, member_id: str) -> Response:
         net=amount_in(body),
         currency=line_in(body, "currency"),
         occurred_at=moment_in(body, "occurred_at"),
+        actor=actor_of(request),
     )
-    return told(member_id, receipt)
+    return receipt_as_json(member_id, receipt)
 
 
 @app.route("/points/{member_id}/refunds", methods=["POST"])
@@ -76,8 +79,9 @@ def refund(request: Request, member_id: str) -> Response:
         receipt_number=receipt_in(body),
         refund_id=refund_id,
         amount=amount_in(body),
+        actor=actor_of(request),
     )
-    return told(member_id, receipt, refund_id=refund_id)
+    return receipt_as_json(member_id, receipt, refund_id=refund_id)
 
 
 @app.route("/points/{member_id}/adjustments", methods=["POST"])
@@ -87,9 +91,10 @@ def adjust(request: Request, member_id: str) -> Response:
     body = body_of(request, "points", "who", "why")
     who, why = line_in(body, "who"), line_in(body, "why")
     name = id_in({}, "adjustment_id", caller.key)
-    return told(
-        member_id, points().adjust(member_id, caller, name, body["points"], who=who, why=why)
+    receipt = points().adjust(
+        member_id, caller, name, body["points"], who=who, why=why, actor=actor_of(request)
     )
+    return receipt_as_json(member_id, receipt)
 
 
 @app.route("/points/{member_id}/close", methods=["POST"])
@@ -97,7 +102,7 @@ def adjust(request: Request, member_id: str) -> Response:
 def close(request: Request, member_id: str) -> Response:
     caller = caller_of(request, Scope.POINTS_ADMIN)
     body_of(request)
-    return told(member_id, points().close(member_id, caller))
+    return receipt_as_json(member_id, points().close(member_id, caller, actor=actor_of(request)))
 
 
 answer_head(app)

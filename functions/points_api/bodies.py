@@ -1,4 +1,4 @@
-"""What a store's system may send: the members of each body, and nothing besides."""
+"""What a store's system may send: the members of each body, and no others."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ type Body = Mapping[str, object]
 
 MOST_AMOUNT = 1_000_000_000
 _MOST_TEXT = 200
-# The longest id of an operation is that of a refund, whose own id the shop chose: 200 characters.
+# The longest operation id is that of a refund, whose own id the shop chooses: 200 characters.
 _MOST_CURSOR = 2000
 _LONGEST_COUNT = 6
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
@@ -28,10 +28,10 @@ _MOMENT = re.compile(
 
 
 def body_of(request: Request, *required: str, optional: tuple[str, ...] = ()) -> Body:
-    """The object that the request carries; no body is an empty one.
+    """The JSON object in the request; without a body, an empty one.
 
     Raises:
-        RequestInvalidError: No JSON object; a member is missing, null, or none of the operation's.
+        RequestInvalidError: It is not a JSON object; a member is missing, null or unknown.
     """
     body = object_in(request) if request.raw_body else {}
     for name in required:
@@ -39,17 +39,17 @@ def body_of(request: Request, *required: str, optional: tuple[str, ...] = ()) ->
             raise RequestInvalidError(f"{name} is missing.", field=name)
     for name, value in body.items():
         if name not in {*required, *optional}:
-            raise RequestInvalidError(f"There is no member {_shown(name)} in this body.")
+            raise RequestInvalidError(f"This body has no member {_shown(name)}.")
         if value is None:
             raise RequestInvalidError(f"{name} is null.", field=name)
     return {name: _whole(value) for name, value in body.items()}
 
 
 def id_in(body: Body, name: str, key: str) -> str:
-    """The id that the caller chose; without one, that of the Idempotency-Key.
+    """The id that the caller chose; without one, an id derived from the Idempotency-Key.
 
     Raises:
-        RequestInvalidError: It can be none.
+        RequestInvalidError: It is invalid.
     """
     if name not in body:
         return f"k-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
@@ -60,7 +60,7 @@ def receipt_in(body: Body) -> str:
     """The number of a store's receipt.
 
     Raises:
-        RequestInvalidError: It can be none.
+        RequestInvalidError: It is invalid.
     """
     signs = "letters, digits, dots, dashes, underscores, colons or slashes"
     return _matching(_RECEIPT, body, "receipt", signs)
@@ -70,20 +70,20 @@ def amount_in(body: Body) -> int:
     """An amount of money in minor units.
 
     Raises:
-        RequestInvalidError: Not whole, none, or more than a thousand million.
+        RequestInvalidError: It is not a whole number from 1 to a thousand million.
     """
     amount = body["amount"]
     if type(amount) is not int or not 1 <= amount <= MOST_AMOUNT:
-        detail = f"amount is in whole minor units, from 1 to {MOST_AMOUNT}."
+        detail = f"amount must be in whole minor units, from 1 to {MOST_AMOUNT}."
         raise RequestInvalidError(detail, field="amount")
     return amount
 
 
 def moment_in(body: Body, name: str) -> datetime:
-    """An instant as RFC 3339 writes it.
+    """An instant in RFC 3339.
 
     Raises:
-        RequestInvalidError: It is none.
+        RequestInvalidError: It is not one.
     """
     text = text_in(body, name, 40)
     try:
@@ -98,7 +98,7 @@ def line_in(body: Body, name: str) -> str:
     """One line of text for people.
 
     Raises:
-        RequestInvalidError: Empty, too long, begun by a space, or with control characters.
+        RequestInvalidError: It is empty, too long, starts with a space, or has control characters.
     """
     text = text_in(body, name, _MOST_TEXT)
     if not _LINE.fullmatch(text):
@@ -107,37 +107,37 @@ def line_in(body: Body, name: str) -> str:
 
 
 def limit_of(request: Request, usual: int) -> int:
-    """How many movements are asked for.
+    """The number of movements on a page.
 
     Raises:
-        RequestInvalidError: `limit` is no whole number.
+        RequestInvalidError: `limit` is not a whole number.
     """
-    text = _asked(request, "limit", str(usual))
+    text = _parameter(request, "limit", str(usual))
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT):
-        raise RequestInvalidError("limit is a whole number.", field="limit")
+        raise RequestInvalidError("limit must be a whole number.", field="limit")
     return int(text)
 
 
 def cursor_of(request: Request) -> str:
-    """Where the page before ended; empty for the first.
+    """The cursor of the page; empty for the first.
 
     Raises:
         RequestInvalidError: It is longer than any of ours.
     """
-    cursor = _asked(request, "cursor", "")
+    cursor = _parameter(request, "cursor", "")
     if len(cursor) > _MOST_CURSOR:
-        raise RequestInvalidError("That cursor leads nowhere.", field="cursor")
+        raise RequestInvalidError("Invalid cursor.", field="cursor")
     return cursor
 
 
 def _whole(value: object) -> object:
-    """To JSON, 5.0 is the number 5."""
+    """In JSON, 5.0 is the number 5."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _asked(request: Request, name: str, usual: str) -> str:
-    asked = request.query_params
-    return str(asked.get(name, usual)) if asked is not None else usual
+def _parameter(request: Request, name: str, usual: str) -> str:
+    parameters = request.query_params
+    return str(parameters.get(name, usual)) if parameters is not None else usual
 
 
 def _matching(pattern: re.Pattern[str], body: Body, name: str, signs: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers as the JSON and the CSV that infra/openapi describes; what does not apply is left out."""
+"""Responses as JSON and CSV, as infra/openapi describes them, without fields that do not apply."""
 
 import csv
 import io
@@ -16,8 +16,8 @@ _MOST_EXPIRIES = 12
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
 
-def told(member_id: str, receipt: Receipt, **names: str) -> Response:
-    """What an operation did; `names` are the ids by which later requests speak of it."""
+def receipt_as_json(member_id: str, receipt: Receipt, **ids: str) -> Response:
+    """What an operation did; `ids` are those that later requests refer to it by."""
     document: Document = {
         "operation_id": receipt.operation_id,
         "member_id": member_id,
@@ -25,7 +25,7 @@ def told(member_id: str, receipt: Receipt, **names: str) -> Response:
         "points": receipt.points,
         "available": receipt.available,
         "lapsed": receipt.lapsed,
-        **names,
+        **ids,
     }
     if receipt.due:
         document["good_through"] = receipt.due.isoformat()
@@ -33,7 +33,7 @@ def told(member_id: str, receipt: Receipt, **names: str) -> Response:
 
 
 def balance_document(member_id: str, balance: Balance, time_zone: str) -> Document:
-    """What a member has, and what of it is due when."""
+    """What a member has, and how much of it is due when."""
     return {
         "member_id": member_id,
         "available": balance.available,
@@ -49,7 +49,7 @@ def balance_document(member_id: str, balance: Balance, time_zone: str) -> Docume
 
 
 def page_as_json(member_id: str, page: Page, limit: int) -> Response:
-    """A page of the statement, and where the next one begins."""
+    """A page of the statement, with the cursor of the next one."""
     document: Document = {
         "member_id": member_id,
         "movements": [_movement(movement) for movement in page.movements],
@@ -60,7 +60,7 @@ def page_as_json(member_id: str, page: Page, limit: int) -> Response:
 
 
 def page_as_csv(page: Page, limit: int) -> Response:
-    """The same as a file for a spreadsheet; the next page is in a header."""
+    """The same page for a spreadsheet; the next one is in a Link header."""
     lines = io.StringIO()
     writer = csv.writer(lines)
     writer.writerow(HEADER)

@@ -1,12 +1,12 @@
-"""Points spent at a till, held for a purchase that is not settled yet, and given back."""
+"""Points spent at a till, held for a purchase that is not settled yet, and reversed."""
 
 from chalice.app import Blueprint, Request, Response
 
 from aftercare.points.request import Caller
 from aftercare.web.api import endpoint
 from points_api.bodies import body_of, id_in
-from points_api.callers import caller_of
-from points_api.documents import told
+from points_api.callers import actor_of, caller_of
+from points_api.documents import receipt_as_json
 from points_api.rooms import points
 
 routes = Blueprint(__name__)
@@ -15,57 +15,59 @@ routes = Blueprint(__name__)
 @routes.route("/points/{member_id}/spend", methods=["POST"])
 @endpoint(routes)
 def spend(request: Request, member_id: str) -> Response:
-    caller = caller_of(request)
+    caller, actor = caller_of(request), actor_of(request)
     body = body_of(request, "points", optional=("spend_id",))
     spend_id = id_in(body, "spend_id", caller.key)
-    return told(
-        member_id, points().spend(member_id, caller, spend_id, body["points"]), spend_id=spend_id
-    )
+    receipt = points().spend(member_id, caller, spend_id, body["points"], actor=actor)
+    return receipt_as_json(member_id, receipt, spend_id=spend_id)
 
 
 @routes.route("/points/{member_id}/spend/{spend_id}/return", methods=["POST"])
 @endpoint(routes)
-def give_spend_back(request: Request, member_id: str, spend_id: str) -> Response:
+def reverse_spend(request: Request, member_id: str, spend_id: str) -> Response:
     caller = caller_of(request)
-    return _give_back(request, member_id, caller, f"spend#{caller.client_id}#{spend_id}")
+    return _reverse(request, member_id, caller, f"spend#{caller.client_id}#{spend_id}")
 
 
 @routes.route("/points/{member_id}/holds", methods=["POST"])
 @endpoint(routes)
 def hold(request: Request, member_id: str) -> Response:
-    caller = caller_of(request)
+    caller, actor = caller_of(request), actor_of(request)
     body = body_of(request, "points", optional=("hold_id",))
     hold_id = id_in(body, "hold_id", caller.key)
-    return told(
-        member_id, points().hold(member_id, caller, hold_id, body["points"]), hold_id=hold_id
-    )
+    receipt = points().hold(member_id, caller, hold_id, body["points"], actor=actor)
+    return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
 
 @routes.route("/points/{member_id}/holds/{hold_id}/capture", methods=["POST"])
 @endpoint(routes)
 def capture(request: Request, member_id: str, hold_id: str) -> Response:
-    caller = caller_of(request)
-    asked = body_of(request, optional=("points",)).get("points")
-    return told(member_id, points().capture(member_id, caller, hold_id, asked), hold_id=hold_id)
+    caller, actor = caller_of(request), actor_of(request)
+    amount = body_of(request, optional=("points",)).get("points")
+    receipt = points().capture(member_id, caller, hold_id, amount, actor=actor)
+    return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
 
 @routes.route("/points/{member_id}/holds/{hold_id}/release", methods=["POST"])
 @endpoint(routes)
 def release(request: Request, member_id: str, hold_id: str) -> Response:
-    caller = caller_of(request)
+    caller, actor = caller_of(request), actor_of(request)
     body_of(request)
-    return told(member_id, points().release(member_id, caller, hold_id), hold_id=hold_id)
+    receipt = points().release(member_id, caller, hold_id, actor=actor)
+    return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
 
 @routes.route("/points/{member_id}/holds/{hold_id}/return", methods=["POST"])
 @endpoint(routes)
-def give_capture_back(request: Request, member_id: str, hold_id: str) -> Response:
+def reverse_capture(request: Request, member_id: str, hold_id: str) -> Response:
     caller = caller_of(request)
-    return _give_back(request, member_id, caller, f"capture#{caller.client_id}#{hold_id}")
+    return _reverse(request, member_id, caller, f"capture#{caller.client_id}#{hold_id}")
 
 
-def _give_back(request: Request, member_id: str, caller: Caller, spent_id: str) -> Response:
+def _reverse(request: Request, member_id: str, caller: Caller, spent_id: str) -> Response:
     body = body_of(request, optional=("points", "return_id"))
     return_id = id_in(body, "return_id", caller.key)
-    receipt = points().reverse(member_id, caller, spent_id, return_id, body.get("points"))
-    return told(member_id, receipt, return_id=return_id)
+    receipt = points().reverse(
+        member_id, caller, spent_id, return_id, body.get("points"), actor=actor_of(request)
+    )
+    return receipt_as_json(member_id, receipt, return_id=return_id)

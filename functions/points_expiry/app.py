@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.kernel.actor import system
 from aftercare.kernel.clock import from_text, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.ids import new_id
@@ -15,6 +16,7 @@ from aftercare.points.night.wiring import NightConfig, night_service
 
 type Event = dict[str, Any]
 
+_ACTOR = system("points_expiry")
 _night = night_service(read(NightConfig))
 
 
@@ -25,7 +27,7 @@ def handler(event: Event, _context: LambdaContext) -> Event:
     if event.get("check"):
         return _check(_day(event))
     preview = new_id("dry", utc_now()) if event.get("dry_run") else ""
-    run = _night.run(_day(event), preview)
+    run = _night.run(_day(event), preview, actor=_ACTOR)
     logger.info("run planned", extra=_told(run))
     return _told(run)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume, entry_in
@@ -12,6 +13,7 @@ from aftercare.points.errors import AccountClosedError, NoRulesError
 from aftercare.points.wiring import PointsConfig, earning_service
 from points_ingest.reviews import approved_review
 
+_ACTOR = system("points_ingest")
 _earning = earning_service(read(PointsConfig))
 
 
@@ -26,7 +28,7 @@ def _settle(event: Event) -> None:
 def _order(event: Event) -> None:
     """Settles the order as it is now, whichever of its changes this event is about."""
     order = _earning.orders.get(entry_in(event).subject)
-    receipts = _earning.settle_order(order)
+    receipts = _earning.settle_order(order, actor=_ACTOR)
     logger.info(
         "order settled", extra={"order_number": order.order_number, "operations": len(receipts)}
     )
@@ -36,7 +38,7 @@ def _member(event: Event) -> None:
     """Settles orders that we had before their member, or under an address the member moved to."""
     member = _earning.members.get(entry_in(event).subject)
     if member.is_open:
-        _earning.settle_orders_of(member)
+        _earning.settle_orders_of(member, actor=_ACTOR)
     logger.info("member settled", extra={"member_id": member.member_id})
 
 
@@ -44,7 +46,7 @@ def _review(event: Event) -> None:
     review = approved_review(event["detail"])
     try:
         receipt = _earning.grant_review(
-            review.member_id, review.order_number, review.line_id, review.occurred_at
+            review.member_id, review.order_number, review.line_id, review.occurred_at, actor=_ACTOR
         )
     except (AccountClosedError, NoRulesError) as error:
         logger.info("no bonus", extra={"member_id": review.member_id, "reason": error.code})

@@ -1,7 +1,9 @@
 """Shows a member's holds, or releases one whose system is gone: `make holds MEMBER=mem_…`."""
 
+import getpass
 from collections.abc import Mapping
 
+from aftercare.kernel.actor import operator
 from aftercare.points.model import Account, Lots, total
 from aftercare.points.request import Caller
 from aftercare.points.service import PointsService
@@ -21,7 +23,7 @@ def holds(settings: Mapping[str, str]) -> None:
     service.members.get(member_id)
     if named:
         client_id, hold_id = owner_of(named)
-        service.release(member_id, Caller(client_id), hold_id)
+        service.release(member_id, Caller(client_id), hold_id, actor=operator(getpass.getuser()))
     print(shown(service.journal.store.account(member_id)))
 
 

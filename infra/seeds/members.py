@@ -60,8 +60,8 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
     for number in _ORDERS:
         order = orders.get(number)
         if order.paid_at:
-            rooms(order.paid_at).earning.settle_order(order)
-    rooms(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED, noon(20))
+            rooms(order.paid_at).earning.settle_order(order, actor=_ACTOR)
+    rooms(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED, noon(20), actor=_ACTOR)
     _set_aside(rooms(noon(_HELD[0])).points, today)
     return MEMBER_ID
 
@@ -72,7 +72,7 @@ def _shop(on: Callable[[int], tuple[datetime, _Rooms]]) -> None:
         then, rooms = on(days_ago)
         name = f"DEMO-{then:%Y%m%d}"
         if days_ago == _SPENT[0]:
-            rooms.points.spend(MEMBER_ID, Caller(_STORE), name, _SPENT[1])
+            rooms.points.spend(MEMBER_ID, Caller(_STORE), name, _SPENT[1], actor=_ACTOR)
             continue
         rooms.earning.earn(
             MEMBER_ID,
@@ -82,8 +82,9 @@ def _shop(on: Callable[[int], tuple[datetime, _Rooms]]) -> None:
             net=_PURCHASES[days_ago] * 100,
             currency="USD",
             occurred_at=then,
+            actor=_ACTOR,
         )
 
 
 def _set_aside(points: PointsService, today: date) -> None:
-    points.hold(MEMBER_ID, Caller(_STORE), f"DEMO-{today:%Y%m%d}", _HELD[1])
+    points.hold(MEMBER_ID, Caller(_STORE), f"DEMO-{today:%Y%m%d}", _HELD[1], actor=_ACTOR)

@@ -33,6 +33,7 @@ from aftercare.points.posting import Kind
 from aftercare.points.rules import published
 from tests.bench.meter import Item, item_size
 from tests.fakes.house import SetClock
+from tests.fakes.night import BY_NIGHT
 from tests.fakes.points import NOON, entry, rules
 
 DUE, SCHEDULED = date(2026, 6, 9), date(2026, 6, 10)
@@ -128,9 +129,9 @@ def swept(table: Table) -> Bill:
         clock=SetClock(datetime(2026, 6, 10, 10, 30, tzinfo=NOON.tzinfo)),
         report=lambda _what, _sentence: None,
     )
-    service.run(SCHEDULED)
+    service.run(SCHEDULED, actor=BY_NIGHT)
     while tasks:
-        service.work(tasks.pop(), lambda: True)
+        service.work(tasks.pop(), lambda: True, actor=BY_NIGHT)
     return table.bill
 
 

@@ -15,7 +15,7 @@ from aftercare.points.audit import audit
 from aftercare.points.night.model import Tally
 from aftercare.points.posting import Kind
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
-from tests.fakes.night import DAY, DUE, SCHEDULED, Night, fresh_night, plenty
+from tests.fakes.night import BY_NIGHT, DAY, DUE, SCHEDULED, Night, fresh_night, plenty
 from tests.fakes.points import book, rules
 
 pytestmark = pytest.mark.integration
@@ -48,10 +48,10 @@ def deliver(night: Night) -> None:
     for _ in range(40):
         with suppress(CrashError, AftercareError, BotoCoreError, PynamoDBException):
             if not night.tasks:
-                night.service.run(SCHEDULED)
+                night.service.run(SCHEDULED, actor=BY_NIGHT)
                 if not night.tasks:
                     return
-            night.service.work(night.tasks[0], plenty)
+            night.service.work(night.tasks[0], plenty, actor=BY_NIGHT)
             night.tasks.pop(0)
     pytest.fail("the night never ends")
 
@@ -107,7 +107,7 @@ def test_a_spend_racing_the_sweep_is_before_or_after_it_and_never_both(
     night: Night, saboteur: Saboteur, *, late: bool
 ) -> None:
     """The till's clock may not have seen midnight yet, and then takes what is being swept."""
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     task = next(task for task in night.tasks if task.part.due == DUE)
     night.drain()
     spent = []
@@ -122,7 +122,7 @@ def test_a_spend_racing_the_sweep_is_before_or_after_it_and_never_both(
             night.at(SCHEDULED)
 
         with saboteur.during(Plan(Fault.RACED, request_number, spend)):
-            night.service.work(task, plenty)
+            night.service.work(task, plenty, actor=BY_NIGHT)
         night.drain()
         account, rows = night.accounts.account(member_id), night.accounts.entries(member_id)
         assert audit(account, rows, SCHEDULED) == ()

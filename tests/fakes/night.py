@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
+from aftercare.kernel.actor import system
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from aftercare.mail.model import Outcome
@@ -30,9 +31,10 @@ from aftercare.points.store import PointsStore
 from aftercare.points.wiring import PointsConfig, earning_service, points_service
 from tests.fakes.house import SetClock
 from tests.fakes.mails import Outbox, mails_on
-from tests.fakes.points import MEMBERS_INGEST, book, rules, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, book, rules, told
 from tests.fakes.template import create_tables
 
+BY_NIGHT = system("expiry_worker")
 # Of a program in Los Angeles whose points live 365 days.
 SCHEDULED = date(2026, 6, 10)
 DUE = date(2026, 6, 9)
@@ -96,12 +98,13 @@ class Night:
             net=points * 100,
             currency="USD",
             occurred_at=self.clock.now,
+            actor=BY_TILL,
         )
         self.clock.now = now
 
     def spends(self, member_id: str, points: int) -> None:
         name = f"S-{next(_numbers)}"
-        self.points.spend(member_id, TILL, name, points)
+        self.points.spend(member_id, TILL, name, points, actor=BY_TILL)
 
     def completed(self, scheduled: date) -> None:
         """That night's run found nobody."""
@@ -116,13 +119,13 @@ class Night:
 
     def run(self, scheduled: date = SCHEDULED, preview: str = "") -> Run:
         """Plans that night's run and does all its tasks."""
-        run = self.service.run(scheduled, preview)
+        run = self.service.run(scheduled, preview, actor=BY_NIGHT)
         self.drain()
         return self.service.record(run.run_id)
 
     def drain(self, has_time: Callable[[], bool] = plenty) -> None:
         while self.tasks:
-            self.service.work(self.tasks.pop(0), has_time)
+            self.service.work(self.tasks.pop(0), has_time, actor=BY_NIGHT)
 
     def record(self, scheduled: date = SCHEDULED) -> Run:
         return self.service.record(run_id_of(scheduled))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aftercare.kernel.actor import system
+from aftercare.kernel.actor import client, system
 from aftercare.members.model import Member, MemberTold
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind, LedgerEntry, Operation, digest_of
@@ -13,6 +13,7 @@ from aftercare.points.rules import RuleBook, Rules, published
 from tests.fakes.orders import EMAIL
 
 MEMBERS_INGEST = system("members_ingest")
+BY_TILL = client("ac_1")
 NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 10)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -18,7 +18,7 @@ from aftercare.points.request import Caller
 from aftercare.points.store import PointsStore
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.orders import ORDERS_INGEST
-from tests.fakes.points import MEMBERS_INGEST, NOON, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, told
 from tests.fakes.points_room import Counter, counter_on
 
 SHOP = Caller("ac_1")
@@ -46,7 +46,13 @@ class Customer:
         caller = said.pop("caller", SHOP)
         receipt_number = f"{receipt}-{self.number}"
         got: Receipt = self.counter.earning.earn(
-            self.member_id, caller, store_id="S1", receipt_number=receipt_number, net=net, **said
+            self.member_id,
+            caller,
+            store_id="S1",
+            receipt_number=receipt_number,
+            net=net,
+            **said,
+            actor=BY_TILL,
         )
         return got
 
@@ -58,22 +64,27 @@ class Customer:
             receipt_number=f"R1-{self.number}",
             refund_id=refund_id,
             amount=amount,
+            actor=BY_TILL,
         )
         return got
 
     def spend(self, points: Any, spend_id: str = "1", caller: Caller = SHOP) -> Receipt:
-        got: Receipt = self.counter.points.spend(self.member_id, caller, spend_id, points)
+        got: Receipt = self.counter.points.spend(
+            self.member_id, caller, spend_id, points, actor=BY_TILL
+        )
         return got
 
     def hold(self, points: Any, hold_id: str = "1", caller: Caller = SHOP) -> Receipt:
-        got: Receipt = self.counter.points.hold(self.member_id, caller, hold_id, points)
+        got: Receipt = self.counter.points.hold(
+            self.member_id, caller, hold_id, points, actor=BY_TILL
+        )
         return got
 
     def order(self, *events: Any) -> None:
         """The shop tells of the customer's order, and the ledger follows."""
         for event in events:
             self.counter.earning.settle_order(
-                self.counter.orders.record(event, actor=ORDERS_INGEST)
+                self.counter.orders.record(event, actor=ORDERS_INGEST), actor=BY_TILL
             )
 
     def check(self) -> None:
@@ -112,33 +123,39 @@ VERBS: dict[Kind, Verb] = {
     Kind.EARN: lambda who, caller: who.earn("R2", caller=caller),
     Kind.SPEND: lambda who, caller: who.spend(5, caller=caller),
     Kind.HOLD: lambda who, caller: who.hold(5, caller=caller),
-    Kind.CAPTURE: lambda who, caller: who.counter.points.capture(who.member_id, caller, "kept", 7),
-    Kind.RELEASE: lambda who, caller: who.counter.points.release(who.member_id, caller, "kept"),
+    Kind.CAPTURE: lambda who, caller: who.counter.points.capture(
+        who.member_id, caller, "kept", 7, actor=BY_TILL
+    ),
+    Kind.RELEASE: lambda who, caller: who.counter.points.release(
+        who.member_id, caller, "kept", actor=BY_TILL
+    ),
     Kind.REVERSAL: lambda who, caller: who.counter.points.reverse(
-        who.member_id, caller, SPENT, "r1", 4
+        who.member_id, caller, SPENT, "r1", 4, actor=BY_TILL
     ),
     Kind.CLAWBACK: lambda who, caller: who.refund(5_000, caller=caller),
     Kind.ADJUST_UP: lambda who, caller: who.counter.points.adjust(
-        who.member_id, caller, "up", 9, who="agent-7", why="Sorry."
+        who.member_id, caller, "up", 9, who="agent-7", why="Sorry.", actor=BY_TILL
     ),
     Kind.ADJUST_DOWN: lambda who, caller: who.counter.points.adjust(
-        who.member_id, caller, "down", -9, who="agent-7", why="A mistake."
+        who.member_id, caller, "down", -9, who="agent-7", why="A mistake.", actor=BY_TILL
     ),
 }
 OTHERWISE: dict[Kind, Verb] = {
     Kind.EARN: lambda who, caller: who.earn("R2", 99_900, caller=caller),
     Kind.SPEND: lambda who, caller: who.spend(6, caller=caller),
     Kind.HOLD: lambda who, caller: who.hold(6, caller=caller),
-    Kind.CAPTURE: lambda who, caller: who.counter.points.capture(who.member_id, caller, "kept", 8),
+    Kind.CAPTURE: lambda who, caller: who.counter.points.capture(
+        who.member_id, caller, "kept", 8, actor=BY_TILL
+    ),
     Kind.REVERSAL: lambda who, caller: who.counter.points.reverse(
-        who.member_id, caller, SPENT, "r1", 5
+        who.member_id, caller, SPENT, "r1", 5, actor=BY_TILL
     ),
     Kind.CLAWBACK: lambda who, caller: who.refund(5_001, caller=caller),
     Kind.ADJUST_UP: lambda who, caller: who.counter.points.adjust(
-        who.member_id, caller, "up", 10, who="agent-7", why="Sorry."
+        who.member_id, caller, "up", 10, who="agent-7", why="Sorry.", actor=BY_TILL
     ),
     Kind.ADJUST_DOWN: lambda who, caller: who.counter.points.adjust(
-        who.member_id, caller, "down", -9, who="agent-8", why="A mistake."
+        who.member_id, caller, "down", -9, who="agent-8", why="A mistake.", actor=BY_TILL
     ),
 }
 verbs = pytest.mark.parametrize("kind", VERBS, ids=str)

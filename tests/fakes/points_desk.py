@@ -20,7 +20,7 @@ from aftercare.points.earning import EarningService
 from aftercare.points.request import Caller
 from aftercare.points.service import PointsService
 from aftercare.points.wiring import PointsConfig, earning_service, points_service
-from tests.fakes.points import MEMBERS_INGEST
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST
 from tests.fakes.till import Reply, Till
 
 MEMBER = "/points/{member_id}"
@@ -80,7 +80,15 @@ def open_account(tables: Mapping[str, str], points: int) -> str:
         MemberTold(member_id, LONG_AGO, f"{member_id}@example.com", "en", True),
         actor=MEMBERS_INGEST,
     )
-    service.adjust(member_id, Caller("tests"), "opening", points, who="tests", why="To begin with.")
+    service.adjust(
+        member_id,
+        Caller("tests"),
+        "opening",
+        points,
+        who="tests",
+        why="To begin with.",
+        actor=BY_TILL,
+    )
     return member_id
 
 
@@ -95,6 +103,7 @@ def earned_long_ago(member_id: str, points: int, days_ago: int) -> None:
         net=points * 100,
         currency="USD",
         occurred_at=then,
+        actor=BY_TILL,
     )
 
 

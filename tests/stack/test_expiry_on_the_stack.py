@@ -24,7 +24,7 @@ from aftercare.points.model import Lots
 from aftercare.points.night.model import Reminder, Run, run_id_of
 from aftercare.points.night.service import _entry
 from aftercare.points.rules import published
-from tests.fakes.night import Night, night_on, plenty
+from tests.fakes.night import BY_NIGHT, Night, night_on, plenty
 from tests.fakes.stack.local_stacks import LocalStack, await_true
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -105,7 +105,7 @@ def test_a_reminder_that_was_written_is_a_mail_in_the_members_language(
     member_id = night.member(language="zh")
     night.earns(member_id, tomorrow, 1234)
     reminder = Reminder(member_id, night.service.today(), (tomorrow,))
-    night.service.store.remind(reminder, _entry(reminder, night.clock()))
+    night.service.store.remind(reminder, _entry(reminder, night.clock(), BY_NIGHT))
     address = f"{member_id[4:]}@example.com"
 
     def received() -> list[dict[str, Any]]:
@@ -219,5 +219,5 @@ def spend(night: Night, dice: random.Random, members: list[str]) -> None:
 def expire(night: Night, dice: random.Random, members: list[str]) -> None:
     """Several threads do the same night at once, each all of it."""
     del dice, members
-    night.service.run(night.service.today())
+    night.service.run(night.service.today(), actor=BY_NIGHT)
     night.drain(plenty)

@@ -17,7 +17,7 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.orders.model import OrderLine, ProductKind
 from tests.fakes.crashes.faults import CrashError, Fault, Plan
 from tests.fakes.orders import ORDERS_INGEST, delivered, paid, refunded
-from tests.fakes.points import MEMBER, OTHER
+from tests.fakes.points import BY_TILL, MEMBER, OTHER
 from tests.fakes.points_room import BONUSES, CHANGED, EMAILS, UNITS, Counter
 from tests.fakes.purse import LAPSED, Purse, RefusedError
 
@@ -154,6 +154,7 @@ class World:
             net=net,
             currency="USD",
             occurred_at=at,
+            actor=BY_TILL,
         )
         self._hear(who, receipt)
 
@@ -182,6 +183,7 @@ class World:
             receipt_number=f"R{number}",
             refund_id=refund_id,
             amount=amount,
+            actor=BY_TILL,
         )
         self._hear(who, receipt)
 
@@ -214,7 +216,7 @@ class World:
             self._mean(
                 act, who, name, lambda purse, today: purse.refund(today, earned, self._back(number))
             )
-        for receipt in self.counter.earning.settle_order(order):
+        for receipt in self.counter.earning.settle_order(order, actor=BY_TILL):
             self._hear(who, receipt)
 
     def _review(self, act: Act, who: str, _which: int) -> None:
@@ -224,26 +226,31 @@ class World:
             purse.bonus(today, today + LIFETIME, BONUSES[today >= CHANGED])
 
         self._mean(act, who, f"review#{number}#1", meaning)
-        self._hear(who, self.counter.earning.grant_review(who, number, "1", self.counter.clock()))
+        self._hear(
+            who,
+            self.counter.earning.grant_review(
+                who, number, "1", self.counter.clock(), actor=BY_TILL
+            ),
+        )
 
     def _spend(self, act: Act, who: str, which: int) -> None:
         name, points = f"spend#ac_1#s{which}", SPENDS[which]
         self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
         caller = self._caller(who, name)
-        self._hear(who, self.counter.points.spend(who, caller, f"s{which}", points))
+        self._hear(who, self.counter.points.spend(who, caller, f"s{which}", points, actor=BY_TILL))
 
     def _spend_by_key(self, act: Act, who: str, which: int) -> None:
         """Another spend under the key of the one before."""
         name, points = f"spend#ac_1#k{which}", SPENDS[which] + 1
         self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
         caller = self._caller(who, f"spend#ac_1#s{which}")
-        self._hear(who, self.counter.points.spend(who, caller, f"k{which}", points))
+        self._hear(who, self.counter.points.spend(who, caller, f"k{which}", points, actor=BY_TILL))
 
     def _hold(self, act: Act, who: str, which: int) -> None:
         name, points = f"hold#ac_1#h{which}", HOLDS[which]
         self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
         caller = self._caller(who, name)
-        self._hear(who, self.counter.points.hold(who, caller, f"h{which}", points))
+        self._hear(who, self.counter.points.hold(who, caller, f"h{which}", points, actor=BY_TILL))
 
     def _capture(self, act: Act, who: str, which: int) -> None:
         """All of a hold, or half."""
@@ -252,13 +259,13 @@ class World:
         asked = points if which % 2 else None
         self._mean(act, who, name, lambda purse, today: purse.capture(today, hold, name, points))
         caller = self._caller(who, name)
-        self._hear(who, self.counter.points.capture(who, caller, f"h{which}", asked))
+        self._hear(who, self.counter.points.capture(who, caller, f"h{which}", asked, actor=BY_TILL))
 
     def _release(self, act: Act, who: str, which: int) -> None:
         name, hold = f"release#ac_1#h{which}", f"hold#ac_1#h{which}"
         self._mean(act, who, name, lambda purse, today: purse.reverse(today, hold, 0))
         caller = self._caller(who, name)
-        self._hear(who, self.counter.points.release(who, caller, f"h{which}"))
+        self._hear(who, self.counter.points.release(who, caller, f"h{which}", actor=BY_TILL))
 
     def _reverse(self, act: Act, who: str, which: int) -> None:
         """Three points of a spend are given back."""
@@ -276,7 +283,9 @@ class World:
         name = f"return#{spent}#{reversal}"
         self._mean(act, who, name, lambda purse, today: purse.reverse(today, spent, points or 0))
         caller = self._caller(who, name)
-        self._hear(who, self.counter.points.reverse(who, caller, spent, reversal, points))
+        self._hear(
+            who, self.counter.points.reverse(who, caller, spent, reversal, points, actor=BY_TILL)
+        )
 
     def _adjust(self, act: Act, who: str, which: int) -> None:
         name, points = f"adjust#ac_1#a{which}", ADJUSTMENTS[which]
@@ -289,13 +298,19 @@ class World:
 
         self._mean(act, who, name, meaning)
         receipt = self.counter.points.adjust(
-            who, self._caller(who, name), f"a{which}", points, who="agent-7", why="A mistake."
+            who,
+            self._caller(who, name),
+            f"a{which}",
+            points,
+            who="agent-7",
+            why="A mistake.",
+            actor=BY_TILL,
         )
         self._hear(who, receipt)
 
     def _close(self, act: Act, who: str, _which: int) -> None:
         self._mean(act, who, f"forfeit#{who}", lambda purse, today: purse.close(today))
-        self._hear(who, self.counter.points.close(who))
+        self._hear(who, self.counter.points.close(who, actor=BY_TILL))
 
     def _expire(self, _act: Act, who: str, _which: int) -> None:
         on_fresh_state(self.counter.expire)(who)
@@ -311,7 +326,7 @@ class World:
             others[f"o{which}"] = (self._caller(who, name), "idempotency_key_reused")
         for spend_id, (caller, code) in others.items():
             try:
-                points.spend(who, caller, spend_id, SPENDS[which] + 1)
+                points.spend(who, caller, spend_id, SPENDS[which] + 1, actor=BY_TILL)
             except AftercareError as error:
                 assert error.code == code  # noqa: PT017 - a mutant's errors are its own
             else:

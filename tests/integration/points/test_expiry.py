@@ -12,8 +12,8 @@ from aftercare.points.model import Marker
 from aftercare.points.night.errors import MembersFailedError, RunNotFoundError, RunTooEarlyError
 from aftercare.points.night.model import Chore, Run, Tally, Task
 from aftercare.points.posting import LedgerEntry
-from tests.fakes.night import DAY, DUE, SCHEDULED, TILL, Night, fresh_night, plenty
-from tests.fakes.points import book, rules
+from tests.fakes.night import BY_NIGHT, DAY, DUE, SCHEDULED, TILL, Night, fresh_night, plenty
+from tests.fakes.points import BY_TILL, book, rules
 
 pytestmark = pytest.mark.integration
 LATER = SCHEDULED + 200 * DAY
@@ -59,8 +59,8 @@ def test_run_three_times_it_is_run_once(night: Night) -> None:
 
 def test_planned_twice_before_any_work_it_is_done_once(night: Night) -> None:
     members = night.members(7, {DUE: 5})
-    night.service.run(SCHEDULED)
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     night.drain()
     assert night.record().expired == Tally(7, 35, 0)
     assert night.books(members)["0"][1] == {DUE: 5}
@@ -68,11 +68,11 @@ def test_planned_twice_before_any_work_it_is_done_once(night: Night) -> None:
 
 def test_every_message_delivered_three_times_in_any_order_counts_once(night: Night) -> None:
     members = night.members(10, {DUE: 5, DUE - DAY: 2})
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     while night.tasks:
         task = night.tasks.pop()
         for _ in range(3):
-            night.service.work(task, plenty)
+            night.service.work(task, plenty, actor=BY_NIGHT)
     run = night.record()
     assert (run.is_complete, run.expired) == (True, Tally(20, 70, 0))
     assert not run.differences
@@ -175,7 +175,7 @@ def test_several_days_of_a_member_are_moved_by_one_write(night: Night) -> None:
 
 def test_a_worker_that_runs_out_of_time_goes_on_in_a_fresh_message(night: Night) -> None:
     members = night.members(9, {DUE: 5})
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     night.drain(has_time=lambda: False)
     assert night.record().expired == Tally(9, 45, 0)
     assert night.books(members)["8"][1] == {DUE: 5}
@@ -195,7 +195,7 @@ def test_a_member_who_fails_keeps_the_run_open_and_nobody_else_waiting(
 ) -> None:
     members = night.members(6, {DUE: 5})
     spoil(tables, members[2])
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     failed = deliver_all(night)
     assert failed == 1
     run = night.record()
@@ -213,14 +213,14 @@ def test_a_member_who_failed_before_the_time_ran_out_is_tried_again(
     members = night.members(3, {DUE: 5})
     for spoiled in members[:2]:
         spoil(tables, spoiled)
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     left: list[Task] = []
     for _ in range(30):
         left = []
         while night.tasks:
             task = night.tasks.pop(0)
             try:
-                night.service.work(task, lambda: False)
+                night.service.work(task, lambda: False, actor=BY_NIGHT)
             except MembersFailedError:
                 left.append(task)
         night.tasks[:] = left
@@ -236,17 +236,17 @@ def test_a_member_who_failed_before_the_time_ran_out_is_tried_again(
 def test_time_may_run_out_among_those_who_are_tried_again(tables: dict[str, str]) -> None:
     night = fresh_night(tables, rule_book=ONE_SHARD, page=10)
     members = sorted(night.members(3, {DUE: 5}))
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     [task] = [task for task in night.tasks if task.part.due == DUE]
     night.tasks.remove(task)
     late = replace(task, until=members[-1], resume=members[-1], failed=tuple(members), is_last=True)
     spoil(tables, members[1])
-    night.service.work(late, lambda: False)
+    night.service.work(late, lambda: False, actor=BY_NIGHT)
     [rest] = [task for task in night.tasks if task.part.due == DUE]
     assert (rest.failed, rest.tally) == ((members[1], members[2]), Tally(1, 5, 0))
     night.tasks.remove(rest)
     with pytest.raises(MembersFailedError):
-        night.service.work(rest, lambda: False)
+        night.service.work(rest, lambda: False, actor=BY_NIGHT)
     mend(tables, members[1])
     night.tasks.append(rest)
     night.drain(has_time=lambda: False)
@@ -265,14 +265,14 @@ def test_an_audit_whose_end_was_lost_is_ended_when_the_night_is_asked_for_again(
         UpdateExpression="REMOVE audited_at",
     )
     assert not night.service.is_over(SCHEDULED)
-    assert night.service.run(SCHEDULED).is_over
+    assert night.service.run(SCHEDULED, actor=BY_NIGHT).is_over
     assert night.tasks == []
 
 
 def test_a_night_before_anything_could_expire_is_over_at_once(tables: dict[str, str]) -> None:
     young = book(rules(valid_from=SCHEDULED - DAY, reminder_days=()))
     night = fresh_night(tables, rule_book=young)
-    run = night.service.run(SCHEDULED)
+    run = night.service.run(SCHEDULED, actor=BY_NIGHT)
     assert (run.parts, run.is_over, night.tasks) == (frozenset(), True, [])
 
 
@@ -293,7 +293,7 @@ def deliver_all(night: Night) -> int:
     failed = 0
     while night.tasks:
         try:
-            night.service.work(night.tasks.pop(0), plenty)
+            night.service.work(night.tasks.pop(0), plenty, actor=BY_NIGHT)
         except MembersFailedError:
             failed += 1
     return failed
@@ -331,9 +331,9 @@ def test_the_audit_finds_a_record_that_the_accounts_do_not_bear_out(
     night: Night, tables: dict[str, str]
 ) -> None:
     night.members(3, {DUE: 5})
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     while night.tasks[0].part.chore is not Chore.AUDIT:
-        night.service.work(night.tasks.pop(0), plenty)
+        night.service.work(night.tasks.pop(0), plenty, actor=BY_NIGHT)
     [part] = {task.part.shard for task in night.tasks if task.part.due == DUE} & {0} or {1}
     client("dynamodb").update_item(
         TableName=tables["PointsTable"],
@@ -348,9 +348,9 @@ def test_the_audit_finds_a_record_that_the_accounts_do_not_bear_out(
 
 def test_points_taken_back_after_they_expired_are_no_difference(night: Night) -> None:
     [member_id] = night.members(1, {DUE: 5})
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     while night.tasks[0].part.chore is not Chore.AUDIT:
-        night.service.work(night.tasks.pop(0), plenty)
+        night.service.work(night.tasks.pop(0), plenty, actor=BY_NIGHT)
     refund(night, member_id, 3)
     night.drain()
     assert night.accounts.account(member_id).lost == {DUE: 2}
@@ -361,7 +361,7 @@ def test_points_taken_back_between_a_workers_death_and_its_successor_are_no_diff
     night: Night,
 ) -> None:
     [member_id] = night.members(1, {DUE: 5})
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     swept = night.accounts.account(member_id).expire(SCHEDULED)
     night.accounts.replace(swept)  # and the worker died before it had counted
     refund(night, member_id, 3)
@@ -380,6 +380,7 @@ def refund(night: Night, member_id: str, points: int, bought: LedgerEntry | None
         receipt_number=entry.operation_id.rpartition("#")[2],
         refund_id="1",
         amount=100 * points,
+        actor=BY_TILL,
     )
 
 

@@ -12,7 +12,7 @@ from tests.fakes.aws import Json
 from tests.fakes.events import CONTEXT, queue_event
 from tests.fakes.exports import arrived, exported, file_of
 from tests.fakes.logs import logged
-from tests.fakes.night import DAY, DUE, SCHEDULED, Night, fresh_night
+from tests.fakes.night import BY_NIGHT, DAY, DUE, SCHEDULED, Night, fresh_night
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 KEY = "AWSDynamoDB/01795359600000-5f6d8c3e/data/{}.json.gz"
@@ -128,6 +128,6 @@ def test_a_night_under_way_is_not_held_against_anybody(
     night: Night, tables: dict[str, str], folder: Path
 ) -> None:
     night.members(4, {DUE: 5})
-    night.service.run(SCHEDULED)
-    night.service.work(night.tasks.pop(0), lambda: True)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
+    night.service.work(night.tasks.pop(0), lambda: True, actor=BY_NIGHT)
     assert difference(folder, lines(tables)) == ""

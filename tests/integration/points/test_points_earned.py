@@ -15,7 +15,7 @@ from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.posting import Kind
 from aftercare.points.request import Caller
 from tests.fakes.orders import FIGURE, ORDERS_INGEST, delivered, paid, refunded
-from tests.fakes.points import MEMBERS_INGEST, NOON, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, told
 from tests.fakes.points_customers import (
     SHOP,
     SPENT,
@@ -102,8 +102,8 @@ def test_who_is_told_of_after_the_order_earns_all_the_same(counter: Counter) -> 
     member = counter.members.record(
         told(who.member_id, f"new-{who.email}", at=NOON), actor=MEMBERS_INGEST
     )
-    counter.earning.settle_orders_of(member)
-    counter.earning.settle_orders_of(member)
+    counter.earning.settle_orders_of(member, actor=BY_TILL)
+    counter.earning.settle_orders_of(member, actor=BY_TILL)
     assert who.account.available(counter.today()) == 178
 
 
@@ -127,8 +127,8 @@ def test_a_purchase_of_long_ago_is_recorded_and_lapses_at_once(newcomer: Custome
 
 
 def test_a_review_earns_once_for_each_line_that_the_member_bought(customer: Customer) -> None:
-    grant = partial(customer.counter.earning.grant_review, occurred_at=NOON)
-    sentence = "No order of this member has that line."
+    grant = partial(customer.counter.earning.grant_review, occurred_at=NOON, actor=BY_TILL)
+    sentence = "This member has no such order line."
     with refused(LineNotPurchasedError, "line_not_purchased", sentence):
         grant(customer.member_id, customer.number, "1")
     customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
@@ -150,7 +150,7 @@ def test_what_lapses_as_it_comes_back_is_told_by_the_outbox(
     customer: Customer, tables: dict[str, str]
 ) -> None:
     customer.counter.clock.forward(days=366)
-    receipt = customer.counter.points.reverse(customer.member_id, SHOP, SPENT, "r1")
+    receipt = customer.counter.points.reverse(customer.member_id, SHOP, SPENT, "r1", actor=BY_TILL)
     assert (receipt.points, receipt.lapsed) == (30, 30)
     key = {"pk": {"S": f"M#{customer.member_id}"}, "sk": {"S": f"OP#{receipt.operation_id}"}}
     item = boto3.client("dynamodb").get_item(TableName=tables["PointsTable"], Key=key)["Item"]
@@ -160,11 +160,11 @@ def test_what_lapses_as_it_comes_back_is_told_by_the_outbox(
 
 
 def test_closing_forfeits_everything_and_forgets_the_address(customer: Customer) -> None:
-    receipt = customer.counter.points.close(customer.member_id)
+    receipt = customer.counter.points.close(customer.member_id, actor=BY_TILL)
     assert (receipt.points, receipt.available) == (148, 0)
     member = customer.counter.members.get(customer.member_id)
     assert (member.is_open, member.email) == (False, "")
-    assert customer.counter.points.close(customer.member_id).replayed
+    assert customer.counter.points.close(customer.member_id, actor=BY_TILL).replayed
     customer.check()
 
 
@@ -173,11 +173,11 @@ def test_an_account_with_active_orders_is_not_closed(customer: Customer) -> None
     before = kept(customer)
     sentence = "An account with active orders can't be closed."
     with refused(ActiveOrdersError, "active_orders", sentence) as no:
-        customer.counter.points.close(customer.member_id)
+        customer.counter.points.close(customer.member_id, actor=BY_TILL)
     assert no.value.facts == {"orders": 1}
     assert kept(customer) == before
     customer.order(delivered(customer.number))
-    assert customer.counter.points.close(customer.member_id).points == 326
+    assert customer.counter.points.close(customer.member_id, actor=BY_TILL).points == 326
 
 
 def test_a_refund_after_closing_comes_out_of_what_was_forfeited(customer: Customer) -> None:
@@ -185,7 +185,7 @@ def test_a_refund_after_closing_comes_out_of_what_was_forfeited(customer: Custom
         paid(FIGURE, number=customer.number, at=NOON, email=customer.email),
         delivered(customer.number),
     )
-    customer.counter.points.close(customer.member_id)
+    customer.counter.points.close(customer.member_id, actor=BY_TILL)
     customer.order(refunded("rf-1", number=customer.number, line_1=2))
     assert (customer.account.debt, customer.account.lots) == (0, {})
     customer.check()

@@ -21,6 +21,7 @@ from tests.fakes.events import CONTEXT, Json, bus_event, queue_event
 from tests.fakes.logs import logged
 from tests.fakes.orders import told as order_told
 from tests.fakes.orders import told_line
+from tests.fakes.points import BY_TILL
 from tests.fakes.points_desk import NOBODY, fresh, joined, sound
 from tests.fakes.template import resources
 
@@ -191,7 +192,7 @@ def test_a_review_of_what_was_not_bought_comes_again_and_is_worth_nothing() -> N
 def test_a_closed_account_earns_no_bonus_and_that_is_no_failure() -> None:
     member, order = joined(), number()
     told(shop("order.paid", order, email=member.email), refund(order, "rf-1", units=2))
-    points_desk.points().close(member.member_id)
+    points_desk.points().close(member.member_id, actor=BY_TILL)
     assert told(review(member.member_id, order)) == ALL_WELL
     assert available(member.member_id) == 0
 

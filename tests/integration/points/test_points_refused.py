@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from aftercare.points.errors import (
 from aftercare.points.model import MOST_POINTS, Account
 from aftercare.points.posting import Kind
 from aftercare.points.request import Caller
-from tests.fakes.points import NOBODY, NOON
+from tests.fakes.points import BY_TILL, NOBODY, NOON
 from tests.fakes.points_customers import (
     SHOP,
     SPENT,
@@ -64,7 +65,8 @@ def test_nobody_is_told_apart_from_no_member(counter: Counter, kind: Kind) -> No
 
 
 def test_what_is_read_of_nobody_is_nothing(counter: Counter) -> None:
-    for read in (counter.points.balance, counter.points.statement, counter.points.close):
+    close = partial(counter.points.close, actor=BY_TILL)
+    for read in (counter.points.balance, counter.points.statement, close):
         with refused(MemberNotFoundError, "member_not_found", NOT_THERE):
             read(NOBODY)
     with refused(MemberNotFoundError, "member_not_found", NOT_THERE):
@@ -73,7 +75,7 @@ def test_what_is_read_of_nobody_is_nothing(counter: Counter) -> None:
 
 @verbs
 def test_a_closed_account_stays_as_it_is(customer: Customer, kind: Kind) -> None:
-    customer.counter.points.close(customer.member_id)
+    customer.counter.points.close(customer.member_id, actor=BY_TILL)
     before = kept(customer)
     if kind is Kind.CLAWBACK:  # which is told to the books all the same
         assert VERBS[kind](customer, SHOP).points == 50
@@ -92,10 +94,12 @@ def test_points_that_can_be_none_are_refused(customer: Customer, points: Any) ->
         lambda: customer.hold(points),
     ]
     if points is not None:  # which means all of them
-        asked.append(lambda: service.capture(who, SHOP, "kept", points))
-        asked.append(lambda: service.reverse(who, SHOP, SPENT, "r1", points))
+        asked.append(lambda: service.capture(who, SHOP, "kept", points, actor=BY_TILL))
+        asked.append(lambda: service.reverse(who, SHOP, SPENT, "r1", points, actor=BY_TILL))
     if points != -5:
-        asked.append(lambda: service.adjust(who, SHOP, "a", points, who="x", why="y"))
+        asked.append(
+            lambda: service.adjust(who, SHOP, "a", points, who="x", why="y", actor=BY_TILL)
+        )
     for ask in asked:
         with pytest.raises(PointsInvalidError) as no:
             ask()
@@ -127,12 +131,18 @@ def test_a_purchase_that_cannot_be_earns_nothing(
 def test_what_was_never_held_or_spent_is_not_found(customer: Customer) -> None:
     service, who = customer.counter.points, customer.member_id
     missing: list[Callable[[], object]] = [
-        lambda: service.capture(who, SHOP, "none"),
-        lambda: service.release(who, SHOP, "none"),
-        lambda: service.capture(who, Caller("ac_2"), "kept"),
-        lambda: service.reverse(who, SHOP, "spend#ac_1#none", "r1"),
+        lambda: service.capture(who, SHOP, "none", actor=BY_TILL),
+        lambda: service.release(who, SHOP, "none", actor=BY_TILL),
+        lambda: service.capture(who, Caller("ac_2"), "kept", actor=BY_TILL),
+        lambda: service.reverse(who, SHOP, "spend#ac_1#none", "r1", actor=BY_TILL),
         lambda: customer.counter.earning.refund(
-            who, SHOP, store_id="S1", receipt_number="none", refund_id="f", amount=1
+            who,
+            SHOP,
+            store_id="S1",
+            receipt_number="none",
+            refund_id="f",
+            amount=1,
+            actor=BY_TILL,
         ),
     ]
     for ask in missing:
@@ -143,17 +153,17 @@ def test_what_was_never_held_or_spent_is_not_found(customer: Customer) -> None:
 def test_anothers_spend_is_not_found(customer: Customer) -> None:
     other = joins(customer.counter)
     with pytest.raises(NotFoundError):
-        customer.counter.points.reverse(other.member_id, SHOP, SPENT, "r1")
+        customer.counter.points.reverse(other.member_id, SHOP, SPENT, "r1", actor=BY_TILL)
 
 
 def test_no_more_goes_back_than_was_spent(customer: Customer) -> None:
     service, who = customer.counter.points, customer.member_id
-    assert service.reverse(who, SHOP, SPENT, "r1", 25).points == 25
+    assert service.reverse(who, SHOP, SPENT, "r1", 25, actor=BY_TILL).points == 25
     with refused(TooMuchError, "too_much", "That is more than there is to take back."):
-        service.reverse(who, SHOP, SPENT, "r2", 6)
-    assert service.reverse(who, SHOP, SPENT, "r3").points == 5
+        service.reverse(who, SHOP, SPENT, "r2", 6, actor=BY_TILL)
+    assert service.reverse(who, SHOP, SPENT, "r3", actor=BY_TILL).points == 5
     with refused(TooMuchError, "too_much", "That is more than there is to take back."):
-        service.reverse(who, SHOP, SPENT, "r4")
+        service.reverse(who, SHOP, SPENT, "r4", actor=BY_TILL)
     customer.check()
 
 

@@ -15,7 +15,7 @@ from aftercare.points.request import Caller
 from points_api import bodies
 from portal.points import routes
 from tests.fakes.orders import FIGURE, ORDERS_INGEST, delivered, paid, refunded
-from tests.fakes.points import MEMBERS_INGEST, NOON, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, told
 from tests.fakes.points_customers import Customer, joins, open_counter
 from tests.fakes.points_room import BONUSES, Counter
 from tests.fakes.refusals import refused
@@ -50,7 +50,7 @@ def test_what_is_refunded_and_given_back_after_its_day_is_gone_once(
     customer.counter.clock.forward(days=366)
     if refund_first:
         customer.refund(10_000)
-    customer.counter.points.reverse(customer.member_id, SHOP, "spend#ac_1#1", "r1")
+    customer.counter.points.reverse(customer.member_id, SHOP, "spend#ac_1#1", "r1", actor=BY_TILL)
     if not refund_first:
         customer.refund(10_000)
     balance = customer.counter.points.balance(customer.member_id)
@@ -67,7 +67,7 @@ def test_what_is_refunded_and_released_after_its_day_is_gone_once(
     customer.counter.clock.forward(days=366)
     if refund_first:
         customer.refund(10_000)
-    customer.counter.points.release(customer.member_id, SHOP, "1")
+    customer.counter.points.release(customer.member_id, SHOP, "1", actor=BY_TILL)
     if not refund_first:
         customer.refund(10_000)
     balance = customer.counter.points.balance(customer.member_id)
@@ -80,7 +80,7 @@ def test_a_review_is_worth_what_it_was_on_the_day_of_its_approval(customer: Cust
     approved = CHANGE - DAY
     customer.counter.clock.now = CHANGE + DAY
     receipt = customer.counter.earning.grant_review(
-        customer.member_id, customer.number, "1", approved
+        customer.member_id, customer.number, "1", approved, actor=BY_TILL
     )
     assert (receipt.points, receipt.due) == (BONUSES[0], approved.date() + timedelta(days=365))
 
@@ -119,7 +119,7 @@ def test_one_order_that_can_not_be_settled_keeps_no_other_waiting(customer: Cust
     )
     member = customer.counter.members.get(customer.member_id)
     with refused(PointsInvalidError, "points_invalid", TOO_MANY):
-        customer.counter.earning.settle_orders_of(member)
+        customer.counter.earning.settle_orders_of(member, actor=BY_TILL)
     assert customer.counter.points.balance(customer.member_id).available == 178
 
 
@@ -141,9 +141,9 @@ def test_an_active_order_under_an_earlier_address_keeps_an_account_open(
     moved = told(customer.member_id, "moved@example.com", NOON + DAY)
     customer.counter.members.record(moved, actor=MEMBERS_INGEST)
     with refused(ActiveOrdersError, "active_orders", ACTIVE):
-        customer.counter.points.close(customer.member_id)
+        customer.counter.points.close(customer.member_id, actor=BY_TILL)
     customer.counter.orders.record(delivered(customer.number), actor=ORDERS_INGEST)
-    assert customer.counter.points.close(customer.member_id).points == 178
+    assert customer.counter.points.close(customer.member_id, actor=BY_TILL).points == 178
 
 
 def test_an_active_order_behind_fifty_others_keeps_an_account_open(customer: Customer) -> None:
@@ -157,7 +157,7 @@ def test_an_active_order_behind_fifty_others_keeps_an_account_open(customer: Cus
         )
         orders.record(delivered(number), actor=ORDERS_INGEST)
     with refused(ActiveOrdersError, "active_orders", ACTIVE):
-        customer.counter.points.close(customer.member_id)
+        customer.counter.points.close(customer.member_id, actor=BY_TILL)
 
 
 def test_a_key_that_was_answered_with_what_was_done_before_is_used_up(customer: Customer) -> None:

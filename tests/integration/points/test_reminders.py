@@ -20,8 +20,8 @@ from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, bus_event, queue_event
 from tests.fakes.logs import logged
-from tests.fakes.night import DAY, SCHEDULED, Night, fresh_night
-from tests.fakes.points import book, rules
+from tests.fakes.night import BY_NIGHT, DAY, SCHEDULED, Night, fresh_night
+from tests.fakes.points import BY_TILL, book, rules
 
 pytestmark = pytest.mark.integration
 SOON = {SCHEDULED + DAY: 5, SCHEDULED + 7 * DAY: 20, SCHEDULED + 30 * DAY: 100}
@@ -56,7 +56,7 @@ def test_run_again_or_delivered_again_nobody_is_reminded_twice(
     night: Night, tables: dict[str, str]
 ) -> None:
     [member_id] = night.members(1, SOON)
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     tasks = list(night.tasks)
     night.drain()
     assert send(night, member_id)
@@ -112,7 +112,7 @@ def test_who_opted_out_or_left_hears_nothing(night: Night) -> None:
     for member_id in (silent, gone):
         night.earns(member_id, SCHEDULED + DAY, 5)
     night.run()
-    night.points.close(gone)
+    night.points.close(gone, actor=BY_TILL)
     assert not send(night, silent)
     assert not send(night, gone)
     assert night.mails == []
@@ -297,10 +297,10 @@ def stuck_night(tables: dict[str, str], due: date) -> tuple[Night, str, str]:
     night.at(yesterday)
     night.run(yesterday)
     night.at(SCHEDULED)
-    night.service.run(SCHEDULED)
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
     [task] = [task for task in night.tasks if task.part.key == f"remind#{due}#0"]
     with pytest.raises(SystemExit):
-        night.service.work(task, die)
+        night.service.work(task, die, actor=BY_NIGHT)
     night.tasks.clear()
     assert send(night, told)
     return night, told, untold
@@ -327,11 +327,11 @@ def test_what_a_stuck_night_made_up_for_is_not_told_again(tables: dict[str, str]
     night, _, untold = stuck_night(tables, due)
     for days in (1, 2):
         night.at(SCHEDULED + days * DAY)
-        run = night.service.run(SCHEDULED + days * DAY)
+        run = night.service.run(SCHEDULED + days * DAY, actor=BY_NIGHT)
         assert run.reminds_since == SCHEDULED
         for task in night.tasks:
             if task.part.chore is Chore.REMIND:
-                night.service.work(task, lambda: True)
+                night.service.work(task, lambda: True, actor=BY_NIGHT)
         night.tasks.clear()
     assert send(night, untold, SCHEDULED + DAY)
     assert not send(night, untold, SCHEDULED + 2 * DAY)
@@ -348,4 +348,4 @@ def test_who_was_told_before_all_was_stuck_is_told_again_on_the_next_mark(
 
 
 def reminder_entry(night: Night, member_id: str, scheduled: date) -> Json:
-    return bus_event(_entry(Reminder(member_id, scheduled, ()), night.clock()))
+    return bus_event(_entry(Reminder(member_id, scheduled, ()), night.clock(), BY_NIGHT))

@@ -18,6 +18,7 @@ from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
 from tests.fakes.orders import ORDERS_INGEST, paid
+from tests.fakes.points import BY_TILL
 from tests.fakes.points_desk import PointsTill, earned_long_ago, fresh, joined
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -168,7 +169,7 @@ def test_what_somebody_wrote_cannot_become_markup(
 def test_an_order_that_earned_is_a_link(browser: Browser, member: Member) -> None:
     order = f"A-{fresh('order')}".upper()
     bought = rooms.orders().record(paid(number=order, email=member.email), actor=ORDERS_INGEST)
-    points_desk.earning().settle_order(bought)
+    points_desk.earning().settle_order(bought, actor=BY_TILL)
     assert f'<a href="/orders/{order}">Order {order}</a>' in browser.get("/points").body
 
 
@@ -199,7 +200,13 @@ def test_the_file_has_every_movement_expiries_too(
     earned_long_ago(member.member_id, 60, days_ago=370)
     for points in range(1, 103):
         points_desk.points().adjust(
-            member.member_id, Caller("tests"), fresh("a"), points, who="Dana", why="A test."
+            member.member_id,
+            Caller("tests"),
+            fresh("a"),
+            points,
+            who="Dana",
+            why="A test.",
+            actor=BY_TILL,
         )
     till.move("spend", member.member_id, points=5)
     page = browser.get("/points.csv")
@@ -224,7 +231,7 @@ def test_whose_account_is_closed_is_no_member_any_more(
     browser: Browser, till: PointsTill, member: Member
 ) -> None:
     till.earn(member.member_id, 10)
-    points_desk.points().close(member.member_id)
+    points_desk.points().close(member.member_id, actor=BY_TILL)
     assert "No points under this address" in browser.get("/points").text
 
 

@@ -22,7 +22,7 @@ from aftercare.points.request import (
     checked_text,
     request_of,
 )
-from tests.fakes.points import MEMBER, NOON
+from tests.fakes.points import BY_TILL, MEMBER, NOON
 from tests.fakes.refusals import refused
 
 NO_POINTS = [0, -1, 1.0, 2.5, "5", True, False, None, MOST_POINTS + 1, [5], float("nan")]
@@ -111,7 +111,7 @@ def test_requests_are_told_apart_by_all_that_they_say() -> None:
         said |= changes
         kind = said.pop("kind", Kind.SPEND)
         caller = said.pop("caller", Caller("ac_1"))
-        return request_of(kind=kind, caller=caller, **said).digest
+        return request_of(kind=kind, caller=caller, actor=BY_TILL, **said).digest
 
     assert digest() == digest(caller=Caller("ac_1", "another key"))
     others = [
@@ -126,8 +126,8 @@ def test_requests_are_told_apart_by_all_that_they_say() -> None:
 
 
 def test_a_key_is_kept_as_its_hash_and_only_if_one_was_sent() -> None:
-    assert request_of(MEMBER, "spend#a#1", Kind.SPEND, Caller("ac_1")).key is None
-    key = request_of(MEMBER, "spend#a#1", Kind.SPEND, Caller("ac_1", "secret")).key
+    assert request_of(MEMBER, "spend#a#1", Kind.SPEND, Caller("ac_1"), actor=BY_TILL).key is None
+    key = request_of(MEMBER, "spend#a#1", Kind.SPEND, Caller("ac_1", "secret"), actor=BY_TILL).key
     assert key
     assert len(key.key_hash) == 64
     assert "secret" not in key.key_hash

@@ -124,5 +124,5 @@ def test_a_cursor_leads_back_to_its_place(name: str, at: Any) -> None:
     "cursor", ["!", "a", "fg", cursor_at("~"), cursor_at("2026-06-10#x"), "é", "=" * 5, "AAAA"]
 )
 def test_a_cursor_that_is_none_of_ours_leads_nowhere(cursor: str) -> None:
-    with refused(PointsInvalidError, "points_invalid", "That cursor leads nowhere."):
+    with refused(PointsInvalidError, "points_invalid", "Invalid cursor."):
         place_at(cursor)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.errors import AftercareError
 from aftercare.members.model import Member
@@ -32,7 +33,7 @@ from aftercare.points.request import (
     request_of,
 )
 
-# Operations that no system asks for by name: the bus's events, the review desk.
+# Operations that follow events: no client asks for them.
 _SHOP = Caller("shop")
 
 type Amount = Callable[[LedgerEntry], int]
@@ -42,7 +43,8 @@ type Amount = Callable[[LedgerEntry], int]
 class EarningService:
     """One point per whole currency unit of the net amount, good for 365 days (R-PTS-01, R-PTS-02).
 
-    Amounts are in minor units. Every verb is safe to repeat; see `PointsService`.
+    Amounts are in minor units. Every verb is safe to retry and takes the actor: see
+    `PointsService`.
     """
 
     journal: Journal
@@ -59,16 +61,17 @@ class EarningService:
         net: object,
         currency: str,
         occurred_at: datetime,
+        actor: Actor,
     ) -> Receipt:
         """The points of a purchase in a store, by the rules of its day.
 
-        One that is past already is recorded as earned and lapsed. A receipt earns once, whoever
-        shows it.
+        Points whose due day has passed are recorded as earned and expired. A receipt earns once,
+        for one member (R-PTS-13).
 
         Raises:
-            PointsInvalidError: Something can't be what it says; nothing is earned in the currency.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
-            NoRulesError: Nobody earned points then.
+            PointsInvalidError: A value is invalid, or the currency earns no points.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
+            NoRulesError: No rules were in force at that time.
             PurchaseClaimedError: The receipt earned points for another member.
         """
         moment = checked_moment(occurred_at, self.journal.clock())
@@ -79,6 +82,7 @@ class EarningService:
             f"earn#{name}",
             Kind.EARN,
             caller,
+            actor=actor,
             occurred_at=moment,
             net=amount,
             currency=str(currency),
@@ -95,83 +99,95 @@ class EarningService:
         receipt_number: str,
         refund_id: str,
         amount: object,
+        actor: Actor,
     ) -> Receipt:
-        """Claws back what a store's purchase earned too much, once this amount is paid back.
+        """Claws back the points of a store's purchase that a refund of this amount leaves unearned.
 
-        Its own lot first, then what is due soonest, then as debt that later earnings pay.
+        First from the purchase's own lot, then from the lots due soonest, then as debt that later
+        earnings pay (R-PTS-07).
 
         Raises:
-            PointsInvalidError: Something can't be what it says.
-            MemberNotFoundError: No such member.
-            OperationNotFoundError: The member earned nothing by that receipt.
-            TooMuchError: Less was paid, less what was paid back already.
+            PointsInvalidError: A value is invalid.
+            MemberNotFoundError: There is no such member.
+            OperationNotFoundError: That receipt earned the member no points.
+            TooMuchError: Less was paid and not refunded yet.
         """
-        paid_back = checked_amount("amount", amount)
+        refund = checked_amount("amount", amount)
         name = _receipt_name(store_id, receipt_number)
         operation_id = f"clawback#{name}#{checked_id('refund_id', refund_id)}"
-        request = request_of(member_id, operation_id, Kind.CLAWBACK, caller, amount=paid_back)
+        request = request_of(
+            member_id, operation_id, Kind.CLAWBACK, caller, actor=actor, amount=refund
+        )
 
         def within_net(earned: LedgerEntry) -> int:
             left = earned.net - earned.refunded
-            if paid_back > left:
-                raise TooMuchError(paid_back, left)
-            return paid_back
+            if refund > left:
+                raise TooMuchError(refund, left)
+            return refund
 
         return self._claw_back(request, f"earn#{name}", within_net)
 
-    def settle_order(self, order: Order) -> tuple[Receipt, ...]:
-        """Brings the ledger up to what is known of an online order: earned, refunds clawed back.
+    def settle_order(self, order: Order, *, actor: Actor) -> tuple[Receipt, ...]:
+        """Brings the ledger up to date with an online order: earns, and claws back for refunds.
 
-        Whatever the order in which its events came, and however often: the same ledger. Nothing
-        happens for whoever was no member when it was paid, before there were rules, or in a
-        currency in which nothing is earned.
+        The ledger ends up the same whatever the order and number of the events. An order earns
+        nothing if its buyer was no member when it was paid (R-PTS-13), if no rules were in force,
+        or if its currency earns no points (R-PTS-12).
 
         Raises:
-            PointsInvalidError: It earns too much at once, or was paid in the future.
-            OperationChangedError: The shop now says that something else was paid than what earned;
-                refunds are settled all the same.
+            PointsInvalidError: It earns too many points at once, or was paid in the future.
+            OperationChangedError: The order's amount or currency is no longer the one that earned
+                points; its refunds are settled all the same.
         """
-        earned = self._earned(order)
+        earned = self._earned(order, actor)
         if earned is None or order.purchase is None:
             return ()
-        receipts = (earned.receipt, *self._settle_refunds(order, earned))
+        receipts = (earned.receipt, *self._settle_refunds(order, earned, actor))
         if (earned.net, earned.currency) != (net_of(order), order.purchase.currency):
             raise OperationChangedError(earned.operation_id)
         return receipts
 
-    def settle_orders_of(self, member: Member) -> None:
-        """Settles the 50 newest orders of a member who was only now told of, or moved.
+    def settle_orders_of(self, member: Member, *, actor: Actor) -> None:
+        """Settles the 50 newest orders of a member who joined or has a new address.
 
         Raises:
-            AftercareError: One of them could not be settled; all the others were.
+            AftercareError: An order could not be settled; all the others were.
         """
         failed: AftercareError | None = None
         for order in self.orders.of_customer(member.email_key):
             try:
-                self.settle_order(order)
+                self.settle_order(order, actor=actor)
             except AftercareError as error:
                 failed = error
         if failed:
             raise failed
 
     def grant_review(
-        self, member_id: str, order_number: str, line_id: str, occurred_at: datetime
+        self,
+        member_id: str,
+        order_number: str,
+        line_id: str,
+        occurred_at: datetime,
+        *,
+        actor: Actor,
     ) -> Receipt:
         """The bonus for an approved review: once per purchased line (R-PTS-05).
 
-        By the rules of the day of the approval, however late it is told of.
+        By the rules of the day of approval, however late its event arrives.
 
         Raises:
-            PointsInvalidError: That day is still to come.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
-            LineNotPurchasedError: No order of the member has such a line.
-            NoRulesError: There were no bonuses then.
+            PointsInvalidError: The time is in the future.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
+            LineNotPurchasedError: The member has no such order line.
+            NoRulesError: No rules were in force at that time.
         """
         moment = checked_moment(occurred_at, self.journal.clock())
         member = self.members.get(member_id)
         self._require_purchased(member, order_number, line_id)
         operation_id = f"review#{order_number}#{line_id}"
-        request = request_of(member_id, operation_id, Kind.REVIEW, _SHOP, occurred_at=moment)
+        request = request_of(
+            member_id, operation_id, Kind.REVIEW, _SHOP, actor=actor, occurred_at=moment
+        )
 
         def decide(account: Account, operation: Operation) -> Posting:
             due = operation.rules.due_day(operation.occurred_at)
@@ -179,8 +195,8 @@ class EarningService:
 
         return self.journal.post(request, decide)
 
-    def _earned(self, order: Order) -> LedgerEntry | None:
-        """The entry of what the order earned, now or before; none when it earns nothing."""
+    def _earned(self, order: Order, actor: Actor) -> LedgerEntry | None:
+        """The entry of the points that the order earned, now or before; none if it earns none."""
         operation_id = f"earn#{order.order_number}"
         if order.purchase is None or order.paid_at is None:
             return None
@@ -190,10 +206,12 @@ class EarningService:
         member_id = self.journal.store.claimed_by(operation_id) or self._buyer(order)
         if not member_id:
             return None
-        request = request_of(member_id, operation_id, Kind.EARN, _SHOP, occurred_at=paid_at)
+        request = request_of(
+            member_id, operation_id, Kind.EARN, _SHOP, actor=actor, occurred_at=paid_at
+        )
         try:
             self._earn(request, net_of(order), order.purchase.currency)
-        except PurchaseClaimedError:  # for the address's earlier owner, a moment ago
+        except PurchaseClaimedError:  # by the address's earlier owner, a moment ago
             member_id = self.journal.store.claimed_by(operation_id)
         except AccountClosedError:
             return None
@@ -214,21 +232,23 @@ class EarningService:
 
         return self.journal.post(request, decide)
 
-    def _settle_refunds(self, order: Order, earned: LedgerEntry) -> tuple[Receipt, ...]:
-        """A refund is told again with more units, never with fewer: each number is one operation.
+    def _settle_refunds(
+        self, order: Order, earned: LedgerEntry, actor: Actor
+    ) -> tuple[Receipt, ...]:
+        """Claws back for each refund; a refund that grows to more units is another operation.
 
-        Each takes whatever is too much by all that is known, so their order does not matter.
+        Each operation claws back for all refunds of the order so far, so their order is irrelevant.
         """
 
-        def known(entry: LedgerEntry) -> int:
+        def unsettled(entry: LedgerEntry) -> int:
             return max(0, min(entry.net, refunded_of(order)) - entry.refunded)
 
         receipts = []
         for refund_id in sorted(order.refunds):
             units = sum(order.refunds[refund_id].units.values())
             operation_id = f"clawback#{order.order_number}#{refund_id}#{units}"
-            request = request_of(earned.member_id, operation_id, Kind.CLAWBACK, _SHOP)
-            receipts.append(self._claw_back(request, earned.operation_id, known))
+            request = request_of(earned.member_id, operation_id, Kind.CLAWBACK, _SHOP, actor=actor)
+            receipts.append(self._claw_back(request, earned.operation_id, unsettled))
         return tuple(receipts)
 
     def _claw_back(self, request: Request, earned_id: str, amount: Amount) -> Receipt:
@@ -248,20 +268,20 @@ class EarningService:
         return self.journal.post(request, decide)
 
     def _forfeit(self, account: Account) -> LedgerEntry | None:
-        """What a closed account lost when it was closed."""
+        """The entry of the points that a closed account forfeited."""
         if account.status is not AccountStatus.CLOSED:
             return None
         return self.journal.entry(account.member_id, f"forfeit#{account.member_id}")
 
     def _require_purchased(self, member: Member, order_number: str, line_id: str) -> None:
-        known = is_order_number(order_number)
-        owner = self.journal.store.claimed_by(f"earn#{order_number}") if known else ""
-        order = self.orders.get(order_number) if known else Order("")
+        is_number = is_order_number(order_number)
+        owner = self.journal.store.claimed_by(f"earn#{order_number}") if is_number else ""
+        order = self.orders.get(order_number) if is_number else Order("")
         is_theirs = owner == member.member_id or (
             not owner and bool(member.email) and order.belongs_to(member.email_key)
         )
         if not is_theirs or line_id not in {line.line_id for line in order.lines}:
-            raise LineNotPurchasedError("No order of this member has that line.")
+            raise LineNotPurchasedError("This member has no such order line.")
 
 
 def _receipt_name(store_id: object, receipt_number: object) -> str:

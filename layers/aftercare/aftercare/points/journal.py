@@ -100,4 +100,5 @@ class Journal:
             entry_id=new_id("ent", now, self.entropy),
             who=request.who,
             why=request.why,
+            actor=request.actor,
         )

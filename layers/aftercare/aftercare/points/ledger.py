@@ -224,6 +224,7 @@ def _posting(
         debt=allocation.debt,
         who=operation.who,
         why=operation.why,
+        actor=operation.actor,
         **columns,
     )
     days = after.settled(operation.today)[:_MOST_SETTLED]
@@ -255,6 +256,7 @@ def _expired(account: Account, operation: Operation, due: date) -> LedgerEntry:
         lots={due: points},
         reversed_points=account.refunded.get(due, 0),
         due=due,
+        actor=operation.actor,
     )
 
 
@@ -264,7 +266,12 @@ def _lapse(operation: Operation, allocation: Allocation) -> Entry | None:
         return None
     data = {"points": str(total(allocation.past)), "operation_id": operation.operation_id}
     return Entry(
-        operation.entry_id, LAPSED_ON_RETURN, operation.member_id, operation.recorded_at, data
+        entry_id=operation.entry_id,
+        entry_type=LAPSED_ON_RETURN,
+        subject=operation.member_id,
+        occurred_at=operation.recorded_at,
+        data=data,
+        actor=operation.actor,
     )
 
 

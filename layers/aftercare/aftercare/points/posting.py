@@ -48,6 +48,7 @@ class Operation:
     entry_id: str = ""
     who: str = ""
     why: str = ""
+    actor: Actor = UNKNOWN
 
     @property
     def today(self) -> date:

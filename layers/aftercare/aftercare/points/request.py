@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.points.errors import PointsInvalidError
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.posting import Kind, RequestKey, digest_of
@@ -46,6 +47,7 @@ class Request:
     key: RequestKey | None = None
     who: str = ""
     why: str = ""
+    actor: Actor = UNKNOWN
 
 
 def request_of(
@@ -54,17 +56,21 @@ def request_of(
     kind: Kind,
     caller: Caller,
     *,
+    actor: Actor,
     occurred_at: datetime | None = None,
     who: str = "",
     why: str = "",
     **facts: str | int,
 ) -> Request:
-    """The request; `facts` tell whether another of the same id or key asks for the same."""
+    """The request; `facts` tell whether another of the same id or key asks for the same.
+
+    Who asks is none of them: the same request of another actor is the same request.
+    """
     digest = digest_of(
         member=member_id, operation=operation_id, kind=kind, who=who, why=why, **facts
     )
     key = RequestKey(caller.client_id, caller.key, digest) if caller.key else None
-    return Request(member_id, operation_id, kind, digest, occurred_at, key, who, why)
+    return Request(member_id, operation_id, kind, digest, occurred_at, key, who, why, actor)
 
 
 def checked_points(points: object) -> int:

@@ -1,9 +1,9 @@
-"""Points as systems and members use them: every verb once, however often it is sent."""
+"""Points as systems and members use them: each verb takes effect once, however often it is sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aftercare.kernel.actor import client
+from aftercare.kernel.actor import Actor
 from aftercare.members.model import Member
 from aftercare.members.service import MemberService
 from aftercare.orders.model import is_order_number
@@ -42,87 +42,101 @@ _SHOP = Caller("shop")
 
 @dataclass(frozen=True, slots=True)
 class PointsService:
-    """Spending, holding, taking back, correcting, closing; balances and statements.
+    """Spending, holding, reversing, correcting, closing; balances and statements.
 
-    Points are whole, from 1 to 10 000 000 an operation. Every verb that writes is safe to repeat:
-    the ids that its caller gives name the operation, and the same again gets the first answer
-    (`replayed`). The same id with other content is refused (`OperationChangedError`), and so is a
-    key with another request (`KeyReusedError`). `StaleWriteError`: too many at this account at
-    once; nothing was written, the same again may succeed.
+    An operation moves 1 to 10 000 000 whole points. Every verb that writes is safe to retry: the
+    ids that its caller gives name the operation, and a repeat gets the first answer (`replayed`).
+    A repeat with other content raises `OperationChangedError`, a key that was used for another
+    request `KeyReusedError`. `StaleWriteError` means that too many requests changed the account at
+    once: nothing was written, and a retry may succeed. `actor` is stored with the ledger entry.
     """
 
     journal: Journal
     members: MemberService
     orders: OrderService
 
-    def spend(self, member_id: str, caller: Caller, spend_id: str, points: object) -> Receipt:
+    def spend(
+        self, member_id: str, caller: Caller, spend_id: str, points: object, *, actor: Actor
+    ) -> Receipt:
         """Takes points for good, those that are due soonest first (R-PTS-04).
 
         Raises:
-            PointsInvalidError: The id or the number of points can't be one.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
+            PointsInvalidError: The id or the number of points is invalid.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             NotEnoughPointsError: Fewer are available.
         """
-        asked = checked_points(points)
+        amount = checked_points(points)
         operation_id = _name(Kind.SPEND, caller, "spend_id", spend_id)
-        request = request_of(member_id, operation_id, Kind.SPEND, caller, points=asked)
+        request = request_of(
+            member_id, operation_id, Kind.SPEND, caller, actor=actor, points=amount
+        )
         return self.journal.post(
-            request, lambda account, operation: ledger.spend(account, operation, asked)
+            request, lambda account, operation: ledger.spend(account, operation, amount)
         )
 
-    def hold(self, member_id: str, caller: Caller, hold_id: str, points: object) -> Receipt:
+    def hold(
+        self, member_id: str, caller: Caller, hold_id: str, points: object, *, actor: Actor
+    ) -> Receipt:
         """Sets points aside, those that are due soonest first, until captured or released.
 
-        Held points do not expire; what of them is past when they are released does at once.
+        Held points do not expire; those that are past their due day expire on release (R-PTS-14).
 
         Raises:
-            PointsInvalidError: The id or the number of points can't be one.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
+            PointsInvalidError: The id or the number of points is invalid.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             NotEnoughPointsError: Fewer are available.
-            TooManyHoldsError: There are 50 others.
+            TooManyHoldsError: The account has 50 holds.
         """
-        asked = checked_points(points)
+        amount = checked_points(points)
         operation_id = _name(Kind.HOLD, caller, "hold_id", hold_id)
-        request = request_of(member_id, operation_id, Kind.HOLD, caller, points=asked)
+        request = request_of(member_id, operation_id, Kind.HOLD, caller, actor=actor, points=amount)
         return self.journal.post(
-            request, lambda account, operation: ledger.hold(account, operation, asked)
+            request, lambda account, operation: ledger.hold(account, operation, amount)
         )
 
     def capture(
-        self, member_id: str, caller: Caller, hold_id: str, points: object = None
+        self,
+        member_id: str,
+        caller: Caller,
+        hold_id: str,
+        points: object = None,
+        *,
+        actor: Actor,
     ) -> Receipt:
-        """Spends a hold of the same caller's, whole or in part; the rest goes back to its lots.
+        """Spends a hold of the same caller, all of it or `points`; the rest returns to its lots.
 
         Raises:
-            PointsInvalidError: The id or the number of points can't be one.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
-            OperationNotFoundError: No such hold.
-            HoldEndedError: It was released, or captured with another number.
-            TooMuchError: Fewer are held.
+            PointsInvalidError: The id or the number of points is invalid.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
+            OperationNotFoundError: There is no such hold.
+            HoldEndedError: It was released, or captured with another number of points.
+            TooMuchError: Fewer points are held.
         """
-        asked = None if points is None else checked_points(points)
+        amount = None if points is None else checked_points(points)
         operation_id = _name(Kind.CAPTURE, caller, "hold_id", hold_id)
-        request = request_of(member_id, operation_id, Kind.CAPTURE, caller, points=asked or 0)
+        request = request_of(
+            member_id, operation_id, Kind.CAPTURE, caller, actor=actor, points=amount or 0
+        )
 
         def decide(account: Account, operation: Operation) -> Posting:
             held = self.journal.entry(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
-            return ledger.capture(account, operation, held, asked or held.points)
+            return ledger.capture(account, operation, held, amount or held.points)
 
         return self.journal.post(request, decide)
 
-    def release(self, member_id: str, caller: Caller, hold_id: str) -> Receipt:
-        """Gives a hold of the same caller's back to its own lots; what is past lapses at once.
+    def release(self, member_id: str, caller: Caller, hold_id: str, *, actor: Actor) -> Receipt:
+        """Returns a hold of the same caller to its lots; points past their due day expire.
 
-        The member is told of what lapsed.
+        The member is told how many expired (R-PTS-03).
 
         Raises:
-            PointsInvalidError: The id can't be one.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
-            OperationNotFoundError: No such hold.
+            PointsInvalidError: The id is invalid.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
+            OperationNotFoundError: There is no such hold.
             HoldEndedError: It was captured.
         """
         operation_id = _name(Kind.RELEASE, caller, "hold_id", hold_id)
-        request = request_of(member_id, operation_id, Kind.RELEASE, caller)
+        request = request_of(member_id, operation_id, Kind.RELEASE, caller, actor=actor)
 
         def decide(account: Account, operation: Operation) -> Posting:
             held = self.journal.entry(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
@@ -137,29 +151,33 @@ class PointsService:
         spent_id: str,
         reversal_id: str,
         points: object = None,
+        *,
+        actor: Actor,
     ) -> Receipt:
-        """Gives spent points back to their own lots, latest due first; all that is left, or some.
+        """Reverses a spend or a capture: all that is left of it, or `points`, latest due first.
 
-        `spent_id` is the operation id on the receipt of the spend or capture. What is past by now
-        lapses at once and the member is told: expired points are not restored (R-PTS-03).
+        `spent_id` is the operation id on the receipt of the spend or capture. Points past their due
+        day expire at once, and the member is told: expired points are not restored (R-PTS-03).
 
         Raises:
-            PointsInvalidError: An id or the number of points can't be one.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
-            OperationNotFoundError: The member spent nothing by that id.
-            TooMuchError: Less was spent, less what went back already.
+            PointsInvalidError: An id or the number of points is invalid.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
+            OperationNotFoundError: The member has no spend or capture of that id.
+            TooMuchError: Fewer points were spent and not reversed yet.
         """
-        asked = None if points is None else checked_points(points)
+        amount = None if points is None else checked_points(points)
         of = checked_spent(spent_id)
-        operation_id = f"return#{of}#{checked_id('reversal_id', reversal_id)}"
-        request = request_of(member_id, operation_id, Kind.REVERSAL, caller, points=asked or 0)
+        operation_id = f"{Kind.REVERSAL}#{of}#{checked_id('reversal_id', reversal_id)}"
+        request = request_of(
+            member_id, operation_id, Kind.REVERSAL, caller, actor=actor, points=amount or 0
+        )
 
         def decide(account: Account, operation: Operation) -> Posting:
             spent = self._spent(member_id, of)
             left = spent.points - spent.reversed_points
             if not left:
-                raise TooMuchError(asked or 0, left)
-            return ledger.reverse(account, operation, spent, asked or left)
+                raise TooMuchError(amount or 0, left)
+            return ledger.reverse(account, operation, spent, amount or left)
 
         return self.journal.post(request, decide)
 
@@ -172,15 +190,16 @@ class PointsService:
         *,
         who: str,
         why: str,
+        actor: Actor,
     ) -> Receipt:
-        """Corrects an account by hand: upwards as if earned today, downwards soonest due first.
+        """Corrects an account: upwards as if earned today, downwards soonest due first.
 
-        The entry keeps who did it; the member is shown why.
+        The ledger entry keeps who made the correction; the member sees why (R-PTS-17).
 
         Raises:
-            PointsInvalidError: Points, id, who or why can't be what it says.
-            MemberNotFoundError, AccountClosedError: No such account, or none any more.
-            NotEnoughPointsError: Fewer are available than are to be taken.
+            PointsInvalidError: The number of points, the id, who or why is invalid.
+            MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
+            NotEnoughPointsError: Fewer points are available than the correction takes.
         """
         change = checked_change(points)
         kind = Kind.ADJUST_UP if change > 0 else Kind.ADJUST_DOWN
@@ -190,6 +209,7 @@ class PointsService:
             name,
             kind,
             caller,
+            actor=actor,
             who=checked_text("who", who),
             why=checked_text("why", why),
             points=change,
@@ -203,33 +223,33 @@ class PointsService:
 
         return self.journal.post(request, decide)
 
-    def close(self, member_id: str, caller: Caller = _SHOP) -> Receipt:
+    def close(self, member_id: str, caller: Caller = _SHOP, *, actor: Actor) -> Receipt:
         """Forfeits all points, held ones too, closes the account and ends the membership.
 
-        "All your points will be forfeited once your account is deactivated"; "deactivation is not
-        possible if you have any active orders" (R-PTS-09, R-PTS-10). Those are orders
-        under the member's address, and those that earned the member points under another.
+        An account with an active order can't be closed (R-PTS-09, R-PTS-10). That includes orders
+        under the member's address, and orders under another address that earned the member points.
 
         Raises:
-            MemberNotFoundError: No such member.
-            ActiveOrdersError: An order is neither delivered nor wholly refunded.
+            MemberNotFoundError: There is no such member.
+            ActiveOrdersError: An order is neither delivered nor fully refunded.
         """
         member = self.members.get(member_id)
-        request = request_of(member_id, f"forfeit#{member_id}", Kind.FORFEIT, caller)
+        operation_id = f"{Kind.FORFEIT}#{member_id}"
+        request = request_of(member_id, operation_id, Kind.FORFEIT, caller, actor=actor)
 
         def decide(account: Account, operation: Operation) -> Posting:
             self._require_no_active_orders(member)
             return ledger.forfeit(account, operation)
 
         receipt = self.journal.post(request, decide)
-        self.members.close(member_id, actor=client(caller.client_id))
+        self.members.close(member_id, actor=actor)
         return receipt
 
     def balance(self, member_id: str) -> Balance:
-        """What the member has now, and what of it is due when.
+        """What the member has now, and how much of it is due when.
 
         Raises:
-            MemberNotFoundError: No such member.
+            MemberNotFoundError: There is no such member.
         """
         self.members.get(member_id)
         now = self.journal.clock()
@@ -237,26 +257,27 @@ class PointsService:
         return balance_of(self.journal.store.account(member_id), today)
 
     def statement(self, member_id: str, cursor: str = "", limit: int = 50) -> Page:
-        """Movements, newest first, expiries included; 100 a page at most.
+        """Movements, expiries included, newest first; 100 a page at most.
 
         Raises:
-            MemberNotFoundError: No such member.
-            PointsInvalidError: The cursor is none of ours, or the limit is not 1 to 100.
+            MemberNotFoundError: There is no such member.
+            PointsInvalidError: The cursor is invalid, or the limit is not 1 to 100.
         """
         before, most = place_at(cursor), checked_limit(limit)
         self.members.get(member_id)
         now = self.journal.clock()
-        # The account first: what gets an entry meanwhile is then read twice, and shown once.
+        # The account first: an expiry that becomes a ledger entry meanwhile is read twice then, and
+        # shown once.
         account = self.journal.store.account(member_id)
         entries = self.journal.store.newest(member_id, before, most + 1)
         expiries = expiries_of(account, self.journal.rules.at(now), now)
         return page_of(entries, expiries, before, most)
 
     def export(self, member_id: str) -> Iterator[tuple[str, ...]]:
-        """The whole statement as entries of text, a header first.
+        """The whole statement as rows of text, the header first.
 
         Raises:
-            MemberNotFoundError: No such member.
+            MemberNotFoundError: There is no such member.
         """
         page = self.statement(member_id, limit=MOST_LISTED)
         yield HEADER
@@ -274,21 +295,17 @@ class PointsService:
     def _require_no_active_orders(self, member: Member) -> None:
         orders = self.orders.every_of_customer(member.email_key) if member.is_open else ()
         numbers = {order.order_number for order in orders}
-        earned = [self.orders.get(number) for number in self._earned_by(member) - numbers]
+        earned = [self.orders.get(number) for number in self._orders_earned(member) - numbers]
         if active := sum(map(is_active, [*orders, *earned])):
             raise ActiveOrdersError(active)
 
-    def _earned_by(self, member: Member) -> set[str]:
-        """The numbers of the orders that earned the member points; stores' purchases have none."""
-        earned = (
-            entry
-            for entry in self.journal.store.entries(member.member_id)
-            if entry.kind is Kind.EARN
-        )
-        names = {entry.operation_id.removeprefix("earn#") for entry in earned}
+    def _orders_earned(self, member: Member) -> set[str]:
+        """The numbers of the orders that earned the member points, without stores' purchases."""
+        entries = self.journal.store.entries(member.member_id)
+        names = {e.operation_id.removeprefix("earn#") for e in entries if e.kind is Kind.EARN}
         return {name for name in names if is_order_number(name)}
 
 
 def _name(kind: Kind, caller: Caller, field: str, text: object) -> str:
-    """The operation's id: a client's own name for it, under the client's id."""
+    """The operation's id: the client's own name for it, under the client's id."""
     return f"{kind}#{caller.client_id}#{checked_id(field, text)}"

@@ -132,7 +132,7 @@ def place_at(cursor: str) -> str:
         place = ""
     moment, sign, _ = place.partition("#")
     if not sign or not _is_moment(moment):
-        raise PointsInvalidError("cursor", "That cursor leads nowhere.")
+        raise PointsInvalidError("cursor", "Invalid cursor.")
     return place
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.points.rules import RuleBook
 
 # Later than that after their due day nobody looks for lots that no run has moved.
@@ -154,6 +155,7 @@ class Run:
     since: date
     parts: frozenset[str]
     planned_at: datetime
+    planned_by: Actor = UNKNOWN
     reminds_since: date | None = None
     state: RunState = RunState.OPEN
     done: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock, local_day
 from aftercare.kernel.errors import AftercareError, StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
@@ -39,18 +40,18 @@ REMINDER_DUE = "points.reminder_due"
 SLICE = 1000
 
 type Send = Callable[[Iterable[Task]], None]
-"""Hands tasks to workers, or raises."""
+"""Queues tasks for the workers, or raises."""
 type Report = Callable[[str, str], object]
 """Reports a difference, or a member that failed: the event's name and a sentence with ids."""
 
 
 @dataclass(frozen=True, slots=True)
 class NightService:
-    """What the night does. Everything is a pure function of the scheduled date.
+    """Expires points, has reminders sent, audits the books: all determined by the scheduled date.
 
-    A run may be planned and its tasks done late, again, twice at once, or by workers that die at
-    any point: the accounts and the record end up the same. Raises what the stores raise while AWS
-    does not answer; then, too, the same again goes on where it stopped.
+    A run may be planned, and its tasks done, late, repeatedly, concurrently, or by workers that
+    crash at any point: accounts and records end up the same. The verbs raise what the stores raise
+    while AWS does not answer; a retry then continues where the run stopped.
     """
 
     store: "NightStore"
@@ -70,19 +71,19 @@ class NightService:
     def day_of(self, moment: datetime) -> date:
         return local_day(moment, self.zone)
 
-    def run(self, scheduled: date, preview: str = "") -> Run:
-        """Plans the run of that date, or goes on with it; hands what is open to the workers.
+    def run(self, scheduled: date, preview: str = "", *, actor: Actor) -> Run:
+        """Plans the run of that date, or continues it: queues its open parts for the workers.
 
         Points are good through the end of their due day (R-PTS-02), so the run of a date moves
-        what was due on the days before it. A `preview` (any name) counts and writes no account.
+        what was due on the days before it. A `preview` (any name) counts and changes no account.
 
         Raises:
-            RunTooEarlyError: That day has not begun yet; a preview may look ahead.
-            UnsentError: The queue did not take everything; the same again is safe.
+            RunTooEarlyError: That day has not begun yet; a preview may be of a future day.
+            UnsentError: The queue did not take every task; a retry is safe.
         """
         if not preview and scheduled > self.today():
             raise RunTooEarlyError(scheduled, self.today())
-        run = self._planned(scheduled, preview)
+        run = self._planned(scheduled, preview, actor)
         if run.parts <= run.done and not run.is_complete:
             run = self._complete(run)
         if run.is_complete and run.audits <= run.done:
@@ -99,39 +100,39 @@ class NightService:
         return self.store.run(run_id)
 
     def is_over(self, scheduled: date) -> bool:
-        """Whether that night's run was planned, every marker accounted for, and all audited."""
+        """Whether that night's run is complete and audited."""
         try:
             return self.store.run(run_id_of(scheduled)).is_over
         except RunNotFoundError:
             return False
 
-    def work(self, task: Task, has_time: Callable[[], bool]) -> None:
-        """Cuts a part into slices, or does a slice; whoever ends the last one closes up.
+    def work(self, task: Task, has_time: Callable[[], bool], *, actor: Actor) -> None:
+        """Cuts a part into slices, or does a slice; the worker of the last one closes the run.
 
-        Hands the rest to a fresh task when `has_time` says no, after one step at least.
+        When `has_time` is false, after one step at least, the rest becomes a new task.
 
         Raises:
-            MembersFailedError: Some members could not be done, all others were; again, please.
-            UnsentError: The queue did not take what comes next; again, please.
+            MembersFailedError: Some members failed, all others are done; retry the task.
+            UnsentError: The queue did not take the next task; retry this one.
         """
         if task.until:
             part = task.part
             members = self.accounts.markers(
                 part.due, part.shard, after=task.after, until=task.until
             )
-            self._do(task, members, has_time)
+            self._do(task, members, has_time, actor)
         else:
-            self._cut(task, has_time)
+            self._cut(task, has_time, actor)
 
-    def _cut(self, task: Task, has_time: Callable[[], bool]) -> None:
-        """Hands on a slice for each page of markers, and does the last one itself."""
+    def _cut(self, task: Task, has_time: Callable[[], bool], actor: Actor) -> None:
+        """Queues a slice for each page of markers, and does the last one itself."""
         while True:
             part = task.part
             members = self.accounts.markers(
                 part.due, part.shard, after=task.after, limit=self.slice
             )
             if len(members) < self.slice:
-                self._do(replace(task, is_last=True), members, has_time)
+                self._do(replace(task, is_last=True), members, has_time, actor)
                 return
             self.send([replace(task, until=members[-1])])
             task = replace(task, number=task.number + 1, after=members[-1])
@@ -139,15 +140,17 @@ class NightService:
                 self.send([task])
                 return
 
-    def _do(self, task: Task, members: Sequence[str], has_time: Callable[[], bool]) -> None:
-        """The members behind `resume`, then those who failed before them."""
+    def _do(
+        self, task: Task, members: Sequence[str], has_time: Callable[[], bool], actor: Actor
+    ) -> None:
+        """Does the members after `resume`, then those who failed before them."""
         fresh = [member_id for member_id in members if member_id > task.resume]
-        done, left = self._each(replace(task, failed=()), fresh, has_time)
+        done, left = self._each(replace(task, failed=()), fresh, has_time, actor)
         again: Sequence[str] = task.failed
         if again and not left:
-            done, again = self._each(done, again, has_time)
+            done, again = self._each(done, again, has_time, actor)
         failed = (*again, *done.failed)
-        # Without time another message goes on, unless this one did nobody: that would never end.
+        # Out of time: another task continues. Not after no progress at all: that would never end.
         if left or (again and (fresh or len(failed) < len(task.failed))):
             self.send([replace(done, until=task.until or members[-1], failed=failed)])
             return
@@ -157,10 +160,10 @@ class NightService:
         self._close(task, self.store.count(done, self.clock()))
 
     def _each(
-        self, task: Task, members: Sequence[str], has_time: Callable[[], bool]
+        self, task: Task, members: Sequence[str], has_time: Callable[[], bool], actor: Actor
     ) -> tuple[Task, Sequence[str]]:
-        """The task behind the last member for whom there was time, and the members behind them."""
-        do = self._verb(task)
+        """The task after the last member for whom there was time, and the members left."""
+        do = self._verb(task, actor)
         for place, member_id in enumerate(members, start=1):
             task = replace(task, resume=max(task.resume, member_id))
             try:
@@ -172,12 +175,12 @@ class NightService:
                 return task, members[place:]
         return task, ()
 
-    def _verb(self, task: Task) -> Callable[[str], Tally]:
-        """What is done to each member of the slice."""
+    def _verb(self, task: Task, actor: Actor) -> Callable[[str], Tally]:
+        """The task's chore on one member."""
         due = task.part.due
         if task.part.chore is Chore.REMIND:
             run = self.store.run(task.run_id)
-            return lambda member_id: self._remind(run, member_id, due)
+            return lambda member_id: self._remind(run, member_id, due, actor)
         if task.part.chore is Chore.AUDIT:
             return lambda member_id: self._inspect(task, member_id)
         if task.is_preview:
@@ -186,7 +189,7 @@ class NightService:
 
     @on_fresh_state
     def _expire(self, member_id: str, until: date, due: date) -> Tally:
-        """Moves all that was due before, whatever the day of the marker, in one write at most."""
+        """Expires all lots that were due before that day, in one write at most."""
         account = self.accounts.account(member_id)
         after = account.expire(until)
         if after != account:
@@ -196,26 +199,26 @@ class NightService:
     def _preview(self, member_id: str, until: date, due: date) -> Tally:
         return tally_of(self.accounts.account(member_id).expire(until).expired.get(due, 0))
 
-    def _remind(self, run: Run, member_id: str, due: date) -> Tally:
+    def _remind(self, run: Run, member_id: str, due: date, actor: Actor) -> Tally:
         lots = self.accounts.account(member_id).lots
-        # On a later day its members hear from that day's run, which knows whom this one told.
+        # On a later day that day's run reminds its members, and knows whom this one reminded.
         if not run.is_preview and self.today() <= run.scheduled:
-            reminder = Reminder(member_id, run.scheduled, self._untold(run, member_id, lots))
+            reminder = Reminder(member_id, run.scheduled, self._unreminded(run, member_id, lots))
             if reminder.dues:
-                self.store.remind(reminder, _entry(reminder, self.clock()))
+                self.store.remind(reminder, _entry(reminder, self.clock(), actor))
         return tally_of(lots.get(due, 0))
 
-    def _untold(self, run: Run, member_id: str, lots: Lots) -> tuple[date, ...]:
-        """The due days to tell the member of: the date's own, and missed ones not told since."""
-        wanted, told = set(reminder_days(self.terms, run.scheduled)), set[date]()
+    def _unreminded(self, run: Run, member_id: str, lots: Lots) -> tuple[date, ...]:
+        """The due days to remind the member of: the date's own, and missed ones."""
+        wanted, reminded = set(reminder_days(self.terms, run.scheduled)), set[date]()
         for night in run.missed_nights:
             reminder = self.store.reminder(night, member_id)
-            told.update(reminder.dues if reminder else ())
-            wanted.update(set(reminder_days(self.terms, night)) - told)
+            reminded.update(reminder.dues if reminder else ())
+            wanted.update(set(reminder_days(self.terms, night)) - reminded)
         return tuple(due for due in run.remind_days if due in wanted and lots.get(due))
 
     def _inspect(self, task: Task, member_id: str) -> Tally:
-        # A late run's audit is of the day that it is: what was past by then lets a debt stand.
+        # A late run audits as of today: lots that have expired by now may leave a debt standing.
         today = max(task.scheduled, self.today())
         account, faults = self.auditor.inspect(member_id, today)
         for fault in faults:
@@ -236,20 +239,20 @@ class NightService:
         elif task.part.chore is not Chore.AUDIT:
             self.send(Task(run.run_id, part) for part in run.open_parts())
 
-    def _planned(self, scheduled: date, preview: str) -> Run:
-        """The run's record; made when there is none. Who comes second finds the first one's."""
+    def _planned(self, scheduled: date, preview: str, actor: Actor) -> Run:
+        """The run's record, made if there is none; of two concurrent plans the first one counts."""
         run_id = run_id_of(scheduled, preview)
         try:
             return self.store.run(run_id)
         except RunNotFoundError:
-            run = self._plan(run_id, scheduled)
+            run = self._plan(run_id, scheduled, actor)
         try:
             self.store.open(run)
         except StaleWriteError:
             return self.store.run(run_id)
         return run
 
-    def _plan(self, run_id: str, scheduled: date) -> Run:
+    def _plan(self, run_id: str, scheduled: date, actor: Actor) -> Run:
         last, reminded = None, None
         for run in self.store.runs_before(scheduled):
             last = last or (run.scheduled if run.is_complete else None)
@@ -258,10 +261,12 @@ class NightService:
                 break
         first = reminds_since(scheduled, self.today(), reminded)
         since, parts = plan(self.terms, scheduled, last, first)
-        return Run(run_id, since, parts, planned_at=self.clock(), reminds_since=first)
+        return Run(
+            run_id, since, parts, planned_at=self.clock(), planned_by=actor, reminds_since=first
+        )
 
     def _has_reminded(self, run: Run) -> bool:
-        """Whether it told everybody: it had to, and was complete on its own day."""
+        """Whether it sent its reminders: it had some, and was complete on its own day."""
         ended = run.completed_at and self.day_of(run.completed_at)
         return bool(run.remind_days) and ended == run.scheduled
 
@@ -289,8 +294,8 @@ class NightService:
         self.store.note_difference(run_id, difference)
 
 
-def _entry(reminder: Reminder, now: datetime) -> Entry:
-    """The entry that has a reminder sent; its id is the reminder's, so that one stays one."""
+def _entry(reminder: Reminder, now: datetime, actor: Actor) -> Entry:
+    """The entry that has a reminder sent; its id is the reminder's, so that there is only one."""
     scheduled = reminder.scheduled.isoformat()
     return Entry(
         entry_id=f"rem_{scheduled}_{reminder.member_id}",
@@ -298,4 +303,5 @@ def _entry(reminder: Reminder, now: datetime) -> Entry:
         subject=reminder.member_id,
         occurred_at=now,
         data={"scheduled": scheduled},
+        actor=actor,
     )

@@ -18,6 +18,7 @@ from pynamodb.attributes import (
 from pynamodb.expressions.operand import _Size
 from pynamodb.expressions.update import Action
 
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
@@ -49,6 +50,7 @@ class _RunRow(PointsItem):
     parts = UnicodeSetAttribute(null=True)
     done = UnicodeSetAttribute(null=True)
     planned_at = UnicodeAttribute()
+    planned_by = UnicodeAttribute(default=UNKNOWN)
     reminds_since = UnicodeAttribute(null=True)
     state = UnicodeAttribute()
     expired: JSONAttribute = JSONAttribute(default=list)
@@ -115,6 +117,7 @@ class NightStore:
         row = self._runs(*_run_key(run.run_id), since=run.since.isoformat(), state=run.state)
         row.parts = set(run.parts) or None
         row.planned_at = to_text(run.planned_at)
+        row.planned_by = run.planned_by
         row.reminds_since = run.reminds_since.isoformat() if run.reminds_since else None
         row.expires_at = run.planned_at + _PREVIEW_KEPT if run.is_preview else None
         with conditional():
@@ -252,6 +255,7 @@ def _run(row: _RunRow) -> Run:
         since=date.fromisoformat(row.since),
         parts=frozenset(row.parts or ()),
         planned_at=from_text(row.planned_at),
+        planned_by=Actor(row.planned_by),
         reminds_since=date.fromisoformat(row.reminds_since) if row.reminds_since else None,
         state=RunState(row.state),
         done=frozenset(row.done or ()),

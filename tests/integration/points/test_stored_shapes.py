@@ -1,0 +1,114 @@
+"""What earlier and later versions stored of points is read: accounts, entries, runs, reminders."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import boto3
+import pytest
+
+from aftercare.kernel.actor import UNKNOWN
+from aftercare.points.model import AccountStatus
+from aftercare.points.night.model import Part, RunState, Tally
+from aftercare.points.night.store import NightStore
+from aftercare.points.posting import Kind, RequestKey
+from aftercare.points.store import PointsStore
+from tests.fakes.template import ROOT
+
+pytestmark = pytest.mark.integration
+SAMPLES = sorted((ROOT / "tests" / "samples" / "points").glob("*.json"))
+MEMBER = "mem_01JHMMR0G0DEM0MEJ00000000A"
+RUN, NIGHT = "2026-11-27", date(2026, 11, 27)
+LATER: Mapping[str, Any] = {
+    "schema": {"N": "99"},
+    "colour": {"S": "red"},
+    "shapes": {"M": {"round": {"L": [{"N": "1"}, {"BOOL": True}]}}},
+}
+
+
+@pytest.fixture(params=["as it was", "as a later version wrote it"])
+def table(tables: dict[str, str], request: pytest.FixtureRequest) -> str:
+    """A table with one of each item."""
+    later = LATER if request.param != "as it was" else {}
+    for sample in SAMPLES:
+        item = json.loads(sample.read_text()) | later
+        if later and item["pk"]["S"] == "RUNS":
+            for sums in ("expired", "reminded"):  # a later version counts more of each
+                item[sums] = {"S": json.dumps([*json.loads(item[sums]["S"]), 7])}
+        boto3.client("dynamodb").put_item(TableName=tables["PointsTable"], Item=item)
+    return tables["PointsTable"]
+
+
+def test_an_account_and_its_ledger_are_read(table: str) -> None:
+    store = PointsStore(table)
+    account = store.account(MEMBER)
+    assert (account.status, account.version) == (AccountStatus.OPEN, 16)
+    assert (account.lots[date(2027, 11, 18)], account.expired) == (292, {date(2026, 11, 22): 20})
+    assert account.held == 90
+    entries = {entry.kind: entry for entry in store.entries(MEMBER)}
+    assert entries.keys() == {Kind.EARN, Kind.REVIEW, Kind.HOLD, Kind.SPEND}
+    assert (entries[Kind.EARN].points, entries[Kind.EARN].net) == (292, 29_200)
+    assert {entry.actor for entry in entries.values()} == {UNKNOWN}
+    assert len(store.newest(MEMBER, "~", 9)) == 4
+
+
+def test_a_stored_account_can_be_written_again(table: str) -> None:
+    store = PointsStore(table)
+    store.replace(store.account(MEMBER).expire(date(2026, 12, 28)))
+    after = store.account(MEMBER)
+    assert (after.version, after.expired[date(2026, 12, 27)]) == (17, 79)
+
+
+def test_claims_keys_and_markers_are_read(table: str) -> None:
+    store = PointsStore(table)
+    assert store.claimed_by("earn#PM-2026-10001") == MEMBER
+    assert store.markers(date(2026, 11, 22), 0) == (MEMBER,)
+    [sample] = [path for path in SAMPLES if "key" in path.name]
+    item = json.loads(sample.read_text())
+
+    class Key(RequestKey):
+        @property
+        def key_hash(self) -> str:
+            return str(item["pk"]["S"].rpartition("#")[2])
+
+    answered = store.answered(Key("ac_fk6k9kqsf5", "", ""))
+    assert answered
+    assert (answered.member_id, answered.digest) == (MEMBER, item["digest"]["S"])
+
+
+def test_a_run_its_parts_and_a_reminder_are_read(table: str) -> None:
+    store = NightStore(table)
+    run = store.run(RUN)
+    assert (run.state, run.planned_by, run.errors) == (RunState.COMPLETE, UNKNOWN, 0)
+    assert run.is_over
+    assert isinstance(run.expired, Tally)
+    part = Part.of("audit#2026-01-06#0")
+    assert store.parts(RUN)[part.key].is_done
+    reminder = store.reminder(NIGHT, MEMBER)
+    assert reminder
+    assert reminder.is_claimed
+    assert reminder.dues == (date(2026, 11, 28), date(2026, 12, 4), date(2026, 12, 27))
+
+
+def test_kinds_and_states_are_stored_as_these_texts() -> None:
+    assert {kind.name: kind.value for kind in Kind} == {
+        "EARN": "earn",
+        "REVIEW": "review",
+        "SPEND": "spend",
+        "HOLD": "hold",
+        "CAPTURE": "capture",
+        "RELEASE": "release",
+        "REVERSAL": "return",
+        "CLAWBACK": "clawback",
+        "ADJUST_UP": "adjust_up",
+        "ADJUST_DOWN": "adjust_down",
+        "FORFEIT": "forfeit",
+        "EXPIRED": "expired",
+    }
+    assert [state.value for state in (*AccountStatus, *RunState)] == [
+        "open",
+        "closed",
+        "open",
+        "complete",
+    ]
