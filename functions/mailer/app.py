@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.access.service import CODE_REQUESTED, AccessService
-from aftercare.access.wiring import AccessConfig, access_service
 from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
@@ -16,24 +15,32 @@ from aftercare.kernel.timeline import Entry
 from aftercare.kernel.worker import Event, consume, entry_in
 from aftercare.mail.errors import MailDeferredError, MailUncertainError
 from aftercare.mail.feedback import BOUNCED, COMPLAINED, feedback_in
-from aftercare.mail.model import Mail, Outcome
+from aftercare.mail.model import Outcome, Send
 from aftercare.mail.wiring import MailboxConfig, MailConfig, mail_service, mailbox_service
-from aftercare.points.ledger import LAPSED_ON_RETURN
-from aftercare.points.night.service import REMINDER_DUE
-from aftercare.points.night.wiring import NoticesConfig, notice_service, reminder_service
-from aftercare.returns.events import DECLINED, LABEL_READY
-from aftercare.returns.wiring import ReturnNoticesConfig, return_notices
 
-type Send = Callable[[Mail], Outcome]
+if TYPE_CHECKING:
+    from aftercare.access.service import AccessService
+    from aftercare.points.night.reminders import ReminderService
+    from aftercare.points.notices import NoticeService
+    from aftercare.returns.notices import ReturnNoticeService
+
+
+class MailerConfig(NamedTuple):
+    """What the mails are about; a room is loaded for its first mail, and this is read before."""
+
+    access_table: str
+    members_table: str
+    orders_table: str
+    points_table: str
+    returns_table: str
+    signing_secret: str
+
 
 _ACTOR = system("mailer")
-_ACCESS = read(AccessConfig)
+_CONFIG = read(MailerConfig)
 
 _mails = mail_service(read(MailConfig))
 _mailboxes = mailbox_service(read(MailboxConfig))
-_points = notice_service(read(NoticesConfig))
-_reminders = reminder_service(read(NoticesConfig))
-_returns = return_notices(read(ReturnNoticesConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -48,7 +55,7 @@ def _act(event: Event) -> None:
     entry = entry_in(event)
     facts = {"entry_id": entry.entry_id, "entry_type": what}
     try:
-        outcome = _MAILS[what](entry, _mails.send)
+        outcome = MAILS[what](entry, _mails.send)
     except (MailDeferredError, MailUncertainError) as error:
         logger.warning("mail not sent", extra={**facts, "reason": error.reason})
         raise
@@ -68,19 +75,54 @@ def _send_code(entry: Entry, send: Send) -> Outcome | None:
 
 
 def _remind(entry: Entry, send: Send) -> Outcome | None:
-    return _reminders.send(entry.subject, date.fromisoformat(entry.data["scheduled"]), send)
+    return _reminders().send(entry.subject, date.fromisoformat(entry.data["scheduled"]), send)
+
+
+def _notify_of_lapse(entry: Entry, send: Send) -> Outcome | None:
+    return _points().send_lapsed(entry, send)
+
+
+def _notify_of_label(entry: Entry, send: Send) -> Outcome | None:
+    return _returns().send_label_ready(entry, send)
+
+
+def _notify_of_refusal(entry: Entry, send: Send) -> Outcome | None:
+    return _returns().send_declined(entry, send)
+
+
+MAILS: Mapping[str, Callable[[Entry, Send], Outcome | None]] = {
+    "access.code_requested": _send_code,
+    "points.reminder_due": _remind,
+    "points.lapsed_on_return": _notify_of_lapse,
+    "return.label_ready": _notify_of_label,
+    "return.declined": _notify_of_refusal,
+}
 
 
 @cache
-def _access() -> AccessService:
-    """Built for the first code: it reads a secret, which no other mail needs."""
-    return access_service(_ACCESS)
+def _access() -> "AccessService":
+    from aftercare.access.wiring import AccessConfig, access_service  # noqa: PLC0415
+
+    tables = (_CONFIG.access_table, _CONFIG.orders_table)
+    return access_service(AccessConfig(*tables, signing_secret=_CONFIG.signing_secret))
 
 
-_MAILS: Mapping[str, Callable[[Entry, Send], Outcome | None]] = {
-    CODE_REQUESTED: _send_code,
-    REMINDER_DUE: _remind,
-    LAPSED_ON_RETURN: _points.send_lapsed,
-    LABEL_READY: _returns.send_label_ready,
-    DECLINED: _returns.send_declined,
-}
+@cache
+def _reminders() -> "ReminderService":
+    from aftercare.points.night.wiring import NoticesConfig, reminder_service  # noqa: PLC0415
+
+    return reminder_service(NoticesConfig(_CONFIG.points_table, _CONFIG.members_table))
+
+
+@cache
+def _points() -> "NoticeService":
+    from aftercare.points.night.wiring import NoticesConfig, notice_service  # noqa: PLC0415
+
+    return notice_service(NoticesConfig(_CONFIG.points_table, _CONFIG.members_table))
+
+
+@cache
+def _returns() -> "ReturnNoticeService":
+    from aftercare.returns.wiring import ReturnNoticesConfig, return_notices  # noqa: PLC0415
+
+    return return_notices(ReturnNoticesConfig(_CONFIG.returns_table, _CONFIG.orders_table))

@@ -12,7 +12,9 @@ from aftercare.kernel.clock import utc_now
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import Reason
 from aftercare.points.ledger import LAPSED_ON_RETURN
-from mailer.app import handler
+from aftercare.points.night.service import REMINDER_DUE
+from aftercare.returns.events import DECLINED, LABEL_READY
+from mailer.app import MAILS, handler
 from tests.fakes import points_desk
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.callers import asked, person
@@ -22,7 +24,7 @@ from tests.fakes.logs import logged
 from tests.fakes.mails import mailboxes_on
 from tests.fakes.orders import NOON
 from tests.fakes.points_desk import NOBODY, joined
-from tests.fakes.template import ROOT
+from tests.fakes.template import ROOT, template
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 ALL_WELL: Json = {"batchItemFailures": []}
@@ -30,22 +32,22 @@ FAILED: Json = {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
 
 
 def lapse(member_id: str, points: int = 20) -> Json:
-    """The worker's message: the first that this member is told."""
+    """The message about a member's returned points that had expired."""
     data = {"points": str(points), "operation_id": "return#spend#ac_1#s#k"}
     entry = Entry(f"ent_{member_id}", LAPSED_ON_RETURN, member_id, NOON, data)
     return queue_event(bus_event(entry))
 
 
-def told(member_id: str, points: int = 20) -> tuple[Json, list[Json]]:
-    """The worker's answer, and the mails it sent."""
+def mailed(message: Json) -> tuple[Json, list[Json]]:
+    """The mailer's answer to a message, and the mails it sent."""
     sent: list[Json] = []
 
-    def send(asked: Json) -> Json:
-        sent.append(asked)
+    def send(request: Json) -> Json:
+        sent.append(request)
         return {"MessageId": "x"}
 
     with answering("ses", "SendEmail", send, once=True):
-        return dict(handler(lapse(member_id, points), CONTEXT)), sent
+        return dict(handler(message, CONTEXT)), sent
 
 
 def refused(member_id: str, code: str, status: int = 400) -> Json:
@@ -56,6 +58,13 @@ def refused(member_id: str, code: str, status: int = 400) -> Json:
 
     with answering("ses", "SendEmail", refuse, once=True):
         return dict(handler(lapse(member_id), CONTEXT))
+
+
+def test_every_entry_that_is_routed_to_the_mailer_has_a_mail_and_the_reverse() -> None:
+    rows = template()["Mappings"]["Queues"].values()
+    routed = {kind for row in rows if row.get("Workers") == ["Mailer"] for kind in row["Events"]}
+    known = {CODE_REQUESTED, REMINDER_DUE, LAPSED_ON_RETURN, LABEL_READY, DECLINED}
+    assert routed == MAILS.keys() == known
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_a_member_is_told_in_their_language_how_many(
     language: str, points: int, subject: str
 ) -> None:
     member = joined(language=language)
-    answer, [mail] = told(member.member_id, points)
+    answer, [mail] = mailed(lapse(member.member_id, points))
     assert answer == ALL_WELL
     assert mail["Destination.ToAddresses.member.1"] == member.email
     assert mail["Message.Subject.Data"] == subject
@@ -83,18 +92,18 @@ def test_a_member_is_told_in_their_language_how_many(
 
 
 def test_who_wants_no_reminders_is_told_all_the_same() -> None:
-    _, sent = told(joined(reminders=False).member_id)
+    _, sent = mailed(lapse(joined(reminders=False).member_id))
     assert len(sent) == 1
 
 
 def test_who_closed_their_account_gets_no_mail() -> None:
     member = joined()
     points_desk.members().close(member.member_id, actor=client("ac_1"))
-    assert told(member.member_id) == (ALL_WELL, [])
+    assert mailed(lapse(member.member_id)) == (ALL_WELL, [])
 
 
 def test_a_member_that_is_not_known_comes_again() -> None:
-    assert told(NOBODY) == (FAILED, [])
+    assert mailed(lapse(NOBODY)) == (FAILED, [])
 
 
 def test_a_mail_that_ses_does_not_take_now_comes_again_and_names_nobody_in_the_log() -> None:
@@ -104,7 +113,7 @@ def test_a_mail_that_ses_does_not_take_now_comes_again_and_names_nobody_in_the_l
     [failed] = [line for line in log.lines if line["message"] == "mail not sent"]
     assert failed["reason"] == "Throttling"
     assert "example.com" not in log.getvalue()
-    answer, sent = told(member_id)
+    answer, sent = mailed(lapse(member_id))
     assert (answer, len(sent)) == (ALL_WELL, 1)
 
 
@@ -116,19 +125,19 @@ def test_a_mail_that_ses_refuses_for_good_is_not_tried_again_and_pages_nobody() 
     assert {line["level"] for line in log.lines} == {"INFO"}
     assert [line["outcome"] for line in log.lines if line["message"] == "mail"] == ["refused"]
     assert "example.com" not in log.getvalue()
-    assert told(member_id) == (ALL_WELL, [])
+    assert mailed(lapse(member_id)) == (ALL_WELL, [])
 
 
 def test_a_message_that_comes_again_brings_no_second_mail() -> None:
     member_id = joined().member_id
-    assert len(told(member_id)[1]) == 1
-    assert told(member_id) == (ALL_WELL, [])
+    assert len(mailed(lapse(member_id))[1]) == 1
+    assert mailed(lapse(member_id)) == (ALL_WELL, [])
 
 
 def test_what_a_member_must_know_is_sent_again_where_ses_does_not_say_whether_it_went() -> None:
     member_id = joined().member_id
     assert refused(member_id, "InternalFailure", 500) == FAILED
-    answer, sent = told(member_id)
+    answer, sent = mailed(lapse(member_id))
     assert (answer, len(sent)) == (ALL_WELL, 1)
 
 
@@ -144,7 +153,7 @@ def test_a_mail_that_was_claimed_in_the_points_table_is_not_sent_again(
         "expires_at": {"N": "1800000000"},
     }
     boto3.client("dynamodb").put_item(TableName=tables["PointsTable"], Item=item)
-    assert told(member_id) == (ALL_WELL, [])
+    assert mailed(lapse(member_id)) == (ALL_WELL, [])
 
 
 # ---------------------------------------------------------------- one-time codes
@@ -152,18 +161,6 @@ def test_a_mail_that_was_claimed_in_the_points_table_is_not_sent_again(
 
 def code_requested(request_id: str) -> Json:
     return queue_event(bus_event(Entry("ent_1", CODE_REQUESTED, request_id, NOON)))
-
-
-def mailed(message: Json) -> tuple[Json, list[Json]]:
-    """The mailer's answer to a message, and the mails it sent."""
-    sent: list[Json] = []
-
-    def send(asked: Json) -> Json:
-        sent.append(asked)
-        return {"MessageId": "x"}
-
-    with answering("ses", "SendEmail", send, once=True):
-        return dict(handler(message, CONTEXT)), sent
 
 
 def test_a_code_goes_out_once_however_often_its_message_comes(house: House) -> None:
@@ -223,17 +220,17 @@ def test_a_permanent_bounce_or_a_complaint_ends_mail_to_the_mailbox(
     stored = mailboxes_on(tables, utc_now).suppression(email)
     assert (stored and (stored.reason, stored.detail)) == suppressed
     member = joined(email)
-    assert len(told(member.member_id)[1]) == (0 if suppressed else 1)
+    assert len(mailed(lapse(member.member_id))[1]) == (0 if suppressed else 1)
 
 
 def test_a_suppressed_mail_has_ended_and_pages_nobody(tables: dict[str, str]) -> None:
     handler(sample("bounced"), CONTEXT)
     member_id = joined("Gone@Example.com").member_id
     with logged() as log:
-        assert told(member_id) == (ALL_WELL, [])
+        assert mailed(lapse(member_id)) == (ALL_WELL, [])
     assert [line["outcome"] for line in log.lines if line["message"] == "mail"] == ["suppressed"]
     mailboxes_on(tables, utc_now).lift("gone@example.com", actor=operator("mei"))
-    assert told(member_id) == (ALL_WELL, []), "it ended; the next mail goes out"
+    assert mailed(lapse(member_id)) == (ALL_WELL, []), "it ended; the next mail goes out"
     later = Entry("ent_later", LAPSED_ON_RETURN, member_id, NOON, {"points": "5"})
     assert len(mailed(queue_event(bus_event(later)))[1]) == 1
 

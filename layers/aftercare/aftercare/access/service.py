@@ -3,7 +3,6 @@
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
-from aftercare.mail.model import ACCESS_CODE, Mail, Outcome
+from aftercare.mail.model import ACCESS_CODE, Mail, Outcome, Send
 from aftercare.orders.model import (
     email_key_of,
     is_order_number,
@@ -47,10 +46,6 @@ _SEPARATORS = re.compile(r"[\s-]")
 _CODE = re.compile(r"\d{6}", re.ASCII)
 
 CODE_REQUESTED = "access.code_requested"
-
-
-type Send = Callable[[Mail], Outcome]
-"""`MailService.send` in the function, a list's in tests."""
 
 
 @dataclass(frozen=True, slots=True)

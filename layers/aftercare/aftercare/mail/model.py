@@ -1,6 +1,6 @@
 """A mail and its delivery promise; a mailbox and why it gets no mail."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -72,6 +72,10 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+# What sends a room's notices: `MailService.send`, or a test's mailbox.
+type Send = Callable[[Mail], Outcome]
 
 
 class Reason(StrEnum):

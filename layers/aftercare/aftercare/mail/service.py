@@ -26,7 +26,7 @@ SUPPRESSED = "mail.suppressed"
 LIFTED = "mail.suppression_lifted"
 
 type Render = Callable[[Mail], Letter]
-type Send = Callable[[str, Letter], None]
+type Dispatch = Callable[[str, Letter], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class MailService:
 
     store: "MailStore"
     render: Render
-    dispatch: Send
+    dispatch: Dispatch
     clock: Clock
     entropy: Entropy
 

@@ -1,17 +1,14 @@
 """Tells members what became of their points where they can't see it happen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.timeline import Entry
-from aftercare.mail.model import POINTS_LAPSED, Mail, Outcome
+from aftercare.mail.model import POINTS_LAPSED, Mail, Outcome, Send
 from aftercare.members.service import MemberService
 
 if TYPE_CHECKING:
     from aftercare.points.store import PointsStore
-
-type Send = Callable[[Mail], Outcome]
 
 
 @dataclass(frozen=True, slots=True)

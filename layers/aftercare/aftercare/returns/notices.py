@@ -1,18 +1,15 @@
 """Tells customers by mail how their returns were decided."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.timeline import Entry
-from aftercare.mail.model import LABEL_READY, RETURN_DECLINED, Kind, Mail, Outcome
+from aftercare.mail.model import LABEL_READY, RETURN_DECLINED, Kind, Mail, Outcome, Send
 from aftercare.orders.service import OrderService
 from aftercare.returns.model import ReturnStatus
 
 if TYPE_CHECKING:
     from aftercare.returns.store import ReturnStore
-
-type Send = Callable[[Mail], Outcome]
 
 _KINDS = {ReturnStatus.LABEL_READY: LABEL_READY, ReturnStatus.DECLINED: RETURN_DECLINED}
 

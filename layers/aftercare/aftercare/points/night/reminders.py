@@ -1,13 +1,12 @@
 """Sends each opted-in member one reminder of unspent points."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from aftercare.kernel.clock import Clock, local_day
-from aftercare.mail.model import POINTS_REMINDER, Mail, Outcome
+from aftercare.mail.model import POINTS_REMINDER, Mail, Outcome, Send
 from aftercare.members.service import MemberService
 from aftercare.points.model import Lots, total
 from aftercare.points.night.model import Reminder
@@ -15,8 +14,6 @@ from aftercare.points.night.model import Reminder
 if TYPE_CHECKING:
     from aftercare.points.night.store import NightStore
     from aftercare.points.store import PointsStore
-
-type Send = Callable[[Mail], Outcome]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""Mails as they are deployed: a label's notice, a bounce from the bus, an operator who lifts it."""
+
+import json
+import subprocess
+
+import pytest
+
+from infra.local.settings import ROOT
+from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
+from tests.fakes.environment import without_settings
+from tests.fakes.stack.local_stacks import LocalStack, await_true
+from tests.fakes.stack.visitor import Visitor
+
+pytestmark = pytest.mark.stack
+
+
+def mailbox_of(stack: LocalStack) -> Mailbox:
+    return Mailbox(str(stack.facts["mailbox_url"]))
+
+
+def subjects(stack: LocalStack, email: str) -> list[str]:
+    return [mail["Subject"] for mail in mailbox_of(stack).mails_to(email)]
+
+
+def make(stack: LocalStack, verb: str, **words: str) -> subprocess.CompletedProcess[str]:
+    """Runs an operator's command."""
+    settings = {"PORT": str(stack.port), "AFTERCARE_LOCAL": str(stack.data)}
+    return subprocess.run(
+        ["make", "--silent", verb, *(f"{name}={value}" for name, value in words.items())],
+        cwd=ROOT,
+        env=without_settings() | settings | {"YES": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def bounce(stack: LocalStack, email: str) -> None:
+    """SES reports it to the default bus, as in the sample of the same event."""
+    sample = json.loads((ROOT / "events" / "mailer" / "bounced.json").read_text())
+    event = json.loads(sample["Records"][0]["body"])
+    detail = json.dumps(event["detail"]).replace("gone@example.com", email)
+    entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": detail}
+    answer = stack.client("events").put_events(Entries=[entry])
+    assert answer["FailedEntryCount"] == 0
+
+
+def test_a_customer_is_told_that_the_label_is_ready(stack: LocalStack) -> None:
+    order = Shop(stack).sells(Order("PM-MAIL-1", "label@example.com"))
+    visitor = Visitor(stack.portal_url)
+    visitor.signs_in(order, mailbox_of(stack))
+    path = visitor.drafts(order)
+    visitor.sends_a_photo(path)
+    visitor.submits(path)
+    visitor.awaits_the_label(path)
+    wanted = "Your return label is ready"
+    await_true(lambda: wanted in subjects(stack, order.email), what="the mail about the label")
+    [mail] = [one for one in mailbox_of(stack).mails_to(order.email) if one["Subject"] == wanted]
+    assert f"{stack.portal_url}{path}" in mail["BodyText"]
+
+
+def test_a_mailbox_that_bounced_gets_no_mail_until_an_operator_lifts_it(stack: LocalStack) -> None:
+    order = Shop(stack).sells(Order("PM-MAIL-2", "bounced@example.com"))
+    bounce(stack, order.email)
+    await_true(
+        lambda: "No mail goes to this mailbox" in make(stack, "mailbox", EMAIL=order.email).stdout,
+        what="the suppression",
+    )
+    visitor = Visitor(stack.portal_url)
+    visitor.get("/")
+    page = visitor.post("/", order_number=order.number, email=order.email)
+    assert page.location == "/code", "the page tells nobody"
+    unasked = make(stack, "unsuppress", EMAIL=order.email)
+    assert unasked.returncode != 0, "an exported YES answers nothing"
+    assert "YES=1" in unasked.stderr
+    lifted = make(stack, "unsuppress", EMAIL=order.email, YES="1")
+    assert lifted.returncode == 0, lifted.stderr
+    assert "suppressed (bounce, General) by system:mailer" in lifted.stdout
+    visitor.signs_in(order, mailbox_of(stack))
+    assert len(subjects(stack, order.email)) == 1, "the first code was never sent"
