@@ -31,6 +31,7 @@ SPEAKING = [
     PACKAGE / "authenticity" / "wording.py",
     PACKAGE / "web" / "refusals.py",
 ]
+SCRIPTS = sorted(path for folder in (PACKAGE, FUNCTIONS) for path in folder.rglob("*.js"))
 # The product's name, and the code in the picture that shows where a code is.
 NAMES = {"Aftercare", "· Aftercare", "7K4M 2P9D XW3R B6TN"}
 # What SES calls its events.
@@ -122,6 +123,13 @@ def test_a_sentence_in_python_is_found(source: str) -> None:
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_sentence_for_customers_is_in_python(path: Path) -> None:
     assert list(sentences(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_sentence_is_in_a_script(path: Path) -> None:
+    code = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    literals = re.findall(r"'[^'\n]*'|`[^`]*`", code)
+    assert [text for text in literals if SENTENCE.search(text) and text[1].isupper()] == []
 
 
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,6 +1,7 @@
 """The catalogue as tests read it: its texts, and the keys that code and templates use."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from aftercare.words.catalogue import CATALOGUE, Entry, section
 from tests.fakes.template import ROOT
 
 READERS = {"text", "texts", "count"}
+_SCRIPT_KEY = re.compile(r"\bWORDS\.([a-z_]+)")
 _CODE = (ROOT / "layers" / "aftercare" / "aftercare", ROOT / "functions")
 
 
@@ -56,6 +58,8 @@ def keys_in_use() -> dict[str, set[str]]:
 def _keys(path: Path) -> Iterator[str]:
     if path.suffix == ".py":
         yield from _python_keys(path.read_text("utf-8"))
+    elif path.suffix == ".js":
+        yield from (f"script.{name}" for name in _SCRIPT_KEY.findall(path.read_text("utf-8")))
     elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
         yield from _template_keys(path.read_text("utf-8"))
 

@@ -81,6 +81,12 @@ def test_a_section_that_a_language_lacks_is_read_in_english() -> None:
     assert french.moment(AT) == "1er mars 2026 à 09:05 UTC"
 
 
+def test_a_section_is_handed_out_whole_for_a_script() -> None:
+    texts = words("fr", typeset=True).section("script")
+    assert texts["offline"] == "You’re offline. We’ll carry on as soon as you’re back."
+    assert texts["sending_file"] == "Sending {file}"
+
+
 def test_words_of_a_language_that_we_lack_are_a_fault() -> None:
     with pytest.raises(ValueError, match="no words in de"):
         words("de")

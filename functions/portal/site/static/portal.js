@@ -3,7 +3,7 @@
 (() => {
   'use strict';
 
-  const MB = 1024 * 1024;
+  const [MB, MOST_MB] = [1024 * 1024, 15];
   const TYPES = {
     jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp',
     heic: 'image/heic', heif: 'image/heif', avif: 'image/avif',
@@ -11,12 +11,13 @@
   const MINUTE = 60 * 1000;
   const [FIRST_DELAY, LAST_DELAY, LIFETIME] = [400, 5000, 10 * MINUTE];
   const [REPLY_TIMEOUT, UPLOAD_TIMEOUT] = [10000, 5 * MINUTE];
-  const DROPPED = 'The connection dropped. Your photo is still here, ready to try again.';
-  const REFUSED = 'That didn’t get through. Your photo is still here, ready to try again.';
 
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const main = one('main');
+  /* The catalogue's words, which the server leaves on pages that speak by JavaScript. */
+  const WORDS = JSON.parse(main.dataset.words ?? '{}');
+  const filled = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
 
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
     month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
@@ -79,7 +80,7 @@
       Object.assign(this, { url, uploads, timer: 0, failures: 0, checking: false, on: 'live' in main.dataset });
       document.addEventListener('visibilitychange', () => this.resume());
       window.addEventListener('online', () => { notice(''); this.resume(); });
-      window.addEventListener('offline', () => notice('You’re offline. We’ll carry on as soon as you’re back.'));
+      window.addEventListener('offline', () => notice(WORDS.offline));
       this.resume();
     }
 
@@ -94,7 +95,7 @@
 
     schedule() {
       if (!this.on || document.hidden || !navigator.onLine) return;
-      if (Date.now() > this.deadline) return notice('This page has stopped refreshing. Reload it to see the latest.');
+      if (Date.now() > this.deadline) return notice(WORDS.stopped);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.check(), this.delay);
       this.delay = Math.min(this.delay * 1.2, LAST_DELAY);
@@ -108,7 +109,7 @@
         this.failures = 0;
       } catch {
         this.failures += 1;
-        if (this.failures > 1) notice('We can’t reach Aftercare right now. Nothing is lost; we keep trying.');
+        if (this.failures > 1) notice(WORDS.unreachable);
       }
       this.checking = false;
       this.schedule();
@@ -118,7 +119,7 @@
       const reply = await fetch(this.url, { cache: 'no-store', signal: AbortSignal.timeout(REPLY_TIMEOUT) });
       if (new URL(reply.url).pathname !== this.url || [401, 403, 404].includes(reply.status)) {
         this.on = false;
-        return notice('You’ve been signed out to keep your order safe. Reload to sign in; your return is saved.');
+        return notice(WORDS.signed_out);
       }
       if (!reply.ok) throw new Error(`status ${reply.status}`);
       const next = new DOMParser().parseFromString(await reply.text(), 'text/html');
@@ -135,9 +136,9 @@
     || TYPES[file.name.split('.').pop().toLowerCase()];
 
   function whyNot(file) {
-    if (!typeOf(file)) return 'We can’t open this kind of file. JPEG, PNG, WebP, HEIC and AVIF all work.';
-    if (file.size > 15 * MB) return `This one is ${Math.ceil(file.size / MB)} MB. Please choose a photo up to 15 MB.`;
-    if (file.size === 0) return 'This file is empty. Please choose another one.';
+    if (!typeOf(file)) return WORDS.unknown_kind;
+    if (file.size > MOST_MB * MB) return filled(WORDS.too_large, { megabytes: Math.ceil(file.size / MB), most: MOST_MB });
+    if (file.size === 0) return WORDS.empty;
     return '';
   }
 
@@ -145,9 +146,9 @@
     const body = new URLSearchParams({ csrf: form.elements.csrf.value, content_type: typeOf(file) });
     const reply = await fetch(form.action, {
       method: 'POST', body, headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(REPLY_TIMEOUT),
-    }).catch(() => { throw new Error(DROPPED); });
+    }).catch(() => { throw new Error(WORDS.dropped); });
     const answer = await reply.json().catch(() => ({}));
-    if (!reply.ok || !answer.upload) throw new Error((answer.detail || answer.title || REFUSED).replaceAll('\'', '’'));
+    if (!reply.ok || !answer.upload) throw new Error((answer.detail || answer.title || WORDS.refused).replaceAll('\'', '’'));
     return answer;
   }
 
@@ -160,8 +161,8 @@
       request.open('POST', url);
       request.upload.onprogress = (event) => progressed(event.loaded / event.total);
       request.timeout = UPLOAD_TIMEOUT;
-      request.onload = () => (request.status < 300 ? resolve() : reject(new Error(REFUSED, { cause: request.status })));
-      request.onerror = request.ontimeout = () => reject(new Error(DROPPED));
+      request.onload = () => (request.status < 300 ? resolve() : reject(new Error(WORDS.refused, { cause: request.status })));
+      request.onerror = request.ontimeout = () => reject(new Error(WORDS.dropped));
       request.send(body);
     });
   }
@@ -190,7 +191,7 @@
       const row = one('[data-upload]', this.root).content.firstElementChild.cloneNode(true);
       const job = { file, row, state: 'queued', slot: null };
       one('[data-name]', row).textContent = file.name;
-      one('progress', row).setAttribute('aria-label', `Sending ${file.name}`);
+      one('progress', row).setAttribute('aria-label', filled(WORDS.sending_file, { file: file.name }));
       one('[data-retry]', row).addEventListener('click', () => { row.focus(); this.enqueue(job); });
       one('[data-dismiss]', row).addEventListener('click', () => this.remove(job));
       this.list.append(row);
@@ -202,16 +203,16 @@
     }
 
     enqueue(job) {
-      this.show(job, 'queued', 'Waiting its turn…');
+      this.show(job, 'queued', WORDS.queued);
       this.queue = this.queue.then(() => this.send(job));
     }
 
     async send(job) {
       try {
-        this.show(job, 'sending', 'Sending…');
+        this.show(job, 'sending', WORDS.sending);
         job.slot ??= await openSlot(this.form, job.file);
         await put(job.slot.upload, job.file, (part) => { one('progress', job.row).value = part; });
-        this.show(job, 'sent', 'It’s here. We’re looking at it…');
+        this.show(job, 'sent', WORDS.sent);
         live.start();
       } catch (error) {
         if (error.cause < 500) job.slot = null;
@@ -226,7 +227,7 @@
       one('[data-words]', job.row).textContent = words;
       one('progress', job.row).hidden = failed;
       one('.upload-actions', job.row).hidden = !failed;
-      if (state !== 'queued') announce(`${job.file.name}. ${words}`);
+      if (state !== 'queued') announce(filled(WORDS.announced, { file: job.file.name, state: words }));
     }
 
     remove(job) {

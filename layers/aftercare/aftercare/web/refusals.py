@@ -1,5 +1,7 @@
 """Errors as a browser sees them: a page, the way to sign in, or a problem for a script."""
 
+from dataclasses import replace
+
 from chalice.app import Response
 
 from aftercare.kernel.errors import AftercareError
@@ -7,7 +9,7 @@ from aftercare.web.errors import PageTooOldError, SignInNeededError
 from aftercare.web.problems import Problem, family_of, problem_of
 from aftercare.web.session import Session
 from aftercare.web.visit import Visit
-from aftercare.words.service import Words
+from aftercare.words.service import Words, words
 
 
 def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) -> Response:
@@ -17,7 +19,8 @@ def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) ->
     """
     problem = problem_of(error, visit.request.request_id)
     if visit.request.wants_json:
-        return problem.response()
+        # Our script shows it to the customer.
+        return replace(problem, detail=_detail(words(visit.language), error, problem)).response()
     if isinstance(error, SignInNeededError):
         return visit.go(sign_in_path)
     return _page(visit, error, problem)
@@ -32,15 +35,19 @@ def sentence_of(spoken: Words, error: AftercareError) -> str:
     return spoken.text(f"problems.{key}", minutes=minutes, **error.facts)
 
 
+def _detail(spoken: Words, error: Exception, problem: Problem) -> str:
+    if isinstance(error, AftercareError) and family_of(error):
+        return sentence_of(spoken, error)
+    return spoken.text(f"problems.{problem.code}")
+
+
 def _page[S: Session](visit: Visit[S], error: Exception, problem: Problem) -> Response:
-    spoken, family = visit.words, family_of(error)
+    spoken = visit.words
     response = visit.show(
         "problem.html",
         problem.status,
-        title=spoken.text(f"pages.problem_title.{family or problem.code}"),
-        detail=sentence_of(spoken, error)
-        if isinstance(error, AftercareError) and family
-        else spoken.text(f"problems.{problem.code}"),
+        title=spoken.text(f"pages.problem_title.{family_of(error) or problem.code}"),
+        detail=_detail(spoken, error, problem),
         request_id=problem.instance,
         todo=spoken.text("pages.problem.reload") if problem.code == PageTooOldError.code else "",
     )

@@ -67,6 +67,11 @@ class Words:
             raise TypeError(f"{key} is not a list of texts")
         return tuple(self._filled(text, facts) for text in entry)
 
+    def section(self, name: str) -> dict[str, str]:
+        """The single texts of a section by what follows its name in their keys, unfilled."""
+        texts = section(self.language_of(name), name).items()
+        return {key: self._set(text) for key, text in texts if isinstance(text, str)}
+
     def count(self, key: str, number: int, **facts: object) -> str:
         """The text for so many: the language's plural form, with `{count}` as the number.
 
