@@ -1,9 +1,6 @@
 """The authenticity table: an item for each checked code, and what raised doubt, to be told."""
 
 from collections.abc import Iterable, Set
-from datetime import UTC, datetime
-from itertools import product
-from string import ascii_uppercase
 from typing import cast
 
 from pynamodb.attributes import (
@@ -13,12 +10,22 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, _Size
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from aftercare.authenticity.model import Audience, Check, History, Sales, Signal
-from aftercare.batches.model import BatchStatus
+from aftercare.authenticity.layout import (
+    SIGNALS,
+    SIGNALS_BY_NAME,
+    check_from,
+    check_line,
+    packed_sales,
+    sales_from,
+    sales_from_bytes,
+    sales_map,
+)
+from aftercare.authenticity.model import Check, History, Sales, Signal
 from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.tables import (
     CommitRefusedError,
@@ -34,28 +41,24 @@ from aftercare.kernel.timeline import Entry
 # A rush of checks that know nothing of each other makes an item no larger than that; whoever comes
 # then looks again, and drops what is too many: at most 35, which DynamoDB's expressions hold.
 _MOST_KEPT = 55
-_STANDINGS = tuple(BatchStatus)
-_COUNTRIES = ("", *map("".join, product(ascii_uppercase, repeat=2)))
-# Facts of a check before its store's id: what it was in 3 bytes, its moment in 4.
-_WHAT, _MOMENT = 3, 4
-_SIGNALS = dict(zip(Signal, "dwctsr", strict=True))
-_SIGNALS_BY_LETTER = {letter: signal for signal, letter in _SIGNALS.items()}
 
 
 class _CodeRow(Model):
     # Two maps by check id: so a check and its place among all are one atomic write, which need not
-    # know what others wrote meanwhile. All of it fits in 1 KB, at the worst: hence the bytes.
+    # know what others wrote meanwhile. `sales` and bytes in `who` are of items before 2026-11-28.
 
     class Meta:
         table_name = "authenticity"
 
     pk = UnicodeAttribute(hash_key=True)
+    schema = NumberAttribute(default=2)
     checks = NumberAttribute(default=0)
     by_customers = NumberAttribute(default=0)
     first_customer = UnicodeAttribute(null=True)
-    who: MapAttribute[str, bytes] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
+    who: MapAttribute[str, str | bytes] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     places: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
-    sales = BinaryAttribute(legacy_encoding=False, default=bytes(16))
+    sales = BinaryAttribute(legacy_encoding=False, null=True)
+    sold: MapAttribute[str, str] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     raised: MapAttribute[str, int] = MapAttribute(default=dict)  # type: ignore[no-untyped-call]
     cleared = NumberAttribute(null=True)
 
@@ -88,7 +91,7 @@ class CheckStore:
         """
         row = self._codes(key, checks=1, by_customers=int(check.by_customer))
         row.first_customer = check.check_id if check.by_customer else None
-        row.who = {check.check_id: _facts(check, weight=1)}
+        row.who = {check.check_id: check_line(check, weight=1)}
         row.places = {check.check_id: 1}
         with conditional():
             row.save(_CodeRow.pk.does_not_exist())
@@ -104,7 +107,7 @@ class CheckStore:
         actions: list[Action] = [
             _CodeRow.checks.set(place),
             _at(_CodeRow.places, check.check_id).set(place),
-            _at(_CodeRow.who, check.check_id).set(_facts(check, weight)),
+            _at(_CodeRow.who, check.check_id).set(check_line(check, weight)),
         ]
         if check.by_customer:
             actions.append(_CodeRow.by_customers.add(weight))
@@ -130,26 +133,24 @@ class CheckStore:
         """
         row = self._codes(key)
         actions: list[Action] = [
-            _CodeRow.sales.set(_moments(now)),
+            _CodeRow.sold.set(sales_map(now)),
+            _CodeRow.sales.remove(),
             _CodeRow.checks.set(_CodeRow.checks | 0),
             *(each.set(each | {}) for each in (_CodeRow.who, _CodeRow.places)),
         ]
         if explained:
-            actions += [_at(_CodeRow.raised, _SIGNALS[each]).remove() for each in explained]
+            actions += [_at(_CodeRow.raised, SIGNALS[each]).remove() for each in explained]
         else:
             actions.append(_CodeRow.raised.set(_CodeRow.raised | {}))
-        unchanged = _CodeRow.sales == _moments(was)
-        if was == Sales():
-            unchanged |= _CodeRow.sales.does_not_exist()
         with conditional():
-            row.update(actions, condition=unchanged)
+            row.update(actions, condition=_has_sales(was))
 
     def raise_signal(self, key: str, signal: Signal, place: int, entry: Entry) -> None:
         """Stores with the code what raised doubt, and its entry; once for each code and signal.
 
         Not what `place` checks raised if the code was cleared since.
         """
-        raised = _at(_CodeRow.raised, _SIGNALS[signal])
+        raised = _at(_CodeRow.raised, SIGNALS[signal])
         is_new = raised.does_not_exist()
         is_new &= _CodeRow.cleared.does_not_exist() | (_CodeRow.cleared < place)
         try:
@@ -169,12 +170,13 @@ class CheckStore:
         Raises:
             StaleWriteError: Something else was told or raised meanwhile, or the code was cleared.
         """
-        stored = {_SIGNALS[signal]: place for signal, place in known.raised.items()}
-        unchanged = (_CodeRow.raised == stored) & (_CodeRow.sales == _moments(known.sales))
+        stored = {SIGNALS[signal]: place for signal, place in known.raised.items()}
+        unchanged = (_CodeRow.raised == stored) & _has_sales(known.sales)
         actions: list[Action] = [
             _CodeRow.raised.set({}),
             _CodeRow.cleared.set(_CodeRow.checks),
-            _CodeRow.sales.set(_moments(sales)),
+            _CodeRow.sold.set(sales_map(sales)),
+            _CodeRow.sales.remove(),
         ]
         with Transaction(self._codes) as transaction:
             transaction.update(self._codes(key), actions, unchanged)
@@ -193,37 +195,23 @@ def _plain[Value](column: MapAttribute[str, Value]) -> dict[str, Value]:
     return dict(column.as_dict())  # type: ignore[no-untyped-call]
 
 
-def _facts(check: Check, weight: int) -> bytes:
-    """Who checked where and when, in few bytes: 22 of them share an item of 1 KB."""
-    what = _STANDINGS.index(check.standing) * 2 + check.by_customer
-    what = what * 32 + weight.bit_length() - 1
-    what = what * len(_COUNTRIES) + _COUNTRIES.index(check.country)
-    moment = int(check.at.timestamp())
-    return what.to_bytes(_WHAT) + moment.to_bytes(_MOMENT) + check.store_id.encode()
-
-
-def _check(check_id: str, place: int, facts: bytes) -> Check:
-    what, country = divmod(int.from_bytes(facts[:_WHAT]), len(_COUNTRIES))
-    what, doublings = divmod(what, 32)
-    standing, by_customer = divmod(what, 2)
-    moment, store_id = facts[_WHAT : _WHAT + _MOMENT], facts[_WHAT + _MOMENT :]
-    return Check(
-        check_id=check_id,
-        at=datetime.fromtimestamp(int.from_bytes(moment), UTC),
-        country=_COUNTRIES[country],
-        audience=Audience.CUSTOMER if by_customer else Audience.STORE,
-        store_id=store_id.decode(),
-        place=place,
-        weight=1 << doublings,
-        standing=_STANDINGS[standing],
-    )
+def _has_sales(sales: Sales) -> Condition:
+    """Whether the item says just that of sales, in today's form or in that of earlier items."""
+    packed = _CodeRow.sales == packed_sales(sales)
+    if sales == Sales():
+        packed |= _CodeRow.sales.does_not_exist()
+    empty = _CodeRow.sold.does_not_exist() | (_CodeRow.sold == {})
+    readable: Condition = _CodeRow.sold == sales_map(sales)
+    earlier: Condition = empty & packed
+    either: Condition = readable | earlier
+    return either
 
 
 def _history(row: _CodeRow) -> History:
     places = _plain(row.places)
     checks = {
-        check_id: _check(check_id, int(places[check_id]), facts)
-        for check_id, facts in _plain(row.who).items()
+        check_id: check_from(check_id, int(places[check_id]), stored)
+        for check_id, stored in _plain(row.who).items()
     }
     recent = tuple(sorted(checks.values(), key=lambda check: check.place))
     return History(
@@ -232,24 +220,11 @@ def _history(row: _CodeRow) -> History:
         first=recent[0] if recent else None,
         first_by_customer=checks.get(row.first_customer or ""),
         recent=recent,
-        sales=_sales(row.sales),
-        raised={_SIGNALS_BY_LETTER[letter]: int(at) for letter, at in _plain(row.raised).items()},
+        sales=sales_from_bytes(row.sales) if row.sales else sales_from(_plain(row.sold)),
+        raised={
+            SIGNALS_BY_NAME[name]: int(at)
+            for name, at in _plain(row.raised).items()
+            if name in SIGNALS_BY_NAME  # a later version may know more
+        },
         cleared=int(row.cleared or 0),
     )
-
-
-def _moments(sales: Sales) -> bytes:
-    """Four moments in seconds, four bytes each; 0 is none."""
-    moments = (
-        sales.first_sold_at,
-        sales.last_sold_at,
-        sales.first_returned_at,
-        sales.returned_at,
-    )
-    seconds = (int(moment.timestamp()) if moment else 0 for moment in moments)
-    return b"".join(each.to_bytes(_MOMENT) for each in seconds)
-
-
-def _sales(moments: bytes) -> Sales:
-    seconds = (int.from_bytes(moments[start : start + _MOMENT]) for start in range(0, 16, _MOMENT))
-    return Sales(*(datetime.fromtimestamp(each, UTC) if each else None for each in seconds))
