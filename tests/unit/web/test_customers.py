@@ -1,5 +1,8 @@
 """An unchecked session cookie chooses links; only a signed one opens anything."""
 
+import base64
+import zlib
+
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
@@ -48,6 +51,17 @@ def test_what_is_not_a_session_does_not_seem_signed_in(value: str | bytes) -> No
     text = value if isinstance(value, str) else value.decode()
     assert not seems_signed_in(f"aftercare={text}", secure=False)
     assert not seems_signed_in("", secure=False)
+
+
+def test_the_longest_session_of_ours_is_short_enough_to_seem_signed_in() -> None:
+    session = CustomerSession("n" * 22, "0123456789abcdef" * 4, wanted="/returns/" + "R4t_" * 10)
+    assert seems_signed_in(sent(session), secure=False)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, f'["n", "{"0" * 10_000_000}"]'])
+def test_a_cookie_that_would_unpack_to_much_is_not_unpacked(text: str) -> None:
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode())).rstrip(b"=").decode()
+    assert not seems_signed_in(f"aftercare=.{packed}.x.y", secure=False)
 
 
 def test_a_forged_session_may_seem_signed_in_and_opens_nothing() -> None:

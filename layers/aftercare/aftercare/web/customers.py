@@ -6,6 +6,8 @@ from aftercare.web.cookies import Cookie
 from aftercare.web.session import Session, new_nonce
 
 LIFETIME_SECONDS = 30 * 60
+# Ours are shorter. An unsigned value may be a few bytes that unpack to megabytes.
+_LONGEST_UNSIGNED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def seems_signed_in(cookie_header: str, *, secure: bool) -> bool:
     Good for choosing which links a page offers, and for nothing else.
     """
     value = session_cookie(secure=secure).read(cookie_header)
-    if not value:
+    if not 0 < len(value) <= _LONGEST_UNSIGNED:
         return False
     from itsdangerous import URLSafeTimedSerializer  # noqa: PLC0415 - most visitors have no cookie
 
