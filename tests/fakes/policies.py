@@ -10,7 +10,7 @@ DELIVERED = datetime(2026, 6, 1, 19, 0, tzinfo=UTC)
 
 
 def na_online() -> Policy:
-    return next(policy for policy in published() if policy.policy_id == "na_online")
+    return next(policy for policy in published().policies if policy.policy_id == "na_online")
 
 
 def line(**changes: Any) -> LineFacts:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aftercare.orders.model import Order, OrderLine
-from aftercare.returns.model import Reason, Return
+from aftercare.returns.model import LineOutlook, Reason, Return
 from aftercare.returns.policy import Cause, Decision
-from aftercare.returns.service import LineOutlook
 from aftercare.words.service import Words
 from portal.returns import words
 

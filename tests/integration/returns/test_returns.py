@@ -1,5 +1,8 @@
 """A return from choice to label, and everything that may stand in its way."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from aftercare.kernel.actor import CUSTOMER
@@ -10,16 +13,19 @@ from aftercare.orders.model import OrderLine, OrderRefunded, Refund, email_key_o
 from aftercare.returns.errors import (
     ChoiceInvalidError,
     EvidenceMissingError,
+    NoPolicyError,
     ReturnNotFoundError,
     ReturnRefusedError,
     TooManyDraftsError,
     UnitsTakenError,
 )
 from aftercare.returns.model import Reason, Return, ReturnStatus
-from aftercare.returns.policy import Outcome, Rule
+from aftercare.returns.policies import PolicyBook
+from aftercare.returns.policy import Cause, Coverage, Outcome, Payer, Rule
 from aftercare.returns.service import MOST_DRAFTS
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, NOON, ORDERS_INGEST, POP_NOW, paid
+from tests.fakes.policies import na_online
 
 pytestmark = pytest.mark.integration
 KEY = email_key_of(EMAIL)
@@ -133,6 +139,35 @@ def test_approval_after_the_window_counts_the_day_of_asking(house: House) -> Non
     ret = submitted(house)
     house.clock.forward(days=30)
     assert house.returns.approve(ret.return_id, actor=WORKER).status is ReturnStatus.APPROVED
+
+
+def test_approval_uses_the_policy_of_the_day_of_asking(house: House) -> None:
+    old = na_online()
+    harsher = replace(
+        old,
+        version="next",
+        valid_from=(NOON + timedelta(days=1)).date(),
+        coverage={Cause.DEFECT: Coverage(window_days=1, payer=Payer.BUYER, photos=3)},
+    )
+    returns = replace(house.returns, policies=PolicyBook([old, harsher]))
+    ret = submitted(house)
+    house.clock.forward(days=30)
+    approved = returns.approve(ret.return_id, actor=WORKER)
+    assert approved.status is ReturnStatus.APPROVED
+    assert approved.decision.policy_version == old.version
+    assert approved.decision.payer is Payer.SELLER
+    order = house.orders.get(ret.order_number)
+    [outlook] = returns.outlook(order)
+    assert outlook.decisions[Cause.DEFECT].policy_version == "next"
+
+
+def test_an_order_is_not_handled_before_its_policy_begins(house: House) -> None:
+    begun = replace(na_online(), valid_from=(NOON + timedelta(days=1)).date())
+    returns = replace(house.returns, policies=PolicyBook([begun]))
+    order = house.delivered_order()
+    with pytest.raises(NoPolicyError) as refusal:
+        returns.outlook(order)
+    assert refusal.value.code == "no_policy"
 
 
 def test_units_refunded_meanwhile_decline_the_return_and_are_free_again(house: House) -> None:

@@ -38,6 +38,7 @@ _NOUNS: dict[Any, tuple[str, str]] = {
     datetime: ("a time", ""),
     list: ("a list", "items"),
     tuple: ("a list", "items"),
+    frozenset: ("a list", "items"),
 }
 
 

@@ -2,15 +2,18 @@
 
 import math
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from aftercare.kernel.clock import local_day
+from aftercare.kernel.rulebook import Day, Name, Positive, documents, read
+from aftercare.kernel.rulebook import RuleBook as DatedBook
 from aftercare.points.errors import NoRulesError, PointsInvalidError
 from aftercare.points.model import MOST_POINTS
 
@@ -76,21 +79,18 @@ class Rules:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RuleBook:
+class RuleBook(DatedBook[Rules]):
     """All versions, oldest first, in one time zone."""
 
-    versions: Sequence[Rules]
+    def __init__(self, versions: Iterable[Rules]) -> None:
+        """Refuses versions that would let a day be counted in two ways.
 
-    def __post_init__(self) -> None:
-        """Refuses versions that would let a day be counted in two ways."""
-        dates = [rules.valid_from for rules in self.versions]
-        if not dates or dates != sorted(set(dates)):
-            raise ValueError(
-                "each version of the rules has a day of its own, and they are in order"
-            )
+        Raises:
+            ValueError: There is none, two share a day or a name, or their time zones differ.
+        """
+        super().__init__(versions)
         if len({rules.zone.key for rules in self.versions}) > 1:
-            raise ValueError("a program keeps its time zone: else a day would come twice, or never")
+            raise ValueError("A program keeps its time zone, or a day would be counted twice.")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -102,11 +102,10 @@ class RuleBook:
         Raises:
             NoRulesError: There were none yet.
         """
-        day = local_day(moment, self.zone)
-        for rules in reversed(self.versions):
-            if rules.valid_from <= day:
-                return rules
-        raise NoRulesError("Nobody earned points at that time.")
+        rules = self.on(local_day(moment, self.zone))
+        if rules is None:
+            raise NoRulesError("Nobody earned points at that time.")
+        return rules
 
     def earns_in(self, currency: str, moment: datetime) -> bool:
         """Whether purchases in that currency earned anything at that moment.
@@ -119,51 +118,47 @@ class RuleBook:
             return False
         return currency in known or not _CURRENCY.fullmatch(currency)
 
-    def version(self, version: str) -> Rules:
-        """The rules of that version, which a ledger row names."""
-        return next(rules for rules in self.versions if rules.version == version)
+
+class _Expiry(Struct, forbid_unknown_fields=True):
+    peak_writes_per_second: Positive
+    units_per_marker: Positive
+
+
+class _Document(Struct, forbid_unknown_fields=True):
+    version: Name
+    valid_from: Day
+    source: Name
+    time_zone: Name
+    lifetime_days: Positive
+    review_bonus: Positive
+    reminder_days: tuple[int, ...]
+    minor_units: dict[str, Positive]
+    expiry: _Expiry
 
 
 @cache
 def published() -> RuleBook:
     """The rules beside this file, read once per process."""
-    folder = files(__package__) / "rules"
-    documents = (item for item in folder.iterdir() if item.name.endswith(".toml"))
-    versions = [read_rules(item.read_text()) for item in documents]
-    return RuleBook(sorted(versions, key=lambda rules: rules.valid_from))
+    return RuleBook(map(read_rules, documents(files(__package__) / "rules")))
 
 
 def read_rules(text: str) -> Rules:
-    """The rules in a TOML document.
+    """The version of the rules in a TOML document.
 
     Raises:
-        KeyError, ValueError, TypeError: The document is no set of rules.
+        RulesInvalidError: A field is missing, unknown or not what it must be.
+        KeyError, ValueError: There is no such time zone, or the text is not TOML.
     """
-    document = tomllib.loads(text)
-    minor_units, expiry = document["minor_units"], document["expiry"]
+    document = read(text, _Document)
     return Rules(
-        version=_text(document, "version"),
-        valid_from=date.fromisoformat(_text(document, "valid_from")),
-        source=_text(document, "source"),
-        zone=ZoneInfo(_text(document, "time_zone")),
-        lifetime_days=_count(document, "lifetime_days"),
-        review_bonus=_count(document, "review_bonus"),
-        reminder_days=tuple(int(days) for days in document["reminder_days"]),
-        minor_units={currency: _count(minor_units, currency) for currency in minor_units},
-        peak_writes_per_second=_count(expiry, "peak_writes_per_second"),
-        units_per_marker=_count(expiry, "units_per_marker"),
+        version=document.version,
+        valid_from=document.valid_from,
+        source=document.source,
+        zone=ZoneInfo(document.time_zone),
+        lifetime_days=document.lifetime_days,
+        review_bonus=document.review_bonus,
+        reminder_days=document.reminder_days,
+        minor_units=document.minor_units,
+        peak_writes_per_second=document.expiry.peak_writes_per_second,
+        units_per_marker=document.expiry.units_per_marker,
     )
-
-
-def _text(table: Mapping[str, object], name: str) -> str:
-    value = table[name]
-    if not isinstance(value, str):
-        raise TypeError(f"{name} is a text")
-    return value
-
-
-def _count(table: Mapping[str, object], name: str) -> int:
-    value = table[name]
-    if type(value) is not int or value < 1:
-        raise ValueError(f"{name} is a whole number, one or more")
-    return value

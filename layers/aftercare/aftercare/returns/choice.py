@@ -1,12 +1,16 @@
 """What a customer chose, checked against the order, and the facts a policy needs of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aftercare.orders.model import Order
 from aftercare.returns.errors import ChoiceInvalidError, NoPolicyError
 from aftercare.returns.model import ReturnLine
 from aftercare.returns.policy import Cause, Decision, Facts, LineFacts, Policy, decide
+
+if TYPE_CHECKING:
+    from aftercare.returns.policies import PolicyBook
 
 _MOST_NOTE = 500
 
@@ -57,19 +61,19 @@ def sold_units(order: Order) -> dict[str, int]:
     }
 
 
-def policy_for(order: Order, policies: Sequence[Policy]) -> Policy:
-    """The policy that covers the order's market and channel.
+def policy_for(order: Order, policies: "PolicyBook", as_of: datetime) -> Policy:
+    """The version of the policy that covers the order's market and channel at that moment.
 
     Raises:
         NoPolicyError: None does.
     """
     purchase = order.purchase
-    for policy in policies:
-        if purchase and policy.applies_to(purchase.market, purchase.channel):
-            return policy
-    raise NoPolicyError(
-        "Returns of this order aren't handled here. Please ask where you bought it."
-    )
+    policy = purchase and policies.in_force(purchase.market, purchase.channel, as_of)
+    if not policy:
+        raise NoPolicyError(
+            "Returns of this order aren't handled here. Please ask where you bought it."
+        )
+    return policy
 
 
 def facts_of(

@@ -1,5 +1,6 @@
 """A return and what can happen to it, each step once and forwards only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -127,3 +128,12 @@ class Return:
     def _require(self, status: ReturnStatus) -> None:
         if self.status is not status:
             raise ValueError(f"a return that is {self.status} is not {status}")
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutlook:
+    """What could be returned of one line, for each cause, if it were asked for now."""
+
+    line_id: str
+    available: int
+    decisions: Mapping[Cause, Decision]

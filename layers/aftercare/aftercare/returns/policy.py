@@ -5,7 +5,6 @@ and a decision is all verdicts together, so that it can be stored, shown and exp
 as it was made.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -60,10 +59,14 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One published version of the rules for one set of markets and channels."""
+    """One published version of the rules for one set of markets and channels.
+
+    It is in force from the first moment of `valid_from` until the next version begins.
+    """
 
     policy_id: str
     version: str
+    valid_from: date
     source: str
     channels: frozenset[str]
     zones: Mapping[str, ZoneInfo]
@@ -192,52 +195,3 @@ def _last_day(
 def _end_of(day: date, zone: ZoneInfo) -> datetime:
     """The instant at which a local day is over: the next midnight, whatever clocks do."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
-
-
-def read_policy(text: str) -> Policy:
-    """The policy in a TOML document.
-
-    Raises:
-        KeyError, ValueError, TypeError: The document is no policy.
-    """
-    document = tomllib.loads(text)
-    zones, never = document["time_zones"], document["never"]
-    return Policy(
-        policy_id=_text(document, "id"),
-        version=_text(document, "version"),
-        source=_text(document, "source"),
-        channels=_names(document, "channels"),
-        zones={market: ZoneInfo(_text(zones, market)) for market in zones},
-        coverage={Cause(cause): _coverage(grant) for cause, grant in document["coverage"].items()},
-        never_opened_online=_names(never, "opened_online"),
-        never_personal=_names(never, "personal_reasons"),
-    )
-
-
-def _coverage(grant: Mapping[str, object]) -> Coverage:
-    return Coverage(
-        window_days=_count(grant, "window_days"),
-        payer=Payer(_text(grant, "return_shipping")),
-        photos=_count(grant, "photos"),
-    )
-
-
-def _text(table: Mapping[str, object], name: str) -> str:
-    value = table[name]
-    if not isinstance(value, str):
-        raise TypeError(f"{name} is a text")
-    return value
-
-
-def _names(table: Mapping[str, object], name: str) -> frozenset[str]:
-    values = table[name]
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise TypeError(f"{name} is a list of texts")
-    return frozenset(values)
-
-
-def _count(table: Mapping[str, object], name: str) -> int:
-    value = table[name]
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{name} is a whole number, zero or more")
-    return value

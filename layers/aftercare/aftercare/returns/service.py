@@ -34,24 +34,23 @@ from aftercare.returns.errors import (
     UnitsTakenError,
     refusal_of,
 )
-from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
-from aftercare.returns.policy import Cause, Decision, Policy, decide
+from aftercare.returns.model import (
+    IssuedLabel,
+    LineOutlook,
+    Reason,
+    Return,
+    ReturnLine,
+    ReturnStatus,
+)
+from aftercare.returns.policy import Decision, decide
 
 if TYPE_CHECKING:
+    from aftercare.returns.policies import PolicyBook
     from aftercare.returns.store import ReturnStore
 
 # Each draft takes 12 photos of 15 MB to screen; nobody has a hundred returns a day.
 MOST_DRAFTS = 100
 _MOST_LISTED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class LineOutlook:
-    """What could be returned of one line, for each cause, if it were asked for now."""
-
-    line_id: str
-    available: int
-    decisions: Mapping[Cause, Decision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class ReturnService:
     store: "ReturnStore"
     orders: OrderService
     evidence: EvidenceService
-    policies: Sequence[Policy]
+    policies: "PolicyBook"
     clock: Clock
     entropy: Entropy
 
@@ -71,7 +70,8 @@ class ReturnService:
         Raises:
             NoPolicyError: This kind of order is not handled here.
         """
-        policy, now = policy_for(order, self.policies), self.clock()
+        now = self.clock()
+        policy = policy_for(order, self.policies, now)
         available = self._available(order, own={})
         return tuple(
             LineOutlook(line.line_id, available[line.line_id], decisions)
@@ -177,8 +177,8 @@ class ReturnService:
     def approve(self, return_id: str, *, actor: Actor) -> Return:
         """Holds a submitted return against the policy again: approved, or declined and freed.
 
-        The customer's day of asking counts, not today. Safe to repeat: a return that moved on is
-        given back.
+        The policy and the day of the submission count, not today's (R-RET-10). Safe to repeat: a
+        return that moved on is given back.
 
         Raises:
             ReturnNotFoundError: No such return.
@@ -320,7 +320,7 @@ class ReturnService:
         own: Mapping[str, int] | None = None,
     ) -> Decision:
         """The policy's decision; `own` units are those that this very return holds already."""
-        policy = policy_for(order, self.policies)
+        policy = policy_for(order, self.policies, as_of)
         facts = facts_of(
             order,
             reason.cause,
