@@ -87,6 +87,15 @@ def test_a_room_enters_another_through_its_service_model_and_wiring(path: Path) 
             assert parts[2] in doors, f"{name_of(path)} imports {name}"
 
 
+def test_only_the_mail_room_sends_mail() -> None:
+    senders = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*modules(), *FUNCTIONS.rglob("*.py")]
+        if "send_email(" in path.read_text() or 'client("ses"' in path.read_text()
+    }
+    assert senders == {"layers/aftercare/aftercare/mail/sender.py"}
+
+
 def test_the_kernel_stands_on_nothing_of_ours() -> None:
     for path in (PACKAGE / "kernel").glob("*.py"):
         ours = {name for name in imports(path) if name.startswith("aftercare.")}

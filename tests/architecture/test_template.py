@@ -10,6 +10,8 @@ import pytest
 
 from aftercare.batches.model import LINK_LIFETIME
 from aftercare.labels.service import CLAIM
+from aftercare.mail.feedback import BOUNCED, COMPLAINED
+from aftercare.mail.model import LEASE
 from aftercare.points.rules import published
 from tests.fakes.template import ROOT, function_of, paths, resources, template
 
@@ -303,6 +305,31 @@ def test_files_of_codes_are_encrypted_with_a_key_of_their_own_and_gone_within_a_
 
 def test_every_queue_is_encrypted() -> None:
     assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
+
+
+def test_a_mails_lease_outlives_the_mailer_and_ends_before_its_message_comes_again() -> None:
+    assert LEASE.total_seconds() > FUNCTIONS["MailerFunction"]["Timeout"]
+    rows = template()["Mappings"]["Queues"].items()
+    queues = [QUEUES[f"{name}Queue"] for name, row in rows if row.get("Workers") == ["Mailer"]]
+    assert len(queues) == 4
+    assert all(LEASE.total_seconds() < queue["VisibilityTimeout"] for queue in queues)
+
+
+def test_reminders_leave_the_other_mails_their_workers() -> None:
+    rows = template()["Mappings"]["Queues"]
+    assert rows["Reminders"]["MaximumConcurrency"] <= 10
+    assert "MaximumConcurrency" not in rows["Codes"]
+
+
+def test_what_comes_back_of_our_mails_reaches_the_mailer() -> None:
+    rule = resources("AWS::Events::Rule")["MailFeedbackRule"]
+    assert "EventBusName" not in rule, "SES reports to the default bus alone"
+    assert rule["EventPattern"]["detail-type"] == [BOUNCED, COMPLAINED]
+    [configuration_set] = rule["EventPattern"]["detail"]["mail"]["tags"]["ses:configuration-set"]
+    sends_by = FUNCTIONS["MailerFunction"]["Environment"]["Variables"]["MAIL_CONFIGURATION_SET"]
+    [destination] = resources("AWS::SES::ConfigurationSetEventDestination").values()
+    assert configuration_set == sends_by == destination["ConfigurationSetName"]
+    assert destination["EventDestination"]["MatchingEventTypes"] == ["bounce", "complaint"]
 
 
 def test_a_label_claim_outlives_its_worker() -> None:

@@ -47,10 +47,11 @@ class Meter:
 
     @contextmanager
     def plugged_in(self) -> Iterator["Meter"]:
-        for service in _SERVICES:
-            events = aws._client(service).meta.events  # type: ignore[attr-defined]
-            events.register_first("before-call", self._asked)
-            events.register("after-call", self._answered)
+        clients: list[Any] = [aws._client(service) for service in _SERVICES]
+        # Mails are sent by a client that asks once.
+        for client in (*clients, aws._client("ses", once=True)):
+            client.meta.events.register_first("before-call", self._asked)
+            client.meta.events.register("after-call", self._answered)
         yield self
 
     @contextmanager

@@ -147,6 +147,9 @@ def _send_in(meter: Meter, browser: Browser, return_id: str) -> None:
     [released] = committed_entries(os.environ["LABELS_TABLE"])
     _tell(meter, released)
     _work(meter, "returns_worker, label released", returns_worker.app.handler, bus_event(released))
+    attached = _last_entry(return_id)
+    _tell(meter, attached)
+    _work(meter, "mailer: label", mailer.app.handler, bus_event(attached))
     with meter.step("status: `GET /returns/…`"):
         assert "Download your prepaid label" in browser.get(path).body
     with meter.step("label: `GET …/label`"):
