@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry mailbox unsuppress audit words build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry mailbox unsuppress audit words schemas build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ audit: $(TOOLS) ## check every member's books in an export of the points table (
 
 words: $(TOOLS) ## compile the words room's data of languages from CLDR
 	@$(PYTHON) -m infra.words
+
+schemas: .venv/.ready ## write the JSON Schemas of the events (infra/events) from the code
+	@$(PYTHON) -m infra.events
 
 build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build

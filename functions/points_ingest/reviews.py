@@ -3,18 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from aftercare.kernel.clock import from_text
+from msgspec import Meta
+
 from aftercare.kernel.errors import InvalidError
+from aftercare.kernel.reading import Occurrence, convert
 from aftercare.orders.model import normalised_order_number
 
-_MOST_TEXT = 64
+ShortText = Annotated[
+    str,
+    Meta(min_length=1, max_length=64, pattern=r"\S", description="text of 1 to 64 characters"),
+]
 
 
 class ReviewEventInvalidError(InvalidError):
-    """The shop's event lacks something or says something impossible."""
+    """A field of the shop's event is missing or not what it must be."""
 
     code = "review_event_invalid"
+
+
+class ReviewDetail(Occurrence, frozen=True, kw_only=True):
+    """`review.approved`: a member's review of a purchased line was approved."""
+
+    member_id: ShortText
+    order_number: ShortText
+    line_id: ShortText
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +45,12 @@ def approved_review(detail: Mapping[str, object]) -> ApprovedReview:
     """The review in an EventBridge event's detail.
 
     Raises:
-        ReviewEventInvalidError: A field is missing, or not what it says.
+        ReviewEventInvalidError: A field is missing or not what it must be.
     """
+    review = convert(detail, ReviewDetail, ReviewEventInvalidError, "event")
     return ApprovedReview(
-        member_id=_text(detail, "member_id"),
-        order_number=normalised_order_number(_text(detail, "order_number")),
-        line_id=_text(detail, "line_id"),
-        occurred_at=_instant(detail),
+        member_id=review.member_id.strip(),
+        order_number=normalised_order_number(review.order_number),
+        line_id=review.line_id.strip(),
+        occurred_at=review.moment,
     )
-
-
-def _instant(detail: Mapping[str, object]) -> datetime:
-    try:
-        return from_text(_text(detail, "occurred_at"))
-    except ValueError:
-        raise ReviewEventInvalidError("occurred_at is an ISO 8601 time with an offset.") from None
-
-
-def _text(detail: Mapping[str, object], name: str) -> str:
-    value = detail.get(name)
-    if not isinstance(value, str) or not 1 <= len(value.strip()) <= _MOST_TEXT:
-        raise ReviewEventInvalidError(f"{name} is a text of 1 to {_MOST_TEXT} characters.")
-    return value.strip()

@@ -28,7 +28,9 @@ def stock(batches_table: str) -> None:
             {"known_issue": KNOWN_ISSUE, "remedy": REMEDY} if status is BatchStatus.RECALLED else {}
         )
         made = batch(number, status, **texts)
-        store.add(made, Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, {}))
+        data = {"batch_id": made.batch_id, "count": str(made.count)}
+        entry = Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data)
+        store.add(made, entry)
 
 
 def fresh_code(status: BatchStatus = BatchStatus.ACTIVE) -> str:

@@ -16,6 +16,7 @@ from moto.dynamodb.responses import DynamoHandler
 
 from aftercare import assembly
 from aftercare.kernel import aws
+from tests.fakes import schemas
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
@@ -54,10 +55,14 @@ def _aws() -> Iterator[None]:
 
 
 def _make_atomic(patch: pytest.MonkeyPatch) -> None:
-    """DynamoDB does each request alone; moto, asked by several threads, checks and writes apart."""
+    """DynamoDB does each request alone; moto, asked by several threads, checks and writes apart.
+
+    Every timeline entry on its way into a table is held to the schema of its event.
+    """
     lock, answer = threading.RLock(), DynamoHandler.call_action
 
     def alone(handler: DynamoHandler) -> Any:
+        schemas.check_written(handler.body)
         with lock:
             return answer(handler)
 

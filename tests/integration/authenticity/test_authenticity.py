@@ -21,6 +21,13 @@ from tests.fakes.codes import NOON, batch, check, code
 from tests.fakes.desk import Desk, desk_on
 
 pytestmark = pytest.mark.integration
+SUSPICION = {
+    "signal": "countries",
+    "signals_version": "2025-01-06",
+    "batch_id": "B00-0000000000",
+    "sku": "FIG-1",
+    "checks": "7",
+}
 
 
 @pytest.fixture
@@ -292,7 +299,7 @@ def _count_up(tables: dict[str, str], symbols: str, checks: int) -> None:
 
 def _an_entry(desk: Desk) -> Entry:
     now = desk.clock()
-    return Entry(new_id("ent", now), "authenticity.suspected", "x", now, {})
+    return Entry(new_id("ent", now), "authenticity.suspected", "x", now, SUSPICION)
 
 
 def test_a_rush_of_checks_that_know_nothing_of_each_other_stays_bounded(

@@ -44,7 +44,7 @@ def batches(tables: dict[str, str]) -> None:
     for number, status in enumerate(BatchStatus):
         texts = RECALL if status is BatchStatus.RECALLED else {}
         made = batch(number, status, **texts)
-        data = {"batch_id": made.batch_id}
+        data = {"batch_id": made.batch_id, "count": str(made.count)}
         entry = Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data)
         store.add(made, entry)
 

@@ -52,7 +52,8 @@ def number() -> str:
 
 
 def an_entry(order_number: str) -> Entry:
-    return Entry("ent_1", CHANGED, order_number, NOON)
+    data = {"version": "1", "changed": "paid", "status": "paid"}
+    return Entry("ent_1", CHANGED, order_number, NOON, data)
 
 
 def recorded(house: House, *events: OrderEvent) -> Order:

@@ -1,0 +1,28 @@
+"""The JSON Schema of each event's detail, as text: what lies beside this file, if it is current."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from infra.events.catalogue import details
+
+FOLDER = Path(__file__).parent
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def texts() -> dict[str, str]:
+    """File name, below this folder → its text."""
+    return {
+        f"{source}/{name}.json": json.dumps(_schema(source, name, kind), indent=2) + "\n"
+        for (source, name), kind in sorted(details().items())
+    }
+
+
+def _schema(source: str, name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return {
+        "$schema": _DIALECT,
+        "title": f"{name} of {source}",
+        **msgspec.json.schema(kind),
+    }
