@@ -25,7 +25,7 @@ def page(app: Chalice) -> Callable[[View], View]:
             except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
                 request = app.current_request
                 problem = problem_of(error, request_id_of(request) if request else "")
-                refusal = html(pages.problem(problem), problem.status)
+                refusal = html(pages.problem(error, problem), problem.status)
                 refusal.headers |= problem.headers()
                 return refusal
 

@@ -2,13 +2,16 @@
 
 import base64
 import hashlib
-from html import escape
+
+from markupsafe import Markup
 
 from aftercare.batches.errors import LinkDeadError
 from aftercare.batches.model import Link
 from aftercare.web.problems import Problem
+from aftercare.web.sentences import detail_of, title_of
+from aftercare.words.service import words
 
-_STYLE = """
+_STYLE = Markup("""
 :root { color-scheme: light dark; font: 1.0625rem/1.6 system-ui, sans-serif; }
 body { max-width: 34rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; }
@@ -18,11 +21,13 @@ button { min-height: 48px; padding: .6rem 1.5rem; border: 0; border-radius: 12px
 button { font-weight: 650; background: #a3124a; color: #fff; cursor: pointer; }
 button:focus-visible { outline: 3px solid; outline-offset: 3px; }
 code { overflow-wrap: anywhere; }
-"""
+""")
 STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
-_PAGE = """<!doctype html>
-<html lang="en">
+_WORDS = words("en", typeset=True)
+_COMMAND = Markup("<code>make codes BATCH=…</code>")
+_PAGE = Markup("""<!doctype html>
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,44 +41,44 @@ _PAGE = """<!doctype html>
 </main>
 </body>
 </html>
-"""
-
-_OFFER = """<dl>
-<dt>Batch</dt><dd>{batch_id}</dd>
-<dt>Product</dt><dd>{sku}</dd>
-<dt>Codes</dt><dd>{count}</dd>
-<dt>File</dt><dd>CSV, {size}</dd>
-</dl>
-<p>The link works once, until {until} UTC. Press the button where the file shall stay: whoever has
-it can print genuine codes.</p>
-<form method="post"><button>Download the file</button></form>"""
-
-_DEAD = """<p>It was used already, is more than a week old, or was never given out; we don't tell
-which. Nothing else is affected.</p>
-<p>If you need the codes, ask the person who sent it for a new link. They get one with
-<code>make codes BATCH=…</code>.</p>"""
+""")
+_FACT = Markup("<dt>{name}</dt><dd>{value}</dd>\n")
+_OFFER = Markup("""<dl>
+{facts}</dl>
+<p>{once}</p>
+<form method="post"><button>{button}</button></form>""")
+_PARAGRAPH = Markup("<p>{text}</p>")
+_CODE = Markup("<code>{text}</code>")
 
 
 def offer(link: Link) -> str:
     """What the link leads to, and the button that uses it up."""
+    facts = {
+        _WORDS.text("codes_link.batch"): link.batch_id,
+        _WORDS.text("codes_link.product"): link.sku,
+        _WORDS.text("codes_link.codes"): _WORDS.number(link.count),
+        _WORDS.text("codes_link.file"): _WORDS.text("codes_link.size", size=shown_size(link.size)),
+    }
     content = _OFFER.format(
-        batch_id=escape(link.batch_id),
-        sku=escape(link.sku),
-        count=f"{link.count:,}",
-        size=shown_size(link.size),
-        until=f"{link.expires_at:%d %B %Y, %H:%M}",
+        facts=Markup("").join(
+            _FACT.format(name=name, value=value) for name, value in facts.items()
+        ),
+        once=_WORDS.text("codes_link.once", until=_WORDS.moment(link.expires_at)),
+        button=_WORDS.text("codes_link.button"),
     )
-    return _page("Codes for the printer", content)
+    return _page(_WORDS.text("codes_link.title"), content)
 
 
-def problem(refusal: Problem) -> str:
+def problem(error: Exception, refusal: Problem) -> str:
     """What went wrong; for a link that is dead, the same whatever it died of."""
-    if refusal.code == LinkDeadError.code:
-        return _page(refusal.detail.rstrip("."), _DEAD)
-    content = f"<p>{escape(refusal.detail)}</p>"
+    if isinstance(error, LinkDeadError):
+        texts = [_WORDS.text("codes_link.dead"), _WORDS.text("codes_link.ask", command=_COMMAND)]
+        return _page(_WORDS.text("codes_link.dead_title"), _paragraphs(texts))
+    texts = [detail_of(_WORDS, error, refusal)]
     if refusal.instance:
-        content += f"<p>If you write to us, mention <code>{escape(refusal.instance)}</code>.</p>"
-    return _page(refusal.title, content)
+        request = _CODE.format(text=refusal.instance)
+        texts.append(Markup("{} {}").format(_WORDS.text("pages.problem.reference"), request))
+    return _page(title_of(_WORDS, error, refusal), _paragraphs(texts))
 
 
 def shown_size(size: int) -> str:
@@ -83,5 +88,14 @@ def shown_size(size: int) -> str:
     return f"{size / 1_000_000:,.1f} MB"
 
 
-def _page(title: str, content: str) -> str:
-    return _PAGE.format(title=escape(title), style=_STYLE, content=content)
+def _paragraphs(texts: list[str]) -> Markup:
+    return Markup("").join(_PARAGRAPH.format(text=text) for text in texts)
+
+
+def _page(title: str, content: Markup) -> str:
+    return _PAGE.format(
+        language=_WORDS.language_of("codes_link"),
+        title=title,
+        style=_STYLE,
+        content=content,
+    )

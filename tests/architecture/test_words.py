@@ -22,6 +22,7 @@ TEMPLATES = sorted(
 SPEAKING_FOLDERS = (
     FUNCTIONS / "portal",
     FUNCTIONS / "check_page",
+    FUNCTIONS / "codes_download",
     FUNCTIONS / "mailer",
     PACKAGE / "mail",
     PACKAGE / "words",
@@ -30,6 +31,7 @@ SPEAKING = [
     *sorted(path for folder in SPEAKING_FOLDERS for path in folder.rglob("*.py")),
     PACKAGE / "authenticity" / "wording.py",
     PACKAGE / "web" / "refusals.py",
+    PACKAGE / "web" / "sentences.py",
 ]
 SCRIPTS = sorted(path for folder in (PACKAGE, FUNCTIONS) for path in folder.rglob("*.js"))
 # The product's name, and the code in the picture that shows where a code is.
@@ -91,7 +93,7 @@ def sentences(source: str) -> Iterator[str]:
     skipped = {id(inner) for node in ast.walk(tree) for inner in _not_shown(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = re.sub(r"<[^>]*>|\([^)]*\)", "", node.value)
+            text = re.sub(r"<code>.*?</code>|<[^>]*>|\([^)]*\)|{[^}]*}", "", node.value)
             if id(node) not in skipped and text not in EVENTS and SENTENCE.search(text):
                 yield node.value
 

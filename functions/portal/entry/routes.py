@@ -15,7 +15,7 @@ from aftercare.web.customers import anonymous, signed_in
 from aftercare.web.edge import STALE_FORM
 from aftercare.web.errors import PageTooOldError
 from aftercare.web.forms import CONTENT_TYPES
-from aftercare.web.refusals import sentence_of
+from aftercare.web.sentences import sentence_of
 from portal import rooms
 from portal.edge import Visit, edge
 from portal.entry.sessions import awaiting_code, is_place, on_the_way_to

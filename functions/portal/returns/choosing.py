@@ -16,7 +16,7 @@ from aftercare.returns.errors import (
     UnitsTakenError,
 )
 from aftercare.web.forms import CONTENT_TYPES
-from aftercare.web.refusals import sentence_of
+from aftercare.web.sentences import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
 from portal.returns import forms, order_pages, words

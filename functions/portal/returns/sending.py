@@ -10,7 +10,7 @@ from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import RefusedError
 from aftercare.returns.errors import ReturnRefusedError
 from aftercare.web.forms import CONTENT_TYPES
-from aftercare.web.refusals import sentence_of
+from aftercare.web.sentences import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
 from portal.returns import return_pages, words

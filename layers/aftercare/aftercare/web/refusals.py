@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from chalice.app import Response
 
-from aftercare.kernel.errors import AftercareError
 from aftercare.web.errors import PageTooOldError, SignInNeededError
-from aftercare.web.problems import Problem, family_of, problem_of
+from aftercare.web.problems import Problem, problem_of
+from aftercare.web.sentences import detail_of, title_of
 from aftercare.web.session import Session
 from aftercare.web.visit import Visit
-from aftercare.words.service import Words, words
+from aftercare.words.service import words
 
 
 def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) -> Response:
@@ -20,25 +20,10 @@ def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) ->
     problem = problem_of(error, visit.request.request_id)
     if visit.request.wants_json:
         # Our script shows it to the customer.
-        return replace(problem, detail=_detail(words(visit.language), error, problem)).response()
+        return replace(problem, detail=detail_of(words(visit.language), error, problem)).response()
     if isinstance(error, SignInNeededError):
         return visit.go(sign_in_path)
     return _page(visit, error, problem)
-
-
-def sentence_of(spoken: Words, error: AftercareError) -> str:
-    """What a refusal says to a customer: the sentence of its code and reason, or of its family."""
-    reason = error.facts.get("why") or error.facts.get("field")
-    keys = (f"{error.code}.{reason}", error.code, family_of(error))
-    key = next(key for key in keys if spoken.has(f"problems.{key}"))
-    minutes = -(-int(error.facts.get("retry_after", 60)) // 60)
-    return spoken.text(f"problems.{key}", minutes=minutes, **error.facts)
-
-
-def _detail(spoken: Words, error: Exception, problem: Problem) -> str:
-    if isinstance(error, AftercareError) and family_of(error):
-        return sentence_of(spoken, error)
-    return spoken.text(f"problems.{problem.code}")
 
 
 def _page[S: Session](visit: Visit[S], error: Exception, problem: Problem) -> Response:
@@ -46,8 +31,8 @@ def _page[S: Session](visit: Visit[S], error: Exception, problem: Problem) -> Re
     response = visit.show(
         "problem.html",
         problem.status,
-        title=spoken.text(f"pages.problem_title.{family_of(error) or problem.code}"),
-        detail=_detail(spoken, error, problem),
+        title=title_of(spoken, error, problem),
+        detail=detail_of(spoken, error, problem),
         request_id=problem.instance,
         todo=spoken.text("pages.problem.reload") if problem.code == PageTooOldError.code else "",
     )

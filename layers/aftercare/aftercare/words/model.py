@@ -18,7 +18,7 @@ ENGLISH = "en"
 
 _ENGLISH_ONLY = frozenset(
     {
-        *("entry", "pages", "points", "problems", "returns", "script"),
+        *("entry", "pages", "points", "problems", "returns", "script", "codes_link"),
         *("access_code", "label_ready", "return_declined"),  # mails
     }
 )
