@@ -1,6 +1,8 @@
 """Code, templates and the catalogue agree: no key is missing, and none is unused."""
 
+import ast
 import re
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -15,6 +17,7 @@ from aftercare.points.posting import Kind
 from aftercare.returns.model import Reason, ReturnStatus
 from aftercare.returns.policy import Cause, Payer, Rule
 from aftercare.web.problems import _STATUSES
+from tests.fakes.template import ROOT
 from tests.fakes.words import catalogue, keys_in_use
 
 # The families of refusals; `fault` is what is no refusal at all.
@@ -119,6 +122,36 @@ def test_an_enumeration_has_words_for_its_own_values_only(pattern: str) -> None:
     )
     spoken = {match[1] for key in catalogue("en") if (match := form.fullmatch(key))}
     assert spoken == BUILT[pattern]
+
+
+def raised(room: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each error of the room's own that any code makes, by its code."""
+    codes = {
+        name: error.code
+        for name, error in vars(import_module(f"aftercare.{room}.errors")).items()
+        if isinstance(error, type) and issubclass(error, AftercareError)
+    }
+    for path in [*(ROOT / "layers/aftercare").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in codes:
+                yield codes[ast.unparse(node.func)], node
+
+
+def reasons(call: ast.Call) -> set[str]:
+    """What of an error may choose its sentence: `why`, or a field's name."""
+    values = [*call.args, *(each.value for each in call.keywords if each.arg == "why")]
+    return {each.value for each in values if isinstance(each, ast.Constant)} & {
+        key.partition(".")[2] for key in CODES
+    }
+
+
+@pytest.mark.parametrize("room", PORTAL_ROOMS)
+def test_a_refusal_with_several_sentences_says_which(room: str) -> None:
+    several = {key.partition(".")[0] for key in CODES if "." in key}
+    silent = [
+        ast.unparse(call) for code, call in raised(room) if code in several and not reasons(call)
+    ]
+    assert not silent
 
 
 @pytest.mark.parametrize("room", PORTAL_ROOMS)
