@@ -1,4 +1,4 @@
-"""The check page's edge: it signs nobody in, and shows a customer the way back to the portal."""
+"""The check page's edge: nobody signs in here, and a customer sees the way back to the portal."""
 
 from dataclasses import dataclass
 from pathlib import Path

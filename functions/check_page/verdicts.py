@@ -8,7 +8,7 @@ from aftercare.authenticity.wording import BatchText, Wording
 from aftercare.words.model import LANGUAGES
 from aftercare.words.service import Words
 
-# Each has a colour and a picture: no colour tells anything by itself.
+# A colour and an icon for each: the colour alone must not carry the meaning.
 _LOOKS = {
     Verdict.GENUINE_FIRST_CHECK: ("good", "shield"),
     Verdict.GENUINE_CHECKED_BEFORE: ("seen", "clock"),
@@ -33,7 +33,7 @@ class LanguageLink:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Why what was typed can be no code."""
+    """Why the typed text cannot be a code."""
 
     title: str
     sentence: str
@@ -42,7 +42,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that is known of a code."""
+    """One fact about a code."""
 
     name: str
     value: str

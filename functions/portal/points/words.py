@@ -18,7 +18,7 @@ def change(w: Words, count: int) -> str:
 
 
 def place(w: Words, movement: Movement) -> str:
-    """The purchase that a movement is about; empty where there is none."""
+    """The purchase that a movement is about; empty if there is none."""
     match movement.operation_id.split("#"):
         case ["earn", order] | ["review", order, _]:
             return w.text("points.place.order", order=order)

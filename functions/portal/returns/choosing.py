@@ -30,9 +30,9 @@ _CLOSED = HTTPStatus.CONFLICT
 @customers_page(routes)
 def orders(visit: Visit) -> Response:
     returns = rooms.returns().of_customer(visit.session.email_key)
-    found = rooms.orders().of_customer(visit.session.email_key)
+    bought = rooms.orders().of_customer(visit.session.email_key)
     cards = [
-        order_pages.order_card(visit.words, visit.request.base, order, returns) for order in found
+        order_pages.order_card(visit.words, visit.request.base, order, returns) for order in bought
     ]
     return visit.show("orders.html", orders=cards)
 
@@ -75,19 +75,19 @@ def _order_page(
     errors: dict[str, str],
     status: int = HTTPStatus.OK,
 ) -> Response:
-    found = rooms.orders().owned(normalised_order_number(order_number), visit.session.email_key)
+    bought = rooms.orders().owned(normalised_order_number(order_number), visit.session.email_key)
     try:
-        lines = order_pages.line_choices(visit.words, found, rooms.returns().outlook(found), form)
+        lines = order_pages.line_choices(visit.words, bought, rooms.returns().outlook(bought), form)
     except NoPolicyError as error:
         lines, errors = [], {"form": sentence_of(visit.words, error)}
     return visit.show(
         "order.html",
         status,
-        order=order_pages.order_head(visit.words, found),
+        order=order_pages.order_head(visit.words, bought),
         lines=lines,
         reasons=order_pages.reason_choices(visit.words, form.get("reason", "")),
         note=form.get("note", "")[:500],
         return_id=form.get("return_id", ""),
-        action=f"{visit.request.base}/orders/{found.order_number}",
+        action=f"{visit.request.base}/orders/{bought.order_number}",
         errors=errors,
     )

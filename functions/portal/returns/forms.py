@@ -9,7 +9,7 @@ _UNITS = "units-"
 
 
 def chosen_units(form: Mapping[str, str]) -> dict[str, int]:
-    """Line id → units asked for.
+    """Line id → units to return.
 
     Raises:
         ChoiceInvalidError: A quantity is not a small whole number.

@@ -43,9 +43,9 @@ def add_photo(visit: Visit, return_id: str) -> Response:
 @routes.route("/returns/{return_id}/photos/{evidence_id}", methods=["GET"])
 @customers_page(routes)
 def photo(visit: Visit, return_id: str, evidence_id: str) -> Response:
-    found = rooms.returns().owned(visit.session.email_key, return_id)
+    ret = rooms.returns().owned(visit.session.email_key, return_id)
     slot = rooms.evidence().slot(return_id, evidence_id)
-    if not found.is_draft or slot.state is not EvidenceState.WAITING:
+    if not ret.is_draft or slot.state is not EvidenceState.WAITING:
         return visit.go(f"/returns/{return_id}")
     back = f"{visit.request.base}/returns/{return_id}"
     upload = rooms.evidence().upload_form(slot, return_to=f"{visit.request.origin}{back}")
@@ -78,10 +78,10 @@ def submit(visit: Visit, return_id: str) -> Response:
 @routes.route("/returns/{return_id}/label", methods=["GET"])
 @customers_page(routes)
 def label(visit: Visit, return_id: str) -> Response:
-    found = rooms.returns().owned(visit.session.email_key, return_id)
-    if found.label is None:
+    ret = rooms.returns().owned(visit.session.email_key, return_id)
+    if ret.label is None:
         return visit.go(f"/returns/{return_id}")
-    where = rooms.labels().download_url(found.label.label_id, found.ticket)
+    where = rooms.labels().download_url(ret.label.label_id, ret.ticket)
     return Response("", {"Location": where}, HTTPStatus.SEE_OTHER)
 
 
@@ -89,9 +89,9 @@ def _return_page(
     visit: Visit, return_id: str, errors: dict[str, str], status: int = HTTPStatus.OK
 ) -> Response:
     returns = rooms.returns()
-    found = returns.owned(visit.session.email_key, return_id)
+    ret = returns.owned(visit.session.email_key, return_id)
     slots = rooms.evidence().of_return(return_id)
     shown = return_pages.return_page(
-        visit.words, visit.request.base, found, slots, returns.timeline(found), now=utc_now()
+        visit.words, visit.request.base, ret, slots, returns.timeline(ret), now=utc_now()
     )
     return visit.show("return.html", status, **shown, errors=errors)

@@ -124,7 +124,7 @@ def required_key_of(request: Request) -> str:
     """The Idempotency-Key header of a request that needs one.
 
     Raises:
-        IdempotencyKeyRequiredError: There is none.
+        IdempotencyKeyRequiredError: The header is missing.
         RequestInvalidError: It is longer than 255 characters, or not visible ASCII.
     """
     if key := idempotency_key_of(request):

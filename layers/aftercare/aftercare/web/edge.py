@@ -36,8 +36,8 @@ _STALE_PAGE = "This page was open for a long time, so we can't be sure it's you.
 class Edge[S: Session]:
     """One application's edge.
 
-    `visitor` makes the session of a browser that has none. An application without `sessions` signs
-    nobody in: it takes any form except another site's, and its views act for nobody.
+    `visitor` makes the session of a browser that has none. In an application without `sessions`
+    nobody signs in: it takes any form except another site's.
     """
 
     def __init__(
@@ -90,8 +90,9 @@ class Edge[S: Session]:
     def _visit(self, request: Request | None) -> Visit[S]:
         if request is None:
             raise RuntimeError("a view was called outside of a request")
-        asked = BrowserRequest(request, self.config)
-        return Visit(asked, SessionCookie(self._visitor(asked)), self._pages)
+        browser_request = BrowserRequest(request, self.config)
+        cookie = SessionCookie(self._visitor(browser_request))
+        return Visit(browser_request, cookie, self._pages)
 
     def _meet(self, visit: Visit[S]) -> None:
         if self._sessions is not None:
@@ -115,7 +116,7 @@ class Edge[S: Session]:
 
 
 def security_headers(buckets: str = "") -> Headers:
-    """A page may load from itself and from these buckets, and may be framed by nobody."""
+    """A page may load from its own origin and these buckets, and no page may frame it."""
     also = f" {buckets}" if buckets else ""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; "

@@ -30,7 +30,7 @@ class BrowserRequest:
 
     @property
     def country(self) -> str:
-        """The country that the network in front of us names; empty where there is none."""
+        """The country that the network in front of us names; empty if there is none."""
         name = self.config.country_header
         return self.header(name) if name else ""
 
