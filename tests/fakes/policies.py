@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aftercare.returns.policies import published
-from aftercare.returns.policy import Cause, Decision, Facts, LineFacts, Outcome, Policy, Rule
+from aftercare.returns.policy import (
+    Cause,
+    Decision,
+    Facts,
+    LineFacts,
+    Outcome,
+    Policy,
+    Rule,
+    UnknownRule,
+)
 
 DELIVERED = datetime(2026, 6, 1, 19, 0, tzinfo=UTC)
 
@@ -36,9 +45,9 @@ def facts(*lines: LineFacts, **changes: Any) -> Facts:
     return Facts(**(fields | changes))
 
 
-def outcomes(decision: Decision, line_id: str = "1") -> dict[Rule, Outcome]:
+def outcomes(decision: Decision, line_id: str = "1") -> dict[Rule | UnknownRule, Outcome]:
     return {v.rule: v.outcome for v in decision.verdicts if v.line_id == line_id}
 
 
-def broken_rules(decision: Decision) -> list[Rule]:
+def broken_rules(decision: Decision) -> list[Rule | UnknownRule]:
     return [verdict.rule for verdict in decision.refusals]

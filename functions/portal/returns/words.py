@@ -3,7 +3,7 @@
 from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
 from aftercare.returns.model import Return
-from aftercare.returns.policy import Decision, Outcome
+from aftercare.returns.policy import Decision, Rule
 from aftercare.words.service import Words
 
 
@@ -19,7 +19,10 @@ def outlook(w: Words, decision: Decision) -> str:
 
 def refusal(w: Words, decision: Decision) -> str:
     """Why not, in one sentence: the first rule that was broken."""
-    rule = next(v.rule for v in decision.verdicts if v.outcome is Outcome.FAILED)
+    broken = (verdict.rule for verdict in decision.refusals if isinstance(verdict.rule, Rule))
+    rule = next(broken, None)
+    if rule is None:  # only a newer version has words for it
+        return w.text("returns.explanation.declined")
     return w.text(f"returns.refusal.{rule}", day=_last_day(w, decision))
 
 

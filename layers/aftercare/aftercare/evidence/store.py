@@ -11,6 +11,7 @@ from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, Evidence
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.stored import member
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
 
 _COUNT = "COUNT"
@@ -20,12 +21,17 @@ _FORM_SECONDS = 600
 _LINK_SECONDS = 300
 
 
+# Schema 1 named neither who opened a slot nor who screened its photo.
+_SCHEMA = 2
+
+
 class _SlotRow(Model):
     class Meta:
         table_name = "evidence"
 
     return_id = UnicodeAttribute(hash_key=True)
     evidence_id = UnicodeAttribute(range_key=True)
+    schema = NumberAttribute(default=_SCHEMA)
     content_type = UnicodeAttribute()
     opened_at = UnicodeAttribute()
     state = UnicodeAttribute()
@@ -174,7 +180,7 @@ def _evidence(row: _SlotRow) -> Evidence:
         evidence_id=row.evidence_id,
         content_type=row.content_type,
         opened_at=from_text(row.opened_at),
-        state=EvidenceState(row.state),
+        state=member(EvidenceState, row.state),
         refusal=row.refusal,
         sha256=row.sha256,
         opened_by=Actor(row.opened_by),

@@ -67,6 +67,15 @@ class UnavailableError(AftercareError):
     code = "unavailable"
 
 
+class NewerDataError(UnavailableError):
+    """A newer version stored what this one cannot act on; a newer function will read it."""
+
+    code = "newer_data"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__("This was stored by a newer version of the system.", kind=kind)
+
+
 class StaleWriteError(AftercareError):
     """The state was changed between reading and writing; nothing was written."""
 

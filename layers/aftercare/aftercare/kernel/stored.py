@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from aftercare.kernel.errors import NewerDataError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -16,3 +19,15 @@ def from_fields[Kind: "DataclassInstance"](kind: type[Kind], document: Mapping[s
     """
     names = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in document.items() if name in names})
+
+
+def member[Kind: StrEnum](kind: type[Kind], value: str) -> Kind:
+    """The member of an enumeration with that stored value.
+
+    Raises:
+        NewerDataError: There is none: a newer version added it.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise NewerDataError(kind.__name__) from None

@@ -9,7 +9,7 @@ from pynamodb.models import Model
 from aftercare.kernel.address import Address
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.stored import from_fields
+from aftercare.kernel.stored import from_fields, member
 from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
@@ -143,7 +143,7 @@ def _label(row: _LabelRow) -> Label:
         # Schema 1 was written when the built-in carrier was the only one.
         carrier=row.carrier or HOUSE_CARRIER,
         requested_at=from_text(row.requested_at),
-        status=LabelStatus(row.status),
+        status=member(LabelStatus, row.status),
         tracking_number=row.tracking_number,
         claimed_until=from_text(row.claimed_until) if row.claimed_until else None,
         released_at=from_text(row.released_at) if row.released_at else None,

@@ -7,13 +7,19 @@ from typing import Any
 
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.stored import from_fields
+from aftercare.kernel.stored import from_fields, member
 from aftercare.returns.model import IssuedLabel, Reason, Return, ReturnLine, ReturnStatus
-from aftercare.returns.policy import Decision, Outcome, Payer, Rule, Verdict
+from aftercare.returns.policy import Decision, Outcome, Payer, Rule, UnknownRule, Verdict
+
+# Schema 1 named neither who chose nor why a label failed. A later schema may add fields that an
+# older version can ignore; what it must not ignore becomes a new value of an enumeration.
+_SCHEMA = 2
+_RULES = frozenset(Rule)
 
 
 def encode(ret: Return) -> dict[str, Any]:
     return {
+        "schema": _SCHEMA,
         "order_number": ret.order_number,
         "lines": [asdict(line) for line in ret.lines],
         "reason": ret.reason,
@@ -36,12 +42,12 @@ def decode(
         email_key=email_key,
         order_number=document["order_number"],
         lines=tuple(from_fields(ReturnLine, line) for line in document["lines"]),
-        reason=Reason(document["reason"]),
+        reason=member(Reason, document["reason"]),
         note=document["note"],
         decision=_decode_decision(document["decision"]),
         created_at=from_text(created_at),
         chosen_by=Actor(document.get("chosen_by", UNKNOWN)),
-        status=ReturnStatus(document["status"]),
+        status=member(ReturnStatus, document["status"]),
         ticket=document["ticket"],
         submitted_at=_moment(document["submitted_at"]),
         label=from_fields(IssuedLabel, document["label"]) if document["label"] else None,
@@ -69,14 +75,18 @@ def _decode_decision(document: Mapping[str, Any]) -> Decision:
         policy_version=document["version"],
         as_of=from_text(document["as_of"]),
         verdicts=tuple(
-            Verdict(verdict["line_id"], Rule(verdict["rule"]), Outcome(verdict["outcome"]))
+            Verdict(verdict["line_id"], _rule(verdict["rule"]), member(Outcome, verdict["outcome"]))
             for verdict in document["verdicts"]
         ),
         last_day=date.fromisoformat(document["last_day"]) if document["last_day"] else None,
         deadline=_moment(document["deadline"]),
-        payer=Payer(document["payer"]) if document["payer"] else None,
+        payer=member(Payer, document["payer"]) if document["payer"] else None,
         photos_needed=document["photos_needed"],
     )
+
+
+def _rule(text: str) -> Rule | UnknownRule:
+    return Rule(text) if text in _RULES else UnknownRule(text)
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -40,6 +40,12 @@ class Rule(StrEnum):
     EVIDENCE_GIVEN = "evidence_given"
 
 
+class UnknownRule(str):
+    """A rule that a newer version applied and this one does not have; a stored verdict names it."""
+
+    __slots__ = ()
+
+
 class Outcome(StrEnum):
     """A rule is kept, broken, or not yet decidable (evidence still to come)."""
 
@@ -106,7 +112,7 @@ class Verdict:
     """One rule's word on one line."""
 
     line_id: str
-    rule: Rule
+    rule: Rule | UnknownRule
     outcome: Outcome
 
 

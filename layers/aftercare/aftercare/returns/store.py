@@ -10,6 +10,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.errors import NewerDataError
 from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
@@ -112,9 +113,12 @@ class ReturnStore:
             return None
 
     def of_customer(self, email_key: str, limit: int) -> tuple[Return, ...]:
-        """The customer's returns, newest first, drafts too, seconds behind at worst."""
+        """The customer's returns, newest first, drafts too, seconds behind at worst.
+
+        A return that only a newer version can read is left out.
+        """
         rows = self._returns.by_customer.query(email_key, scan_index_forward=False, limit=limit)
-        return tuple(_return(row) for row in rows)
+        return tuple(ret for row in rows if (ret := _readable(row)))
 
     def timeline(self, return_id: str) -> tuple[Entry, ...]:
         """The return's entries, oldest first."""
@@ -223,6 +227,13 @@ class ReturnStore:
 
 def _order_key(order_number: str) -> str:
     return f"ORDER#{order_number}"
+
+
+def _readable(row: _ReturnRow) -> Return | None:
+    try:
+        return _return(row)
+    except NewerDataError:
+        return None
 
 
 def _return(row: _ReturnRow) -> Return:

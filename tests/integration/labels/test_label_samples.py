@@ -1,0 +1,93 @@
+"""Labels as other versions stored them: yesterday's samples, a newer version's items."""
+
+import json
+
+import pytest
+
+from aftercare.kernel.aws import client
+from aftercare.kernel.errors import NewerDataError
+from aftercare.labels.events import RELEASED, LabelReleased
+from aftercare.labels.model import HOUSE_CARRIER, LabelRequest, LabelStatus
+from tests.fakes.house import WORKER, House, plain_page, unreadable_page
+from tests.fakes.orders import HOME
+from tests.fakes.samples import Item, items
+
+pytestmark = pytest.mark.integration
+SAMPLES = items("labels")
+[LABEL] = [item for item in SAMPLES.values() if "ship_from" in item]
+RETURN_ID = LABEL["pk"]["S"].removeprefix("RETURN#")
+
+
+@pytest.fixture(autouse=True)
+def _stored(tables: dict[str, str]) -> None:
+    table = tables["LabelsTable"]
+    for row in client("dynamodb").scan(TableName=table)["Items"]:
+        client("dynamodb").delete_item(TableName=table, Key={"pk": row["pk"]})
+    for item in SAMPLES.values():
+        put(tables, item)
+
+
+def put(tables: dict[str, str], item: Item) -> None:
+    client("dynamodb").put_item(TableName=tables["LabelsTable"], Item=item)
+
+
+def newer() -> Item:
+    """The label as a later version may store it."""
+    address = json.loads(LABEL["ship_from"]["S"]) | {"phone": "+1", "parts": ["a"]}
+    return LABEL | {
+        "schema": {"N": "99"},
+        "ship_from": {"S": json.dumps(address)},
+        "service": {"M": {"level": {"S": "express"}}},
+    }
+
+
+def request() -> LabelRequest:
+    return LabelRequest(RETURN_ID, LABEL["ticket"]["S"], "US", HOME)
+
+
+def test_yesterdays_label_is_the_built_in_carriers(house: House) -> None:
+    label = house.labels.store.of_return(RETURN_ID)
+    assert label
+    assert (label.status, label.carrier) == (LabelStatus.RELEASED, HOUSE_CARRIER)
+    assert (label.ship_from.city, label.version) == ("Portland", 4)
+    booking = house.labels.carriers[HOUSE_CARRIER].find(label.label_id)
+    assert booking
+    assert booking.tracking_number == label.tracking_number
+
+
+def test_yesterdays_label_that_was_never_announced_is_announced_and_not_printed(
+    house: House,
+) -> None:
+    label = house.labels.issue(request(), unreadable_page, actor=WORKER)
+    [entry] = house.label_entries(RETURN_ID)
+    assert entry.entry_type == RELEASED
+    released = LabelReleased.of(entry)
+    assert (released.carrier, released.carrier_name) == (HOUSE_CARRIER, "Aftercare Sample Post")
+    assert released.tracking_number == label.tracking_number == "506141415115257387"
+
+
+def test_yesterdays_unfinished_label_is_finished_by_the_built_in_carrier(
+    house: House, tables: dict[str, str]
+) -> None:
+    unfinished = {name: value for name, value in LABEL.items() if name != "tracking_number"}
+    put(tables, unfinished | {"status": {"S": "requested"}})
+    label = house.labels.issue(request(), plain_page, actor=WORKER)
+    assert (label.status, label.tracking_number) == (LabelStatus.RELEASED, "506141415115257387")
+
+
+def test_after_a_roll_back_the_newer_versions_label_is_read(
+    house: House, tables: dict[str, str]
+) -> None:
+    before = house.labels.store.of_return(RETURN_ID)
+    put(tables, newer())
+    assert house.labels.store.of_return(RETURN_ID) == before
+    assert house.labels.issue(request(), unreadable_page, actor=WORKER).label_id
+
+
+def test_after_a_roll_back_a_step_that_is_not_understood_is_left_to_a_newer_function(
+    house: House, tables: dict[str, str]
+) -> None:
+    put(tables, newer() | {"status": {"S": "voided"}})
+    with pytest.raises(NewerDataError):
+        house.labels.issue(request(), plain_page, actor=WORKER)
+    assert house.label_entries(RETURN_ID) == []
