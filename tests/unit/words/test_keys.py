@@ -140,9 +140,8 @@ def raised(room: str) -> Iterator[tuple[str, ast.Call]]:
 def reasons(call: ast.Call) -> set[str]:
     """What of an error may choose its sentence: `why`, or a field's name."""
     values = [*call.args, *(each.value for each in call.keywords if each.arg == "why")]
-    return {each.value for each in values if isinstance(each, ast.Constant)} & {
-        key.partition(".")[2] for key in CODES
-    }
+    said = {str(each.value) for each in values if isinstance(each, ast.Constant)}
+    return said & {key.partition(".")[2] for key in CODES}
 
 
 @pytest.mark.parametrize("room", PORTAL_ROOMS)
