@@ -1,4 +1,4 @@
-"""Part of a night's work: a slice of members whose points are due, to be reminded or audited."""
+"""A task of a night's run: expires, reminds or audits a slice of members."""
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -10,7 +10,7 @@ from aftercare.kernel.worker import Event, consume
 from aftercare.points.night.tasks import from_body
 from aftercare.points.night.wiring import NightConfig, night_service
 
-# Enough for the member at hand, however slow DynamoDB is, and for handing on the rest.
+# Enough for one member, however slow DynamoDB is, and for queueing the rest.
 _RESERVE_MS = 30_000
 _ACTOR = system("expiry_worker")
 _night = night_service(read(NightConfig))

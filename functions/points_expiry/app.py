@@ -1,4 +1,4 @@
-"""It is half past three, or an operator asks: plan the run of a date and hand it to the workers."""
+"""Plans the run of a date, at 03:30 or for an operator, and queues its parts for the workers."""
 
 from contextlib import suppress
 from datetime import date, datetime
@@ -28,12 +28,12 @@ def handler(event: Event, _context: LambdaContext) -> Event:
         return _check(_day(event))
     preview = new_id("dry", utc_now()) if event.get("dry_run") else ""
     run = _night.run(_day(event), preview, actor=_ACTOR)
-    logger.info("run planned", extra=_told(run))
-    return _told(run)
+    logger.info("run planned", extra=_summary(run))
+    return _summary(run)
 
 
 def _check(scheduled: date) -> Event:
-    """The run is to be over by six: alarms count the lines that say it is, and that it is not."""
+    """Whether the run is over, as it must be by 06:00; alarms count the log lines of both."""
     complete = _night.is_over(scheduled)
     facts = {"run_id": scheduled.isoformat(), "complete": complete}
     if complete:
@@ -50,12 +50,12 @@ def _day(event: Event) -> date:
 
 
 def _moment(scheduled: str) -> datetime:
-    """When the schedule meant; now, where nobody filled that in, as on the local stack."""
+    """The scheduled time; now where the placeholder was not replaced, as on the local stack."""
     with suppress(ValueError):
         return from_text(scheduled)
     return utc_now()
 
 
-def _told(run: Run) -> Event:
+def _summary(run: Run) -> Event:
     parts, done = len(run.parts), len(run.parts & run.done)
     return {"run_id": run.run_id, "state": run.state, "parts": parts, "done": done}

@@ -25,14 +25,14 @@ from aftercare.points.store import PointsStore
 from infra.local.settings import StackError
 from infra.operator.target import tell
 
-USAGE = "Say where the export is: make audit EXPORT=<folder> [SLICES=16] [DATE=2026-11-21]."
+USAGE = "Where is the export? make audit EXPORT=<folder> [SLICES=16] [DATE=2026-11-21]."
 SLICES = 16
 _NIGHT = re.compile(r'"pk"\s*:\s*\{\s*"S"\s*:\s*"(RUNS|RUN#(?P<part_of>[0-9-]+))"')
 
 
 @dataclass
 class Count:
-    """What was read; `expired` are the points that the accounts say expired, by due day."""
+    """What was read; `expired` are the accounts' expired points, by due day."""
 
     members: int = 0
     entries: int = 0
@@ -44,18 +44,18 @@ class Count:
 
 
 def audit(settings: Mapping[str, str]) -> None:
-    """Check all members; the first difference is printed and ends it with exit code 1."""
-    folder, slices, today = asked(settings)
+    """Check all members; prints the first difference and exits with code 1."""
+    folder, slices, today = options(settings)
     count = Count()
     difference = first_difference(folder, slices, today, count)
     read = f"{count.members:,} members, {count.entries:,} entries"
     if difference:
-        sys.exit(f"{difference}\n({read} until then)")
+        sys.exit(f"{difference}\n({read} before it)")
     print(f"No difference: {read}.")
 
 
-def asked(settings: Mapping[str, str]) -> tuple[Path, int, date]:
-    """The export's folder, over how many passes, and the day it is of."""
+def options(settings: Mapping[str, str]) -> tuple[Path, int, date]:
+    """The export's folder, the number of passes, and the day of the export."""
     text, slices = settings.get("EXPORT", "").strip(), settings.get("SLICES", "").strip()
     if not text or not (slices or str(SLICES)).isdecimal():
         raise StackError(USAGE)
@@ -68,7 +68,7 @@ def asked(settings: Mapping[str, str]) -> tuple[Path, int, date]:
 
 
 def first_difference(folder: Path, slices: int, today: date, count: Count) -> str:
-    """What is wrong with the first member whose books are, or with a night's record; or nothing."""
+    """The first fault in a member's books or in a night's record; empty if there is none."""
     for number in range(slices):
 
         def chosen(member_id: str, number: int = number) -> bool:
@@ -81,38 +81,38 @@ def first_difference(folder: Path, slices: int, today: date, count: Count) -> st
             count.entries += len(books.entries)
             if faults := books.faults(member_id, today):
                 return f"{member_id}: {'; '.join(faults)}"
-    return night_difference(told_by_nights(_lines(folder)), count.expired, today)
+    return night_difference(expired_by_nights(_lines(folder)), count.expired, today)
 
 
-def told_by_nights(lines: Iterable[str]) -> Counter[date]:
-    """The points that completed runs say they expired, by due day; a later run tells all again."""
+def expired_by_nights(lines: Iterable[str]) -> Counter[date]:
+    """The points that complete runs expired, by due day; the newest run of each day counts."""
     complete, parts = set[str](), list[tuple[str, PartRecord]]()
     for line in lines:
-        if found := _NIGHT.search(line):
+        if match := _NIGHT.search(line):
             match NightStore.exported(loads(line)["Item"]):
                 case Run() as run:
                     complete |= {run.run_id} if run.is_complete else set()
                 case record:
-                    parts.append((found["part_of"], record))
+                    parts.append((match["part_of"], record))
     newest = {
         record.part: record.tally.points
         for run_id, record in sorted(parts, key=lambda each: each[0])
         if run_id in complete and record.part.chore is Chore.EXPIRE
     }
-    told = Counter[date]()
+    expired = Counter[date]()
     for part, points in newest.items():
-        told[part.due] += points
-    return told
+        expired[part.due] += points
+    return expired
 
 
-def night_difference(told: Counter[date], expired: Counter[date], today: date) -> str:
-    """The first due day of which nights and accounts tell different sums.
+def night_difference(nights: Counter[date], accounts: Counter[date], today: date) -> str:
+    """The first due day on which nights and accounts disagree.
 
-    Older days than 400 are left out: accounts hand what expired then to entries.
+    Days more than 400 days ago are left out: their points move from accounts to ledger entries.
     """
-    for due in sorted(told):
-        if due >= today - EXPIRED_KEPT and told[due] != expired[due]:
-            return f"{due}: the nights told {told[due]:,} points, the accounts {expired[due]:,}"
+    for due in sorted(nights):
+        if due >= today - EXPIRED_KEPT and nights[due] != accounts[due]:
+            return f"{due}: the nights have {nights[due]:,} points, the accounts {accounts[due]:,}"
     return ""
 
 

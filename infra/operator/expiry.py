@@ -13,34 +13,34 @@ from infra.local.settings import StackError
 from infra.operator.progress import Progress
 from infra.operator.target import Target, target, tell
 
-USAGE = "Say which night: make expiry DATE=2026-11-21 [DRY_RUN=1] [STACK=…]."
+USAGE = "Which night? make expiry DATE=2026-11-21 [DRY_RUN=1] [STACK=…]."
 STALLED_SECONDS = 120.0
 _POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the operator asks for."""
+    """The run that the operator wants."""
 
     scheduled: date
     dry_run: bool
 
     @property
     def event(self) -> dict[str, object]:
-        """As the planner takes it."""
+        """The planner's event."""
         dry = {"dry_run": True} if self.dry_run else {}
         return {"date": self.scheduled.isoformat(), **dry}
 
 
 def order(settings: Mapping[str, str]) -> Order:
-    """The order in the settings, refused while nothing has happened yet."""
+    """The order in the settings, checked before anything happens."""
     text = settings.get("DATE", "").strip()
     if not text:
         raise StackError(USAGE)
     try:
         scheduled = date.fromisoformat(text)
     except ValueError:
-        raise StackError(f"DATE={text} is no date. {USAGE}") from None
+        raise StackError(f"DATE={text} is not a date. {USAGE}") from None
     return Order(scheduled, settings.get("DRY_RUN", "").strip() not in {"", "0"})
 
 
@@ -58,7 +58,7 @@ def wait(
     pause: Callable[[float], None] = time.sleep,
     ticks: Callable[[], float] = time.monotonic,
 ) -> Run:
-    """Watches the run until it is complete and audited; gives up when it stands still."""
+    """Watches the run until it is complete and audited; gives up when it stalls."""
     run = look()
     whole = len(run.parts | run.audits)
     progress = Progress(sys.stderr, whole, "parts") if whole else _nothing
@@ -69,8 +69,8 @@ def wait(
             progress(last)
         if ticks() - moved_at > STALLED_SECONDS:
             raise StackError(
-                f"The run stands still at {last:,} of {whole:,} parts. Its messages come again by "
-                "themselves; the same command hands what is open to the workers at once."
+                f"The run has stalled at {last:,} of {whole:,} parts. Queued work is retried "
+                "automatically; the same command queues the open parts again at once."
             )
         pause(_POLL_SECONDS)
         run = look()
@@ -79,7 +79,7 @@ def wait(
 
 
 def shown(run: Run) -> str:
-    """The run's record, a line for each thing said of it."""
+    """The run's record, a line for each fact."""
     expired, reminded = run.expired, run.reminded
     days = sorted({Part.of(key).due for key in run.parts if key.startswith("expire#")})
     facts = {
@@ -108,10 +108,10 @@ def _planned(stack: Target, wanted: Order) -> str:
     answer = stack.session.client("lambda").invoke(
         FunctionName=stack.output("PointsExpiryFunction"), Payload=json.dumps(wanted.event).encode()
     )
-    told = json.loads(answer["Payload"].read())
+    result = json.loads(answer["Payload"].read())
     if answer.get("FunctionError"):
-        raise StackError(f"The run could not be planned: {told.get('errorMessage', told)}")
-    return str(told["run_id"])
+        raise StackError(f"The run could not be planned: {result.get('errorMessage', result)}")
+    return str(result["run_id"])
 
 
 def _nothing(_: int) -> None:

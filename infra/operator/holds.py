@@ -11,11 +11,11 @@ from aftercare.points.wiring import PointsConfig, points_service
 from infra.local.settings import StackError
 from infra.operator.target import Target, target, tell
 
-USAGE = "Say whose: make holds MEMBER=mem_… [RELEASE=hold#<client>#<hold>]."
+USAGE = "Whose holds? make holds MEMBER=mem_… [RELEASE=hold#<client>#<hold>]."
 
 
 def holds(settings: Mapping[str, str]) -> None:
-    """Release the hold that is named, then show those that are left."""
+    """Release the hold that RELEASE names, then show those that are left."""
     member_id, named = settings.get("MEMBER", "").strip(), settings.get("RELEASE", "").strip()
     if not member_id:
         raise StackError(USAGE)
@@ -37,7 +37,7 @@ def _points(stack: Target) -> PointsService:
 
 
 def owner_of(operation_id: str) -> tuple[str, str]:
-    """Whose hold that is, and by which name its client knows it: as it would release it itself."""
+    """The client of the hold, and the client's own name for it."""
     kind, _, rest = operation_id.partition("#")
     client_id, _, hold_id = rest.partition("#")
     if kind != "hold" or not client_id or not hold_id:
@@ -46,12 +46,12 @@ def owner_of(operation_id: str) -> tuple[str, str]:
 
 
 def shown(account: Account) -> str:
-    """A line for each hold: what is held, and through which days it is good."""
-    lines = [f"{hold_id}  {_told(lots)}" for hold_id, lots in sorted(account.holds.items())]
+    """A line for each hold: its points by due day."""
+    lines = [f"{hold_id}  {_points_of(lots)}" for hold_id, lots in sorted(account.holds.items())]
     return "\n".join(lines) or "No holds."
 
 
-def _told(lots: Lots) -> str:
+def _points_of(lots: Lots) -> str:
     days = ", ".join(f"{points:,} through {due}" for due, points in sorted(lots.items()))
     return f"{total(lots):,} points: {days}"
 

@@ -1,18 +1,22 @@
-"""The points room as tests use it: our own, or a copy with a planted bug; on any stores."""
+"""The points room's services as tests use them, on any stores."""
 
 import random
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 from aftercare.members.service import MemberService
 from aftercare.orders.service import OrderService
+from aftercare.points.earning import EarningService
+from aftercare.points.journal import Journal
+from aftercare.points.model import Account
+from aftercare.points.request import Caller
+from aftercare.points.rules import RuleBook, published
+from aftercare.points.service import PointsService
 from tests.fakes.house import SetClock
 from tests.fakes.points import MEMBER, MEMBERS_INGEST, OTHER, told
 from tests.fakes.points_memory import MemoryMembers, MemoryOrders, MemoryPoints
 
-OURS = "aftercare.points"
 CHANGED = date(2026, 12, 1)
 UNITS, BONUSES = (100, 50), (20, 35)
 EMAILS = {MEMBER: "mei@example.com", OTHER: "ana@example.com"}
@@ -20,24 +24,20 @@ EMAILS = {MEMBER: "mei@example.com", OTHER: "ana@example.com"}
 
 @dataclass
 class Counter:
-    """The room's services on one clock. They are `Any`: a mutant's classes are its own."""
+    """The room's services on one clock."""
 
-    package: str
     clock: SetClock
     store: Any
     members: MemberService
     orders: OrderService
     points: Any
     earning: Any
-    rules: Any
-
-    def module(self, name: str) -> Any:
-        return import_module(f"{self.package}.{name}")
+    rules: RuleBook
 
     def caller(self, client_id: str = "ac_1", key: str = "") -> Any:
-        return self.module("request").Caller(client_id, key)
+        return Caller(client_id, key)
 
-    def today(self) -> Any:
+    def today(self) -> date:
         now = self.clock()
         return self.rules.at(now).day_of(now)
 
@@ -49,17 +49,13 @@ class Counter:
             self.store.replace(after)
 
 
-def counter_on(store: Any, members: Any, orders: Any, package: str = OURS) -> Counter:
+def counter_on(store: Any, members: Any, orders: Any) -> Counter:
     """The services on these stores, with two members who joined long ago.
 
     From `CHANGED` on, the rules give two points for a dollar, and more for a review.
     """
     clock, dice = SetClock(), random.SystemRandom().getrandbits
-
-    def module(name: str) -> Any:
-        return import_module(f"{package}.{name}")
-
-    today = module("rules").published().versions[0]
+    today = published().versions[0]
     later = replace(
         today,
         version="later",
@@ -67,27 +63,25 @@ def counter_on(store: Any, members: Any, orders: Any, package: str = OURS) -> Co
         review_bonus=BONUSES[1],
         minor_units={"USD": UNITS[1], "JPY": 1},
     )
-    book = module("rules").RuleBook([today, later])
+    book = RuleBook([today, later])
     member_service, order_service = (
         MemberService(members, clock, dice),
         OrderService(orders, clock, dice),
     )
-    journal = module("journal").Journal(store, member_service, book, clock, dice)
+    journal = Journal(store, member_service, book, clock, dice)
     for member_id, email in EMAILS.items():
         member_service.record(told(member_id, email), actor=MEMBERS_INGEST)
     return Counter(
-        package=package,
         clock=clock,
         store=store,
         members=member_service,
         orders=order_service,
-        points=module("service").PointsService(journal, member_service, order_service),
-        earning=module("earning").EarningService(journal, member_service, order_service),
+        points=PointsService(journal, member_service, order_service),
+        earning=EarningService(journal, member_service, order_service),
         rules=book,
     )
 
 
-def counter_in_memory(package: str = OURS, *loose: str) -> Counter:
-    account = import_module(f"{package}.model").Account
-    store = MemoryPoints(account, loose=frozenset(loose))
-    return counter_on(store, MemoryMembers(store.wire), MemoryOrders(), package)
+def counter_in_memory(*loose: str) -> Counter:
+    store = MemoryPoints(Account, loose=frozenset(loose))
+    return counter_on(store, MemoryMembers(store.wire), MemoryOrders())

@@ -1,264 +1,346 @@
-"""Planted bugs, each in a copy of the points room that is loaded apart under a name of its own."""
+"""Planted bugs: each puts another behaviour in the place of one of the points room's own."""
 
-import importlib
-import sys
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from importlib import import_module
+from typing import Any
 
-import aftercare.points
+from aftercare.points.model import Account, AccountStatus, Allocation, latest, minus, plus, soonest
+from aftercare.points.posting import Reversal
+from aftercare.points.rules import RuleBook
 
-OURS = Path(aftercare.points.__file__).parent
+type Behaviour = Any
+type Bug = Callable[[Behaviour], Behaviour]
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One bug: what a module says, and what the mutant says in its place."""
+    """A bug: `target` names a behaviour by module and path; `bug` makes another one of it."""
 
-    name: str
-    module: str
-    says: str
-    instead: str
+    target: str
+    bug: Bug
 
-
-# A copy that differs in nothing: what it fails for, no mutant is to be blamed for.
-SOUND = Mutant("nothing", "model", "debt = rest - total(others)", "debt = rest - total(others)")
-MUTANTS = (
-    Mutant(
-        "a_lot_is_gone_on_its_last_day",
-        "model",
-        "sorted(self.lots) if due >= today}",
-        "sorted(self.lots) if due > today}",
-    ),
-    Mutant(
-        "the_run_takes_what_is_due_today",
-        "model",
-        "due, points in self.lots.items() if due < today}",
-        "due, points in self.lots.items() if due <= today}",
-    ),
-    Mutant("points_live_a_day_longer", "rules", "days=self.lifetime_days)", "days=366)"),
-    Mutant(
-        "days_are_counted_in_utc",
-        "rules",
-        "local_day(moment, self.zone)\n\n    def due",
-        "moment.date()\n\n    def due",
-    ),
-    Mutant(
-        "a_change_of_rules_applies_backwards",
-        "journal",
-        "self.rules.at(happened)",
-        "self.rules.at(now)",
-    ),
-    Mutant(
-        "a_refund_counts_by_todays_rules",
-        "earning",
-        "self.journal.rules.version(earned.rules)",
-        "operation.rules",
-    ),
-    Mutant("earnings_pay_no_debt", "model", "paid = soonest(live, total(owed))", "paid = {}"),
-    Mutant(
-        "the_debt_is_paid_and_the_lot_kept", "model", "landed = minus(live, paid)", "landed = live"
-    ),
-    Mutant(
-        "spends_what_is_due_last",
-        "model",
-        "taken = soonest(self.live(today), points)",
-        "taken = latest(self.live(today), points)",
-    ),
-    Mutant(
-        "spends_more_than_there_is", "model", "if points > available:", "if points > MOST_POINTS:"
-    ),
-    Mutant(
-        "gives_back_to_the_soonest_lots",
-        "ledger",
-        "back = minus(latest(spent.lots, spent.reversed_points + points), before)",
-        "back = soonest(spent.lots, points)",
-    ),
-    Mutant(
-        "gives_back_as_if_earned_today",
-        "ledger",
-        "account.add(back, operation.today)",
-        "account.add({operation.rules.due_day(operation.recorded_at): points}, operation.today)",
-    ),
-    Mutant(
-        "gives_back_twice",
-        "ledger",
-        "replace(posting, reversals=(Reversal(spent, points),))",
-        "posting",
-    ),
-    Mutant(
-        "puts_past_points_back",
-        "model",
-        "for due, count in points.items() if due < today}",
-        "for due, count in points.items() if due < today and not due}",
-    ),
-    Mutant("tells_nobody_what_lapsed", "ledger", "or not allocation.past:", "or allocation.past:"),
-    Mutant(
-        "claws_back_twice",
-        "ledger",
-        "earned.points - earned.reversed_points - remaining",
-        "earned.points - remaining",
-    ),
-    Mutant(
-        "forgets_what_was_refunded_before",
-        "posting",
-        "self.entry.refunded + self.refunded",
-        "self.refunded",
-    ),
-    Mutant(
-        "claws_back_what_expired_once_more",
-        "model",
-        "expired = _some(swept.lost, due, points - total(own))",
-        "expired = {}",
-    ),
-    Mutant(
-        "claws_back_from_any_lot_first", "model", "own = _some(swept.lots, due, points)", "own = {}"
-    ),
-    Mutant(
-        "past_points_do_not_pay_the_debt_they_left",
-        "model",
-        "own = {due: min(past[due], self.debts[due]) for due in past if due in self.debts}",
-        "own: dict[date, int] = {}",
-    ),
-    Mutant("lets_the_debt_go", "model", "debt = rest - total(others)", "debt = 0"),
-    Mutant(
-        "a_closed_account_owes", "ledger", "after = replace(after, debts=account.debts)", "pass"
-    ),
-    Mutant(
-        "releases_a_hold_twice",
-        "ledger",
-        "account.unhold(held.operation_id).add(lots, operation.today)",
-        "account.add(lots, operation.today)",
-    ),
-    Mutant(
-        "keeps_the_rest_of_a_hold",
-        "ledger",
-        "add(minus(lots, spent), operation.today)",
-        "add({}, operation.today)",
-    ),
-    Mutant("closing_spares_what_is_held", "model", "lots={}, holds={}, status", "lots={}, status"),
-    Mutant(
-        "closing_is_allowed_with_active_orders",
-        "service",
-        "if active := sum(",
-        "if active := 0 * sum(",
-    ),
-    Mutant(
-        "the_content_of_a_repeat_is_ignored", "journal", "known.digest != request.digest", "False"
-    ),
-    Mutant(
-        "the_body_under_a_key_is_ignored", "journal", "used.digest != request.key.digest", "False"
-    ),
-    Mutant(
-        "two_members_earn_by_one_receipt",
-        "ledger",
-        "claims = operation.kind in {Kind.EARN, Kind.REVIEW}",
-        "claims = False",
-    ),
-    Mutant(
-        "no_run_is_told_of_a_lot", "ledger", "if is_new else None", "if is_new and False else None"
-    ),
-    Mutant("long_expired_points_are_forgotten", "ledger", "settled=settled", "settled=()"),
-    Mutant(
-        "the_statement_leaves_out_expiries",
-        "service",
-        "page_of(entries, expiries,",
-        "page_of(entries, [],",
-    ),
-    Mutant(
-        "a_page_begins_where_the_last_one_ended",
-        "statement",
-        "if movement.place < before}",
-        "if movement.place <= before}",
-    ),
-)
-SOUND_STORE = Mutant(
-    "nothing_in_the_store",
-    "store",
-    "self._reverse(commit, posting.reversals)",
-    "self._reverse(commit, posting.reversals)",
-)
-# Bugs in the one module that stores in memory stand in for: the stores' contract catches them.
-STORE_MUTANTS = (
-    Mutant(
-        "the_account_is_written_over_any_version",
-        "store",
-        "commit.save(account_row(posting.account, self._accounts))",
-        "found = self.account(entry.member_id).version\n"
-        "            commit.save(at_version(account_row(posting.account, self._accounts), found))",
-    ),
-    Mutant(
-        "a_row_is_written_over_another",
-        "store",
-        "commit.save(entry_row(entry, self._entries, columns), _EntryRow.pk.does_not_exist())",
-        "commit.save(entry_row(entry, self._entries, columns))",
-    ),
-    Mutant(
-        "a_purchase_is_claimed_over_another",
-        "store",
-        "commit.save(claim, _ClaimRow.pk.does_not_exist())",
-        "commit.save(claim)",
-    ),
-    Mutant(
-        "a_key_is_used_twice",
-        "store",
-        "commit.save(key_row, _KeyRow.pk.does_not_exist())",
-        "commit.save(key_row)",
-    ),
-    Mutant(
-        "a_key_is_kept_over_another",
-        "store",
-        "self._key_row(key, entry, now).save(_KeyRow.pk.does_not_exist())",
-        "self._key_row(key, entry, now).save()",
-    ),
-    Mutant(
-        "the_expiry_overwrites_a_spend",
-        "store",
-        "account_row(account, self._accounts).save()",
-        "account_row(account, self._accounts).save(add_version_condition=False)",
-    ),
-    Mutant(
-        "what_was_undone_meanwhile_is_ignored",
-        "store",
-        "commit.update(row, actions, unchanged)",
-        "commit.update(row, actions)",
-    ),
-    Mutant(
-        "what_was_undone_is_not_kept",
-        "store",
-        "self._reverse(commit, posting.reversals)",
-        "pass",
-    ),
-)
+    @property
+    def name(self) -> str:
+        return self.bug.__name__
 
 
 @contextmanager
-def planted(mutant: Mutant, folder: Path) -> Iterator[str]:
-    """The copy with that bug, by the name of its package; afterwards it is forgotten."""
-    package = f"mutant_{mutant.name}"
-    copy = folder / package
-    (copy / "rules").mkdir(parents=True)
-    for path in OURS.rglob("*.*"):
-        if path.suffix in {".py", ".toml"}:
-            target = copy / path.relative_to(OURS)
-            target.parent.mkdir(exist_ok=True)
-            target.write_text(_source(path, mutant, package))
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
+def planted(mutant: Mutant) -> Iterator[None]:
+    """With the bug in the place of our own behaviour, which is put back at the end."""
+    module, _, path = mutant.target.partition(".")
+    *owners, name = path.split(".")
+    owner: Any = import_module(f"aftercare.points.{module}")
+    if owners:
+        owner = operator.attrgetter(".".join(owners))(owner)
+    original = vars(owner)[name]
+    setattr(owner, name, mutant.bug(original))
     try:
-        yield package
+        yield
     finally:
-        sys.path.remove(str(folder))
-        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
-            del sys.modules[name]
+        setattr(owner, name, original)
 
 
-def _source(path: Path, mutant: Mutant, package: str) -> str:
-    text = path.read_text()
-    if path == OURS / f"{mutant.module}.py":
-        found = text.count(mutant.says)
-        assert found == 1, f"{mutant.name}: {mutant.module} says it differently now"
-        text = text.replace(mutant.says, mutant.instead)
-    # A store's copy stores our own accounts and entries; any other room stands on its own.
-    return text if mutant.module == "store" else text.replace("aftercare.points", package)
+MUTANTS: list[Mutant] = []
+
+
+def _bug_in(target: str) -> Callable[[Bug], Bug]:
+    def plant(bug: Bug) -> Bug:
+        MUTANTS.append(Mutant(target, bug))
+        return bug
+
+    return plant
+
+
+def nothing(original: Behaviour) -> Behaviour:
+    """No bug: whatever fails with it, no mutant is to blame for."""
+
+    def same(*values: Any, **named: Any) -> Any:
+        return original(*values, **named)
+
+    return same
+
+
+SOUND = Mutant("model.Account.take_back", nothing)
+
+
+def _parts(points: Any, today: date) -> tuple[dict[date, int], dict[date, int]]:
+    """The points that are past, and the others."""
+    past = {due: count for due, count in points.items() if due < today}
+    return past, minus(points, past)
+
+
+# ---------------------------------------------------------------- days and rules
+
+
+@_bug_in("model.Account.live")
+def a_lot_is_gone_on_its_last_day(live: Behaviour) -> Behaviour:
+    return lambda self, today: {
+        due: points for due, points in live(self, today).items() if due > today
+    }
+
+
+@_bug_in("model.Account.past")
+def the_run_takes_what_is_due_today(past: Behaviour) -> Behaviour:
+    return lambda self, today: past(self, today + _DAY)
+
+
+@_bug_in("rules.Rules.due_day")
+def points_live_a_day_longer(due_day: Behaviour) -> Behaviour:
+    return lambda self, moment: due_day(self, moment) + _DAY
+
+
+@_bug_in("rules.Rules.day_of")
+def days_are_counted_in_utc(_: Behaviour) -> Behaviour:
+    return lambda _self, moment: moment.astimezone(UTC).date()
+
+
+@_bug_in("journal.Journal._operation")
+def a_change_of_rules_applies_backwards(operation: Behaviour) -> Behaviour:
+    def by_the_rules_of_now(self: Any, request: Any) -> Any:
+        made = operation(self, request)
+        return replace(made, rules=self.rules.at(made.recorded_at))
+
+    return by_the_rules_of_now
+
+
+@_bug_in("earning.EarningService._claw_back")
+def a_refund_counts_by_todays_rules(claw_back: Behaviour) -> Behaviour:
+    class TodaysRules(RuleBook):
+        now: Any = None
+
+        def version(self, version: str) -> Any:
+            del version
+            return self.at(type(self).now)
+
+    def by_todays_rules(self: Any, *values: Any) -> Any:
+        TodaysRules.now = self.journal.clock()
+        journal = replace(self.journal, rules=TodaysRules(self.journal.rules.versions))
+        return claw_back(replace(self, journal=journal), *values)
+
+    return by_todays_rules
+
+
+# ---------------------------------------------------------------- debts
+
+
+@_bug_in("model.Account.add")
+def earnings_pay_no_debt(add: Behaviour) -> Behaviour:
+    def only_their_own(self: Account, points: Any, today: date) -> Any:
+        past, live = _parts(points, today)
+        before, gone = add(self, past, today)
+        after, kept = add(replace(before, debts={}), live, today)
+        after = replace(after, debts=before.debts)
+        return after, Allocation(kept.lots, gone.past, gone.debt)
+
+    return only_their_own
+
+
+@_bug_in("model.Account.add")
+def the_debt_is_paid_and_the_lot_kept(add: Behaviour) -> Behaviour:
+    def both(self: Account, points: Any, today: date) -> Any:
+        after, allocation = add(self, points, today)
+        _, live = _parts(points, today)
+        return replace(after, lots=plus(self.lots, live)), replace(allocation, lots=live)
+
+    return both
+
+
+@_bug_in("model.Account.add")
+def past_points_do_not_pay_the_debt_they_left(add: Behaviour) -> Behaviour:
+    def only_live_ones(self: Account, points: Any, today: date) -> Any:
+        past, live = _parts(points, today)
+        before, gone = add(replace(self, debts={}), past, today)
+        after, kept = add(replace(before, debts=self.debts), live, today)
+        return after, Allocation(kept.lots, gone.past, kept.debt)
+
+    return only_live_ones
+
+
+@_bug_in("model.Account.take_back")
+def lets_the_debt_go(take_back: Behaviour) -> Behaviour:
+    def without_debt(self: Account, *values: Any) -> Any:
+        after, allocation = take_back(self, *values)
+        return replace(after, debts=self.debts), replace(allocation, debt=0)
+
+    return without_debt
+
+
+@_bug_in("ledger.claw_back")
+def a_closed_account_owes(claw_back: Behaviour) -> Behaviour:
+    def with_debt(account: Any, operation: Any, earned: Any, points: int, **named: Any) -> Any:
+        posting = claw_back(account, operation, earned, points, **named)
+        if account.status is not AccountStatus.CLOSED:
+            return posting
+        due = earned.due or operation.today
+        owing, _ = account.take_back(points, due, operation.today)
+        return replace(posting, account=replace(posting.account, debts=owing.debts))
+
+    return with_debt
+
+
+# ---------------------------------------------------------------- spending
+
+
+@_bug_in("model.Account.take")
+def spends_what_is_due_last(take: Behaviour) -> Behaviour:
+    def latest_first(self: Account, points: int, today: date) -> Any:
+        take(self, points, today)
+        taken = latest(self.live(today), points)
+        return replace(self, lots=minus(self.lots, taken)), taken
+
+    return latest_first
+
+
+@_bug_in("model.Account.take")
+def spends_more_than_there_is(_: Behaviour) -> Behaviour:
+    def without_asking(self: Account, points: int, today: date) -> Any:
+        taken = soonest(self.live(today), points)
+        return replace(self, lots=minus(self.lots, taken)), taken
+
+    return without_asking
+
+
+# ---------------------------------------------------------------- reversals
+
+
+@_bug_in("ledger.latest")
+def reverses_to_the_soonest_lots(_: Behaviour) -> Behaviour:
+    return soonest
+
+
+@_bug_in("ledger.reverse")
+def reverses_as_if_earned_today(reverse: Behaviour) -> Behaviour:
+    def to_a_new_lot(account: Any, operation: Any, spent: Any, points: int) -> Any:
+        due = operation.rules.due_day(operation.recorded_at)
+        posting = reverse(account, operation, replace(spent, lots={due: spent.points}), points)
+        return replace(posting, reversals=(Reversal(spent, points),))
+
+    return to_a_new_lot
+
+
+@_bug_in("ledger.reverse")
+def reverses_twice(reverse: Behaviour) -> Behaviour:
+    return lambda *values: replace(reverse(*values), reversals=())
+
+
+@_bug_in("model.Account.add")
+def puts_past_points_back(add: Behaviour) -> Behaviour:
+    return lambda self, points, _today: add(self, points, date.min)
+
+
+@_bug_in("ledger._lapse")
+def tells_nobody_what_lapsed(_: Behaviour) -> Behaviour:
+    return lambda _operation, _allocation: None
+
+
+# ---------------------------------------------------------------- clawbacks
+
+
+@_bug_in("ledger.surplus")
+def claws_back_twice(surplus: Behaviour) -> Behaviour:
+    return lambda earned, remaining, today: surplus(
+        replace(earned, reversed_points=0), remaining, today
+    )
+
+
+@_bug_in("posting.Reversal.after")
+def forgets_what_was_refunded_before(after: Behaviour) -> Behaviour:
+    return property(lambda self: replace(after.fget(self), refunded=self.refunded))
+
+
+@_bug_in("model.Account.lost")
+def claws_back_what_expired_once_more(_: Behaviour) -> Behaviour:
+    return property(lambda _self: {})
+
+
+@_bug_in("model.Account.take_back")
+def claws_back_from_any_lot_first(take_back: Behaviour) -> Behaviour:
+    def from_others(self: Account, points: int, due: date, today: date) -> Any:
+        if due < today:
+            return take_back(self, points, due, today)
+        after, allocation = take_back(self, points, date.max, today)
+        new = {due: allocation.debt} if allocation.debt else {}
+        return replace(after, debts=plus(self.debts, new)), allocation
+
+    return from_others
+
+
+# ---------------------------------------------------------------- holds and closed accounts
+
+
+@_bug_in("ledger.release")
+def releases_a_hold_twice(release: Behaviour) -> Behaviour:
+    def keeping_it(account: Any, operation: Any, held: Any) -> Any:
+        posting = release(account, operation, held)
+        return replace(posting, account=replace(posting.account, holds=account.holds))
+
+    return keeping_it
+
+
+@_bug_in("ledger.capture")
+def keeps_the_rest_of_a_hold(capture: Behaviour) -> Behaviour:
+    def all_of_it(account: Any, operation: Any, held: Any, points: int) -> Any:
+        capture(account, operation, held, points)
+        posting = capture(account, operation, held, held.points)
+        spent = soonest(posting.entry.lots, points)
+        return replace(posting, entry=replace(posting.entry, points=points, lots=spent))
+
+    return all_of_it
+
+
+@_bug_in("model.Account.close")
+def closing_spares_what_is_held(close: Behaviour) -> Behaviour:
+    return lambda self: replace(close(self), holds=self.holds)
+
+
+@_bug_in("service.PointsService._require_no_active_orders")
+def closing_is_allowed_with_active_orders(_: Behaviour) -> Behaviour:
+    return lambda _self, _member: None
+
+
+# ---------------------------------------------------------------- repeats, claims, what goes along
+
+
+@_bug_in("journal.Journal.post")
+def the_content_of_a_repeat_is_ignored(post: Behaviour) -> Behaviour:
+    def whatever_it_says(self: Any, request: Any, decide: Any) -> Any:
+        stored = self.store.entry(request.member_id, request.operation_id)
+        request = replace(request, digest=stored.digest) if stored else request
+        return post(self, request, decide)
+
+    return whatever_it_says
+
+
+@_bug_in("journal.Journal._require_unused")
+def the_body_under_a_key_is_ignored(_: Behaviour) -> Behaviour:
+    return lambda self, request: not (request.key and self.store.answered(request.key))
+
+
+@_bug_in("ledger.earn")
+def two_members_earn_by_one_receipt(earn: Behaviour) -> Behaviour:
+    return lambda *values: replace(earn(*values), claims=False)
+
+
+@_bug_in("ledger.earn")
+def no_run_is_told_of_a_lot(earn: Behaviour) -> Behaviour:
+    return lambda *values: replace(earn(*values), marker=None)
+
+
+@_bug_in("ledger._posting")
+def long_expired_points_are_forgotten(posting: Behaviour) -> Behaviour:
+    return lambda *values, **named: replace(posting(*values, **named), settled=())
+
+
+@_bug_in("service.page_of")
+def the_statement_leaves_out_expiries(page_of: Behaviour) -> Behaviour:
+    return lambda entries, _expiries, before, limit: page_of(entries, [], before, limit)
+
+
+@_bug_in("service.page_of")
+def a_page_begins_where_the_last_one_ended(page_of: Behaviour) -> Behaviour:
+    return lambda entries, expiries, before, limit: page_of(entries, expiries, f"{before}\0", limit)

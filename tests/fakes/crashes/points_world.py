@@ -15,6 +15,8 @@ from pynamodb.exceptions import PynamoDBException
 from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.orders.model import OrderLine, ProductKind
+from aftercare.points.audit import audit
+from aftercare.points.model import shard_of
 from tests.fakes.crashes.faults import CrashError, Fault, Plan
 from tests.fakes.orders import ORDERS_INGEST, delivered, paid, refunded
 from tests.fakes.points import BY_TILL, MEMBER, OTHER
@@ -54,7 +56,7 @@ class Sabotage(Protocol):
 
 @dataclass
 class World:
-    """What two members do, by a counter that may be a mutant's, on stores where plans strike.
+    """What two members do, by a counter that may have a bug, on stores where plans strike.
 
     Where reading takes long, only a `thorough` world is checked in full after each step.
     """
@@ -328,7 +330,7 @@ class World:
             try:
                 points.spend(who, caller, spend_id, SPENDS[which] + 1, actor=BY_TILL)
             except AftercareError as error:
-                assert error.code == code  # noqa: PT017 - a mutant's errors are its own
+                assert error.code == code  # noqa: PT017
             else:
                 raise AssertionError(f"{name} was changed")
 
@@ -394,15 +396,13 @@ class World:
     def _check(self, who: str) -> None:
         account, entries = self.counter.store.account(who), self.counter.store.entries(who)
         purse, today = self.purses[who], self._today()
-        assert self.counter.module("audit").audit(account, entries, today) == ()
+        assert audit(account, entries, today) == ()
         assert dict(account.live(today)) == purse.lots(today)
         assert account.available(today) == purse.available(today)
         assert {name: sum(lots.values()) for name, lots in account.holds.items()} == purse.held()
         assert (account.debt, account.status == "closed") == (purse.debt, purse.closed)
         for due in purse.lots(today):
-            shard = self.counter.module("model").shard_of(
-                who, self.counter.rules.versions[0].shards
-            )
+            shard = shard_of(who, self.counter.rules.versions[0].shards)
             assert who in self.counter.store.markers(due, shard), "no run will look for this lot"
         self.played["in debt"] += bool(purse.debt)
         self.played["lapsed"] += bool(purse.count(LAPSED))

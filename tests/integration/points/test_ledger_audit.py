@@ -121,7 +121,7 @@ def test_a_night_that_told_too_much_is_found(
         UpdateExpression="ADD points :one",
         ExpressionAttributeValues={":one": {"N": "1"}},
     )
-    assert difference(folder, lines(tables)) == f"{DUE}: the nights told 6 points, the accounts 5"
+    assert difference(folder, lines(tables)) == f"{DUE}: the nights have 6 points, the accounts 5"
 
 
 def test_a_night_under_way_is_not_held_against_anybody(

@@ -110,6 +110,8 @@ def test_a_refused_request_may_be_sent_again_under_its_key(newcomer: Customer) -
 def test_a_receipt_earns_for_one_member_only(customer: Customer) -> None:
     other = joins(customer.counter)
     other.number = customer.number
-    with refused(PurchaseClaimedError, "purchase_claimed", "This purchase earned points already."):
+    with refused(
+        PurchaseClaimedError, "purchase_claimed", "This purchase has already earned points."
+    ):
         other.earn()
     assert other.account.version is None

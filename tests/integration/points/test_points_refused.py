@@ -159,17 +159,17 @@ def test_anothers_spend_is_not_found(customer: Customer) -> None:
 def test_no_more_goes_back_than_was_spent(customer: Customer) -> None:
     service, who = customer.counter.points, customer.member_id
     assert service.reverse(who, SHOP, SPENT, "r1", 25, actor=BY_TILL).points == 25
-    with refused(TooMuchError, "too_much", "That is more than there is to take back."):
+    with refused(TooMuchError, "too_much", "That is more than is left to take back."):
         service.reverse(who, SHOP, SPENT, "r2", 6, actor=BY_TILL)
     assert service.reverse(who, SHOP, SPENT, "r3", actor=BY_TILL).points == 5
-    with refused(TooMuchError, "too_much", "That is more than there is to take back."):
+    with refused(TooMuchError, "too_much", "That is more than is left to take back."):
         service.reverse(who, SHOP, SPENT, "r4", actor=BY_TILL)
     customer.check()
 
 
 def test_no_more_is_refunded_than_was_paid(customer: Customer) -> None:
     customer.refund(17_000)
-    with refused(TooMuchError, "too_much", "That is more than there is to take back."):
+    with refused(TooMuchError, "too_much", "That is more than is left to take back."):
         customer.refund(900, "f2")
     customer.refund(899, "f2")
     customer.check()

@@ -1,8 +1,6 @@
 """The stores of points: DynamoDB's and the one in memory keep one contract, which a bug breaks."""
 
 from collections.abc import Callable
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,8 @@ from _pytest.outcomes import Failed
 
 from aftercare.points.model import Account
 from aftercare.points.store import PointsStore
-from tests.fakes.crashes.points_mutants import SOUND_STORE, STORE_MUTANTS, Mutant, planted
+from tests.fakes.crashes.points_mutants import Mutant, planted
+from tests.fakes.crashes.points_store_mutants import SOUND_STORE, STORE_MUTANTS
 from tests.fakes.points_contract import CHECKS
 from tests.fakes.points_memory import MemoryPoints
 
@@ -26,22 +25,20 @@ class TestStore:
         check(PointsStore(tables["PointsTable"]))
 
 
-def test_a_copy_of_the_store_without_a_bug_keeps_the_contract(
-    tables: dict[str, str], tmp_path: Path
+def test_a_store_with_a_substitute_without_a_bug_keeps_the_contract(
+    tables: dict[str, str],
 ) -> None:
-    with planted(SOUND_STORE, tmp_path) as package:
-        store = import_module(f"{package}.store").PointsStore(tables["PointsTable"])
+    with planted(SOUND_STORE):
         for check in CHECKS:
-            check(store)
+            check(PointsStore(tables["PointsTable"]))
 
 
 @pytest.mark.parametrize("mutant", STORE_MUTANTS, ids=lambda mutant: str(mutant.name))
 def test_a_bug_planted_in_the_store_breaks_the_contract(
-    tables: dict[str, str], mutant: Mutant, tmp_path: Path
+    tables: dict[str, str], mutant: Mutant
 ) -> None:
-    with planted(mutant, tmp_path) as package:
-        store = import_module(f"{package}.store").PointsStore(tables["PointsTable"])
-        assert any(_breaks(check, store) for check in CHECKS)
+    with planted(mutant):
+        assert any(_breaks(check, PointsStore(tables["PointsTable"])) for check in CHECKS)
 
 
 def _breaks(check: Callable[[Any], None], store: Any) -> bool:

@@ -12,7 +12,7 @@ from aftercare.points import store as items
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind
 from infra.local.settings import StackError
-from infra.operator.audit import Count, asked, audit, first_difference
+from infra.operator.audit import Count, audit, first_difference, options
 from tests.fakes.points import NOON, entry
 
 DUE = date(2026, 6, 20)
@@ -87,4 +87,4 @@ def test_as_a_command_it_says_what_was_read(
 @pytest.mark.parametrize("settings", [{}, {"EXPORT": "nowhere"}, {"EXPORT": ".", "SLICES": "few"}])
 def test_without_an_export_it_is_told_how_to_say_one(settings: dict[str, str]) -> None:
     with pytest.raises(StackError, match=r"EXPORT|no \.json\.gz"):
-        asked(settings)
+        options(settings)

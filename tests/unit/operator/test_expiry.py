@@ -66,7 +66,7 @@ def test_a_night_without_parts_is_not_waited_for() -> None:
 
 def test_a_run_that_stands_still_is_given_up() -> None:
     clock = count(0.0, STALLED_SECONDS / 2)
-    with pytest.raises(StackError, match="stands still at 0 of 5 parts"):
+    with pytest.raises(StackError, match="has stalled at 0 of 5 parts"):
         wait(lambda: OPEN, still, lambda: next(clock))
 
 

@@ -39,15 +39,15 @@ def test_a_lot_that_is_past_counts_as_expired_whoever_has_noticed() -> None:
         ({"lots": {NEXT_YEAR: 51}}, f"the books of {MEMBER} differ by -1"),
         ({"lots": {NEXT_YEAR: 49}}, f"the books of {MEMBER} differ by 1"),
         ({"debts": {TODAY: 5}}, f"{MEMBER} has live lots beside a debt of 5"),
-        ({"lapsed": {TODAY: 0}}, f"{MEMBER} has a lot, or a debt, that is none or less"),
+        ({"lapsed": {TODAY: 0}}, f"{MEMBER} has a lot or a debt of zero or less"),
         (
             {"expired": {YESTERDAY: 1}, "refunded": {YESTERDAY: 2}},
-            f"{MEMBER} had more refunded of what expired than had expired",
+            f"{MEMBER} has more expired points refunded than expired",
         ),
-        ({"debts": {TODAY: -1}}, f"{MEMBER} has a lot, or a debt, that is none or less"),
+        ({"debts": {TODAY: -1}}, f"{MEMBER} has a lot or a debt of zero or less"),
         (
             {"lots": {}, "expired": {YESTERDAY: 50}},
-            f"{MEMBER} has other points by day than its entries left: "
+            f"{MEMBER} has other points by day than its entries leave: "
             f"+50 due {YESTERDAY}, -50 due {NEXT_YEAR}",
         ),
     ],
@@ -70,8 +70,8 @@ def test_a_row_that_does_not_add_up_is_told() -> None:
     of, entries = walk()
     found = audit(of, [replace(entries[0], lots={NEXT_YEAR: 99}), *entries[1:]], TODAY)
     assert found == (
-        f"{MEMBER} has other points by day than its entries left: +1 due {NEXT_YEAR}",
-        "earn#1 moved 100 points and tells of 99",
+        f"{MEMBER} has other points by day than its entries leave: +1 due {NEXT_YEAR}",
+        "earn#1 moved 100 points, but its parts add up to 99",
     )
 
 

@@ -106,7 +106,7 @@ def test_a_hold_that_is_past_when_it_is_released_lapses_and_the_member_is_told()
 
 def test_a_hold_ends_once_and_gives_no_more_than_it_has() -> None:
     held = hold(account({TODAY: 5}), operation(Kind.HOLD), 5)
-    with refused(TooMuchError, "too_much", "That is more than there is to take back."):
+    with refused(TooMuchError, "too_much", "That is more than is left to take back."):
         capture(held.account, operation(Kind.CAPTURE), held.entry, 6)
     after = release(held.account, operation(Kind.RELEASE), held.entry).account
     with refused(HoldEndedError, "hold_ended", "This hold has ended."):
@@ -128,7 +128,7 @@ def test_a_spend_goes_back_latest_due_first_bit_by_bit() -> None:
     assert first.account.lots == {TODAY: 1, TOMORROW: 9}
     rest = reverse(first.account, operation(Kind.REVERSAL, "2"), first.reversals[0].after, 4)
     assert rest.account.lots == {TODAY: 5, TOMORROW: 9}
-    with refused(TooMuchError, "too_much", "That is more than there is to take back.") as no:
+    with refused(TooMuchError, "too_much", "That is more than is left to take back.") as no:
         reverse(rest.account, operation(Kind.REVERSAL, "3"), rest.reversals[0].after, 1)
     assert no.value.facts == {"asked": 1, "left": 0}
 

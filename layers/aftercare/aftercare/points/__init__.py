@@ -1,1 +1,1 @@
-"""Points: a ledger in which every operation is one row, and nothing is counted twice."""
+"""Points: a ledger in which every operation is one entry, and nothing is counted twice."""

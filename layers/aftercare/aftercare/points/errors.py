@@ -9,7 +9,7 @@ from aftercare.kernel.errors import (
 
 
 class PointsInvalidError(InvalidError):
-    """Something said of an operation can't be so; `field` names it."""
+    """A value of a request is invalid; `field` names it."""
 
     code = "points_invalid"
 
@@ -19,7 +19,7 @@ class PointsInvalidError(InvalidError):
 
 
 class NoRulesError(RefusedError):
-    """No rules were in force at that time: nobody earned points then."""
+    """No rules were in force at that time."""
 
     code = "no_rules"
 
@@ -34,7 +34,7 @@ class AccountClosedError(RefusedError):
 
 
 class ActiveOrdersError(RefusedError):
-    """The account has orders that are neither delivered nor wholly refunded."""
+    """The account has orders that are neither delivered nor fully refunded."""
 
     code = "active_orders"
 
@@ -43,12 +43,12 @@ class ActiveOrdersError(RefusedError):
 
 
 class NotEnoughPointsError(RefusedError):
-    """The account has fewer points than are asked for."""
+    """The account has fewer points available than requested."""
 
     code = "not_enough_points"
 
-    def __init__(self, asked: int, available: int) -> None:
-        super().__init__("There aren't enough points.", asked=asked, available=available)
+    def __init__(self, requested: int, available: int) -> None:
+        super().__init__("There aren't enough points.", asked=requested, available=available)
 
 
 class OperationNotFoundError(NotFoundError):
@@ -72,22 +72,22 @@ class OperationChangedError(RefusedError):
 
 
 class PurchaseClaimedError(RefusedError):
-    """The purchase earned points for somebody else already."""
+    """The purchase has earned points for another member."""
 
     code = "purchase_claimed"
 
     def __init__(self, operation_id: str) -> None:
-        super().__init__("This purchase earned points already.", operation_id=operation_id)
+        super().__init__("This purchase has already earned points.", operation_id=operation_id)
 
 
 class LineNotPurchasedError(NotFoundError):
-    """No order of the member has such a line."""
+    """The member has no such order line."""
 
     code = "line_not_purchased"
 
 
 class HoldEndedError(RefusedError):
-    """The hold was captured or released already."""
+    """The hold was captured or released before."""
 
     code = "hold_ended"
 
@@ -96,7 +96,7 @@ class HoldEndedError(RefusedError):
 
 
 class TooManyHoldsError(RefusedError):
-    """More holds at once than anybody needs."""
+    """The account has as many holds as it may have."""
 
     code = "too_many_holds"
 
@@ -105,16 +105,16 @@ class TooManyHoldsError(RefusedError):
 
 
 class TooMuchError(RefusedError):
-    """More points than the operation moved, less what was taken back already."""
+    """More points than the operation moved and later ones left to take back."""
 
     code = "too_much"
 
-    def __init__(self, asked: int, left: int) -> None:
-        super().__init__("That is more than there is to take back.", asked=asked, left=left)
+    def __init__(self, requested: int, left: int) -> None:
+        super().__init__("That is more than is left to take back.", asked=requested, left=left)
 
 
 class KeyReusedError(UnprocessableError):
-    """The idempotency key came with another body before."""
+    """The idempotency key was used for another request."""
 
     code = "idempotency_key_reused"
 

@@ -1,4 +1,4 @@
-"""How every operation is written: once for its id, on fresh state, with its idempotency key."""
+"""Writes every operation: once for its id, on fresh state, with its idempotency key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,25 +38,25 @@ class Journal:
 
     @on_fresh_state
     def post(self, request: Request, decide: Decide) -> Receipt:
-        """Does an operation, or tells what it did before.
+        """Does an operation, or returns the receipt of the first time.
 
-        `decide` gets the account as of now, and reads what else it needs after that.
+        `decide` gets the account as of now, and reads whatever else it needs after that.
 
         Raises:
             MemberNotFoundError: There is no such member.
-            KeyReusedError: The key came with something else before.
+            KeyReusedError: The key was used for another request.
             OperationChangedError: The id was used with other content.
-            StaleWriteError: Others were at this account all the while; nothing was written.
+            StaleWriteError: Too many requests changed the account at once; nothing was written.
         """
         self.members.get(request.member_id)
         is_new_key = self._require_unused(request)
-        known = self.store.entry(request.member_id, request.operation_id)
-        if known:
-            if known.digest != request.digest:
+        earlier = self.store.entry(request.member_id, request.operation_id)
+        if earlier:
+            if earlier.digest != request.digest:
                 raise OperationChangedError(request.operation_id)
             if request.key and is_new_key:
-                self.store.keep(request.key, known, self.clock())
-            return known.replay
+                self.store.keep(request.key, earlier, self.clock())
+            return earlier.replay
         account = self.store.account(request.member_id)
         posting = decide(account, self._operation(request))
         if posting.claims:
@@ -65,10 +65,10 @@ class Journal:
         return posting.entry.receipt
 
     def entry(self, member_id: str, operation_id: str) -> LedgerEntry:
-        """The ledger's entry of an operation.
+        """The ledger entry of an operation.
 
         Raises:
-            OperationNotFoundError: The member has none of that id.
+            OperationNotFoundError: The member has no operation of that id.
         """
         entry = self.store.entry(member_id, operation_id)
         if entry is None:
@@ -76,7 +76,7 @@ class Journal:
         return entry
 
     def _require_unused(self, request: Request) -> bool:
-        """Whether the request's key, if it has one, was never used: else for the same request."""
+        """Whether the request's key is new. A key that was used belongs to the same request."""
         used = self.store.answered(request.key) if request.key else None
         if used and request.key and used.digest != request.key.digest:
             raise KeyReusedError

@@ -1,4 +1,4 @@
-"""The operations: each a pure function from an account to what is to be written, or a refusal."""
+"""The operations: each a pure function from an account to a posting, or an error."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from aftercare.points.model import (
 from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Reversal
 
 LAPSED_ON_RETURN = "points.lapsed_on_return"
-# A transaction takes a hundred writes; what is left over moves with the next operation.
+# A transaction takes a hundred writes; the rest moves with the next operation.
 _MOST_SETTLED = 20
 
 type Decide = Callable[[Account, Operation], Posting]
@@ -32,7 +32,7 @@ type Decide = Callable[[Account, Operation], Posting]
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """Points with the last day they are good on; for a purchase, its net amount in minor units."""
+    """Points and their due day; for a purchase, its net amount in minor units."""
 
     points: int
     due: date
@@ -41,7 +41,7 @@ class Earning:
 
 
 def earn(account: Account, operation: Operation, earning: Earning) -> Posting:
-    """Points that come with a due day: past ones lapse, the debt is paid, the rest is a lot.
+    """Adds points with a due day: if it has passed they expire, else they pay the debt first.
 
     Raises:
         AccountClosedError: The account is closed.
@@ -67,7 +67,7 @@ def earn(account: Account, operation: Operation, earning: Earning) -> Posting:
 
 
 def spend(account: Account, operation: Operation, points: int) -> Posting:
-    """Points that are gone, soonest due first; also a correction downwards.
+    """Takes points, soonest due first; also a correction downwards.
 
     Raises:
         AccountClosedError: The account is closed.
@@ -79,12 +79,12 @@ def spend(account: Account, operation: Operation, points: int) -> Posting:
 
 
 def hold(account: Account, operation: Operation, points: int) -> Posting:
-    """Points set aside, soonest due first, until they are captured or released.
+    """Sets points aside, soonest due first, until they are captured or released.
 
     Raises:
         AccountClosedError: The account is closed.
         NotEnoughPointsError: Fewer are available.
-        TooManyHoldsError: There are 50 others.
+        TooManyHoldsError: The account has 50 holds.
     """
     account.require_open()
     if len(account.holds) >= MOST_HOLDS:
@@ -95,11 +95,11 @@ def hold(account: Account, operation: Operation, points: int) -> Posting:
 
 
 def capture(account: Account, operation: Operation, held: LedgerEntry, points: int) -> Posting:
-    """Held points that are spent, soonest due first; the rest of the hold goes back.
+    """Spends held points, soonest due first; the rest of the hold returns to its lots.
 
     Raises:
         AccountClosedError: The account is closed.
-        HoldEndedError: It was captured or released already.
+        HoldEndedError: It was captured or released before.
         TooMuchError: Fewer are held.
     """
     account.require_open()
@@ -113,11 +113,11 @@ def capture(account: Account, operation: Operation, held: LedgerEntry, points: i
 
 
 def release(account: Account, operation: Operation, held: LedgerEntry) -> Posting:
-    """Held points that go back to their own lots; what is past by now lapses at once.
+    """Returns held points to their own lots; those past their due day expire.
 
     Raises:
         AccountClosedError: The account is closed.
-        HoldEndedError: It was captured or released already.
+        HoldEndedError: It was captured or released before.
     """
     account.require_open()
     lots = _held(account, held)
@@ -126,11 +126,11 @@ def release(account: Account, operation: Operation, held: LedgerEntry) -> Postin
 
 
 def reverse(account: Account, operation: Operation, spent: LedgerEntry, points: int) -> Posting:
-    """Spent points that go back to their own lots, latest due first; past ones lapse at once.
+    """Returns spent points to their own lots, latest due first; those past their due day expire.
 
     Raises:
         AccountClosedError: The account is closed.
-        TooMuchError: Fewer were spent, less what went back already.
+        TooMuchError: Fewer were spent and not reversed yet.
     """
     account.require_open()
     if points > spent.points - spent.reversed_points:
@@ -143,9 +143,9 @@ def reverse(account: Account, operation: Operation, spent: LedgerEntry, points: 
 
 
 def surplus(earned: LedgerEntry, remaining: int, today: date) -> int:
-    """How many of a purchase's points are too many, when what remains paid earns so many.
+    """How many points of a purchase are unearned, if what remains paid earns `remaining` points.
 
-    None once its day was past for 400 days: that day's books are closed.
+    None 400 days after their due day: that day's books are closed.
     """
     if earned.due is None or earned.due < today - EXPIRED_KEPT:
         return 0
@@ -161,9 +161,9 @@ def claw_back(
     refunded: int,
     forfeit: LedgerEntry | None,
 ) -> Posting:
-    """Points of a purchase that was refunded: its own lot, then soonest due, then debt.
+    """Claws back points of a refunded purchase: from its own lot, then soonest due, then as debt.
 
-    A closed account makes no debt: there what was forfeited is clawed back, as far as it goes.
+    A closed account gets no debt: its forfeited points are clawed back, as far as they go.
     """
     due = earned.due or operation.today
     after, allocation = account.take_back(points, due, operation.today)
@@ -189,10 +189,10 @@ def claw_back(
 
 
 def forfeit(account: Account, operation: Operation) -> Posting:
-    """Everything that could be spent, and what is held, gone for good; the account is closed.
+    """Forfeits all live and held points and closes the account.
 
     Raises:
-        AccountClosedError: It is closed already.
+        AccountClosedError: It was closed before.
     """
     account.require_open()
     swept = account.expire(operation.today)
@@ -238,7 +238,7 @@ def _posting(
 
 
 def _expired(account: Account, operation: Operation, due: date) -> LedgerEntry:
-    """The entry that keeps what expired on a day long ago, where the statement had it before."""
+    """An entry for points that expired long ago, at the place where the statement showed them."""
     ended = operation.rules.end_of(due)
     points = account.expired[due]
     return LedgerEntry(
@@ -261,7 +261,7 @@ def _expired(account: Account, operation: Operation, due: date) -> LedgerEntry:
 
 
 def _lapse(operation: Operation, allocation: Allocation) -> Entry | None:
-    """What the member is to be told when points that come back are past."""
+    """The event that has the member told of points that expired on being given back."""
     if operation.kind not in {Kind.REVERSAL, Kind.RELEASE, Kind.CAPTURE} or not allocation.past:
         return None
     data = {"points": str(total(allocation.past)), "operation_id": operation.operation_id}

@@ -1,4 +1,4 @@
-"""A member's account: points by the day they are due, held, expired, owed."""
+"""A member's account: points by due day, held points, expired points, debts."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from aftercare.points.errors import AccountClosedError, NotEnoughPointsError
 
 MOST_POINTS = 10_000_000
 MOST_HOLDS = 50
-# Long enough that no nightly run looks for an older day; then a ledger entry keeps it.
+# No nightly run looks for older days; then a ledger entry keeps what expired.
 EXPIRED_KEPT = timedelta(days=400)
 
 type Lots = Mapping[date, int]
@@ -18,7 +18,7 @@ type Lots = Mapping[date, int]
 
 
 class AccountStatus(StrEnum):
-    """Whether anything but the audit may still happen to an account."""
+    """Whether an account still takes operations; the values are stored."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -26,7 +26,7 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Where points that came to an account went: to lots, or past at once, or to the debt."""
+    """Where points went that were added to an account: to lots, expired at once, or to the debt."""
 
     lots: Lots = field(default_factory=dict)
     past: Lots = field(default_factory=dict)
@@ -35,11 +35,11 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One member's points. There is no stored balance; `version` is what is written against.
+    """One member's points by due day. No balance is stored; writes are checked against `version`.
 
-    `expired` is what the nightly run moved out of `lots`, as it moved it, and `refunded` what
-    refunds took of that since; `lapsed`, what was past when it came. `debts` are points that were
-    refunded when they were gone, by the due day that they had.
+    `expired` are the points that nightly runs moved out of `lots`, and `refunded` those of them
+    that refunds clawed back since. `lapsed` points were past their due day when they were added.
+    `debts` are points that refunds clawed back when they were already gone.
     """
 
     member_id: str
@@ -57,11 +57,11 @@ class Account:
         return {due: self.lots[due] for due in sorted(self.lots) if due >= today}
 
     def past(self, today: date) -> dict[date, int]:
-        """The lots that expired and that no run has moved yet."""
+        """The lots that have expired and that no run has moved yet."""
         return {due: points for due, points in self.lots.items() if due < today}
 
     def available(self, today: date) -> int:
-        """Live points less the debt; below zero while there is debt, for then nothing is live."""
+        """Live points less the debt; negative while there is a debt, as no lot is live then."""
         return total(self.live(today)) - self.debt
 
     @property
@@ -74,16 +74,16 @@ class Account:
 
     @property
     def lost(self) -> dict[date, int]:
-        """What expired and was not refunded since."""
+        """Expired points that no refund clawed back."""
         return minus(self.expired, self.refunded)
 
     @property
     def worth(self) -> int:
-        """What the statement's lines add up to before anything has expired."""
+        """What the statement adds up to before expiries."""
         return total(self.lots) + total(self.expired) - self.debt
 
     def require_open(self) -> None:
-        """Lets an open account pass.
+        """Raises unless the account is open.
 
         Raises:
             AccountClosedError: It is closed.
@@ -92,10 +92,10 @@ class Account:
             raise AccountClosedError(self.member_id)
 
     def add(self, points: Lots, today: date) -> tuple["Account", Allocation]:
-        """With those points: what is past lapses at once, the rest pays the debt first.
+        """With those points: those past their due day expire, the others pay the debt first.
 
-        What is past pays, too, but only the debt that points of its own day left: refunded before
-        they came back, or after, they are gone once.
+        Expired points pay only the debt of their own due day, so that points that are refunded and
+        reversed are gone once, whichever comes first.
         """
         past = {due: count for due, count in points.items() if due < today}
         own = {due: min(past[due], self.debts[due]) for due in past if due in self.debts}
@@ -123,10 +123,10 @@ class Account:
         return replace(self, lots=minus(self.lots, taken)), taken
 
     def take_back(self, points: int, due: date, today: date) -> tuple["Account", Allocation]:
-        """Without points that should never have been earned: their own lot, then others, then debt.
+        """Without points that a refund leaves unearned: from their own lot, then others, then debt.
 
-        Of their own lot first what is still there, then what of it is past. What is past by now
-        counts as expired, whether the nightly run was there or not.
+        From their own lot first the live points, then the expired ones. Lots past their due day
+        count as expired, whether a nightly run has moved them or not.
         """
         swept = self.expire(today)
         own = _some(swept.lots, due, points)
@@ -150,14 +150,14 @@ class Account:
         return replace(self, holds={**self.holds, hold_id: lots})
 
     def unhold(self, hold_id: str) -> "Account":
-        """Without that hold; its points are to go elsewhere."""
-        holds = {known: lots for known, lots in self.holds.items() if known != hold_id}
+        """Without that hold; the caller puts its points elsewhere."""
+        holds = {name: lots for name, lots in self.holds.items() if name != hold_id}
         return replace(self, holds=holds)
 
     def expire(self, until: date) -> "Account":
-        """With every lot that was due before that day expired: what the nightly run writes.
+        """With every lot expired that was due before that day: what the nightly run writes.
 
-        The same day again changes nothing.
+        A repeat changes nothing.
         """
         due = self.past(until)
         return replace(self, lots=minus(self.lots, due), expired=plus(self.expired, due))
@@ -188,10 +188,10 @@ def plus(lots: Lots, more: Lots) -> dict[date, int]:
 
 
 def minus(lots: Lots, less: Lots) -> dict[date, int]:
-    """The lots without those points; a lot of none is no lot.
+    """The lots without those points; empty lots are dropped.
 
     Raises:
-        ValueError: There are not as many.
+        ValueError: A lot has fewer points.
     """
     left = {due: points - less.get(due, 0) for due, points in lots.items()}
     if less.keys() - left.keys() or any(points < 0 for points in left.values()):
@@ -210,13 +210,13 @@ def latest(lots: Lots, points: int) -> dict[date, int]:
 
 
 def _first(lots: Lots, days: Iterable[date], points: int) -> dict[date, int]:
-    found: dict[date, int] = {}
+    taken: dict[date, int] = {}
     for due in days:
         if points <= 0:
             break
-        found[due] = min(points, lots[due])
-        points -= found[due]
-    return found
+        taken[due] = min(points, lots[due])
+        points -= taken[due]
+    return taken
 
 
 def _without(lots: Lots, days: set[date]) -> dict[date, int]:
@@ -225,13 +225,13 @@ def _without(lots: Lots, days: set[date]) -> dict[date, int]:
 
 def _some(lots: Lots, due: date, points: int) -> dict[date, int]:
     """Up to that many points of one lot."""
-    found = min(points, lots.get(due, 0))
-    return {due: found} if found > 0 else {}
+    taken = min(points, lots.get(due, 0))
+    return {due: taken} if taken > 0 else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A hint for the nightly run: this member has points that are due on that day."""
+    """A hint for the nightly run: this member may have points that are due on that day."""
 
     member_id: str
     due: date
@@ -239,5 +239,5 @@ class Marker:
 
 
 def shard_of(member_id: str, shards: int) -> int:
-    """Which of a due day's partitions the member's marker lies in; always the same."""
+    """The shard of the member's markers, the same for every due day."""
     return int.from_bytes(hashlib.sha256(member_id.encode()).digest()[:8]) % shards

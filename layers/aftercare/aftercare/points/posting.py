@@ -1,4 +1,4 @@
-"""What one operation writes: the account after it, its ledger entry, and what goes with them."""
+"""What one operation writes: the account after it, its ledger entry, and what belongs to them."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from aftercare.points.rules import Rules
 
 
 class Kind(StrEnum):
-    """What an operation does to an account."""
+    """What an operation does to an account; the values are stored, `return` for a reversal."""
 
     EARN = "earn"
     REVIEW = "review"
@@ -33,9 +33,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing to be done to one account, once.
+    """One operation on one account.
 
-    `rules` are those in force when it happened; `digest` tells whether a repeat says the same.
+    `rules` are those in force when it happened. A repeat has the same `digest`.
     """
 
     operation_id: str
@@ -52,15 +52,15 @@ class Operation:
 
     @property
     def today(self) -> date:
-        """The program's day on which it is recorded."""
+        """The program's local day on which it is recorded."""
         return self.rules.day_of(self.recorded_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What whoever asked for an operation is told, the first time and every time.
+    """The answer to a request for an operation, the same for every repeat.
 
-    `available` are the points right after it; `lapsed` those that were past when they came.
+    `available` are the points right after it; `lapsed` those that expired on being added.
     """
 
     operation_id: str
@@ -76,12 +76,13 @@ class Receipt:
 class LedgerEntry:
     """One entry of the ledger.
 
-    `lots` are the points by due day that it added to or took from lots; `past` those that were past
-    already; `debt` what it paid of the debt, or for a clawback added to it; `forfeited` what a
-    clawback took of a closed account's points. `change` is what it did to the member's points, as
-    the statement tells it. `sequence` is the version of the account that it made.
+    `lots` are the points by due day that it added to or took from lots, `past` those that were past
+    their due day already, `debt` those that paid the debt or, for a clawback, were added to it,
+    `forfeited` those that a clawback took from a closed account's forfeit. `of` is the operation
+    that it captures, releases, reverses or claws back. `change` is its amount on the statement.
+    `sequence` is the version of the account that it made.
 
-    Only `reversed_points`, its points that were taken back since, and `refunded` ever change.
+    Only `reversed_points`, its points that later entries reversed, and `refunded` ever change.
     """
 
     operation_id: str
@@ -127,7 +128,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """An earlier entry of which some points are taken back, as it was read."""
+    """Points of an earlier entry that an operation reverses; `entry` is as it was read."""
 
     entry: LedgerEntry
     points: int
@@ -143,10 +144,10 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Everything that an operation makes true, together or not at all.
+    """Everything that an operation writes, in one transaction.
 
-    `account` is written over the version that was read. `claims`: nobody else may earn by this
-    operation's id.
+    `account` is written over the version that was read. `claims`: no other member may earn by this
+    operation's id. `settled` are entries for points that expired long ago.
     """
 
     account: Account
@@ -160,7 +161,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """A client's Idempotency-Key and the digest of what came with it."""
+    """A client's Idempotency-Key and the digest of the request that came with it."""
 
     client_id: str
     key: str
@@ -173,7 +174,7 @@ class RequestKey:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a client's key was used for."""
+    """The request that a client's key was used for."""
 
     member_id: str
     operation_id: str
@@ -181,6 +182,6 @@ class Answered:
 
 
 def digest_of(**facts: str | int) -> str:
-    """What tells two requests apart: the same for the same facts."""
+    """A digest that is the same for the same facts."""
     ordered: Mapping[str, str | int] = dict(sorted(facts.items()))
     return hashlib.sha256(json.dumps(ordered).encode()).hexdigest()[:32]

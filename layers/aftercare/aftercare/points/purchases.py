@@ -1,4 +1,4 @@
-"""What a purchase is worth to the ledger: its net amount, what of it was refunded."""
+"""What a purchase is worth to the ledger: its net amount, and how much of it was refunded."""
 
 from aftercare.orders.model import Order, OrderStatus
 
@@ -9,7 +9,7 @@ def net_of(order: Order) -> int:
 
 
 def refunded_of(order: Order) -> int:
-    """What was paid back of it, in minor units: returns and others; never more than was paid."""
+    """How much of it was refunded, in minor units, never more than was paid."""
     return sum(
         min(line.quantity, _refunded_units(order, line.line_id)) * line.unit_price
         for line in order.lines
@@ -17,7 +17,7 @@ def refunded_of(order: Order) -> int:
 
 
 def is_active(order: Order) -> bool:
-    """Whether something of the order is still to come: not delivered and not wholly refunded."""
+    """Whether the order is neither delivered nor fully refunded."""
     if order.status is OrderStatus.DELIVERED:
         return False
     return any(line.quantity > _refunded_units(order, line.line_id) for line in order.lines)

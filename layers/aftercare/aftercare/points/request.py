@@ -1,4 +1,4 @@
-"""What is asked of the ledger, checked before anything is read or written."""
+"""Requests to the ledger, checked before anything is read or written."""
 
 import re
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 _SPENT_ID = re.compile(rf"(spend|capture)#{_ID.pattern}#{_ID.pattern}")
 _LONGEST_REASON = 200
 MOST_LISTED = 100
-# Tills and we need not agree on the time.
+# The clocks of tills differ from ours.
 _CLOCK_TOLERANCE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Which system asks, and the Idempotency-Key it sent with the request.
+    """The system that sends a request, and its Idempotency-Key.
 
     Raises:
-        PointsInvalidError: The client's id can't be one.
+        PointsInvalidError: The client's id is invalid.
     """
 
     client_id: str
@@ -34,9 +34,9 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One operation on one member's account as it was asked for.
+    """One operation on one member's account, as requested.
 
-    `occurred_at` is empty for what happens now; `key` when no system sent an Idempotency-Key.
+    `occurred_at` is None for what happens now, `key` without an Idempotency-Key.
     """
 
     member_id: str
@@ -62,10 +62,7 @@ def request_of(
     why: str = "",
     **facts: str | int,
 ) -> Request:
-    """The request; `facts` tell whether another of the same id or key asks for the same.
-
-    Who asks is none of them: the same request of another actor is the same request.
-    """
+    """The request. Two with the same `facts` are the same request, whoever the actor is."""
     digest = digest_of(
         member=member_id, operation=operation_id, kind=kind, who=who, why=why, **facts
     )
@@ -77,7 +74,7 @@ def checked_points(points: object) -> int:
     """A number of points that an operation may move.
 
     Raises:
-        PointsInvalidError: Not whole, none or fewer, or more than ten million.
+        PointsInvalidError: It is not a whole number from 1 to ten million.
     """
     if type(points) is not int or not 1 <= points <= MOST_POINTS:
         raise PointsInvalidError("points", f"Points are whole, from 1 to {MOST_POINTS}.")
@@ -88,7 +85,7 @@ def checked_change(points: object) -> int:
     """A number of points, up or down.
 
     Raises:
-        PointsInvalidError: Not whole, none, or more than ten million either way.
+        PointsInvalidError: It is not a whole number from 1 to ten million, up or down.
     """
     if type(points) is not int or not 1 <= abs(points) <= MOST_POINTS:
         detail = f"Points are whole, from 1 to {MOST_POINTS} up or down."
@@ -100,7 +97,7 @@ def checked_id(field: str, text: object) -> str:
     """An id that a caller chose.
 
     Raises:
-        PointsInvalidError: Empty, too long, or with signs that an id has not.
+        PointsInvalidError: It is empty, too long, or has characters that an id may not have.
     """
     if not isinstance(text, str) or not _ID.fullmatch(text):
         rule = "1 to 64 letters, digits, dots, dashes, underscores, colons or slashes"
@@ -112,7 +109,7 @@ def checked_text(field: str, text: object) -> str:
     """Who did something, or why.
 
     Raises:
-        PointsInvalidError: Empty, or longer than 200 characters.
+        PointsInvalidError: It is empty, or longer than 200 characters.
     """
     if not isinstance(text, str) or not 1 <= len(text.strip()) <= _LONGEST_REASON:
         detail = f"{field} is a text of 1 to {_LONGEST_REASON} characters."
@@ -124,7 +121,7 @@ def checked_moment(moment: object, now: datetime) -> datetime:
     """When something happened: not in the future.
 
     Raises:
-        PointsInvalidError: It is, by more than an hour, or it names no offset.
+        PointsInvalidError: It is more than an hour in the future, or has no offset.
     """
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise PointsInvalidError("occurred_at", "occurred_at is a time with an offset.")
@@ -137,7 +134,7 @@ def checked_amount(field: str, amount: object) -> int:
     """An amount of money in minor units.
 
     Raises:
-        PointsInvalidError: Not whole, or below zero.
+        PointsInvalidError: It is not a whole number, or negative.
     """
     if type(amount) is not int or amount < 0:
         raise PointsInvalidError(field, f"{field} is in whole minor units, zero or more.")
@@ -148,7 +145,7 @@ def checked_limit(limit: object) -> int:
     """How many movements a page has.
 
     Raises:
-        PointsInvalidError: Not from 1 to 100.
+        PointsInvalidError: It is not from 1 to 100.
     """
     if type(limit) is not int or not 1 <= limit <= MOST_LISTED:
         raise PointsInvalidError("limit", f"A page has 1 to {MOST_LISTED} movements.")
@@ -159,7 +156,7 @@ def checked_spent(text: object) -> str:
     """The id on the receipt of a spend or a capture.
 
     Raises:
-        PointsInvalidError: It can be none.
+        PointsInvalidError: It is invalid.
     """
     if not isinstance(text, str) or not _SPENT_ID.fullmatch(text):
         raise PointsInvalidError("operation_id", "operation_id is that of a spend or a capture.")

@@ -1,4 +1,4 @@
-"""What a member is shown: the balance, what is due when, and every movement, expiries included."""
+"""What a member sees: the balance, what is due when, and every movement, expiries included."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ HEADER = ("recorded_at", "occurred_at", "kind", "points", "change", "lapsed", "d
 class Balance:
     """A member's points now. `soon`: days → the points that are due within so many days.
 
-    `available` is below zero while there is a debt; `due` are the next days and their points.
+    `available` is negative while there is a debt; `due` are the next due days and their points.
     """
 
     available: int
@@ -66,7 +66,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some movements, newest first; `cursor` leads to the next page and is empty at the end."""
+    """Movements, newest first; `cursor` is that of the next page, and empty on the last one."""
 
     movements: tuple[Movement, ...]
     cursor: str
@@ -97,13 +97,13 @@ def page_of(
     """
     every = [*expiries, *(_of_entry(entry) for entry in entries)]
     earlier = {movement.place: movement for movement in every if movement.place < before}
-    found = [earlier[place] for place in sorted(earlier, reverse=True)]
-    page = tuple(found[:limit])
-    return Page(page, cursor_at(page[-1].place) if len(found) > limit else "")
+    newest = [earlier[place] for place in sorted(earlier, reverse=True)]
+    page = tuple(newest[:limit])
+    return Page(page, cursor_at(page[-1].place) if len(newest) > limit else "")
 
 
 def expiries_of(account: Account, rules: Rules, now: datetime) -> list[Movement]:
-    """What expired and has no entry yet: moved by the nightly run already, or about to be."""
+    """Expiries that have no ledger entry yet, whether a nightly run has moved them or not."""
     expired = plus(account.expired, account.past(rules.day_of(now)))
 
     def movement(due: date, points: int) -> Movement:
@@ -118,10 +118,10 @@ def cursor_at(place: str) -> str:
 
 
 def place_at(cursor: str) -> str:
-    """Where a cursor leads; an empty one to the newest movement.
+    """The place on the statement that a cursor stands for; an empty one for its beginning.
 
     Raises:
-        PointsInvalidError: It is none of ours.
+        PointsInvalidError: It is not a cursor of ours.
     """
     if not cursor:
         return _NEWEST
@@ -144,7 +144,7 @@ def _is_moment(text: str) -> bool:
 
 
 def _of_entry(entry: LedgerEntry) -> Movement:
-    # What a clawback took of past points did not lapse by it.
+    # The past points of a clawback had expired before it.
     lapsed = 0 if entry.kind is Kind.CLAWBACK else total(entry.past)
     return Movement(
         operation_id=entry.operation_id,

@@ -1,4 +1,4 @@
-"""A task as a message, and what is no task."""
+"""A task as a message, and messages that are not tasks."""
 
 import json
 from datetime import date

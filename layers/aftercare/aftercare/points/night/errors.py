@@ -11,7 +11,7 @@ from aftercare.kernel.errors import (
 
 
 class RunTooEarlyError(RefusedError):
-    """The day has not begun in the program's zone: its points are still good."""
+    """The day has not begun in the program's zone: points are still valid."""
 
     code = "run_too_early"
 
@@ -32,17 +32,15 @@ class RunNotFoundError(NotFoundError):
 
 
 class MembersFailedError(BusyError):
-    """Some members of a slice could not be done; the whole slice is to be done again."""
+    """Some members of a slice failed; the slice is to be retried."""
 
     code = "members_failed"
 
     def __init__(self, run_id: str, part: str, members: int) -> None:
-        super().__init__(
-            "Some members could not be done.", run_id=run_id, part=part, members=members
-        )
+        super().__init__("Some members failed.", run_id=run_id, part=part, members=members)
 
 
 class TaskInvalidError(InvalidError):
-    """A message of the queue is no task of ours."""
+    """A message in the queue is not a task."""
 
     code = "task_invalid"

@@ -1,4 +1,4 @@
-"""A night's run as values: its plan, its parts, and what came of them."""
+"""A night's run as values: its plan, its parts, and their results."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,9 +9,9 @@ from typing import Self
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.points.rules import RuleBook
 
-# Later than that after their due day nobody looks for lots that no run has moved.
+# Runs do not look for lots whose due day is longer ago.
 MOST_NIGHTS = timedelta(days=400)
-# Nor is anybody reminded of what should have been told longer ago.
+# Reminders that were missed longer ago are not sent.
 _MOST_MISSED = timedelta(days=30)
 _DAY = timedelta(days=1)
 _PREVIEW = "~"
@@ -19,9 +19,9 @@ _PREVIEW = "~"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the night needs to know of one version of the rules of points.
+    """What the night needs of one version of the rules of points.
 
-    In force for what is earned from `valid_from` on, until the next version is.
+    In force for points earned from `valid_from` on, until the next version.
     """
 
     valid_from: date
@@ -39,7 +39,7 @@ def terms_of(book: RuleBook) -> Sequence[Terms]:
 
 
 class Chore(StrEnum):
-    """What is done to the members in a part."""
+    """What is done for the members of a part; the values are stored."""
 
     EXPIRE = "expire"
     REMIND = "remind"
@@ -48,7 +48,7 @@ class Chore(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One chore on the members whose markers lie in one shard of one due day."""
+    """One chore for the members whose markers are in one shard of one due day."""
 
     chore: Chore
     due: date
@@ -63,7 +63,7 @@ class Part:
         """The part with that key.
 
         Raises:
-            ValueError: No part has it.
+            ValueError: It is not the key of a part.
         """
         chore, due, shard = key.split("#")
         return cls(Chore(chore), date.fromisoformat(due), int(shard))
@@ -71,10 +71,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of some markers.
+    """The result for some markers.
 
-    `members` had points due (one who had some on two days is counted for each); the markers of the
-    others are `stale`: those points were spent, taken back or forfeited before.
+    `members` had points due; one with two due days counts twice. The other markers are `stale`:
+    their points were spent, clawed back or forfeited before.
     """
 
     members: int = 0
@@ -88,17 +88,17 @@ class Tally:
 
 
 def tally_of(points: int) -> Tally:
-    """What one marker counts for, with so many points behind it."""
+    """The tally of one marker that stands for so many points."""
     return Tally(1, points) if points else Tally(stale=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A slice of a part as one message: the markers behind `after`, up to `until`.
+    """A slice of a part as one message: the markers after `after`, up to `until`.
 
-    Without `until` it is the rest of the part, which is to be cut into slices first. A slice that
-    ran out of time goes on behind `resume`, with what it counted so far, and tries the members who
-    `failed` before that again. `is_last`: no slice of the part comes behind it.
+    Without `until` it is the rest of the part, which is cut into slices first. A slice that ran out
+    of time continues after `resume` with the tally so far, and retries the members who `failed`.
+    `is_last`: it is the part's last slice.
     """
 
     run_id: str
@@ -122,7 +122,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class PartRecord:
-    """How far a part is: its finished slices, and the number of its last one once that is known."""
+    """The progress of a part: its finished slices, and the number of the last one, once cut."""
 
     part: Part
     slices: frozenset[int] = frozenset()
@@ -135,7 +135,7 @@ class PartRecord:
 
 
 class RunState(StrEnum):
-    """How far a run is."""
+    """The state of a run; the values are stored."""
 
     OPEN = "open"
     COMPLETE = "complete"
@@ -143,12 +143,12 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The record of one night. It is complete when the markers of all its parts are accounted for.
+    """The record of one night. It is complete when all of its parts are done.
 
     `since` is its first due day; the last is the day before `scheduled`. `reminds_since` is the
-    first date whose reminders it sends: its own, or one that was missed. `errors` counts members
-    that could not be done, each time anew. `differences` are what the audit found wrong, the
-    first of them; it has looked at everything once there is `audited_at`.
+    first date whose reminders it sends: its own, or one that was missed. `errors` counts failures
+    of members, every attempt. `differences` are the first faults that the audit reported; the
+    audit is finished once there is `audited_at`.
     """
 
     run_id: str
@@ -180,21 +180,21 @@ class Run:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing of it is left to do; a preview is not audited."""
+        """Whether it is complete and audited; a preview is not audited."""
         return self.is_complete and (self.is_preview or self.audited_at is not None)
 
     @property
     def audits(self) -> frozenset[str]:
-        """The parts of the audit: one for each that expired points, and none for a preview."""
-        found = [Part.of(key) for key in self.parts if not self.is_preview]
-        expired = [part for part in found if part.chore is Chore.EXPIRE]
+        """The parts of the audit: one for each that expires points; none for a preview."""
+        parts = [Part.of(key) for key in self.parts if not self.is_preview]
+        expired = [part for part in parts if part.chore is Chore.EXPIRE]
         return frozenset(replace(part, chore=Chore.AUDIT).key for part in expired)
 
     @property
     def remind_days(self) -> tuple[date, ...]:
-        """The due days of which it reminds members, soonest first; none if it came late."""
-        found = map(Part.of, self.parts)
-        return tuple(sorted({part.due for part in found if part.chore is Chore.REMIND}))
+        """The due days of which it reminds members, soonest first; none if it runs late."""
+        parts = map(Part.of, self.parts)
+        return tuple(sorted({part.due for part in parts if part.chore is Chore.REMIND}))
 
     @property
     def missed_nights(self) -> tuple[date, ...]:
@@ -202,16 +202,16 @@ class Run:
         return tuple(_days(self.reminds_since or self.scheduled, self.scheduled))[::-1]
 
     def open_parts(self) -> list[Part]:
-        """What is still to be done, oldest due day first: the audit comes after all the rest."""
+        """The parts still to do, oldest due day first; the audit after all others."""
         left = self.parts - self.done or self.audits - self.done
         return sorted(map(Part.of, left), key=lambda part: (part.chore, part.due, part.shard))
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A member's points that are soon due, by due day, as of a scheduled date.
+    """The due days of which a member is reminded on a scheduled date.
 
-    Claimed, its mail is being sent, or was.
+    Claimed: its mail is being sent, or was.
     """
 
     member_id: str
@@ -236,9 +236,9 @@ def plan(
 ) -> tuple[date, frozenset[str]]:
     """The first due day and the parts of the run of `scheduled`, after the run of `last`.
 
-    Every day since the last completed run's, up to the day before this one; that many at most as
-    `MOST_NIGHTS`. And the days of which members are reminded: those that were ahead by so many
-    days on some date from `reminds_since` on, and are not past yet. None without that date.
+    It expires every day since the last complete run's, up to the day before this one, `MOST_NIGHTS`
+    at most. It reminds of the days that the rules name for any date from `reminds_since` on and
+    that are not past yet; of none without that date.
     """
     earliest = scheduled - MOST_NIGHTS
     since = max(last, earliest) if last else earliest
@@ -252,10 +252,10 @@ def plan(
 
 
 def reminds_since(scheduled: date, today: date, reminded: date | None) -> date | None:
-    """The first date whose reminders the run of `scheduled` sends; none when it comes late.
+    """The first date whose reminders the run of `scheduled` sends; None if it runs late.
 
-    The run of a date that is past reminds nobody: the next one on time tells what was missed since
-    the run of `reminded`. So there is one mail a member and day, whatever is run again by hand.
+    A late run sends no reminders: the next one on time sends those missed since the run of
+    `reminded`. So a member gets one mail a day, even if an operator repeats runs.
     """
     if scheduled < today:
         return None
@@ -264,9 +264,9 @@ def reminds_since(scheduled: date, today: date, reminded: date | None) -> date |
 
 
 def shards(terms: Sequence[Terms], due: date) -> int:
-    """Over how many shards the markers of a due day may lie: none if nobody can have earned them.
+    """The number of shards of a due day's markers; 0 if no points can be due on that day.
 
-    By the rules in force on the day of earning, which tell how long before the due day that was.
+    It follows from the rules in force on the day of earning.
     """
     nexts: Iterable[date] = [version.valid_from for version in terms[1:]] + [date.max]
     return max(
@@ -280,24 +280,24 @@ def shards(terms: Sequence[Terms], due: date) -> int:
 
 
 def reminder_days(terms: Sequence[Terms], scheduled: date) -> tuple[date, ...]:
-    """The due days of which members are reminded on that day, soonest first."""
+    """The due days of which the rules remind members on that day, soonest first."""
     in_force = [version for version in terms if version.valid_from <= scheduled]
     ahead = in_force[-1].reminder_days if in_force else ()
     return tuple(scheduled + timedelta(days=days) for days in sorted(ahead))
 
 
 def differences(run: Run, records: Mapping[str, PartRecord]) -> list[str]:
-    """Where the parts, the run's record and the accounts tell different stories."""
-    found = []
+    """Where the parts, the run's record and the accounts disagree."""
+    faults = []
     for key in sorted(run.audits):
         audited = records[key].tally
         swept = records[replace(Part.of(key), chore=Chore.EXPIRE).key].tally
         if audited != swept:
-            found.append(f"{key}: the accounts tell {audited}, the run told {swept}")
+            faults.append(f"{key}: the accounts have {audited}, the run counted {swept}")
     parts = totals(run, records, Chore.EXPIRE)
     if parts != run.expired:
-        found.append(f"{run.run_id}: the parts tell {parts}, the run's record {run.expired}")
-    return found
+        faults.append(f"{run.run_id}: the parts have {parts}, the run's record {run.expired}")
+    return faults
 
 
 def totals(run: Run, records: Mapping[str, PartRecord], chore: Chore) -> Tally:

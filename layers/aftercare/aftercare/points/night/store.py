@@ -98,7 +98,7 @@ class NightStore:
             raise RunNotFoundError(run_id) from None
 
     def runs_before(self, scheduled: date) -> Iterator[Run]:
-        """The runs of before that date, newest first; few are read if few are taken."""
+        """Earlier runs, newest first; read lazily."""
         rows = self._runs.query(
             _RUNS,
             _RunRow.sk < run_id_of(scheduled),
@@ -124,14 +124,14 @@ class NightStore:
             row.save(_RunRow.pk.does_not_exist())
 
     def finish_part(self, run_id: str, part: Part) -> Run:
-        """Notes that every slice of a part is done; as often as one likes. Returns the run."""
+        """Records that every slice of a part is done; a repeat changes nothing. Returns the run."""
         return self._update(run_id, _RunRow.done.add({part.key}))
 
     def count_errors(self, run_id: str, errors: int) -> None:
         self._update(run_id, _RunRow.errors.add(errors))
 
     def complete(self, run: Run) -> bool:
-        """Closes the run's record with its sums; whether it was open."""
+        """Completes the run's record with its sums; returns whether it was open."""
         closing = [
             _RunRow.state.set(RunState.COMPLETE),
             _RunRow.expired.set(_to_list(run.expired)),
@@ -141,16 +141,16 @@ class NightStore:
         return self._once(run.run_id, _RunRow.completed_at, *closing)
 
     def note_audit(self, run: Run) -> bool:
-        """Writes down what the audit's sums came to; whether nobody had."""
+        """Records that the audit is finished; returns whether it was not recorded before."""
         noting = [_RunRow.audited_at.set(_text(run.audited_at))]
         return self._once(run.run_id, _RunRow.audited_at, *noting)
 
     def note_difference(self, run_id: str, difference: str) -> None:
-        """Keeps a sentence of the audit with the run: once each, and not more than fit well."""
-        found = _RunRow.differences
-        room = found.does_not_exist() | (_Size(found) < _MOST_DIFFERENCES)
+        """Keeps a fault that the audit reported with the run: each once, the first twenty."""
+        column = _RunRow.differences
+        room = column.does_not_exist() | (_Size(column) < _MOST_DIFFERENCES)
         with suppress(StaleWriteError), conditional():
-            self._runs(*_run_key(run_id)).update([found.add({difference})], condition=room)
+            self._runs(*_run_key(run_id)).update([column.add({difference})], condition=room)
 
     def count(self, task: Task, now: datetime) -> PartRecord:
         """Adds a finished slice to its part, once; returns the part as of now."""
@@ -176,25 +176,25 @@ class NightStore:
 
     @staticmethod
     def exported(item: Mapping[str, Any]) -> Run | PartRecord:
-        """What a run's or a part's item says in an export of the table (DynamoDB JSON)."""
+        """A run or a part as an item in an export of the table (DynamoDB JSON)."""
         if item["pk"]["S"] == _RUNS:
             return _run(_RunRow.from_raw_data(dict(item)))
         return _part(_PartRow.from_raw_data(dict(item)))
 
     def part(self, run_id: str, part: Part) -> PartRecord:
-        """How far a part is, as of now."""
+        """The progress of a part, as of now."""
         try:
             return _part(self._parts.get(*_part_key(run_id, part), consistent_read=True))
         except _PartRow.DoesNotExist:
             return PartRecord(part)
 
     def parts(self, run_id: str) -> Mapping[str, PartRecord]:
-        """Every part of the run that was begun, by its key."""
+        """Every part of the run that has begun, by its key."""
         rows = self._parts.query(_run_parts(run_id), consistent_read=True)
         return {record.part.key: record for record in map(_part, rows)}
 
     def remind(self, reminder: Reminder, entry: Entry) -> None:
-        """A reminder to be sent, with the entry that has it sent; once a member and day."""
+        """Records a reminder with the entry that has it sent; once a member and day."""
         row = self._reminders(
             *_reminder_key(reminder.scheduled, reminder.member_id),
             dues={due.isoformat() for due in reminder.dues},
@@ -223,7 +223,7 @@ class NightStore:
         return _run(row)
 
     def _once(self, run_id: str, column: UnicodeAttribute, *actions: Action) -> bool:
-        """Does the actions if the column has nothing yet."""
+        """Does the actions if the column is still empty."""
         is_first = _RunRow.pk.exists() & column.does_not_exist()
         try:
             with conditional():

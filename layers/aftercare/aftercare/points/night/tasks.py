@@ -30,7 +30,7 @@ def from_body(body: object) -> Task:
         TaskInvalidError: It was not made by `to_body`.
     """
     if not isinstance(body, dict):
-        raise TaskInvalidError("A task is an object.")
+        raise TaskInvalidError("A task must be an object.")
     try:
         scheduled_in(str(body["run"]))
         return Task(
@@ -45,4 +45,4 @@ def from_body(body: object) -> Task:
             failed=tuple(map(str, body.get("failed", ()))),
         )
     except (KeyError, ValueError, TypeError) as error:
-        raise TaskInvalidError("This is no task.") from error
+        raise TaskInvalidError("The message is not a task.") from error
