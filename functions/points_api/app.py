@@ -1,20 +1,22 @@
 """The API for store systems: reads and moves members' points; each request takes effect once."""
 
+from datetime import UTC
+
 from chalice.app import Chalice, Request, Response
+from msgspec import UNSET
 
 from aftercare.clients.model import Scope
-from aftercare.web.api import endpoint, respond
+from aftercare.web.api import body_in, endpoint, respond
 from aftercare.web.methods import answer_head
 from points_api import spending
 from points_api.bodies import (
-    amount_in,
-    body_of,
+    Adjustment,
+    Earning,
+    Nothing,
+    StoreRefund,
     cursor_of,
-    id_in,
     limit_of,
-    line_in,
-    moment_in,
-    receipt_in,
+    own_id,
 )
 from points_api.callers import actor_of, caller_of, require_scope, store_of
 from points_api.documents import balance_document, page_as_csv, page_as_json, receipt_as_json
@@ -52,15 +54,15 @@ def statement(request: Request, member_id: str) -> Response:
 @endpoint(app)
 def earn(request: Request, member_id: str) -> Response:
     caller = caller_of(request)
-    body = body_of(request, "receipt", "amount", "currency", "occurred_at")
+    body = body_in(request, Earning)
     receipt = earning().earn(
         member_id,
         caller,
         store_id=store_of(request),
-        receipt_number=receipt_in(body),
-        net=amount_in(body),
-        currency=line_in(body, "currency"),
-        occurred_at=moment_in(body, "occurred_at"),
+        receipt_number=body.receipt,
+        net=body.amount,
+        currency=body.currency,
+        occurred_at=body.occurred_at.astimezone(UTC),
         actor=actor_of(request),
     )
     return receipt_as_json(member_id, receipt)
@@ -70,15 +72,15 @@ def earn(request: Request, member_id: str) -> Response:
 @endpoint(app)
 def refund(request: Request, member_id: str) -> Response:
     caller = caller_of(request)
-    body = body_of(request, "receipt", "amount", optional=("refund_id",))
-    refund_id = id_in(body, "refund_id", caller.key)
+    body = body_in(request, StoreRefund)
+    refund_id = own_id(body.refund_id, caller.key)
     receipt = earning().refund(
         member_id,
         caller,
         store_id=store_of(request),
-        receipt_number=receipt_in(body),
+        receipt_number=body.receipt,
         refund_id=refund_id,
-        amount=amount_in(body),
+        amount=body.amount,
         actor=actor_of(request),
     )
     return receipt_as_json(member_id, receipt, refund_id=refund_id)
@@ -88,11 +90,15 @@ def refund(request: Request, member_id: str) -> Response:
 @endpoint(app)
 def adjust(request: Request, member_id: str) -> Response:
     caller = caller_of(request, Scope.POINTS_ADMIN)
-    body = body_of(request, "points", "who", "why")
-    who, why = line_in(body, "who"), line_in(body, "why")
-    name = id_in({}, "adjustment_id", caller.key)
+    body = body_in(request, Adjustment)
     receipt = points().adjust(
-        member_id, caller, name, body["points"], who=who, why=why, actor=actor_of(request)
+        member_id,
+        caller,
+        own_id(UNSET, caller.key),
+        body.points,
+        who=body.who,
+        why=body.why,
+        actor=actor_of(request),
     )
     return receipt_as_json(member_id, receipt)
 
@@ -101,7 +107,7 @@ def adjust(request: Request, member_id: str) -> Response:
 @endpoint(app)
 def close(request: Request, member_id: str) -> Response:
     caller = caller_of(request, Scope.POINTS_ADMIN)
-    body_of(request)
+    body_in(request, Nothing)
     return receipt_as_json(member_id, points().close(member_id, caller, actor=actor_of(request)))
 
 

@@ -1,109 +1,146 @@
-"""What a store's system may send: the members of each body, and no others."""
+"""What a store's system may send: a type for each body, named as in infra/openapi."""
 
 import hashlib
-import re
-from collections.abc import Mapping
-from datetime import datetime
+from typing import Annotated
 
 from chalice.app import Request
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from aftercare.kernel.clock import from_text
-from aftercare.web.api import RequestInvalidError, object_in, text_in
-
-type Body = Mapping[str, object]
+from aftercare.kernel.reading import FieldError, Moment, in_utc
+from aftercare.points.model import MOST_POINTS
+from aftercare.web.api import RequestInvalidError
 
 MOST_AMOUNT = 1_000_000_000
-_MOST_TEXT = 200
 # The longest operation id is that of a refund, whose own id the shop chooses: 200 characters.
 _MOST_CURSOR = 2000
 _LONGEST_COUNT = 6
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
-_RECEIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
+_END = r"$(?!\n)"  # Python's $ alone matches before a last line break, too
 # Control characters, and halves of characters.
-_NO_SIGN = r"\x00-\x1f\x7f-\x9f\ud800-\udfff"
-_LINE = re.compile(rf"[^\s{_NO_SIGN}][^{_NO_SIGN}]*")
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+_NO_SIGN = r"\u0000-\u001f\u007f-\u009f\ud800-\udfff"
+
+OwnId = Annotated[
+    str,
+    Meta(
+        pattern=rf"^[A-Za-z0-9][A-Za-z0-9._:-]{{0,63}}{_END}",
+        description="1 to 64 letters, digits, dots, dashes, underscores or colons, "
+        "a letter or digit first",
+    ),
+]
+ReceiptNumber = Annotated[
+    str,
+    Meta(
+        pattern=rf"^[A-Za-z0-9][A-Za-z0-9._:/-]{{0,63}}{_END}",
+        description="1 to 64 letters, digits, dots, dashes, underscores, colons or slashes, "
+        "a letter or digit first",
+    ),
+]
+Line = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        pattern=rf"^[^\s{_NO_SIGN}][^{_NO_SIGN}]*{_END}",
+        description="one line of text of 1 to 200 characters",
+    ),
+]
+Amount = Annotated[
+    int,
+    Meta(ge=1, le=MOST_AMOUNT, description=f"in whole minor units, from 1 to {MOST_AMOUNT}"),
+]
+Points = Annotated[int, Meta(ge=1, le=MOST_POINTS)]
+Change = Annotated[
+    int,
+    Meta(
+        ge=-MOST_POINTS,
+        le=MOST_POINTS,
+        description=f"a whole number, from 1 to {MOST_POINTS} up or down",
+        extra_json_schema={"not": {"const": 0}},
+    ),
+]
+
+
+class _Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Nothing(_Body, frozen=True, kw_only=True):
+    """The body of an operation that needs no more than its path."""
+
+
+class Earning(_Body, frozen=True, kw_only=True):
+    """A purchase in a store."""
+
+    receipt: ReceiptNumber
+    amount: Amount
+    currency: Line
+    occurred_at: Moment
+
+    def __post_init__(self) -> None:
+        in_utc("occurred_at", self.occurred_at)
+
+
+class StoreRefund(_Body, frozen=True, kw_only=True):
+    """Money that a store paid back."""
+
+    receipt: ReceiptNumber
+    amount: Amount
+    refund_id: OwnId | UnsetType = UNSET
+
+
+class Spending(_Body, frozen=True, kw_only=True):
+    """Points to be spent."""
+
+    points: Points
+    spend_id: OwnId | UnsetType = UNSET
+
+
+class Holding(_Body, frozen=True, kw_only=True):
+    """Points to be held."""
+
+    points: Points
+    hold_id: OwnId | UnsetType = UNSET
+
+
+class Capturing(_Body, frozen=True, kw_only=True):
+    """The points of a hold to be spent; all of them unless it says how many."""
+
+    points: Points | UnsetType = UNSET
+
+
+class Returning(_Body, frozen=True, kw_only=True):
+    """Spent points to be given back; all of them unless it says how many."""
+
+    points: Points | UnsetType = UNSET
+    return_id: OwnId | UnsetType = UNSET
+
+
+class Adjustment(_Body, frozen=True, kw_only=True):
+    """A correction by hand."""
+
+    points: Change
+    who: Line
+    why: Line
+
+    def __post_init__(self) -> None:
+        if not self.points:
+            raise FieldError("points", f"a whole number, from 1 to {MOST_POINTS} up or down")
+
+
+BODIES = (
+    Adjustment,
+    Capturing,
+    Earning,
+    Holding,
+    Nothing,
+    Returning,
+    Spending,
+    StoreRefund,
 )
 
 
-def body_of(request: Request, *required: str, optional: tuple[str, ...] = ()) -> Body:
-    """The JSON object in the request; without a body, an empty one.
-
-    Raises:
-        RequestInvalidError: It is not a JSON object; a member is missing, null or unknown.
-    """
-    body = object_in(request) if request.raw_body else {}
-    for name in required:
-        if body.get(name) is None:
-            raise RequestInvalidError(f"{name} is missing.", field=name)
-    for name, value in body.items():
-        if name not in {*required, *optional}:
-            raise RequestInvalidError(f"This body has no member {_shown(name)}.")
-        if value is None:
-            raise RequestInvalidError(f"{name} is null.", field=name)
-    return {name: _whole(value) for name, value in body.items()}
-
-
-def id_in(body: Body, name: str, key: str) -> str:
-    """The id that the caller chose; without one, an id derived from the Idempotency-Key.
-
-    Raises:
-        RequestInvalidError: It is invalid.
-    """
-    if name not in body:
-        return f"k-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
-    return _matching(_ID, body, name, "letters, digits, dots, dashes, underscores or colons")
-
-
-def receipt_in(body: Body) -> str:
-    """The number of a store's receipt.
-
-    Raises:
-        RequestInvalidError: It is invalid.
-    """
-    signs = "letters, digits, dots, dashes, underscores, colons or slashes"
-    return _matching(_RECEIPT, body, "receipt", signs)
-
-
-def amount_in(body: Body) -> int:
-    """An amount of money in minor units.
-
-    Raises:
-        RequestInvalidError: It is not a whole number from 1 to a thousand million.
-    """
-    amount = body["amount"]
-    if type(amount) is not int or not 1 <= amount <= MOST_AMOUNT:
-        detail = f"amount must be in whole minor units, from 1 to {MOST_AMOUNT}."
-        raise RequestInvalidError(detail, field="amount")
-    return amount
-
-
-def moment_in(body: Body, name: str) -> datetime:
-    """An instant in RFC 3339.
-
-    Raises:
-        RequestInvalidError: It is not one.
-    """
-    text = text_in(body, name, 40)
-    try:
-        if _MOMENT.fullmatch(text):
-            return from_text(text.upper())
-    except (ValueError, OverflowError):  # no such day; no such year in UTC
-        pass
-    raise RequestInvalidError(f"{name} must be a time as in 2026-11-27T09:30:00Z.", field=name)
-
-
-def line_in(body: Body, name: str) -> str:
-    """One line of text for people.
-
-    Raises:
-        RequestInvalidError: It is empty, too long, starts with a space, or has control characters.
-    """
-    text = text_in(body, name, _MOST_TEXT)
-    if not _LINE.fullmatch(text):
-        raise RequestInvalidError(f"{name} must be one line of text.", field=name)
-    return text
+def own_id(given: str | UnsetType, key: str) -> str:
+    """The id that the caller chose; without one, an id derived from the Idempotency-Key."""
+    return given or f"k-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def limit_of(request: Request, usual: int) -> int:
@@ -130,23 +167,6 @@ def cursor_of(request: Request) -> str:
     return cursor
 
 
-def _whole(value: object) -> object:
-    """In JSON, 5.0 is the number 5."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _parameter(request: Request, name: str, usual: str) -> str:
     parameters = request.query_params
     return str(parameters.get(name, usual)) if parameters is not None else usual
-
-
-def _matching(pattern: re.Pattern[str], body: Body, name: str, signs: str) -> str:
-    text = body[name]
-    if not isinstance(text, str) or not pattern.fullmatch(text):
-        rule = f"1 to 64 {signs}, a letter or digit first"
-        raise RequestInvalidError(f"{name} must be {rule}.", field=name)
-    return text
-
-
-def _shown(name: str) -> str:
-    return ascii(name[:40])

@@ -3,8 +3,8 @@
 from chalice.app import Blueprint, Request, Response
 
 from aftercare.points.request import Caller
-from aftercare.web.api import endpoint
-from points_api.bodies import body_of, id_in
+from aftercare.web.api import body_in, endpoint
+from points_api.bodies import Capturing, Holding, Nothing, Returning, Spending, own_id
 from points_api.callers import actor_of, caller_of
 from points_api.documents import receipt_as_json
 from points_api.rooms import points
@@ -16,9 +16,9 @@ routes = Blueprint(__name__)
 @endpoint(routes)
 def spend(request: Request, member_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
-    body = body_of(request, "points", optional=("spend_id",))
-    spend_id = id_in(body, "spend_id", caller.key)
-    receipt = points().spend(member_id, caller, spend_id, body["points"], actor=actor)
+    body = body_in(request, Spending)
+    spend_id = own_id(body.spend_id, caller.key)
+    receipt = points().spend(member_id, caller, spend_id, body.points, actor=actor)
     return receipt_as_json(member_id, receipt, spend_id=spend_id)
 
 
@@ -33,9 +33,9 @@ def reverse_spend(request: Request, member_id: str, spend_id: str) -> Response:
 @endpoint(routes)
 def hold(request: Request, member_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
-    body = body_of(request, "points", optional=("hold_id",))
-    hold_id = id_in(body, "hold_id", caller.key)
-    receipt = points().hold(member_id, caller, hold_id, body["points"], actor=actor)
+    body = body_in(request, Holding)
+    hold_id = own_id(body.hold_id, caller.key)
+    receipt = points().hold(member_id, caller, hold_id, body.points, actor=actor)
     return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
 
@@ -43,7 +43,7 @@ def hold(request: Request, member_id: str) -> Response:
 @endpoint(routes)
 def capture(request: Request, member_id: str, hold_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
-    amount = body_of(request, optional=("points",)).get("points")
+    amount = body_in(request, Capturing).points or None
     receipt = points().capture(member_id, caller, hold_id, amount, actor=actor)
     return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
@@ -52,7 +52,7 @@ def capture(request: Request, member_id: str, hold_id: str) -> Response:
 @endpoint(routes)
 def release(request: Request, member_id: str, hold_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
-    body_of(request)
+    body_in(request, Nothing)
     receipt = points().release(member_id, caller, hold_id, actor=actor)
     return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
@@ -65,9 +65,9 @@ def reverse_capture(request: Request, member_id: str, hold_id: str) -> Response:
 
 
 def _reverse(request: Request, member_id: str, caller: Caller, spent_id: str) -> Response:
-    body = body_of(request, optional=("points", "return_id"))
-    return_id = id_in(body, "return_id", caller.key)
+    body = body_in(request, Returning)
+    return_id = own_id(body.return_id, caller.key)
     receipt = points().reverse(
-        member_id, caller, spent_id, return_id, body.get("points"), actor=actor_of(request)
+        member_id, caller, spent_id, return_id, body.points or None, actor=actor_of(request)
     )
     return receipt_as_json(member_id, receipt, return_id=return_id)

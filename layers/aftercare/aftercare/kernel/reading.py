@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, UnsetType
 
 from aftercare.kernel.errors import InvalidError
 
@@ -174,4 +174,4 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401
 
 
 def _first(union: Any) -> Any:  # noqa: ANN401
-    return next(each for each in get_args(union) if each is not NoneType)
+    return next(each for each in get_args(union) if each not in {NoneType, UnsetType})

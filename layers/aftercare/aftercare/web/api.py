@@ -74,12 +74,26 @@ def object_in(request: Request) -> Mapping[str, object]:
         raw = request.raw_body
         if len(raw) > _MOST_BYTES:
             raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
-        body = json.loads(raw, object_pairs_hook=_members, parse_constant=_no_json)
+        body = json.loads(
+            raw, object_pairs_hook=_members, parse_constant=_no_json, parse_float=_number
+        )
     except (ValueError, RecursionError) as error:
         raise RequestInvalidError("The body is not valid JSON.") from error
     if not isinstance(body, dict):
         raise RequestInvalidError("The body is not a JSON object.")
     return body
+
+
+def body_in[Body](request: Request, kind: type[Body]) -> Body:
+    """The body as that type; a request without a body has an empty object.
+
+    Raises:
+        RequestInvalidError: It is not a JSON object, or a field is missing, unknown or invalid.
+    """
+    from aftercare.kernel.reading import convert  # noqa: PLC0415 - checks of codes don't load it
+
+    body = object_in(request) if request.raw_body else {}
+    return convert(body, kind, RequestInvalidError)
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -92,6 +106,12 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _no_json(constant: str) -> None:
     """Python reads NaN and Infinity, which are not JSON."""
     raise ValueError(constant)
+
+
+def _number(text: str) -> float | int:
+    """In JSON, 5.0 is the number 5."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def text_in(body: Mapping[str, object], name: str, most: int = 255) -> str:

@@ -1,0 +1,86 @@
+"""The bodies in infra/openapi are compared with the types by which the code reads them."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from points_api.bodies import BODIES
+from tests.fakes import openapi
+
+type Json = dict[str, Any]
+
+TYPES = {kind.__name__: kind for kind in BODIES}
+# What the document says more exactly than the type: which currencies the rules of the day know.
+NARROWER = {("Earning", "currency")}
+# Read without a type, since a check's cold start pays for each module: kernel.reading's rule for
+# text, in web.api.text_in.
+UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 255}}}
+WORDS = {"title", "description", "examples"}
+# What only Python needs: its $ matches before a last line break, and its texts may hold halves of
+# characters, which no JSON that is valid UTF-8 does.
+PYTHONS = ("(?!\\n)", "\\ud800-\\udfff")
+
+
+def bare(node: Any, definitions: Json) -> Any:
+    """The schema without words, with what it refers to in its place."""
+    if isinstance(node, list):
+        return [bare(each, definitions) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        return bare(definitions[name], definitions)
+    if set(node) - WORDS == {"allOf"} and len(node["allOf"]) == 1:
+        return bare(node["allOf"][0], definitions)
+    kept = {
+        key: {name: bare(each, definitions) for name, each in value.items()}
+        if key == "properties"
+        else bare(value, definitions)
+        for key, value in node.items()
+        if key not in WORDS
+    }
+    for part in PYTHONS:
+        if "pattern" in kept:
+            kept["pattern"] = str(kept["pattern"]).replace(part, "")
+    if "required" in kept:
+        kept["required"] = sorted(kept["required"])
+    return {key: value for key, value in kept.items() if value != []}
+
+
+def of_the_code(name: str) -> Json:
+    schema = msgspec.json.schema(TYPES[name])
+    found: Json = bare(schema, schema["$defs"])
+    return found
+
+
+def of_the_document(name: str) -> Json:
+    schemas = openapi.document()["components"]["schemas"]
+    found: Json = bare(schemas[name], schemas)
+    return found
+
+
+def body_names() -> set[str]:
+    """The schema of each body that an operation takes."""
+    return {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for operation in openapi.operations().values()
+        if "requestBody" in operation
+    }
+
+
+def test_every_body_of_an_operation_has_a_type() -> None:
+    assert body_names() == {*TYPES, *UNTYPED}
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_body_in_the_document_is_its_type(name: str) -> None:
+    told, typed = of_the_document(name), of_the_code(name)
+    for field in [field for owner, field in NARROWER if owner == name]:
+        assert told["properties"].pop(field)["type"] == typed["properties"].pop(field)["type"]
+    assert told == typed
+
+
+@pytest.mark.parametrize("name", UNTYPED)
+def test_a_body_without_a_type_is_as_it_is_read(name: str) -> None:
+    assert of_the_document(name)["properties"] == UNTYPED[name]
