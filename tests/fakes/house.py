@@ -79,7 +79,7 @@ class House:
         return self.orders.record(delivered(number, at), actor=ORDERS_INGEST)
 
     def draft(self, order: Order, return_id: str, units: dict[str, int] | None = None) -> Return:
-        """A draft for a defect, of one unit of the first line unless told otherwise."""
+        """A draft for a defect, of one unit of the first line by default."""
         return self.returns.choose(
             email_key_of(order.purchase.email if order.purchase else EMAIL),
             return_id,

@@ -1,4 +1,4 @@
-"""Facts for the policy, with everything in the customer's favour until told otherwise."""
+"""Facts for the policy; by default everything is in the customer's favour."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def line(**changes: Any) -> LineFacts:
         "line_id": "1",
         "kind": "figure",
         "opened_online": False,
-        "asked": 1,
+        "requested": 1,
         "available": 1,
     }
     return LineFacts(**(fields | changes))

@@ -45,14 +45,14 @@ type Act = tuple[str, int, int]
 
 @dataclass
 class World:
-    """One order of two units, three returns that want them, what the customer was told."""
+    """One order of two units, three returns that want them, the tickets that the customer got."""
 
     house: House
     saboteur: Saboteur
     order: Order
     ids: list[str]
     uploads: list[str] = field(default_factory=list)
-    told: dict[str, str] = field(default_factory=dict)
+    tickets: dict[str, str] = field(default_factory=dict)
     struck: Counter[str] = field(default_factory=Counter)
 
     def play(self, act: Act, fault: Fault | None, write: int, rival: Act) -> None:
@@ -104,7 +104,7 @@ class World:
 
     def _submit(self, return_id: str, _units: int) -> None:
         ticket = self.house.returns.submit(KEY, return_id, actor=CUSTOMER).ticket
-        assert self.told.setdefault(return_id, ticket) == ticket
+        assert self.tickets.setdefault(return_id, ticket) == ticket
 
     def _deliver(self, return_id: str, units: int) -> None:
         """What the queues hold for this return: an entry is delivered until its worker succeeds.
@@ -152,8 +152,8 @@ class World:
                     self._deliver(return_id, 0)
 
     def returns(self) -> list[Return]:
-        found = (self.house.returns.store.get(return_id) for return_id in self.ids)
-        return [ret for ret in found if ret]
+        stored = (self.house.returns.store.get(return_id) for return_id in self.ids)
+        return [ret for ret in stored if ret]
 
 
 def check_books(world: World) -> None:
@@ -163,7 +163,7 @@ def check_books(world: World) -> None:
         check_return(world, ret)
     tickets = [ret.ticket for ret in returns if ret.ticket]
     assert len(set(tickets)) == len(tickets)
-    assert {ret.return_id: ret.ticket for ret in returns}.items() >= world.told.items()
+    assert {ret.return_id: ret.ticket for ret in returns}.items() >= world.tickets.items()
 
 
 def check_units(world: World, returns: list[Return]) -> None:

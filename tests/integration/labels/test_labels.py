@@ -356,7 +356,7 @@ def shipment(house: House, reference: str) -> Shipment:
 
 
 def house_carrier(tables: dict[str, str], *drawn: int) -> HouseCarrier:
-    """The built-in carrier with dice that fall as told."""
+    """The built-in carrier with given dice."""
     rolls = iter(drawn)
     return HouseCarrier(tables["LabelsTable"], lambda _: next(rolls))
 

@@ -8,6 +8,7 @@ import pytest
 from aftercare.kernel.actor import UNKNOWN
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import NewerDataError
+from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
 from aftercare.returns.model import IssuedLabel, Reason, ReturnStatus
 from aftercare.returns.policy import Outcome, Payer, Rule, UnknownRule
@@ -99,7 +100,10 @@ def test_after_a_roll_back_a_newer_versions_return_goes_on(
     put(tables, newer() | {"document": {"S": json.dumps(document)}})
     label = IssuedLabel("lbl_2", "506141415115257387", "The Post", False)
     approved = house.returns.owned(EMAIL_KEY, RETURN_ID)
-    entry = Entry("ent_2", "return.label_ready", RETURN_ID, NOON, {}, WORKER)
+    data = {"ticket": approved.ticket}
+    entry = Entry(
+        new_id("ent", NOON), "return.label_ready", RETURN_ID, NOON, data=data, actor=WORKER
+    )
     house.returns.store.advance(approved.attach(label), entry)
     done = house.returns.owned(EMAIL_KEY, RETURN_ID)
     assert (done.status, done.label) == (ReturnStatus.LABEL_READY, label)

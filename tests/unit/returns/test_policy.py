@@ -16,8 +16,8 @@ MARKETS = pytest.mark.parametrize("market", ["US", "CA"])
 
 
 def within(market: str, delivered_at: datetime, as_of: datetime) -> bool:
-    asked = facts(market=market, delivered_at=delivered_at, as_of=as_of)
-    return decide(na_online(), asked).passed
+    case = facts(market=market, delivered_at=delivered_at, as_of=as_of)
+    return decide(na_online(), case).passed
 
 
 # ---------------------------------------------------------------- 15 days, the last one in full
@@ -96,7 +96,7 @@ LINES = st.builds(
     line_id=st.sampled_from("123"),
     kind=st.sampled_from(["figure", "blind_box", "pop_now", "unheard_of"]),
     opened_online=st.booleans(),
-    asked=st.integers(-1, 3),
+    requested=st.integers(-1, 3),
     available=st.integers(-1, 3),
 )
 FACTS = st.builds(
@@ -111,22 +111,22 @@ FACTS = st.builds(
 
 
 @given(FACTS)
-def test_no_decision_ever_passes_against_any_rule(asked: Facts) -> None:
-    decision = decide(na_online(), asked)
+def test_no_decision_ever_passes_against_any_rule(case: Facts) -> None:
+    decision = decide(na_online(), case)
     forbidden = (
-        asked.cause is Cause.PERSONAL
-        or asked.delivered_at is None
-        or asked.photos < 1
-        or (decision.deadline is not None and asked.as_of >= decision.deadline)
-        or any(item.opened_online and item.kind == "pop_now" for item in asked.lines)
-        or any(not 1 <= item.asked <= item.available for item in asked.lines)
+        case.cause is Cause.PERSONAL
+        or case.delivered_at is None
+        or case.photos < 1
+        or (decision.deadline is not None and case.as_of >= decision.deadline)
+        or any(item.opened_online and item.kind == "pop_now" for item in case.lines)
+        or any(not 1 <= item.requested <= item.available for item in case.lines)
     )
     assert decision.passed is not forbidden
 
 
 @given(FACTS)
-def test_the_same_facts_give_the_same_decision(asked: Facts) -> None:
-    assert decide(na_online(), asked) == decide(na_online(), asked)
+def test_the_same_facts_give_the_same_decision(case: Facts) -> None:
+    assert decide(na_online(), case) == decide(na_online(), case)
 
 
 # ---------------------------------------------------------------- one rule at a time
@@ -174,15 +174,15 @@ def test_a_figure_does_not_come_back_for_personal_reasons() -> None:
     assert (decision.payer, decision.photos_needed, decision.deadline) == (None, 0, None)
 
 
-@pytest.mark.parametrize(("asked", "available"), [(0, 1), (-1, 1), (2, 1), (1, 0), (1, -1)])
-def test_units_that_are_not_there_are_refused(asked: int, available: int) -> None:
-    decision = decide(na_online(), facts(line(asked=asked, available=available)))
+@pytest.mark.parametrize(("requested", "available"), [(0, 1), (-1, 1), (2, 1), (1, 0), (1, -1)])
+def test_units_that_are_not_there_are_refused(requested: int, available: int) -> None:
+    decision = decide(na_online(), facts(line(requested=requested, available=available)))
     assert broken_rules(decision) == [Rule.UNITS_AVAILABLE]
 
 
-@pytest.mark.parametrize("asked", [1, 2, 3])
-def test_any_number_of_the_available_units_may_come_back(asked: int) -> None:
-    assert decide(na_online(), facts(line(asked=asked, available=3))).passed
+@pytest.mark.parametrize("requested", [1, 2, 3])
+def test_any_number_of_the_available_units_may_come_back(requested: int) -> None:
+    assert decide(na_online(), facts(line(requested=requested, available=3))).passed
 
 
 @pytest.mark.parametrize(

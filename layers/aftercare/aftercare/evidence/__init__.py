@@ -1,1 +1,1 @@
-"""Evidence: what a customer shows of a defect."""
+"""Evidence: photos of a defect, uploaded by the customer and screened."""

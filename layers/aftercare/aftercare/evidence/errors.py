@@ -1,4 +1,4 @@
-"""What can be wrong with a photo before it is even looked at."""
+"""Why a photo is refused before it is screened."""
 
 from aftercare.kernel.errors import InvalidError, NotFoundError, RefusedError
 
@@ -10,7 +10,7 @@ class TooManyPhotosError(RefusedError):
 
 
 class PhotoTypeError(InvalidError):
-    """Not a kind of picture we read."""
+    """A content type that is not accepted."""
 
     code = "photo_type"
 

@@ -1,4 +1,4 @@
-"""A photo's place in a return, and the verdict on what was put there."""
+"""A photo slot of a return and its verdict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ CONTENT_TYPES = frozenset(
 
 
 class EvidenceState(StrEnum):
-    """A slot waits for its photo; what arrives is accepted or refused, once and for all."""
+    """A slot waits for its photo, which is accepted or refused; a verdict is final."""
 
     WAITING = "waiting"
     ACCEPTED = "accepted"
@@ -26,7 +26,7 @@ class EvidenceState(StrEnum):
 class Evidence:
     """One photo slot of a return. `refusal` is the screening's reason, empty unless refused.
 
-    `opened_by` asked for the slot, `screened_by` gave the verdict.
+    `opened_by` opened the slot, `screened_by` gave the verdict.
     """
 
     return_id: str
@@ -45,7 +45,7 @@ class Evidence:
 
     @property
     def photo_key(self) -> str:
-        """Named by what was judged, so that no other upload can stand under its verdict."""
+        """Contains the upload's digest, so that another upload can never replace a judged photo."""
         return f"evidence/{self.return_id}/{self.evidence_id}-{self.sha256[:16]}.jpg"
 
     @property

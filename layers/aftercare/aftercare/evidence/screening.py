@@ -1,4 +1,4 @@
-"""Turns whatever was uploaded into a clean photo, or says in one word why it cannot be one."""
+"""Makes a clean photo of an upload, or refuses it with a reason."""
 
 import re
 import warnings

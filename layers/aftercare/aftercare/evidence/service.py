@@ -1,4 +1,4 @@
-"""What other rooms, and an upload's arrival, ask of evidence."""
+"""Photo slots, their uploads and their verdicts, for other rooms and for the screening."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ type Screening = Callable[[bytes], Accepted | Refused]
 
 @dataclass(frozen=True, slots=True)
 class EvidenceService:
-    """Photos go from the browser straight to S3; only what was screened counts."""
+    """Photos go from the browser straight to S3; only screened ones count."""
 
     store: "EvidenceStore"
     photos: "PhotoBucket"
@@ -28,10 +28,10 @@ class EvidenceService:
     entropy: Entropy
 
     def open_slot(self, return_id: str, content_type: str, *, actor: Actor) -> Evidence:
-        """A place for one more photo; it holds nothing until something was uploaded and screened.
+        """Opens a slot for one more photo; it is empty until an upload has been screened.
 
         Raises:
-            PhotoTypeError: Not a kind of picture we read.
+            PhotoTypeError: A content type that is not accepted.
             TooManyPhotosError: The return has its 12 slots.
         """
         if content_type not in CONTENT_TYPES:
@@ -48,10 +48,10 @@ class EvidenceService:
         Raises:
             PhotoNotFoundError: That return has no such slot.
         """
-        found = self.store.get(return_id, evidence_id) if is_id(evidence_id, "evd") else None
-        if found is None:
+        slot = self.store.get(return_id, evidence_id) if is_id(evidence_id, "evd") else None
+        if slot is None:
             raise PhotoNotFoundError("We can't find that photo.")
-        return found
+        return slot
 
     def upload_form(self, slot: Evidence, return_to: str = "") -> Upload:
         return self.photos.form(slot, return_to)
@@ -74,11 +74,10 @@ class EvidenceService:
         return sum(slot.state is EvidenceState.ACCEPTED for slot in self.store.of_return(return_id))
 
     def screen(self, upload_key: str, screening: Screening, *, actor: Actor) -> Evidence | None:
-        """Judges what was uploaded under that key, keeps a clean copy, throws the upload away.
+        """Screens the upload with that key, keeps a clean copy, deletes the upload (R-EVD-07).
 
-        The verdict is written once: an upload that is told twice, or overwritten after its verdict,
-        changes nothing. Every step repeats harmlessly, so a crash anywhere is mended by running it
-        again.
+        The verdict is written once (R-EVD-09): an upload that is reported twice, or replaced after
+        its verdict, changes nothing. Safe to repeat after a crash at any step.
         """
         slot = self._slot_of(upload_key)
         if slot and slot.state is EvidenceState.WAITING:

@@ -1,4 +1,4 @@
-"""Where photos live: slots and verdicts in a table, what was uploaded and what was kept in S3."""
+"""Photo slots and verdicts in a table; uploads and accepted photos in S3."""
 
 from datetime import timedelta
 
@@ -117,7 +117,7 @@ class EvidenceStore:
 
 
 class PhotoBucket:
-    """The two buckets: uploads as they come (a day at most), and what screening made of them."""
+    """The two buckets: uploads, kept for a day at most, and accepted photos."""
 
     def __init__(self, uploads: str, documents: str) -> None:
         self.uploads = uploads
@@ -148,7 +148,7 @@ class PhotoBucket:
         return Upload(post["url"], post["fields"])
 
     def uploaded(self, evidence: Evidence) -> bytes | None:
-        """What was put into the slot; nothing once it is gone."""
+        """The upload of that slot; none if there is none any more."""
         try:
             answer = client("s3").get_object(Bucket=self.uploads, Key=evidence.upload_key)
         except ClientError as error:
@@ -167,7 +167,7 @@ class PhotoBucket:
         client("s3").delete_object(Bucket=self.uploads, Key=upload_key)
 
     def thumbnail_url(self, evidence: Evidence) -> str:
-        """A link to the thumbnail, good for five minutes."""
+        """A link to the thumbnail, valid for five minutes."""
         where = {"Bucket": self.documents, "Key": evidence.thumbnail_key}
         return client("s3").generate_presigned_url(
             "get_object", Params=where, ExpiresIn=_LINK_SECONDS

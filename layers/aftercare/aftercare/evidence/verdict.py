@@ -1,11 +1,11 @@
-"""What screening says of an upload."""
+"""The screening's verdict on an upload."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class RefusalReason(StrEnum):
-    """Why a file is no evidence; the page has a sentence for each."""
+    """Why a file is refused; the catalogue has a sentence for each."""
 
     NOT_AN_IMAGE = "not_an_image"
     UNSUPPORTED_FORMAT = "unsupported_format"
@@ -31,6 +31,6 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The file stays unseen."""
+    """Nothing of the file is kept."""
 
     reason: RefusalReason

@@ -10,6 +10,6 @@ from aftercare.kernel.address import Address
 
 @cache
 def return_centres() -> Mapping[str, Address]:
-    """Market → where its returns go."""
+    """Market → the address to which its returns go (R-LBL-05)."""
     document = tomllib.loads(files(__package__).joinpath("return_centres.toml").read_text())
     return {market: Address(**fields) for market, fields in document.items()}

@@ -1,4 +1,4 @@
-"""What can be wrong with a label."""
+"""Why a label is not made or not released."""
 
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ class LabelFault(StrEnum):
 
 
 class LabelUnreadableError(AftercareError):
-    """A scanner would not get from this label what it should; `fault` says which part."""
+    """A scanner would not read this label correctly; `fault` says which part."""
 
     code = "label_unreadable"
 
@@ -38,6 +38,6 @@ class CarrierUnknownError(AftercareError):
 
 
 class SsccInvalidError(InvalidError):
-    """These digits are no Serial Shipping Container Code, or cannot become one."""
+    """These digits are not a valid Serial Shipping Container Code, or cannot form one."""
 
     code = "sscc_invalid"

@@ -1,4 +1,4 @@
-"""What the labels room tells the bus: a label was released, or could not be."""
+"""The labels room's events: a label was released, or could not be."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -37,7 +37,7 @@ class LabelReleased:
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
-        """The event that an entry of type `label.released` tells.
+        """The event in an entry of type `label.released`.
 
         Raises:
             KeyError: The entry lacks a field.
@@ -67,7 +67,7 @@ class LabelFailed:
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
-        """The event that an entry of type `label.failed` tells.
+        """The event in an entry of type `label.failed`.
 
         Raises:
             KeyError: The entry lacks a field.

@@ -1,4 +1,4 @@
-"""Where labels live: one item per return in a table, the printed page in S3."""
+"""Labels: one item per return in a table, the printed page in S3."""
 
 import json
 from dataclasses import asdict
@@ -54,7 +54,7 @@ class _EntryRow(Model, EntryColumns):
 
 
 class LabelStore:
-    """Labels in DynamoDB, keyed by their return: there is room for one."""
+    """Labels in DynamoDB, keyed by their return, so that a return has one (R-LBL-02)."""
 
     def __init__(self, table_name: str) -> None:
         self._labels = bind(_LabelRow, table_name)

@@ -1,4 +1,4 @@
-"""What a customer chose, checked against the order, and the facts a policy needs of it."""
+"""Checks a customer's choice against the order, and collects the facts that a policy needs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,15 +16,15 @@ _MOST_NOTE = 500
 
 
 def chosen_lines(order: Order, units: Mapping[str, int]) -> tuple[ReturnLine, ...]:
-    """The chosen lines in the order's own order, without those of zero units.
+    """The chosen lines as the order lists them, without those of zero units.
 
     Raises:
-        ChoiceInvalidError: Nothing chosen, a line of another order, or units beyond what was
-        bought.
+        ChoiceInvalidError: Nothing is chosen, a line is of another order, or more units than
+        were bought.
     """
-    known = {line.line_id: line for line in order.lines}
+    bought = {line.line_id: line.quantity for line in order.lines}
     for line_id, count in units.items():
-        if line_id not in known or not 0 <= count <= known[line_id].quantity:
+        if not 0 <= count <= bought.get(line_id, -1):
             raise ChoiceInvalidError(
                 "units", "Please choose items and quantities from this order.", "not_in_order"
             )
@@ -55,7 +55,7 @@ def checked_note(note: str) -> str:
 
 
 def sold_units(order: Order) -> dict[str, int]:
-    """Line id → units that may be in returns at all: what was bought less what was paid back."""
+    """Line id → units that may be in returns: those bought less those refunded (R-RET-09)."""
     return {
         line.line_id: line.quantity - order.refunded_units(line.line_id) for line in order.lines
     }
@@ -80,24 +80,24 @@ def facts_of(
     order: Order,
     cause: Cause,
     *,
-    asked: Mapping[str, int],
+    requested: Mapping[str, int],
     available: Mapping[str, int],
     as_of: datetime,
     photos: int,
 ) -> Facts:
-    """What the policy is held against: the asked units of those lines, as of that instant.
+    """The facts for a decision on the requested units (line id → count) as of that moment.
 
     A line that the order does not have (any more) has no units available.
     """
-    known = {line.line_id: line for line in order.lines}
+    lines = {line.line_id: line for line in order.lines}
 
     def facts_of_line(line_id: str) -> LineFacts:
-        line = known.get(line_id)
+        line = lines.get(line_id)
         return LineFacts(
             line_id=line_id,
             kind=line.kind if line else "",
             opened_online=line is not None and line.opened_online,
-            asked=asked[line_id],
+            requested=requested[line_id],
             available=available.get(line_id, 0),
         )
 
@@ -107,7 +107,7 @@ def facts_of(
         as_of=as_of,
         delivered_at=order.delivered_at,
         photos=photos,
-        lines=tuple(map(facts_of_line, asked)),
+        lines=tuple(map(facts_of_line, requested)),
     )
 
 
@@ -119,7 +119,7 @@ def decisions_on_one(
     def decision(cause: Cause) -> Decision:
         one = {line_id: 1}
         return decide(
-            policy, facts_of(order, cause, asked=one, available=available, as_of=now, photos=0)
+            policy, facts_of(order, cause, requested=one, available=available, as_of=now, photos=0)
         )
 
     return {cause: decision(cause) for cause in Cause}

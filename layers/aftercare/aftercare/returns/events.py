@@ -1,4 +1,4 @@
-"""What the returns room tells the bus; each entry's subject is the return's id."""
+"""The returns room's events; the subject of each is the return's id."""
 
 SUBMITTED = "return.submitted"
 APPROVED = "return.approved"

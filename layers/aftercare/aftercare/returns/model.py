@@ -1,4 +1,4 @@
-"""A return and what can happen to it, each step once and forwards only."""
+"""A return and its steps; each happens once, and none goes back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -132,7 +132,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class LineOutlook:
-    """What could be returned of one line, for each cause, if it were asked for now."""
+    """What could be returned of one line now: a decision for each cause."""
 
     line_id: str
     available: int

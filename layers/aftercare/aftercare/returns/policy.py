@@ -1,8 +1,7 @@
-"""The rules of returning, in plain words: pure functions of a policy and the facts.
+"""The rules of returning: pure functions of a policy and the facts.
 
-A policy is versioned data (`policies/*.toml`); each rule below gives one verdict per order line,
-and a decision is all verdicts together, so that it can be stored, shown and explained later exactly
-as it was made.
+A policy is dated data (`policies/`). Each rule gives one verdict per order line; a decision is all
+verdicts together, so that it can be stored, shown and explained later exactly as it was made.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,21 +14,21 @@ from aftercare.kernel.clock import local_day
 
 
 class Cause(StrEnum):
-    """The side a reason falls on: something is wrong with the product, or nothing is."""
+    """What kind of reason the customer has: a defective product, or a personal one."""
 
     DEFECT = "defect"
     PERSONAL = "personal"
 
 
 class Payer(StrEnum):
-    """Who pays for the way back."""
+    """Who pays the return shipping."""
 
     SELLER = "seller"
     BUYER = "buyer"
 
 
 class Rule(StrEnum):
-    """What a line is held against."""
+    """What each line is checked for."""
 
     POP_NOW_UNOPENED = "pop_now_unopened"
     NOT_PERSONAL_FOR_BLIND_BOX = "not_personal_for_blind_box"
@@ -47,7 +46,7 @@ class UnknownRule(str):
 
 
 class Outcome(StrEnum):
-    """A rule is kept, broken, or not yet decidable (evidence still to come)."""
+    """Whether a line passes a rule. Pending: the evidence has not been accepted yet."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -56,7 +55,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a policy grants for one cause: whole local days from delivery, the last one in full."""
+    """What a policy grants for one cause. The window is in local days after delivery (R-RET-02)."""
 
     window_days: int
     payer: Payer
@@ -86,18 +85,18 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What is known of one line. `available` counts units in no live return and not refunded."""
+    """One line of the return. `available`: units in no live return and not refunded (R-RET-09)."""
 
     line_id: str
     kind: str
     opened_online: bool
-    asked: int
+    requested: int
     available: int
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known when a decision is made. `as_of` is when the customer asked."""
+    """What a decision is based on. `as_of` is the submission, or now."""
 
     market: str
     cause: Cause
@@ -109,7 +108,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One rule's word on one line."""
+    """The outcome of one rule for one line."""
 
     line_id: str
     rule: Rule | UnknownRule
@@ -135,7 +134,7 @@ class Decision:
 
     @property
     def passed(self) -> bool:
-        """Whether every rule was kept; a decision on nothing keeps none."""
+        """Whether every line passed every rule; a decision without lines passes none."""
         kept = [verdict.outcome is Outcome.PASSED for verdict in self.verdicts]
         return bool(kept) and all(kept)
 
@@ -145,7 +144,7 @@ class Decision:
 
 
 def decide(policy: Policy, facts: Facts) -> Decision:
-    """Holds every line against every rule. Never raises where the policy applies."""
+    """Checks every line against every rule. Never raises if the policy applies to the market."""
     coverage = policy.coverage.get(facts.cause)
     zone = policy.zones[facts.market]
     last_day = _last_day(coverage, facts.delivered_at, zone)
@@ -168,25 +167,25 @@ def decide(policy: Policy, facts: Facts) -> Decision:
 def _verdicts(
     policy: Policy, coverage: Coverage | None, facts: Facts, line: LineFacts, last_day: date | None
 ) -> Iterator[tuple[Rule, Outcome]]:
-    """The rules in the order in which a person would give them as the reason."""
+    """The rules, in the order in which a person would give them as the reason."""
     # R-RET-04: once opened online, a box is consumed, like a digital product.
     opened = line.opened_online and line.kind in policy.never_opened_online
-    yield Rule.POP_NOW_UNOPENED, _kept(not opened)
+    yield Rule.POP_NOW_UNOPENED, _passed(not opened)
     # R-RET-03: no return or refund of blind boxes for personal reasons.
-    whim = facts.cause is Cause.PERSONAL and line.kind in policy.never_personal
-    yield Rule.NOT_PERSONAL_FOR_BLIND_BOX, _kept(not whim)
-    yield Rule.CAUSE_COVERED, _kept(coverage is not None)
-    yield Rule.DELIVERED, _kept(facts.delivered_at is not None)
+    personal = facts.cause is Cause.PERSONAL and line.kind in policy.never_personal
+    yield Rule.NOT_PERSONAL_FOR_BLIND_BOX, _passed(not personal)
+    yield Rule.CAUSE_COVERED, _passed(coverage is not None)
+    yield Rule.DELIVERED, _passed(facts.delivered_at is not None)
     if last_day:
-        asked_on = local_day(facts.as_of, policy.zones[facts.market])
-        yield Rule.WITHIN_WINDOW, _kept(asked_on <= last_day)
-    yield Rule.UNITS_AVAILABLE, _kept(1 <= line.asked <= line.available)
+        day = local_day(facts.as_of, policy.zones[facts.market])
+        yield Rule.WITHIN_WINDOW, _passed(day <= last_day)
+    yield Rule.UNITS_AVAILABLE, _passed(1 <= line.requested <= line.available)
     if coverage:
         enough = facts.photos >= coverage.photos
         yield Rule.EVIDENCE_GIVEN, Outcome.PASSED if enough else Outcome.PENDING
 
 
-def _kept(condition: bool) -> Outcome:
+def _passed(condition: bool) -> Outcome:
     return Outcome.PASSED if condition else Outcome.FAILED
 
 

@@ -1,4 +1,4 @@
-"""What happens to a return: chosen, photographed, submitted, approved, labelled."""
+"""The steps of a return: chosen, photographed, submitted, approved, labelled."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
     from aftercare.returns.policies import PolicyBook
     from aftercare.returns.store import ReturnStore
 
-# Each draft takes 12 photos of 15 MB to screen; nobody has a hundred returns a day.
+# Bounds what one customer can have screened: a draft takes 12 photos of 15 MB (R-RET-13).
 MOST_DRAFTS = 100
 _MOST_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnService:
-    """Every write holds the return against the policy again and stores the decision with it."""
+    """Every write applies the policy again and stores the decision with the return (R-RET-10)."""
 
     store: "ReturnStore"
     orders: OrderService
@@ -65,7 +65,7 @@ class ReturnService:
     entropy: Entropy
 
     def outlook(self, order: Order) -> tuple[LineOutlook, ...]:
-        """For each line of an order, what the policy would say to a return of one unit now.
+        """For each line of an order, the decision on a return of one unit now, for each cause.
 
         Raises:
             NoPolicyError: This kind of order is not handled here.
@@ -91,21 +91,21 @@ class ReturnService:
         note: str,
         actor: Actor,
     ) -> Return:
-        """Writes the customer's choice as a draft that holds no units yet, or changes the draft.
+        """Writes the customer's choice as a draft, which holds no units, or changes the draft.
 
-        The id comes from the form, so that sending it twice makes one draft. Once submitted, the
-        return stays as it is and is given back.
+        The id comes from the form, so that sending the form twice makes one draft. A submitted
+        return is returned unchanged.
 
         Raises:
             OrderNotFoundError, ReturnNotFoundError: Not this customer's.
             ChoiceInvalidError: No units, too many, of another order, or too long a note.
-            NoPolicyError, ReturnRefusedError: The policy says no.
+            NoPolicyError, ReturnRefusedError: The policy does not allow it.
             TooManyDraftsError: The customer began 100 others today.
         """
         order = self.orders.owned(order_number, email_key)
-        known = self._known(email_key, return_id)
-        if known and not known.is_draft:
-            return known
+        stored = self._stored(email_key, return_id)
+        if stored and not stored.is_draft:
+            return stored
         now = self.clock()
         lines = chosen_lines(order, units)
         decision = self._not_refused(order, lines, reason, as_of=now, photos=0)
@@ -119,11 +119,11 @@ class ReturnService:
             decision=decision,
             created_at=now,
             chosen_by=actor,
-            version=known.version if known else None,
+            version=stored.version if stored else None,
         )
-        if known and known.same_choice(draft):
-            return known
-        if known is None:
+        if stored and stored.same_choice(draft):
+            return stored
+        if stored is None:
             self._count_draft(email_key, now)
         self.store.save_draft(draft)
         return draft
@@ -134,15 +134,15 @@ class ReturnService:
         Raises:
             ReturnNotFoundError: No such return, or another customer's: the two look the same.
         """
-        found = self._known(email_key, return_id)
-        if found is None:
+        ret = self._stored(email_key, return_id)
+        if ret is None:
             raise ReturnNotFoundError("We can't find that return.")
-        return found
+        return ret
 
     def add_photo(
         self, email_key: str, return_id: str, content_type: str, *, actor: Actor
     ) -> Evidence:
-        """A place for one more photo in a draft.
+        """Opens a slot for one more photo in a draft.
 
         Raises:
             ReturnNotFoundError: Not this customer's.
@@ -155,19 +155,19 @@ class ReturnService:
 
     @on_fresh_state
     def submit(self, email_key: str, return_id: str, *, actor: Actor) -> Return:
-        """Makes the draft a return that holds its units. Twice gives the same ticket.
+        """Submits the draft: it gets a ticket and holds its units (R-RET-08). Safe to repeat.
 
         Raises:
             ReturnNotFoundError: Not this customer's.
             EvidenceMissingError: Not enough photos were accepted yet.
-            ReturnRefusedError: The policy says no (by now).
+            ReturnRefusedError: The policy does not allow it (any more).
             UnitsTakenError: Another return holds the units.
         """
         draft = self.owned(email_key, return_id)
         try:
             return self._submit(draft, actor) if draft.is_draft else draft
         except UnitsTakenError:
-            # Perhaps by this very return, submitted by the same customer's other tap.
+            # This return may hold them itself: the customer tapped twice.
             current = self.owned(email_key, return_id)
             if current.is_draft:
                 raise
@@ -175,7 +175,7 @@ class ReturnService:
 
     @on_fresh_state
     def approve(self, return_id: str, *, actor: Actor) -> Return:
-        """Holds a submitted return against the policy again: approved, or declined and freed.
+        """Applies the policy to a submitted return again: approves it, or declines and frees it.
 
         The policy and the day of the submission count, not today's (R-RET-10). Safe to repeat: a
         return that moved on is given back.
@@ -203,7 +203,7 @@ class ReturnService:
         return after
 
     def label_request(self, return_id: str) -> LabelRequest | None:
-        """What the label of an approved return needs; nothing where the return needs none.
+        """What the label of an approved return needs; none if the return needs no label.
 
         Raises:
             ReturnNotFoundError: No such return, or its order has no address.
@@ -288,26 +288,26 @@ class ReturnService:
         as_of: datetime,
         photos: int,
     ) -> Decision:
-        """The decision on what a customer asks for, unless it breaks a rule: that is raised."""
+        """The decision on a customer's choice; one that breaks a rule is raised."""
         decision = self._decide(order, lines, reason, as_of=as_of, photos=photos)
         if decision.refusals:
             raise refusal_of(decision)
         return decision
 
-    def _known(self, email_key: str, return_id: str) -> Return | None:
-        """The customer's return under that id, or none yet."""
+    def _stored(self, email_key: str, return_id: str) -> Return | None:
+        """The customer's return with that id; none if there is none yet."""
         if not is_id(return_id, "ret"):
             raise ReturnNotFoundError("We can't find that return.")
-        found = self.store.get(return_id)
-        if found and found.email_key != email_key:
+        ret = self.store.get(return_id)
+        if ret and ret.email_key != email_key:
             raise ReturnNotFoundError("We can't find that return.")
-        return found
+        return ret
 
     def _any(self, return_id: str) -> Return:
-        found = self.store.get(return_id)
-        if found is None:
+        ret = self.store.get(return_id)
+        if ret is None:
             raise ReturnNotFoundError("We can't find that return.")
-        return found
+        return ret
 
     def _decide(
         self,
@@ -319,12 +319,12 @@ class ReturnService:
         photos: int,
         own: Mapping[str, int] | None = None,
     ) -> Decision:
-        """The policy's decision; `own` units are those that this very return holds already."""
+        """The policy's decision; `own` units are those that this return holds already."""
         policy = policy_for(order, self.policies, as_of)
         facts = facts_of(
             order,
             reason.cause,
-            asked={line.line_id: line.units for line in lines},
+            requested={line.line_id: line.units for line in lines},
             available=self._available(order, own or {}),
             as_of=as_of,
             photos=photos,

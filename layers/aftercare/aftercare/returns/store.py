@@ -133,7 +133,7 @@ class ReturnStore:
         return {row.sk.removeprefix(_LINE): int(row.units or 0) for row in rows}
 
     def count_draft(self, email_key: str, now: datetime) -> int:
-        """Counts one more return that the customer begins; tells how many that makes today."""
+        """Counts one more return that the customer starts; returns today's count."""
         row = self._drafts(f"CUSTOMER#{email_key}", f"DRAFTS#{now:%Y-%m-%d}")
         ends = now + timedelta(days=2)
         row.update([_DraftsRow.drafts.add(1), _DraftsRow.expires_at.set(ends)])

@@ -1,1 +1,1 @@
-"""Carriers: who moves parcels, behind one small door."""
+"""Carriers, behind one small interface."""

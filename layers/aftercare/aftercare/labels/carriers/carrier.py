@@ -1,4 +1,4 @@
-"""What a label needs of any carrier."""
+"""The interface of every carrier: it sells labels and finds what it sold."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from aftercare.kernel.address import Address
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """One parcel from a customer back to us. `reference` is ours, for good: the label's id."""
+    """One parcel from a customer back to us. `reference` is our label's id and never changes."""
 
     reference: str
     ship_from: Address
@@ -24,7 +24,7 @@ class Booking:
 
 
 class Carrier(Protocol):
-    """A carrier sells labels and finds again what it sold.
+    """A carrier sells labels and finds what it sold.
 
     Both verbs raise whatever their transport raises; the caller tries again later.
     """
@@ -34,7 +34,7 @@ class Carrier(Protocol):
     sample: bool
 
     def find(self, reference: str) -> Booking | None:
-        """What was bought under that reference, if anything: lost answers are looked up."""
+        """The booking with that reference, if there is one: this is how lost answers are found."""
 
     def buy(self, shipment: Shipment) -> Booking:
         """Buys one label. Only ever called when `find` found nothing, by one worker at a time."""

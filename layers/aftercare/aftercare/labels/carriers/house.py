@@ -1,4 +1,4 @@
-"""The built-in carrier: books parcels, moves none, and says so on every label."""
+"""The built-in carrier: it books parcels but moves none, and its labels say so (R-LBL-06)."""
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
@@ -9,7 +9,7 @@ from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 
-# GS1's own example prefix: valid in form, and nobody's.
+# GS1's example prefix: valid in form, assigned to nobody.
 _COMPANY_PREFIX = "0614141"
 _SERIALS = 10**9
 _DRAWS = 3

@@ -61,7 +61,7 @@ class PolicyBook:
         versions: dict[str, list[Policy]] = defaultdict(list)
         for policy in policies:
             versions[policy.policy_id].append(policy)
-        self._books = {policy_id: RuleBook(found) for policy_id, found in versions.items()}
+        self._books = {policy_id: RuleBook(dated) for policy_id, dated in versions.items()}
         self._zones = {policy_id: _zones(book) for policy_id, book in self._books.items()}
 
     @property
