@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.words.locales import ROOM, files
+from aftercare.words.model import LANGUAGES
+from infra.words.locales import LOCALES, ROOM, files
 from tests.fakes.template import ROOT
 
 LOAD = """
@@ -24,6 +25,10 @@ def test_data_is_what_make_words_writes(name: str) -> None:
 
 def test_no_data_is_left_of_a_language_that_we_dropped() -> None:
     assert {path.name for path in ROOM.iterdir()} == files().keys()
+
+
+def test_every_language_has_its_data() -> None:
+    assert {language.locale for language in LANGUAGES.values()} <= set(LOCALES)
 
 
 def test_nothing_that_ships_imports_babel() -> None:
