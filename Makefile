@@ -4,13 +4,11 @@
 PORT ?= 8787
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
-# Only what is written on make's command line answers a question; an exported variable does not.
-YES :=
-EMAIL :=
 
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python
 TOOLS := .venv/.ready .tools/ministack/.ready .tools/sam/.ready
+AFTERCARE := $(PYTHON) -m infra.operator
 SOURCES := layers/aftercare/aftercare layers/build.py functions infra tests
 
 export PORT
@@ -25,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client codes batch history key holds expiry mailbox unsuppress audit words schemas build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client revoke reissue codes batch mark history clear key leaked holds release expiry mailbox unsuppress audit words schemas build test check bench format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,35 +49,68 @@ seed: $(TOOLS) ## seed the demo orders, dated anew, into the stack that is up
 invoke: $(TOOLS) ## hand a sample event to a function (FUNCTION=orders_ingest CASE=paid)
 	@$(PYTHON) -m infra.local.invoke "$(FUNCTION)" "$(CASE)"
 
-client: $(TOOLS) ## give a store's system a key (STORE=S-0412 SCOPES=authenticity:check), or REVOKE=<client id>
-	@$(PYTHON) -m infra.operator.client
+# The operators' targets stand for verbs of `./aftercare`. They hand on what is written on make's own
+# command line, and nothing that the shell exports: CLEAR or YES in the environment means nothing.
+given = $(filter command line,$(origin $(1)))
+# Recipes find those variables in their environment, so no value is quoted here.
+argument = $(if $(call given,$(1)),"$$$(1)")
+option = $(if $(call given,$(1)),--$(2)="$$$(1)")
+STACK_OPTION = $(call option,STACK,stack)
+WRITES = $(STACK_OPTION) $(call option,WHO,who) $(if $(and $(call given,YES),$(filter 1,$(YES))),--yes)
 
-codes: $(TOOLS) ## issue codes, print the link to the printer's file (SKU=FIG-1 COUNT=1000), or again (BATCH=…)
-	@$(PYTHON) -m infra.operator.codes
+client: $(TOOLS) ## give a store's system a key (STORE=S-0412 SCOPES=authenticity:check KIND=store COUNTRY=US)
+	@$(AFTERCARE) client issue $(call option,SCOPES,scopes) $(call option,KIND,kind) \
+	  $(call option,COUNTRY,country) $(WRITES) $(call argument,STORE)
 
-batch: $(TOOLS) ## show a batch, or recall it (BATCH=… STATUS=recalled ISSUE=issue.toml)
-	@$(PYTHON) -m infra.operator.batch
+revoke: $(TOOLS) ## revoke a client's key (CLIENT=ac_…)
+	@$(AFTERCARE) client revoke $(WRITES) $(call argument,CLIENT)
 
-history: $(TOOLS) ## show a code's history, or clear what raised doubt about it (CODE=… CLEAR="why")
-	@$(PYTHON) -m infra.operator.history
+reissue: $(TOOLS) ## replace a client's key (CLIENT=ac_…)
+	@$(AFTERCARE) client reissue $(WRITES) $(call argument,CLIENT)
 
-key: $(TOOLS) ## add a key for new codes, or tell that one leaked (LEAKED=0)
-	@$(PYTHON) -m infra.operator.key
+codes: $(TOOLS) ## issue codes, print the link to their file (SKU=FIG-1 COUNT=1000), or again (BATCH=…)
+	@$(AFTERCARE) codes $(if $(call given,BATCH),file,issue) $(call option,SKU,sku) \
+	  $(call option,COUNT,count) $(call option,PRODUCT,product) $(call option,GTIN,gtin) \
+	  $(call option,BATCH_CODE,batch-code) $(call option,FACTORY,factory) $(call option,OUT,out) \
+	  $(WRITES) $(call argument,BATCH)
 
-holds: $(TOOLS) ## show a member's holds, or release one whose system is gone (MEMBER=mem_… RELEASE=hold#…)
-	@$(PYTHON) -m infra.operator.holds
+batch: $(TOOLS) ## show a batch (BATCH=…)
+	@$(AFTERCARE) batch show $(STACK_OPTION) $(call argument,BATCH)
+
+mark: $(TOOLS) ## recall, block, restrict or release a batch (BATCH=… STATUS=recalled ISSUE=issue.toml)
+	@$(AFTERCARE) batch set $(call option,ISSUE,issue) $(WRITES) $(call argument,BATCH) \
+	  $(call argument,STATUS)
+
+history: $(TOOLS) ## show a code's checks, sales and signals (CODE=…)
+	@$(AFTERCARE) history show $(STACK_OPTION) $(call argument,CODE)
+
+clear: $(TOOLS) ## withdraw the suspicion about a code (CODE=… WHY="seen at S-0412")
+	@$(AFTERCARE) history clear $(call option,WHY,why) $(WRITES) $(call argument,CODE)
+
+key: $(TOOLS) ## add a key that signs new codes
+	@$(AFTERCARE) key add $(WRITES)
+
+leaked: $(TOOLS) ## mark a key as leaked (KEY=0)
+	@$(AFTERCARE) key leaked $(WRITES) $(call argument,KEY)
+
+holds: $(TOOLS) ## show a member's holds (MEMBER=mem_…)
+	@$(AFTERCARE) holds show $(STACK_OPTION) $(call argument,MEMBER)
+
+release: $(TOOLS) ## release a hold whose till or key is gone (MEMBER=mem_… HOLD=hold#…)
+	@$(AFTERCARE) holds release $(WRITES) $(call argument,MEMBER) $(call argument,HOLD)
 
 expiry: $(TOOLS) ## run the points' night of a date, or preview it (DATE=2026-11-21 DRY_RUN=1)
-	@$(PYTHON) -m infra.operator.expiry
+	@$(AFTERCARE) expiry $(if $(and $(call given,DRY_RUN),$(filter-out 0,$(DRY_RUN))),preview \
+	  $(STACK_OPTION),run $(WRITES)) $(call argument,DATE)
 
 mailbox: $(TOOLS) ## show whether a mailbox gets mail, and why not (EMAIL=mei@example.com)
-	@$(PYTHON) -m infra.operator.mailbox
+	@$(AFTERCARE) mailbox show $(STACK_OPTION) $(call argument,EMAIL)
 
-unsuppress: $(TOOLS) ## let mail go to a mailbox again; it asks first (EMAIL=… YES=1)
-	@$(PYTHON) -m infra.operator.unsuppress
+unsuppress: $(TOOLS) ## let mail go to a mailbox again (EMAIL=…)
+	@$(AFTERCARE) mailbox lift $(WRITES) $(call argument,EMAIL)
 
-audit: $(TOOLS) ## check every member's books in an export of the points table (EXPORT=<folder>)
-	@$(PYTHON) -m infra.operator.audit
+audit: $(TOOLS) ## check every member's ledger in an export of the points table (EXPORT=<folder>)
+	@$(AFTERCARE) audit $(call option,SLICES,slices) $(call option,DATE,date) $(call argument,EXPORT)
 
 words: $(TOOLS) ## compile the words room's data of languages from CLDR
 	@$(PYTHON) -m infra.words

@@ -1,4 +1,4 @@
-"""Checks every member's books in an export of the points table: `make audit EXPORT=<folder>`.
+"""Checks every member's ledger in an export of the points table.
 
 The folder is what DynamoDB's export to S3 wrote (DYNAMODB_JSON), copied here. It is read once for
 each slice of the members, so that memory is bounded whatever the table's size.
@@ -8,8 +8,9 @@ import gzip
 import re
 import sys
 import zlib
+from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from json import loads
@@ -23,10 +24,7 @@ from aftercare.points.night.store import NightStore
 from aftercare.points.rules import published
 from aftercare.points.store import PointsStore
 from infra.local.settings import StackError
-from infra.operator.target import tell
 
-USAGE = "Where is the export? make audit EXPORT=<folder> [SLICES=16] [DATE=2026-11-21]."
-SLICES = 16
 _NIGHT = re.compile(r'"pk"\s*:\s*\{\s*"S"\s*:\s*"(RUNS|RUN#(?P<part_of>[0-9-]+))"')
 
 
@@ -43,9 +41,10 @@ class Count:
         self.expired.update(account.expired)
 
 
-def audit(settings: Mapping[str, str]) -> None:
-    """Check all members; prints the first difference and exits with code 1."""
-    folder, slices, today = options(settings)
+def audit(arguments: Namespace) -> None:
+    """Check all members; the first difference is printed and ends it with exit code 1."""
+    folder, slices = export_of(arguments)
+    today = arguments.date or local_day(utc_now(), published().zone)
     count = Count()
     difference = first_difference(folder, slices, today, count)
     read = f"{count.members:,} members, {count.entries:,} entries"
@@ -54,17 +53,18 @@ def audit(settings: Mapping[str, str]) -> None:
     print(f"No difference: {read}.")
 
 
-def options(settings: Mapping[str, str]) -> tuple[Path, int, date]:
-    """The export's folder, the number of passes, and the day of the export."""
-    text, slices = settings.get("EXPORT", "").strip(), settings.get("SLICES", "").strip()
-    if not text or not (slices or str(SLICES)).isdecimal():
-        raise StackError(USAGE)
-    folder = Path(text)
+def export_of(arguments: Namespace) -> tuple[Path, int]:
+    """The export's folder, and in how many passes it is read.
+
+    Raises:
+        StackError: The folder has no export, or the passes are not a number.
+    """
+    folder, slices = Path(arguments.export), arguments.slices.strip()
+    if not slices.isdecimal():
+        raise StackError(f"SLICES={slices} is not a number.")
     if not any(folder.rglob("*.json.gz")):
         raise StackError(f"There are no .json.gz files below {folder}.")
-    day = settings.get("DATE", "").strip()
-    today = date.fromisoformat(day) if day else local_day(utc_now(), published().zone)
-    return folder, max(1, int(slices or SLICES)), today
+    return folder, max(1, int(slices))
 
 
 def first_difference(folder: Path, slices: int, today: date, count: Count) -> str:
@@ -120,7 +120,3 @@ def _lines(folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*.json.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from lines
-
-
-if __name__ == "__main__":
-    tell(audit)

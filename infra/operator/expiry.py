@@ -1,56 +1,40 @@
-"""Runs the night of a date, or previews it: `make expiry DATE=2026-11-21 [DRY_RUN=1]`."""
+"""Runs the night of a date, or previews it."""
 
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from argparse import Namespace
+from collections.abc import Callable
 from datetime import date
 
 from aftercare.points.night.model import Part, Run
 from aftercare.points.night.wiring import LedgerConfig, run_store
 from infra.local.settings import StackError
+from infra.operator.asking import confirm
 from infra.operator.progress import Progress
-from infra.operator.target import Target, target, tell
+from infra.operator.target import Target, target
 
-USAGE = "Which night? make expiry DATE=2026-11-21 [DRY_RUN=1] [STACK=…]."
 STALLED_SECONDS = 120.0
 _POLL_SECONDS = 0.5
 
 
-@dataclass(frozen=True)
-class Order:
-    """The run that the operator wants."""
-
-    scheduled: date
-    dry_run: bool
-
-    @property
-    def event(self) -> dict[str, object]:
-        """The planner's event."""
-        dry = {"dry_run": True} if self.dry_run else {}
-        return {"date": self.scheduled.isoformat(), **dry}
-
-
-def order(settings: Mapping[str, str]) -> Order:
-    """The order in the settings, checked before anything happens."""
-    text = settings.get("DATE", "").strip()
-    if not text:
-        raise StackError(USAGE)
-    try:
-        scheduled = date.fromisoformat(text)
-    except ValueError:
-        raise StackError(f"DATE={text} is not a date. {USAGE}") from None
-    return Order(scheduled, settings.get("DRY_RUN", "").strip() not in {"", "0"})
-
-
-def expiry(settings: Mapping[str, str]) -> None:
+def run(arguments: Namespace) -> None:
     """Plan the run, wait for the workers, print the run's record."""
-    wanted = order(settings)
-    stack = target(settings)
-    run_id = _planned(stack, wanted)
-    store = run_store(LedgerConfig(stack.output("PointsTable")))
-    print(shown(wait(lambda: store.run(run_id))))
+    stack = target(arguments)
+    change = f"expire points and send reminders as of {arguments.date}; a repeat changes nothing"
+    confirm(arguments, stack, change)
+    _run(stack, event(arguments.date))
+
+
+def preview(arguments: Namespace) -> None:
+    """The same without changing any account; only the preview's own record is written."""
+    _run(target(arguments), event(arguments.date, dry_run=True))
+
+
+def event(scheduled: date, *, dry_run: bool = False) -> dict[str, object]:
+    """The planner's input."""
+    dry = {"dry_run": True} if dry_run else {}
+    return {"date": scheduled.isoformat(), **dry}
 
 
 def wait(
@@ -58,28 +42,28 @@ def wait(
     pause: Callable[[float], None] = time.sleep,
     ticks: Callable[[], float] = time.monotonic,
 ) -> Run:
-    """Watches the run until it is complete and audited; gives up when it stalls."""
-    run = look()
-    whole = len(run.parts | run.audits)
+    """Watches the run until it is complete and audited; gives up when it makes no progress."""
+    night = look()
+    whole = len(night.parts | night.audits)
     progress = Progress(sys.stderr, whole, "parts") if whole else _nothing
     last, moved_at = -1, ticks()
-    while not run.is_over:
-        if len(run.done) != last:
-            last, moved_at = len(run.done), ticks()
+    while not night.is_over:
+        if len(night.done) != last:
+            last, moved_at = len(night.done), ticks()
             progress(last)
         if ticks() - moved_at > STALLED_SECONDS:
             raise StackError(
                 f"The run has stalled at {last:,} of {whole:,} parts. Queued work is retried "
-                "automatically; the same command queues the open parts again at once."
+                "automatically; the same command queues the open parts again now."
             )
         pause(_POLL_SECONDS)
-        run = look()
+        night = look()
     progress(whole)
-    return run
+    return night
 
 
 def shown(run: Run) -> str:
-    """The run's record, a line for each fact."""
+    """The run's record, a line per fact."""
     expired, reminded = run.expired, run.reminded
     days = sorted({Part.of(key).due for key in run.parts if key.startswith("expire#")})
     facts = {
@@ -104,19 +88,21 @@ def _audit(run: Run) -> str:
     return "; ".join(sorted(run.differences)) or "no difference"
 
 
-def _planned(stack: Target, wanted: Order) -> str:
-    answer = stack.session.client("lambda").invoke(
-        FunctionName=stack.output("PointsExpiryFunction"), Payload=json.dumps(wanted.event).encode()
+def _run(stack: Target, plan: dict[str, object]) -> None:
+    run_id = _planned(stack, plan)
+    store = run_store(LedgerConfig(stack.output("PointsTable")))
+    print(shown(wait(lambda: store.run(run_id))))
+
+
+def _planned(stack: Target, plan: dict[str, object]) -> str:
+    response = stack.session.client("lambda").invoke(
+        FunctionName=stack.output("PointsExpiryFunction"), Payload=json.dumps(plan).encode()
     )
-    result = json.loads(answer["Payload"].read())
-    if answer.get("FunctionError"):
-        raise StackError(f"The run could not be planned: {result.get('errorMessage', result)}")
-    return str(result["run_id"])
+    answer = json.loads(response["Payload"].read())
+    if response.get("FunctionError"):
+        raise StackError(f"The run could not be planned: {answer.get('errorMessage', answer)}")
+    return str(answer["run_id"])
 
 
 def _nothing(_: int) -> None:
-    """There is nothing to wait for."""
-
-
-if __name__ == "__main__":
-    tell(expiry)
+    """A run without parts has no progress to show."""

@@ -1,59 +1,66 @@
-"""Shows a code's history, or clears what raised doubt about it: `make history CODE=… [CLEAR=…]`."""
+"""Shows a code's history, or withdraws the suspicion about it."""
 
-import getpass
-from collections.abc import Mapping
+from argparse import Namespace
 
 from aftercare.authenticity.model import Check, History
+from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import Batch
 from infra.local.settings import StackError
-from infra.operator.target import target, tell
+from infra.operator.asking import actor_of, confirm
+from infra.operator.target import Target, target
 
-USAGE = 'Say which: make history CODE=XXXX-XXXX-XXXX-XXXX [CLEAR="why" WHO=who].'
-_LONGEST = 200
+_LONGEST_REASON = 200
 
 
-def history(settings: Mapping[str, str]) -> None:
-    """Clear the code, if that is asked for and why; then show what is known of it."""
-    code, why = settings.get("CODE", "").strip(), settings.get("CLEAR", "").strip()
-    if not code or len(why) > _LONGEST:
-        raise StackError(USAGE)
-    stack = target(settings)
-    places = AuthenticityConfig(
-        stack.output("AuthenticityTable"), stack.output("BatchesTable"), "CodeKeysSecret"
-    )
-    service = authenticity_service(places, read_keys=stack.secret)
-    if why:
-        service.clear(code, who=settings.get("WHO", "").strip() or getpass.getuser(), why=why)
+def show(arguments: Namespace) -> None:
+    """Print the code's history; this is not counted as a check."""
+    print(shown(*_authenticity(target(arguments)).history_of(arguments.code)))
+
+
+def clear(arguments: Namespace) -> None:
+    """Withdraw the suspicion, then print the history."""
+    code, why = arguments.code.strip(), arguments.why.strip()
+    if not 0 < len(why) <= _LONGEST_REASON:
+        raise StackError(f"The reason has 1 to {_LONGEST_REASON} characters: WHY=…, or --why.")
+    stack = target(arguments)
+    service = _authenticity(stack)
+    _, history = service.history_of(code)
+    signals = ", ".join(sorted(history.raised)) or "none"
+    confirm(arguments, stack, f"withdraw the suspicion about {code} (signals: {signals})")
+    service.clear(code, who=actor_of(arguments).removeprefix("operator:"), why=why)
     print(shown(*service.history_of(code)))
 
 
-def shown(batch: Batch, found: History) -> str:
-    """The history, a line for each thing said of it; the newest check last."""
-    doubts = [f"{signal} (at check {place})" for signal, place in sorted(found.raised.items())]
-    sales = found.sales
+def _authenticity(stack: Target) -> AuthenticityService:
+    config = AuthenticityConfig(
+        stack.output("AuthenticityTable"), stack.output("BatchesTable"), "CodeKeysSecret"
+    )
+    return authenticity_service(config, read_keys=stack.secret)
+
+
+def shown(batch: Batch, history: History) -> str:
+    """The history, a line per fact; the newest check last."""
+    doubts = [f"{signal} (at check {place})" for signal, place in sorted(history.raised.items())]
+    sales = history.sales
     facts = {
         "Batch": f"{batch.batch_id} {batch.status}",
         "Product": batch.product or batch.sku,
-        "Checks": f"{found.checks:,}, of customers {found.customer_checks:,}",
+        "Checks": f"{history.checks:,}, of customers {history.customer_checks:,}",
         "Sold": f"{sales.last_sold_at:%Y-%m-%d %H:%M} UTC" if sales.last_sold_at else "",
         "Returned": f"{sales.returned_at:%Y-%m-%d %H:%M} UTC" if sales.returned_at else "",
         "Doubt": ", ".join(doubts) or "none",
-        "Cleared": f"after check {found.cleared:,}" if found.cleared else "",
+        "Cleared": f"after check {history.cleared:,}" if history.cleared else "",
     }
     lines = [f"{name:9}  {value}" for name, value in facts.items() if value]
-    return "\n".join(lines + [f"{_place(check):9}  {_told(check)}" for check in found.recent])
+    return "\n".join(lines + [f"{_place(check):9}  {_line(check)}" for check in history.recent])
 
 
 def _place(check: Check) -> str:
     return f"#{check.place:,}"
 
 
-def _told(check: Check) -> str:
+def _line(check: Check) -> str:
     who = f"store {check.store_id}" if check.store_id else check.audience
     stands_for = f", for {check.weight}" if check.weight > 1 else ""
     return f"{check.at:%Y-%m-%d %H:%M} UTC  {check.country or '--'}  {who}{stands_for}"
-
-
-if __name__ == "__main__":
-    tell(history)

@@ -1,29 +1,34 @@
-"""Shows a member's holds, or releases one whose system is gone: `make holds MEMBER=mem_…`."""
+"""Shows a member's holds, or releases one whose till or key is gone."""
 
-import getpass
-from collections.abc import Mapping
+from argparse import Namespace
 
-from aftercare.kernel.actor import operator
 from aftercare.points.model import Account, Lots, total
 from aftercare.points.request import Caller
 from aftercare.points.service import PointsService
 from aftercare.points.wiring import PointsConfig, points_service
 from infra.local.settings import StackError
-from infra.operator.target import Target, target, tell
+from infra.operator.asking import actor_of, confirm
+from infra.operator.target import Target, target
 
-USAGE = "Whose holds? make holds MEMBER=mem_… [RELEASE=hold#<client>#<hold>]."
+
+def show(arguments: Namespace) -> None:
+    """Print the member's holds."""
+    _show(_points(target(arguments)), arguments.member)
 
 
-def holds(settings: Mapping[str, str]) -> None:
-    """Release the hold that RELEASE names, then show those that are left."""
-    member_id, named = settings.get("MEMBER", "").strip(), settings.get("RELEASE", "").strip()
-    if not member_id:
-        raise StackError(USAGE)
-    service = _points(target(settings))
+def release(arguments: Namespace) -> None:
+    """Release the hold as its client would, then print those that are left."""
+    member_id, (client_id, hold_id) = arguments.member, owner_of(arguments.hold)
+    stack = target(arguments)
+    service = _points(stack)
     service.members.get(member_id)
-    if named:
-        client_id, hold_id = owner_of(named)
-        service.release(member_id, Caller(client_id), hold_id, actor=operator(getpass.getuser()))
+    confirm(arguments, stack, f"release the hold {hold_id} of {client_id} on {member_id}'s points")
+    service.release(member_id, Caller(client_id), hold_id, actor=actor_of(arguments))
+    _show(service, member_id)
+
+
+def _show(service: PointsService, member_id: str) -> None:
+    service.members.get(member_id)
     print(shown(service.journal.store.account(member_id)))
 
 
@@ -37,24 +42,24 @@ def _points(stack: Target) -> PointsService:
 
 
 def owner_of(operation_id: str) -> tuple[str, str]:
-    """The client of the hold, and the client's own name for it."""
+    """The client of the hold, and the client's own name for it.
+
+    Raises:
+        StackError: This is not the name of a hold.
+    """
     kind, _, rest = operation_id.partition("#")
     client_id, _, hold_id = rest.partition("#")
     if kind != "hold" or not client_id or not hold_id:
-        raise StackError(USAGE)
+        raise StackError("A hold is named hold#<client>#<hold>, as `holds show` prints it.")
     return client_id, hold_id
 
 
 def shown(account: Account) -> str:
-    """A line for each hold: its points by due day."""
-    lines = [f"{hold_id}  {_points_of(lots)}" for hold_id, lots in sorted(account.holds.items())]
+    """A line per hold: the points, and their due days."""
+    lines = [f"{hold_id}  {_line(lots)}" for hold_id, lots in sorted(account.holds.items())]
     return "\n".join(lines) or "No holds."
 
 
-def _points_of(lots: Lots) -> str:
+def _line(lots: Lots) -> str:
     days = ", ".join(f"{points:,} through {due}" for due, points in sorted(lots.items()))
     return f"{total(lots):,} points: {days}"
-
-
-if __name__ == "__main__":
-    tell(holds)

@@ -1,35 +1,53 @@
-"""Shows whether a mailbox gets mail, and why not: `make mailbox EMAIL=…`."""
+"""Shows whether a mailbox gets mail, and why not; lets mail go there again."""
 
-from collections.abc import Mapping, Sequence
+from argparse import Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aftercare.kernel.timeline import Entry
+from aftercare.mail.errors import MailboxNotSuppressedError
 from aftercare.mail.model import Suppression
 from aftercare.mail.service import SUPPRESSED, MailboxService
 from aftercare.mail.wiring import MailboxConfig, mailbox_service
 from infra.local.settings import StackError
-from infra.operator.target import Target, target, tell
+from infra.operator.asking import actor_of, confirm
+from infra.operator.target import Target, target
 
-USAGE = "Name the mailbox: make mailbox EMAIL=mei@example.com."
 
-
-def mailbox(settings: Mapping[str, str]) -> None:
-    """Print the mailbox's record. It changes nothing."""
-    email = address(settings, USAGE)
-    service = mailboxes(target(settings))
+def show(arguments: Namespace) -> None:
+    """Print the mailbox's record."""
+    email = address(arguments)
+    service = _mailboxes(target(arguments))
     print(shown(service.suppression(email), service.history(email)))
 
 
-def mailboxes(stack: Target) -> MailboxService:
-    return mailbox_service(MailboxConfig(mail_table=stack.output("MailTable")))
+def lift(arguments: Namespace) -> None:
+    """Print the mailbox's record, ask, and lift its suppression.
+
+    Mails that were suppressed are not sent later.
+    """
+    email = address(arguments)
+    stack = target(arguments)
+    service = _mailboxes(stack)
+    suppression = service.suppression(email)
+    if suppression is None or not suppression.is_active:
+        raise MailboxNotSuppressedError
+    print(shown(suppression, service.history(email)))
+    confirm(arguments, stack, f"let mail go to {email} again")
+    service.lift(email, actor=actor_of(arguments))
+    print("Mail goes to this mailbox again.")
 
 
-def address(settings: Mapping[str, str], usage: str) -> str:
+def address(arguments: Namespace) -> str:
     """The mailbox that the command names."""
-    email = settings.get("EMAIL", "").strip()
+    email: str = arguments.email.strip()
     if "@" not in email:
-        raise StackError(usage)
+        raise StackError(f"{email!r} is not an e-mail address.")
     return email
+
+
+def _mailboxes(stack: Target) -> MailboxService:
+    return mailbox_service(MailboxConfig(mail_table=stack.output("MailTable")))
 
 
 def shown(suppression: Suppression | None, history: Sequence[Entry]) -> str:
@@ -60,7 +78,3 @@ def _why(reason: str, detail: str) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-if __name__ == "__main__":
-    tell(mailbox)

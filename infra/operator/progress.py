@@ -1,4 +1,4 @@
-"""How far something is: a bar where somebody watches, now and then a line in a log."""
+"""Progress: a bar on a terminal, a line for each tenth in a log."""
 
 from typing import TextIO
 
@@ -7,7 +7,7 @@ _LINES = 10
 
 
 class Progress:
-    """Told how many of the whole are done, as often as one likes."""
+    """Call it with how many of the whole are done, as often as you like."""
 
     def __init__(self, stream: TextIO, whole: int, what: str) -> None:
         self._stream = stream
@@ -21,11 +21,11 @@ class Progress:
         if step == self._shown:
             return
         self._shown = step
-        said = f"{share:4.0%}  {done:,} of {self._whole:,} {self._what}"
+        text = f"{share:4.0%}  {done:,} of {self._whole:,} {self._what}"
         if self._stream.isatty():
             full = int(share * _WIDTH)
             bar = "█" * full + "░" * (_WIDTH - full)
-            self._stream.write(f"\r{bar} {said}" + ("\n" if done == self._whole else ""))
+            self._stream.write(f"\r{bar} {text}" + ("\n" if done == self._whole else ""))
         else:
-            self._stream.write(f"{said}\n")
+            self._stream.write(f"{text}\n")
         self._stream.flush()

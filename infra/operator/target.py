@@ -1,7 +1,8 @@
-"""Which stack a command is for: the one on this machine, or the one that STACK names in AWS."""
+"""The stack that a command is for: the local one, or a deployed one."""
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -30,38 +31,37 @@ class Target:
     def output(self, name: str) -> str:
         """The name that AWS gave to a resource of the template."""
         if name not in self.outputs:
-            raise StackError(f"{self.name} has no {name} yet: deploy this version first.")
+            raise StackError(f"There is no {name} in {self.name} yet: deploy this version first.")
         return self.outputs[name]
 
 
-def target(environment: Mapping[str, str] = os.environ) -> Target:
-    """The stack that is meant; the clients of this process talk to it from now on."""
-    name = environment.get("STACK", "")
-    return _deployed(name) if name else _local(environment)
+def target(arguments: Namespace) -> Target:
+    """The stack that --stack names; from now on this process's AWS clients talk to it."""
+    return _deployed(arguments.stack) if arguments.stack else _local()
 
 
-def tell(command: Callable[[Mapping[str, str]], None]) -> None:
-    """Run a command on the settings of the environment; a failure is one line and exit code 1."""
+def run(command: Callable[[Namespace], None], arguments: Namespace) -> None:
+    """Carries the command out; a failure is one line and exit code 1."""
     try:
-        command(os.environ)
+        command(arguments)
     except (StackError, AftercareError, OSError) as error:
         sys.exit(f"error: {error}")
     except (BotoCoreError, ClientError) as error:
-        sys.exit(f"error: AWS does not do it: {error}")
+        sys.exit(f"error: AWS refused the request: {error}")
     except PynamoDBException as error:
-        sys.exit(f"error: AWS does not do it: {error.cause or error}")
+        sys.exit(f"error: AWS refused the request: {error.cause or error}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _local(environment: Mapping[str, str]) -> Target:
-    settings = from_environment(environment)
+def _local() -> Target:
+    settings = from_environment()
     stack = running_stack(settings)
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
     port = int(stack["endpoint_url"].rpartition(":")[2])
     os.environ.update(replace(settings, port=port).aws_environment)
-    return Target("The stack", stack["outputs"], boto3.session.Session())
+    return Target("the local stack", stack["outputs"], boto3.session.Session())
 
 
 def _deployed(name: str) -> Target:
@@ -76,4 +76,4 @@ def _deployed(name: str) -> Target:
         raise
     listed = found["Stacks"][0].get("Outputs", [])
     outputs = {output["OutputKey"]: output["OutputValue"] for output in listed}
-    return Target(f"The stack {name}", outputs, session)
+    return Target(f"the stack {name}", outputs, session)

@@ -60,11 +60,17 @@ def check(
     return Answer(answer.status, told, answer.data.decode())
 
 
-def make_client(stack: LocalStack, **words: str) -> subprocess.CompletedProcess[str]:
-    """Runs `make client`, as an operator does."""
+def make(stack: LocalStack, target: str, **words: str) -> subprocess.CompletedProcess[str]:
+    """Runs an operator's command, as one who is sure."""
     settings = {"PORT": str(stack.port), "AFTERCARE_LOCAL": str(stack.data)}
     return subprocess.run(
-        ["make", "--silent", "client", *(f"{name}={value}" for name, value in words.items())],
+        [
+            "make",
+            "--silent",
+            target,
+            "YES=1",
+            *(f"{name}={value}" for name, value in words.items()),
+        ],
         cwd=ROOT,
         env=without_settings() | settings,
         capture_output=True,
@@ -75,7 +81,7 @@ def make_client(stack: LocalStack, **words: str) -> subprocess.CompletedProcess[
 
 
 def new_key(stack: LocalStack, scopes: str = "authenticity:check") -> str:
-    made = make_client(stack, STORE="S-0412", SCOPES=scopes, COUNTRY="US")
+    made = make(stack, "client", STORE="S-0412", SCOPES=scopes, COUNTRY="US")
     assert made.returncode == 0, made.stderr
     [key] = re.findall(r"^Key +(ac_\w{10}_\w{52})$", made.stdout, re.MULTILINE)
     assert "it can't be shown again" in made.stdout
@@ -100,7 +106,7 @@ def test_missing_malformed_unknown_wrong_and_revoked_keys_are_answered_byte_by_b
     stack: LocalStack, key: str
 ) -> None:
     revoked = new_key(stack)
-    assert make_client(stack, REVOKE=id_in(revoked)).returncode == 0
+    assert make(stack, "revoke", CLIENT=id_in(revoked)).returncode == 0
     wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
     answers = [
         check(stack),
@@ -131,22 +137,22 @@ def test_a_key_out_of_its_scope_is_told_which_scope_it_lacks(stack: LocalStack) 
 def test_a_revoked_key_that_the_gateway_remembers_stops_too(stack: LocalStack) -> None:
     key = new_key(stack)
     assert check(stack, f"Bearer {key}").status == 200
-    gone = make_client(stack, REVOKE=id_in(key))
-    assert gone.stdout.endswith("is revoked; its key opens nothing.\n")
+    gone = make(stack, "revoke", CLIENT=id_in(key))
+    assert gone.stdout.endswith("is revoked; its key no longer works.\n")
     refused, unknown = check(stack, f"Bearer {key}"), check(stack)
     assert (refused.status, refused.told[2]) == (401, unknown.told[2])
 
 
 def test_a_reissued_key_works(stack: LocalStack) -> None:
     first = new_key(stack)
-    again = make_client(stack, REISSUE=id_in(first))
+    again = make(stack, "reissue", CLIENT=id_in(first))
     [second] = re.findall(r"^Key +(ac_\w+)$", again.stdout, re.MULTILINE)
     assert check(stack, f"Bearer {second}").status == 200
     assert check(stack, f"Bearer {first}").status == 401
 
 
 def test_an_unknown_scope_is_one_line_with_the_list_and_makes_no_client(stack: LocalStack) -> None:
-    failed = make_client(stack, STORE="S-0412", SCOPES="authenticity:check,points:mint")
+    failed = make(stack, "client", STORE="S-0412", SCOPES="authenticity:check,points:mint")
     assert failed.returncode != 0
     assert failed.stdout == ""
     assert failed.stderr.startswith(

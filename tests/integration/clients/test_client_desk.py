@@ -1,4 +1,4 @@
-"""What `make client` does: the gateway knows a client before it can call, and forgets it after."""
+"""Client keys: the gateway knows a client before it can call, and forgets it after."""
 
 import random
 from typing import Any
@@ -9,8 +9,8 @@ from aftercare.clients.errors import ClientNotFoundError, ClientRevokedError, Un
 from aftercare.clients.model import Kind
 from aftercare.clients.service import ClientService
 from aftercare.clients.store import ClientStore
-from infra.local.settings import StackError
-from infra.operator.client import ClientDesk, client
+from infra.operator.client import ClientDesk
+from infra.operator.commands import parser
 from infra.operator.usage_plans import UsagePlans
 from tests.fakes.events import Json
 from tests.fakes.house import SetClock
@@ -74,30 +74,32 @@ def desk(tables: dict[str, str], gateway: Gateway) -> ClientDesk:
     return ClientDesk(service, UsagePlans(gateway, PLANS))
 
 
-def key_in(told: str) -> str:
-    [line] = [line for line in told.splitlines() if line.startswith("Key ")]
+def key_in(text: str) -> str:
+    [line] = [line for line in text.splitlines() if line.startswith("Key ")]
     return line.removeprefix("Key").strip()
 
 
-def test_a_client_is_made_counted_and_told_its_key_once(desk: ClientDesk, gateway: Gateway) -> None:
-    told = desk.issue("partner", "toy-hub", "FR", "points:read, authenticity:check\tpoints:read")
-    known = desk.service.authenticate(key_in(told))
-    assert told == (
-        f"Client  {known.client_id}  (partner toy-hub FR: authenticity:check points:read)\n"
-        f"Key     {key_in(told)}\n\n"
+def test_a_client_is_created_counted_and_shown_its_key_once(
+    desk: ClientDesk, gateway: Gateway
+) -> None:
+    text = desk.issue("partner", "toy-hub", "FR", "points:read, authenticity:check\tpoints:read")
+    client = desk.service.authenticate(key_in(text))
+    assert text == (
+        f"Client  {client.client_id}  (partner toy-hub FR: authenticity:check points:read)\n"
+        f"Key     {key_in(text)}\n\n"
         "Keep it safe now: only its hash is stored, it can't be shown again."
     )
-    assert gateway.counted_in(Kind.PARTNER) == [known.client_id]
+    assert gateway.counted_in(Kind.PARTNER) == [client.client_id]
     assert gateway.counted_in(Kind.STORE) == []
-    [counted] = gateway.of(known.client_id)
-    assert (counted["value"], counted["enabled"]) == (known.usage_key, True)
+    [counted] = gateway.of(client.client_id)
+    assert (counted["value"], counted["enabled"]) == (client.usage_key, True)
 
 
 def test_entering_a_plan_again_changes_nothing(desk: ClientDesk, gateway: Gateway) -> None:
-    known = desk.service.authenticate(key_in(desk.issue("store", "S-1", "", "points:read")))
-    desk.plans.enter(known)
-    assert gateway.counted_in(Kind.STORE) == [known.client_id]
-    assert len(gateway.of(known.client_id)) == 1
+    client = desk.service.authenticate(key_in(desk.issue("store", "S-1", "", "points:read")))
+    desk.plans.enter(client)
+    assert gateway.counted_in(Kind.STORE) == [client.client_id]
+    assert len(gateway.of(client.client_id)) == 1
 
 
 def test_a_revoked_client_is_unknown_and_uncounted_however_often(
@@ -105,8 +107,8 @@ def test_a_revoked_client_is_unknown_and_uncounted_however_often(
 ) -> None:
     key = key_in(desk.issue("store", "S-0412", "", "points:read"))
     for _ in range(2):
-        told = desk.revoke(key[:13])
-        assert told == f"The client {key[:13]} of S-0412 is revoked; its key opens nothing."
+        text = desk.revoke(key[:13])
+        assert text == f"The client {key[:13]} of S-0412 is revoked; its key no longer works."
         assert gateway.of(key[:13]) == []
     with pytest.raises(UnknownKeyError):
         desk.service.authenticate(key)
@@ -114,13 +116,13 @@ def test_a_revoked_client_is_unknown_and_uncounted_however_often(
         desk.reissue(key[:13])
 
 
-def test_a_reissued_key_is_told_once_and_counted_as_before(
+def test_a_reissued_key_is_shown_once_and_counted_as_before(
     desk: ClientDesk, gateway: Gateway
 ) -> None:
     key = key_in(desk.issue("store", "S-0412", "", "points:read"))
-    told = desk.reissue(key[:13])
-    assert told.startswith(f"The old key of {key[:13]} stops within 5 minutes.\n")
-    assert desk.service.authenticate(key_in(told)).client_id == key[:13]
+    text = desk.reissue(key[:13])
+    assert text.startswith(f"The old key of {key[:13]} stops within 5 minutes.\n")
+    assert desk.service.authenticate(key_in(text)).client_id == key[:13]
     assert len(gateway.of(key[:13])) == 1
 
 
@@ -131,15 +133,20 @@ def test_who_is_no_client_can_not_be_revoked(desk: ClientDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "words",
     [
-        {},
-        {"SCOPES": "points:read"},
-        {"STORE": " "},
-        {"STORE": "S-1", "SCOPES": "points:read", "REVOKE": "ac_0000000000"},
-        {"REVOKE": "ac_0000000000", "REISSUE": "ac_0000000000"},
+        [],
+        ["issue"],
+        ["issue", "S-1"],
+        ["issue", "--scopes", "points:read"],
+        ["issue", "S-1", "--scopes", "points:read", "--revoke", "ac_0000000000"],
+        ["revoke"],
+        ["revoke", "ac_0000000000", "--reissue", "ac_0000000000"],
     ],
 )
-def test_an_unclear_wish_is_answered_with_what_can_be_said(asked: dict[str, str]) -> None:
-    with pytest.raises(StackError, match=r"^Say what: make client STORE=S-0412 SCOPES="):
-        client(asked)
+def test_an_unclear_command_is_answered_with_what_can_be_said(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["client", *words])
+    assert "usage: aftercare" in capsys.readouterr().err

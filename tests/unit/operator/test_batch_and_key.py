@@ -1,4 +1,4 @@
-"""What is read from an operator's file, and what a key more changes in the secret."""
+"""The file with a batch's texts, and what one more key changes in the secret."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,8 @@ import pytest
 from aftercare.authenticity.keys import parse
 from aftercare.batches.model import BatchStatus
 from infra.local.settings import StackError
-from infra.operator.batch import batch, shown, texts
+from infra.operator.batch import set_status, shown, texts
+from infra.operator.commands import parser
 from infra.operator.key import with_next
 from tests.fakes.codes import KEYS, KEYS_TEXT
 from tests.fakes.codes import batch as a_batch
@@ -34,14 +35,14 @@ def test_what_a_file_does_not_have_stays_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "detail"),
     [
-        ("no toml", "is no TOML"),
-        ("", "shall hold"),
-        ('known_issue = "Ear."', "shall hold"),
-        ("[known_issue]\nen = 1", "shall hold"),
-        ('[known_issues]\nen = "Ear."', "shall hold"),
+        ("no toml", "is not valid TOML"),
+        ("", "must have"),
+        ('known_issue = "Ear."', "must have"),
+        ("[known_issue]\nen = 1", "must have"),
+        ('[known_issues]\nen = "Ear."', "must have"),
     ],
 )
-def test_another_file_is_refused_with_what_it_shall_hold(
+def test_another_file_is_refused_with_what_it_must_have(
     tmp_path: Path, content: str, detail: str
 ) -> None:
     with pytest.raises(StackError, match=detail):
@@ -49,22 +50,26 @@ def test_another_file_is_refused_with_what_it_shall_hold(
 
 
 @pytest.mark.parametrize(
-    ("settings", "detail"),
+    ("words", "detail"),
     [
-        ({}, "Say which: make batch"),
-        ({"BATCH": "B00-0000000000", "STATUS": "draft"}, "STATUS=draft: choose from active"),
-        ({"BATCH": "B00-0000000000", "ISSUE": "x.toml"}, "ISSUE goes with a STATUS"),
-        (
-            {"BATCH": "B00-0000000000", "STATUS": "blocked", "ISSUE": "/nowhere/x.toml"},
-            "There is no file",
-        ),
+        (["batch", "show"], "the following arguments are required: BATCH"),
+        (["batch", "set", "B00-0000000000"], "the following arguments are required: STATUS"),
+        (["batch", "set", "B00-0000000000", "draft"], "invalid choice: 'draft' (choose from"),
+        (["batch", "show", "B00-0000000000", "--issue", "x.toml"], "unrecognized arguments"),
     ],
 )
 def test_half_a_command_is_refused_before_anything_happens(
-    settings: dict[str, str], detail: str
+    words: list[str], detail: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(StackError, match=detail):
-        batch(settings)
+    with pytest.raises(SystemExit):
+        parser().parse_args(words)
+    assert detail in capsys.readouterr().err
+
+
+def test_a_missing_file_is_refused_before_anything_happens() -> None:
+    words = ["batch", "set", "B00-0000000000", "blocked", "--issue", "/nowhere/x.toml"]
+    with pytest.raises(StackError, match="There is no file"):
+        set_status(parser().parse_args(words))
 
 
 def test_a_batch_is_shown_with_its_texts_and_without_what_it_lacks() -> None:

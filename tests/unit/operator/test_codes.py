@@ -1,4 +1,4 @@
-"""What an operator may ask for, and how the wait for a file is told."""
+"""What an operator may order, and the progress of an export."""
 
 import io
 from collections.abc import Iterator
@@ -11,7 +11,8 @@ import pytest
 from aftercare.batches.errors import BatchInvalidError
 from aftercare.batches.model import Export, ExportStatus
 from infra.local.settings import StackError
-from infra.operator.codes import STALLED_SECONDS, USAGE, order, wait
+from infra.operator.codes import STALLED_SECONDS, NewBatch, free_path, new_batch, wait
+from infra.operator.commands import parser
 from infra.operator.progress import Progress
 from tests.fakes.codes import NOON
 
@@ -20,7 +21,7 @@ DONE = replace(BEGUN, status=ExportStatus.DONE, written=1000, size=87_000, finis
 
 
 class Screen(io.StringIO):
-    """A terminal, for all that a program can tell."""
+    """A stream that says it is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -31,65 +32,69 @@ def running(written: int) -> Export:
 
 
 def still(_seconds: float) -> None:
-    """Nothing happens while it is waited."""
+    """A wait during which nothing happens."""
 
 
-def test_a_new_batch_is_told_by_its_product_and_count() -> None:
-    asked = order({"SKU": " FIG-1 ", "COUNT": "1000", "GTIN": "96385074", "FACTORY": "Dongguan 2"})
-    assert (asked.sku, asked.product, asked.count) == ("FIG-1", "FIG-1", 1000)
-    assert (asked.gtin, asked.factory, asked.batch_code, asked.out) == (
-        "96385074",
-        "Dongguan 2",
-        "",
-        None,
+def ordered(*words: str) -> NewBatch:
+    return new_batch(parser().parse_args(["codes", "issue", *words]))
+
+
+def test_a_new_batch_is_named_by_its_product_and_count() -> None:
+    batch = ordered(
+        "--sku", " FIG-1 ", "--count", "1000", "--gtin", "96385074", "--factory", "Dongguan 2"
     )
+    assert batch == NewBatch("FIG-1", 1000, "FIG-1", "96385074", "", "Dongguan 2")
 
 
 @pytest.mark.parametrize(
-    ("settings", "detail"),
+    ("words", "detail"),
     [
-        ({}, USAGE),
-        ({"SKU": "FIG-1"}, USAGE),
-        ({"COUNT": "10"}, USAGE),
-        (
-            {"BATCH": "B00-0000000000", "COUNT": "10"},
-            "BATCH is a batch that is there: leave out SKU and COUNT.",
-        ),
+        (["issue"], "the following arguments are required: --sku, --count"),
+        (["issue", "--sku", "FIG-1"], "the following arguments are required: --count"),
+        (["issue", "--count", "10"], "the following arguments are required: --sku"),
+        (["file"], "the following arguments are required: BATCH"),
+        (["file", "B00-0000000000", "--count", "10"], "unrecognized arguments: --count 10"),
     ],
 )
 def test_half_an_order_is_answered_with_what_is_missing(
-    settings: dict[str, str], detail: str
+    words: list[str], detail: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(StackError) as refusal:
-        order(settings)
-    assert str(refusal.value) == detail
+    with pytest.raises(SystemExit):
+        parser().parse_args(["codes", *words])
+    assert detail in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("count", ["0", "-5", "10000001", "many"])
 def test_a_wrong_count_is_refused_before_anything_happens(count: str) -> None:
     with pytest.raises(BatchInvalidError):
-        order({"SKU": "FIG-1", "COUNT": count})
+        ordered("--sku", "FIG-1", f"--count={count}")
 
 
-def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+def test_a_batch_without_a_sku_is_refused() -> None:
+    with pytest.raises(StackError, match="Name the product"):
+        ordered("--sku", " ", "--count", "10")
+
+
+def test_a_file_that_exists_is_not_written_over(tmp_path: Path) -> None:
     taken = tmp_path / "codes.csv"
     taken.touch()
-    with pytest.raises(StackError, match="is there already: choose another OUT"):
-        order({"SKU": "FIG-1", "COUNT": "10", "OUT": str(taken)})
+    with pytest.raises(StackError, match="exists already: choose another OUT"):
+        free_path(str(taken))
     with pytest.raises(StackError, match="There is no folder"):
-        order({"SKU": "FIG-1", "COUNT": "10", "OUT": str(tmp_path / "none" / "codes.csv")})
+        free_path(str(tmp_path / "none" / "codes.csv"))
+    assert free_path("") is None
 
 
-def test_the_wait_tells_each_step_once_and_ends_with_the_file() -> None:
+def test_the_wait_shows_each_step_once_and_ends_with_the_file() -> None:
     seen = iter([None, BEGUN, running(400), running(400), running(900), DONE])
-    told: list[int] = []
-    assert wait(lambda: next(seen), told.append, still, lambda: 0.0) == DONE
-    assert told == [0, 400, 900, 1000]
+    steps: list[int] = []
+    assert wait(lambda: next(seen), steps.append, still, lambda: 0.0) == DONE
+    assert steps == [0, 400, 900, 1000]
 
 
-def test_an_export_that_stands_still_is_given_up() -> None:
+def test_a_stalled_export_is_given_up() -> None:
     moments: Iterator[float] = map(float, count(step=30))
-    with pytest.raises(StackError, match="The export stands still at 400 codes"):
+    with pytest.raises(StackError, match="The export has stalled at 400 codes"):
         wait(lambda: running(400), still, still, lambda: next(moments))
     assert next(moments) > STALLED_SECONDS
 

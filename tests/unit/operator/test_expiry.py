@@ -1,4 +1,4 @@
-"""What an operator may ask of a night, how the wait is told, and how a record reads."""
+"""The night that an operator runs, its progress, and its record."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +9,8 @@ import pytest
 
 from aftercare.points.night.model import Run, RunState, Tally
 from infra.local.settings import StackError
-from infra.operator.expiry import STALLED_SECONDS, USAGE, Order, order, shown, wait
+from infra.operator.commands import parser
+from infra.operator.expiry import STALLED_SECONDS, event, shown, wait
 
 NOON = datetime(2026, 11, 21, 20, tzinfo=UTC)
 OPEN = Run(
@@ -29,29 +30,31 @@ DONE = replace(
 
 
 def still(_seconds: float) -> None:
-    """Nothing happens while it is waited."""
+    """A wait during which nothing happens."""
 
 
-def test_a_night_is_asked_for_by_its_date() -> None:
-    assert order({"DATE": " 2026-11-21 "}) == Order(date(2026, 11, 21), dry_run=False)
-    assert order({"DATE": "2026-11-21", "DRY_RUN": "0"}).event == {"date": "2026-11-21"}
-    dry = order({"DATE": "2026-11-21", "DRY_RUN": "1"})
-    assert dry.event == {"date": "2026-11-21", "dry_run": True}
+def test_a_night_is_named_by_its_date() -> None:
+    run = parser().parse_args(["expiry", "run", " 2026-11-21 "])
+    assert run.date == date(2026, 11, 21)
+    assert event(run.date) == {"date": "2026-11-21"}
+    assert event(run.date, dry_run=True) == {"date": "2026-11-21", "dry_run": True}
 
 
 @pytest.mark.parametrize("text", ["", "tonight", "2026-02-30"])
-def test_without_a_date_it_is_told_how_to_say_one(text: str) -> None:
-    with pytest.raises(StackError) as refused:
-        order({"DATE": text})
-    assert str(refused.value).endswith(USAGE)
+def test_without_a_date_the_answer_is_how_to_write_one(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["expiry", "run", text])
+    assert f"{text!r} is not a date such as 2026-11-21" in capsys.readouterr().err
 
 
 def test_the_wait_ends_with_the_audit(capsys: pytest.CaptureFixture[str]) -> None:
     complete = replace(DONE, done=OPEN.parts, audited_at=None)
     runs: Iterator[Run] = iter([OPEN, replace(OPEN, done=frozenset(OPEN.parts)), complete, DONE])
     assert wait(lambda: next(runs), still, lambda: 0.0) == DONE
-    told = capsys.readouterr().err.splitlines()
-    assert told == ["  0%  0 of 5 parts", " 60%  3 of 5 parts", "100%  5 of 5 parts"]
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == ["  0%  0 of 5 parts", " 60%  3 of 5 parts", "100%  5 of 5 parts"]
 
 
 def test_a_preview_ends_when_it_is_complete() -> None:
@@ -64,7 +67,7 @@ def test_a_night_without_parts_is_not_waited_for() -> None:
     assert wait(lambda: nothing, still, lambda: 0.0) == nothing
 
 
-def test_a_run_that_stands_still_is_given_up() -> None:
+def test_a_stalled_run_is_given_up() -> None:
     clock = count(0.0, STALLED_SECONDS / 2)
     with pytest.raises(StackError, match="has stalled at 0 of 5 parts"):
         wait(lambda: OPEN, still, lambda: next(clock))
@@ -72,11 +75,11 @@ def test_a_run_that_stands_still_is_given_up() -> None:
 
 def test_a_record_is_shown_line_by_line() -> None:
     lines = dict(line.split("  ", 1) for line in shown(DONE).splitlines())
-    said = {name.strip(): value.strip() for name, value in lines.items()}
-    assert said["Run"] == "2026-11-21, complete"
-    assert said["Due days"] == "2026-11-19 to 2026-11-20"
-    assert (said["Parts"], said["Members"], said["Points"]) == ("3 of 3", "1,200", "34,000")
-    assert said["Audit"] == "no difference"
+    record = {name.strip(): value.strip() for name, value in lines.items()}
+    assert record["Run"] == "2026-11-21, complete"
+    assert record["Due days"] == "2026-11-19 to 2026-11-20"
+    assert (record["Parts"], record["Members"], record["Points"]) == ("3 of 3", "1,200", "34,000")
+    assert record["Audit"] == "no difference"
     assert "a preview" in shown(replace(DONE, run_id="2026-11-21~1"))
     assert "b differs" in shown(replace(DONE, differences=frozenset({"b differs"})))
     assert "under way" in shown(replace(DONE, audited_at=None))

@@ -4,20 +4,21 @@ import pytest
 
 from aftercare.authenticity.model import Audience, Sales, Signal
 from infra.local.settings import StackError
-from infra.operator.history import history, shown
+from infra.operator.commands import parser
+from infra.operator.history import clear, shown
 from tests.fakes.codes import NOON, batch, check
 from tests.fakes.codes import history as a_history
 
 
-def test_a_history_is_told_line_by_line() -> None:
-    found = a_history(
+def test_a_history_is_shown_line_by_line() -> None:
+    checked = a_history(
         check(1, country=""),
         check(2, audience=Audience.STORE, store_id="S-0412", weight=4),
         sales=Sales().sold(NOON),
         raised={Signal.COUNTRIES: 2},
         cleared=1,
     )
-    assert shown(batch(), found).splitlines() == [
+    assert shown(batch(), checked).splitlines() == [
         "Batch      B00-0000000000 active",
         "Product    Tiny Tide",
         "Checks     2, of customers 1",
@@ -33,7 +34,14 @@ def test_a_code_that_nobody_checked_has_no_doubt() -> None:
     assert "Doubt      none" in shown(batch(), a_history())
 
 
-@pytest.mark.parametrize("settings", [{}, {"CODE": "X", "CLEAR": "w" * 201}])
-def test_without_a_code_or_with_a_long_story_it_is_told_how(settings: dict[str, str]) -> None:
-    with pytest.raises(StackError, match="make history"):
-        history(settings)
+@pytest.mark.parametrize("why", ["", " ", "w" * 201])
+def test_without_a_reason_or_with_a_long_one_nothing_is_cleared(why: str) -> None:
+    with pytest.raises(StackError, match="The reason has 1 to 200 characters"):
+        clear(parser().parse_args(["history", "clear", "X", "--why", why]))
+
+
+def test_showing_a_history_takes_no_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["show"], ["show", "X", "--why", "seen"], ["clear", "X"]):
+        with pytest.raises(SystemExit):
+            parser().parse_args(["history", *words])
+        assert "usage: aftercare" in capsys.readouterr().err

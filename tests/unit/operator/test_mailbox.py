@@ -1,4 +1,4 @@
-"""What an operator is shown of a mailbox, and what is asked before mail goes there again."""
+"""What an operator is shown of a mailbox."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,9 +9,8 @@ from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import Reason, Suppression
 from aftercare.mail.service import LIFTED, SUPPRESSED
 from infra.local.settings import StackError
-from infra.operator.asking import acting, confirm
-from infra.operator.mailbox import mailbox, shown
-from infra.operator.unsuppress import unsuppress
+from infra.operator.commands import parser
+from infra.operator.mailbox import lift, show, shown
 
 AT = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 FACTS = {"reason": "bounce", "detail": "General"}
@@ -37,30 +36,7 @@ def test_a_lifted_one_says_who_lifted_it() -> None:
 
 
 @pytest.mark.parametrize("email", ["", "mei", "  "])
-def test_without_an_address_both_say_how_to_name_one(email: str) -> None:
-    with pytest.raises(StackError, match="make mailbox EMAIL="):
-        mailbox({"EMAIL": email})
-    with pytest.raises(StackError, match="make unsuppress EMAIL="):
-        unsuppress({"EMAIL": email})
-
-
-@pytest.mark.parametrize("answer", ["y", "Yes ", "YES"])
-def test_a_yes_goes_on(answer: str) -> None:
-    confirm("Sure?", {}, lambda _: answer)
-
-
-@pytest.mark.parametrize("answer", ["", "n", "no", "1"])
-def test_anything_else_changes_nothing(answer: str) -> None:
-    with pytest.raises(StackError, match=r"Nothing was changed\."):
-        confirm("Sure?", {}, lambda _: answer)
-
-
-def test_a_script_answers_with_yes_and_is_told_so_where_nobody_can() -> None:
-    confirm("Sure?", {"YES": "1"})
-    with pytest.raises(StackError, match="YES=1"):
-        confirm("Sure?", {"YES": "0"})
-
-
-def test_the_actor_is_who_says_so_or_whose_account_it_is() -> None:
-    assert acting({"OPERATOR": "mei"}) == "operator:mei"
-    assert acting({}).removeprefix("operator:")
+def test_without_an_address_nothing_is_shown_or_lifted(email: str) -> None:
+    for verb, command in (("show", show), ("lift", lift)):
+        with pytest.raises(StackError, match="is not an e-mail address"):
+            command(parser().parse_args(["mailbox", verb, email]))

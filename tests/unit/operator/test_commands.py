@@ -1,0 +1,146 @@
+"""The command line: every command exists, those that write ask, and make hands on what is typed."""
+
+import argparse
+import inspect
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.operator.commands import command_of, parser
+from tests.fakes.template import ROOT
+
+# What the shell may export by accident, and what it once changed.
+EXPORTED = {
+    "CLEAR": "by accident",
+    "WHY": "by accident",
+    "LEAKED": "0",
+    "KEY": "0",
+    "STATUS": "blocked",
+    "ISSUE": "issue.toml",
+    "REVOKE": "ac_1",
+    "REISSUE": "ac_1",
+    "CLIENT": "ac_1",
+    "RELEASE": "hold#a#b",
+    "HOLD": "hold#a#b",
+    "BATCH": "B00-0000000000",
+    "DRY_RUN": "1",
+    "YES": "1",
+    "WHO": "mei",
+    "STACK": "aftercare-prod",
+}
+READS = {
+    "history": ("CODE", "history show"),
+    "batch": ("BATCH", "batch show"),
+    "holds": ("MEMBER", "holds show"),
+    "mailbox": ("EMAIL", "mailbox show"),
+    "audit": ("EXPORT", "audit"),
+}
+WRITES = {
+    "clear": ("CODE", "history clear"),
+    "mark": ("STATUS", "batch set"),
+    "key": ("YES", "key add"),
+    "leaked": ("KEY", "key leaked"),
+    "client": ("STORE", "client issue"),
+    "revoke": ("CLIENT", "client revoke"),
+    "reissue": ("CLIENT", "client reissue"),
+    "release": ("HOLD", "holds release"),
+    "codes": ("SKU", "codes issue"),
+    "expiry": ("DATE", "expiry run"),
+    "unsuppress": ("EMAIL", "mailbox lift"),
+}
+
+
+def verbs(of: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    groups = [action for action in of._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield of
+    for each in (verb for group in groups for verb in group.choices.values()):
+        yield from verbs(each)
+
+
+COMMANDS = {verb.prog: verb for verb in verbs(parser())}
+
+
+def made(target: str, **given: str) -> str:
+    """The command that `make <target> NAME=value …` runs, with all of EXPORTED in its shell."""
+    tools = (
+        ROOT / ".venv" / ".ready",
+        *(ROOT / ".tools").glob("*/.ready"),
+        ROOT / ".tools/uv/bin/uv",
+    )
+    old = [word for tool in tools for word in ("-o", str(tool.relative_to(ROOT)))]
+    shell = {"PATH": os.environ["PATH"]} | EXPORTED
+    words = [f"{name}={value}" for name, value in given.items()]
+    run = subprocess.run(
+        ["make", "--dry-run", "--silent", *old, target, *words],
+        cwd=ROOT,
+        env=shell,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    return " ".join(run.stdout.replace("\\\n", " ").split()).partition("infra.operator ")[2]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_function(name: str) -> None:
+    function = command_of(argparse.Namespace(command=COMMANDS[name].get_default("command")))
+    assert inspect.getdoc(function), name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_writes_asks_first_and_no_other_does(name: str) -> None:
+    verb = COMMANDS[name]
+    function = command_of(argparse.Namespace(command=verb.get_default("command")))
+    asks = "confirm(" in inspect.getsource(function)
+    takes_yes = "--yes" in verb.format_help()
+    assert asks == takes_yes == verb.get_default("writes")
+
+
+@pytest.mark.parametrize("target", READS)
+def test_what_reads_writes_nothing_whatever_the_shell_exports(target: str) -> None:
+    name, command = READS[target]
+    assert made(target, **{name: "X", "YES": "1"}) == f'{command} "${name}"'
+
+
+@pytest.mark.parametrize("target", WRITES)
+def test_what_writes_takes_only_what_is_typed(target: str) -> None:
+    name, command = WRITES[target]
+    run = made(target, **{name: "X"})
+    assert run.startswith(command)
+    # In the test's shell all the others are exported.
+    others = {other for other in EXPORTED if f'"${other}"' in run and other != name}
+    assert not others
+    assert "--yes" not in run
+
+
+def test_a_typed_yes_is_handed_on_and_so_is_everything_else_in_quotes() -> None:
+    typed = {"CODE": "X", "WHY": 'it\'s "fine"; rm -rf', "WHO": "mei", "STACK": "prod", "YES": "1"}
+    assert made("clear", **typed) == (
+        'history clear --why="$WHY" --stack="$STACK" --who="$WHO" --yes "$CODE"'
+    )
+    assert "--yes" not in made("clear", CODE="X", WHY="fine", YES="0")
+
+
+def test_only_a_typed_dry_run_is_a_preview() -> None:
+    assert made("expiry", DATE="2026-11-21") == 'expiry run "$DATE"'
+    assert made("expiry", DATE="2026-11-21", DRY_RUN="0") == 'expiry run "$DATE"'
+    assert made("expiry", DATE="2026-11-21", DRY_RUN="1") == 'expiry preview "$DATE"'
+
+
+def test_the_file_of_a_batch_is_made_again_for_a_typed_batch() -> None:
+    assert made("codes", BATCH="B00-0000000000", OUT="f.csv") == 'codes file --out="$OUT" "$BATCH"'
+
+
+def test_every_operators_target_is_tried_here() -> None:
+    text = Path(ROOT / "Makefile").read_text()
+    targets = {
+        rule.split(":")[0].splitlines()[-1]
+        for rule in text.split("@$(AFTERCARE)")[:-1]
+        for rule in [rule[rule.rindex("\n\n") :].strip()]
+    }
+    assert targets == READS.keys() | WRITES.keys()
