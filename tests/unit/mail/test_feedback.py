@@ -42,6 +42,13 @@ def test_a_permanent_bounce_ends_mail_to_each_recipient() -> None:
     )
 
 
+def test_an_addressee_that_is_no_address_names_no_mailbox() -> None:
+    strange = [{"emailAddress": "<>@<>"}, {"emailAddress": "luc@example.ca"}]
+    feedback = feedback_in(BOUNCED, bounce(bouncedRecipients=strange))
+    assert feedback
+    assert feedback.emails == ("luc@example.ca",)
+
+
 @pytest.mark.parametrize("kind", ["Transient", "Undetermined"])
 def test_a_bounce_that_may_pass_does_not(kind: str) -> None:
     assert feedback_in(BOUNCED, bounce(kind)) is None

@@ -83,4 +83,5 @@ def _complained(complaint: Complaint) -> Feedback | None:
 
 
 def _addresses(recipients: tuple[Recipient, ...]) -> tuple[str, ...]:
-    return tuple(parseaddr(recipient.email_address)[1] for recipient in recipients)
+    parsed = (parseaddr(recipient.email_address)[1] for recipient in recipients)
+    return tuple(filter(None, parsed))
