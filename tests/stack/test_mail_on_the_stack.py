@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -37,14 +38,21 @@ def make(stack: LocalStack, verb: str, **words: str) -> subprocess.CompletedProc
     )
 
 
-def bounce(stack: LocalStack, email: str) -> None:
-    """SES reports it to the default bus, as in the sample of the same event."""
+def bounced(email: str) -> dict[str, Any]:
+    """SES's event, as in the sample."""
     sample = json.loads((ROOT / "events" / "mailer" / "bounced.json").read_text())
-    event = json.loads(sample["Records"][0]["body"])
-    detail = json.dumps(event["detail"]).replace("gone@example.com", email)
-    entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": detail}
-    answer = stack.client("events").put_events(Entries=[entry])
-    assert answer["FailedEntryCount"] == 0
+    event = json.loads(sample["Records"][0]["body"].replace("gone@example.com", email))
+    return dict(event)
+
+
+def bounce(stack: LocalStack, email: str) -> None:
+    """The rule matches SES's event; EventBridge takes it from SES alone, so its queue gets it."""
+    event, events = json.dumps(bounced(email)), stack.client("events")
+    rules = [events.describe_rule(Name=rule["Name"]) for rule in events.list_rules()["Rules"]]
+    [rule] = [rule for rule in rules if "Email Bounced" in rule.get("EventPattern", "")]
+    assert events.test_event_pattern(EventPattern=rule["EventPattern"], Event=event)["Result"]
+    queue = stack.outputs["MailFeedbackQueue"]
+    stack.client("sqs").send_message(QueueUrl=queue, MessageBody=event)
 
 
 def test_a_customer_is_told_that_the_label_is_ready(stack: LocalStack) -> None:
