@@ -13,8 +13,8 @@ LEASE = timedelta(seconds=45)
 class Promise(StrEnum):
     """How often a mail may be sent.
 
-    AT_MOST_ONCE: claimed for good before it is sent; a worker that dies loses the mail.
-    UNTIL_SENT: claimed with a lease; after a crash it is sent again, so it may come twice.
+    AT_MOST_ONCE: claimed for good before it is sent; a worker that dies loses the mail (R-EML-02).
+    UNTIL_SENT: claimed with a lease; after a crash it is sent again and may come twice (R-EML-01).
     """
 
     AT_MOST_ONCE = "at_most_once"

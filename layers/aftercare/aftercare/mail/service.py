@@ -46,7 +46,7 @@ class MailboxService:
         return self.store.history(email_key_of(email))
 
     def suppress(self, feedback: Feedback, *, actor: Actor) -> None:
-        """Ends mail to the mailboxes of a bounce or complaint.
+        """Ends mail to the mailboxes of a bounce or complaint (R-EML-03).
 
         A repeat changes nothing, and neither does feedback from before an operator lifted it.
 
@@ -106,7 +106,8 @@ class MailService:
         """Sends the mail unless it was sent, refused for good or suppressed before.
 
         A retry is safe: it keeps the promise of the mail's kind, and after an end it changes
-        nothing. A mail to a suppressed mailbox, or one that SES refuses for good, has ended.
+        nothing. A mail to a suppressed mailbox has ended (R-EML-03), as has one that SES refuses for
+        good (R-EML-04).
 
         Raises:
             MailHeldError: Another worker is sending it, or died doing so; try again later.
