@@ -106,8 +106,8 @@ class MailService:
         """Sends the mail unless it was sent, refused for good or suppressed before.
 
         A retry is safe: it keeps the promise of the mail's kind, and after an end it changes
-        nothing. A mail to a suppressed mailbox has ended (R-EML-03), as has one that SES refuses for
-        good (R-EML-04).
+        nothing. A mail has also ended if its mailbox is suppressed (R-EML-03), or if SES refuses it
+        for good (R-EML-04).
 
         Raises:
             MailHeldError: Another worker is sending it, or died doing so; try again later.
