@@ -9,6 +9,7 @@ from aftercare.points.night.errors import TaskInvalidError
 from aftercare.points.night.model import Chore, Part, Tally, Task
 from aftercare.points.night.tasks import from_body, to_body
 from tests.fakes.aws import Json
+from tests.fakes.refusals import refused
 
 PART = Part(Chore.EXPIRE, date(2026, 6, 9), 2)
 GOOD = {"run": "2026-06-10", "part": PART.key}
@@ -47,3 +48,23 @@ def test_anything_else_is_refused(body: Json) -> None:
     with pytest.raises(TaskInvalidError) as refused:
         from_body(body)
     assert refused.value.code == "task_invalid"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (None, "The task must be an object."),
+        ({"run": "2026-06-10"}, "part is missing."),
+        (GOOD | {"run": "tonight"}, "run must be the name of a run."),
+        (GOOD | {"part": "expire#2026-06-31#0"}, "part must be the name of a part."),
+        (GOOD | {"number": "many"}, "number must be a whole number."),
+        (GOOD | {"failed": ["mem_A", 7]}, "failed[1] must be text."),
+    ],
+)
+def test_what_is_wrong_is_named(body: object, sentence: str) -> None:
+    with refused(TaskInvalidError, "task_invalid", sentence):
+        from_body(body)
+
+
+def test_a_task_of_a_later_version_is_read() -> None:
+    assert from_body(GOOD | {"priority": 3}) == Task("2026-06-10", PART)

@@ -1,7 +1,11 @@
 """A task as the text of a message, and back."""
 
 import json
+from collections.abc import Callable
 
+from msgspec import Struct
+
+from aftercare.kernel.reading import FieldError, convert
 from aftercare.points.night.errors import TaskInvalidError
 from aftercare.points.night.model import Part, Tally, Task, scheduled_in
 
@@ -23,26 +27,46 @@ def to_body(task: Task) -> str:
     )
 
 
+class TaskBody(Struct, frozen=True, kw_only=True):
+    """A task as a message carries it."""
+
+    run: str
+    part: str
+    number: int = 0
+    after: str = ""
+    until: str = ""
+    is_last: bool = False
+    resume: str = ""
+    tally: tuple[int, int, int] = (0, 0, 0)
+    failed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(scheduled_in, "run", self.run)
+        _require(Part.of, "part", self.part)
+
+
 def from_body(body: object) -> Task:
     """The task in a message that was parsed.
 
     Raises:
         TaskInvalidError: It was not made by `to_body`.
     """
-    if not isinstance(body, dict):
-        raise TaskInvalidError("A task must be an object.")
+    task = convert(body, TaskBody, TaskInvalidError, "task")
+    return Task(
+        run_id=task.run,
+        part=Part.of(task.part),
+        number=task.number,
+        after=task.after,
+        until=task.until,
+        is_last=task.is_last,
+        resume=task.resume,
+        tally=Tally(*task.tally),
+        failed=task.failed,
+    )
+
+
+def _require(parse: Callable[[str], object], field: str, text: str) -> None:
     try:
-        scheduled_in(str(body["run"]))
-        return Task(
-            run_id=str(body["run"]),
-            part=Part.of(str(body["part"])),
-            number=int(body.get("number", 0)),
-            after=str(body.get("after", "")),
-            until=str(body.get("until", "")),
-            is_last=bool(body.get("is_last")),
-            resume=str(body.get("resume", "")),
-            tally=Tally(*map(int, body.get("tally", ()))),
-            failed=tuple(map(str, body.get("failed", ()))),
-        )
-    except (KeyError, ValueError, TypeError) as error:
-        raise TaskInvalidError("The message is not a task.") from error
+        parse(text)
+    except ValueError:
+        raise FieldError(field, f"the name of a {field}") from None
