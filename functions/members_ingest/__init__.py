@@ -1,1 +1,1 @@
-"""Members, as the shop tells them."""
+"""Takes in the shop's member events."""

@@ -1,4 +1,4 @@
-"""The shop told something of a member: fold it into what we know."""
+"""The shop reports something about a member: fold it into our copy."""
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -19,6 +19,5 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _record(event: Event) -> None:
-    told = parse(event["detail-type"], event["detail"])
-    member = _members.record(told, actor=_ACTOR)
+    member = _members.record(parse(event["detail-type"], event["detail"]), actor=_ACTOR)
     logger.info("member", extra={"member_id": member.member_id, "status": member.status})

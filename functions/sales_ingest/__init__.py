@@ -1,1 +1,1 @@
-"""Takes in what stores sold and took back."""
+"""Takes in the stores' sales and returns over the counter."""

@@ -1,4 +1,4 @@
-"""A store sold a piece, or took one back: mark its verification code."""
+"""A store sold a piece or took one back: note it with the verification code."""
 
 from functools import cache
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from aftercare.kernel.actor import operator
 from aftercare.kernel.clock import utc_now
-from aftercare.members.model import MemberTold
+from aftercare.members.model import MemberEvent
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.earning import EarningService
@@ -44,7 +44,7 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
         members_table=outputs["MembersTable"],
         orders_table=outputs["OrdersTable"],
     )
-    members.record(MemberTold(MEMBER_ID, _JOINED, email, "en", reminders=True), actor=_ACTOR)
+    members.record(MemberEvent(MEMBER_ID, _JOINED, email, "en", reminders=True), actor=_ACTOR)
     zone = published().zone
     today = (now or utc_now()).astimezone(zone).date()
 

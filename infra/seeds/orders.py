@@ -21,14 +21,14 @@ def order_events(order: dict[str, Any], today: datetime) -> Iterator[OrderEvent]
     """The events of one order in orders.json, dated so many days before `today`."""
     facts = {name: value for name, value in order.items() if not name.endswith("_days_ago")}
 
-    def told(milestone: str) -> OrderEvent:
+    def event(milestone: str) -> OrderEvent:
         at = today - timedelta(days=order[f"{milestone}_days_ago"])
         return parse(f"order.{milestone}", facts | {"occurred_at": to_text(at)})
 
-    yield told("paid")
+    yield event("paid")
     for milestone in _MILESTONES:
         if f"{milestone}_days_ago" in order:
-            yield told(milestone)
+            yield event(milestone)
 
 
 def seed(orders_table: str, now: datetime | None = None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aftercare.kernel.actor import client, system
-from aftercare.members.model import Member, MemberTold
+from aftercare.members.model import Member, MemberEvent
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind, LedgerEntry, Operation, digest_of
 from aftercare.points.rules import RuleBook, Rules, published
@@ -87,10 +87,10 @@ def told(
     email: str = EMAIL,
     at: datetime = NOON - timedelta(days=1000),
     **changes: Any,
-) -> MemberTold:
-    """What the shop says of a member who joined long ago."""
+) -> MemberEvent:
+    """An event of the shop about a member who joined long ago."""
     fields: dict[str, Any] = {"language": "en", "reminders": True}
-    return MemberTold(member_id, at, email, **(fields | changes))
+    return MemberEvent(member_id, at, email, **(fields | changes))
 
 
 def member(member_id: str = MEMBER, email: str = EMAIL, **changes: Any) -> Member:
@@ -98,6 +98,6 @@ def member(member_id: str = MEMBER, email: str = EMAIL, **changes: Any) -> Membe
         "language": "en",
         "reminders": True,
         "joined_at": NOON - timedelta(days=1000),
-        "told_at": NOON - timedelta(days=1000),
+        "as_of": NOON - timedelta(days=1000),
     }
     return Member(member_id, email, **(fields | changes))

@@ -10,7 +10,7 @@ from typing import Any
 from aftercare.kernel.clock import Clock, to_text, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.ids import new_id
-from aftercare.members.model import Member, MemberTold
+from aftercare.members.model import Member, MemberEvent
 from aftercare.members.service import MemberService
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.service import OrderService
@@ -67,7 +67,7 @@ def joined(email: str = "", **changes: Any) -> Member:
     """A member since the program began."""
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
     told: dict[str, Any] = {"language": "en", "reminders": True} | changes
-    event = MemberTold(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **told)
+    event = MemberEvent(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **told)
     return members().record(event, actor=MEMBERS_INGEST)
 
 
@@ -77,7 +77,7 @@ def open_account(tables: Mapping[str, str], points: int) -> str:
     service = points_service(names)
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
     service.members.record(
-        MemberTold(member_id, LONG_AGO, f"{member_id}@example.com", "en", True),
+        MemberEvent(member_id, LONG_AGO, f"{member_id}@example.com", "en", True),
         actor=MEMBERS_INGEST,
     )
     service.adjust(

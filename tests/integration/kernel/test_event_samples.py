@@ -25,6 +25,7 @@ OF_NOBODY = {
     "returns_worker/label_failed",
     "label_worker/approved",
     "sales_ingest/sold",
+    "sales_ingest/returned",
     "codes_export/requested",
     "expiry_worker/part",
     "points_ingest/member_changed",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aftercare.members.errors import MemberEventInvalidError
 from aftercare.members.events import parse
-from aftercare.members.model import Member, MemberStatus, MemberTold, fold
+from aftercare.members.model import Member, MemberEvent, MemberStatus, fold
 from aftercare.orders.model import email_key_of
 from tests.fakes.points import MEMBER, NOON, told
 from tests.fakes.refusals import refused
@@ -26,7 +26,7 @@ EVENTS = st.builds(
 )
 
 
-def folded(events: list[MemberTold]) -> Member | None:
+def folded(events: list[MemberEvent]) -> Member | None:
     start: Member | None = None
     return reduce(fold, events, start)
 
@@ -44,12 +44,12 @@ def detail(**changes: Any) -> dict[str, Any]:
 
 
 @given(st.lists(EVENTS, min_size=1, max_size=4))
-def test_the_order_and_the_number_of_tellings_make_no_difference(events: list[MemberTold]) -> None:
+def test_the_order_and_the_number_of_tellings_make_no_difference(events: list[MemberEvent]) -> None:
     ends = {repr(folded([*order, *order[:1]])) for order in permutations(events)}
     assert len(ends) == 1
 
 
-def test_whoever_was_first_told_of_joined_then() -> None:
+def test_the_first_event_says_when_a_member_joined() -> None:
     first, last = told(at=NOON), told(at=NOON + timedelta(days=9), email="new@example.com")
     member = folded([last, first])
     assert member
@@ -67,7 +67,7 @@ def test_a_closed_member_has_no_address_and_stays_closed() -> None:
 
 def test_an_event_is_read() -> None:
     event = parse("member.joined", detail())
-    assert event == MemberTold(MEMBER, NOON, "mei@example.com", "zh", reminders=False)
+    assert event == MemberEvent(MEMBER, NOON, "mei@example.com", "zh", reminders=False)
     assert fold(None, event).email_key == email_key_of("MEI@example.com")
 
 

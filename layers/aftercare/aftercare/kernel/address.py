@@ -1,4 +1,4 @@
-"""Where a parcel goes or comes from; orders and labels both speak of it."""
+"""A postal address, which orders and labels share."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Members: who collects points, as the shop tells it."""
+"""Members: a copy of the shop's memberships, kept up by its events."""

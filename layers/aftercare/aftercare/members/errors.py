@@ -1,10 +1,10 @@
-"""What can be wrong with a member or with what the shop says of one."""
+"""Errors about members and the shop's member events."""
 
 from aftercare.kernel.errors import InvalidError, NotFoundError
 
 
 class MemberNotFoundError(NotFoundError):
-    """There is no such member; the same for everybody who asks."""
+    """There is no such member; every caller gets the same answer."""
 
     code = "member_not_found"
 
@@ -13,6 +13,6 @@ class MemberNotFoundError(NotFoundError):
 
 
 class MemberEventInvalidError(InvalidError):
-    """The shop's event lacks something or says something impossible."""
+    """A field of the shop's event is missing or not what it must be."""
 
     code = "member_event_invalid"

@@ -7,7 +7,7 @@ from msgspec import Meta
 from aftercare.kernel.ids import is_id
 from aftercare.kernel.reading import FieldError, Occurrence, Text, convert
 from aftercare.members.errors import MemberEventInvalidError
-from aftercare.members.model import LANGUAGES, MemberTold
+from aftercare.members.model import LANGUAGES, MemberEvent
 from aftercare.orders.model import normalised_email
 
 TYPES = ("member.joined", "member.changed")
@@ -36,7 +36,7 @@ class MemberDetail(Occurrence, frozen=True, kw_only=True):
             raise FieldError("email", "an e-mail address")
 
 
-def parse(event_type: str, detail: object) -> MemberTold:
+def parse(event_type: str, detail: object) -> MemberEvent:
     """The event in an EventBridge event's detail-type and detail.
 
     Raises:
@@ -45,7 +45,7 @@ def parse(event_type: str, detail: object) -> MemberTold:
     if event_type not in TYPES:
         raise MemberEventInvalidError(f"There is no member event of the type {event_type[:40]!r}.")
     member = convert(detail, MemberDetail, MemberEventInvalidError, "event")
-    return MemberTold(
+    return MemberEvent(
         member_id=member.member_id.strip(),
         occurred_at=member.moment,
         email=normalised_email(member.email),

@@ -1,4 +1,4 @@
-"""A member as the shop tells it, and how its events fold together in any order."""
+"""A member, and how the shop's events fold into one in any order."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ LANGUAGES = ("en", "zh", "fr")
 
 
 class MemberStatus(StrEnum):
-    """Whether somebody still is a member."""
+    """Whether a membership is still open; the values are stored."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -26,9 +26,9 @@ class MemberChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who collects points. `reminders`: may be told by mail what is about to expire.
+    """Somebody who collects points. `reminders`: gets mails about points that expire soon.
 
-    `told_at` is the time of the newest event that was folded in. A closed member has no address.
+    `as_of` is the time of the newest event folded in. A closed member has no address.
     """
 
     member_id: str
@@ -36,7 +36,7 @@ class Member:
     language: str
     reminders: bool
     joined_at: datetime
-    told_at: datetime
+    as_of: datetime
     status: MemberStatus = MemberStatus.OPEN
     version: int | None = field(default=None, compare=False)
 
@@ -50,13 +50,13 @@ class Member:
         return self.status is MemberStatus.OPEN
 
     def close(self) -> "Member":
-        """No member any more: the address is forgotten."""
+        """The member once the membership has ended, without the address."""
         return replace(self, status=MemberStatus.CLOSED, email="", reminders=False)
 
 
 @dataclass(frozen=True, slots=True)
-class MemberTold:
-    """What the shop says of a member at one time: it always says all of it."""
+class MemberEvent:
+    """Everything the shop says of a member, at one time."""
 
     member_id: str
     occurred_at: datetime
@@ -65,38 +65,38 @@ class MemberTold:
     reminders: bool
 
 
-def fold(member: Member | None, event: MemberTold) -> Member:
+def fold(member: Member | None, event: MemberEvent) -> Member:
     """The member after the event: late and repeated events never take it backwards.
 
-    Whoever was first told of joined then; nobody comes back from being closed.
+    The first event's time is when the member joined. A closed membership stays closed.
     """
-    told = Member(
+    reported = Member(
         member_id=event.member_id,
         email=event.email,
         language=event.language,
         reminders=event.reminders,
         joined_at=event.occurred_at,
-        told_at=event.occurred_at,
+        as_of=event.occurred_at,
     )
     if member is None:
-        return told
+        return reported
     joined = min(member.joined_at, event.occurred_at)
-    if not member.is_open or not _is_newer(told, member):
+    if not member.is_open or not _is_newer(reported, member):
         return replace(member, joined_at=joined)
-    return replace(told, joined_at=joined, version=member.version)
+    return replace(reported, joined_at=joined, version=member.version)
 
 
 def change_of(before: Member | None, after: Member) -> MemberChange:
-    """What differs; `joined` too when an earlier date of joining is told."""
+    """What differs; an earlier date of joining counts as `joined`."""
     if before is None or before.joined_at != after.joined_at:
         return MemberChange.JOINED
     return MemberChange.DETAILS if after.is_open else MemberChange.CLOSED
 
 
-def _is_newer(told: Member, known: Member) -> bool:
-    """By its own time; two at the same instant in any order that does not change."""
+def _is_newer(reported: Member, stored: Member) -> bool:
+    """By time; two at the same instant in an arbitrary but constant order."""
 
     def place(member: Member) -> tuple[datetime, str, str, bool]:
-        return (member.told_at, member.email, member.language, member.reminders)
+        return (member.as_of, member.email, member.language, member.reminders)
 
-    return place(told) > place(known)
+    return place(reported) > place(stored)

@@ -1,4 +1,4 @@
-"""What other rooms and the shop's events ask of members."""
+"""The members room's verbs: fold in the shop's events, look members up, close a membership."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 from aftercare.kernel.timeline import Entry
 from aftercare.members.errors import MemberNotFoundError
-from aftercare.members.model import Member, MemberTold, change_of, fold
+from aftercare.members.model import Member, MemberEvent, change_of, fold
 
 if TYPE_CHECKING:
     from aftercare.members.store import MemberStore
@@ -19,14 +19,14 @@ CHANGED = "member.changed"
 
 @dataclass(frozen=True, slots=True)
 class MemberService:
-    """The shop owns members; here they are only read, kept up and closed."""
+    """The shop owns members; this copy follows its events (R-MBR-01)."""
 
     store: "MemberStore"
     clock: Clock
     entropy: Entropy
 
     @on_fresh_state
-    def record(self, event: MemberTold, *, actor: Actor) -> Member:
+    def record(self, event: MemberEvent, *, actor: Actor) -> Member:
         """Folds one of the shop's events into its member and commits a `member.changed` entry.
 
         A late or repeated event that changes nothing writes nothing; a retry is safe.
@@ -45,7 +45,7 @@ class MemberService:
         """The member, open or closed.
 
         Raises:
-            MemberNotFoundError: There is none; the same for an id that cannot be one.
+            MemberNotFoundError: There is none, or the id is not well-formed.
         """
         member = self.store.get(member_id) if is_id(member_id, "mem") else None
         if member is None:

@@ -101,7 +101,7 @@ class MemberStore:
             language=member.language,
             reminders=member.reminders,
             joined_at=to_text(member.joined_at),
-            told_at=to_text(member.told_at),
+            told_at=to_text(member.as_of),
             status=member.status,
         )
         with Transaction(self._rows) as commit:
@@ -131,7 +131,7 @@ def _member(row: _MemberRow) -> Member:
         language=row.language,
         reminders=row.reminders,
         joined_at=from_text(row.joined_at),
-        told_at=from_text(row.told_at),
+        as_of=from_text(row.told_at),
         status=MemberStatus(row.status),
         version=int(row.version),
     )

@@ -1,1 +1,1 @@
-"""Orders: a read model of what the shop sold, kept up by the shop's events."""
+"""Orders: a copy of the shop's orders, kept up by its events."""

@@ -1,4 +1,4 @@
-"""What can be wrong with an order or with what the shop says of it."""
+"""Errors about orders and the shop's order events."""
 
 from aftercare.kernel.errors import InvalidError, NotFoundError
 
@@ -10,6 +10,6 @@ class OrderNotFoundError(NotFoundError):
 
 
 class OrderEventInvalidError(InvalidError):
-    """The shop's event lacks something or says something impossible."""
+    """A field of the shop's event is missing or not what it must be."""
 
     code = "order_event_invalid"

@@ -67,13 +67,13 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Units paid back by the shop: line id → units; `ticket` of the return it settles, if any."""
+    """Units refunded by the shop: line id → units; `ticket` of the return it settles, if any."""
 
     units: Mapping[str, int]
     ticket: str = ""
 
     def or_more(self, other: "Refund") -> "Refund":
-        """Per line the larger of the two: the same whichever was told first."""
+        """Per line the larger of the two, so that the order of arrival does not matter."""
         lines = self.units.keys() | other.units.keys()
         units = {i: max(self.units.get(i, 0), other.units.get(i, 0)) for i in lines}
         return Refund(units, max(self.ticket, other.ticket))
@@ -81,11 +81,11 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order, perhaps known only in part: its events may arrive in any order.
+    """An order, perhaps incomplete: its events may arrive in any order.
 
-    Every field only ever moves forward, so folding the same events in any order, any number of
-    times, gives the same order. `purchase` is the newest one by its own time (`paid_at`); `version`
-    is the stored one's, to write against.
+    Every field only moves forward, so folding the same events in any order, any number of times,
+    gives the same order. `purchase` is the newest by its own time (`paid_at`). `version` is that of
+    the stored order, which a write replaces.
     """
 
     order_number: str
@@ -109,7 +109,7 @@ class Order:
         return self.purchase.lines if self.purchase else ()
 
     def refunded_units(self, line_id: str) -> int:
-        """Units paid back outside of a return; a return's own refund is of units that it holds."""
+        """Units refunded outside of a return; the units of a return's own refund are held by it."""
         refunds = (refund for refund in self.refunds.values() if not refund.ticket)
         return sum(refund.units.get(line_id, 0) for refund in refunds)
 
@@ -119,7 +119,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderPaid:
-    """The shop took the money: the purchase is settled."""
+    """The shop received the payment."""
 
     change: ClassVar = OrderChange.PAID
 
@@ -150,7 +150,7 @@ class OrderDelivered:
 
 @dataclass(frozen=True, slots=True)
 class OrderRefunded:
-    """The shop paid units back, under a refund id of its own."""
+    """The shop refunded units, under a refund id of its own."""
 
     change: ClassVar = OrderChange.REFUNDED
 
@@ -169,7 +169,7 @@ def fold(order: Order, event: OrderEvent) -> Order:
         case OrderPaid(occurred_at=at, purchase=purchase):
             newer = order.paid_at is None or (at, repr(purchase)) > (
                 order.paid_at,
-                repr(order.purchase),  # two at the same instant: any order that does not change
+                repr(order.purchase),  # at the same instant: an arbitrary but constant order
             )
             return replace(order, purchase=purchase, paid_at=at) if newer else order
         case OrderShipped(occurred_at=at):
@@ -177,25 +177,25 @@ def fold(order: Order, event: OrderEvent) -> Order:
         case OrderDelivered(occurred_at=at):
             return replace(order, delivered_at=_later(order.delivered_at, at))
         case OrderRefunded(refund_id=refund_id, refund=refund):
-            known = order.refunds.get(refund_id, Refund({}))
-            return replace(order, refunds={**order.refunds, refund_id: known.or_more(refund)})
+            stored = order.refunds.get(refund_id, Refund({}))
+            return replace(order, refunds={**order.refunds, refund_id: stored.or_more(refund)})
 
 
-def _later(known: datetime | None, told: datetime) -> datetime:
-    return told if known is None else max(known, told)
+def _later(stored: datetime | None, reported: datetime) -> datetime:
+    return reported if stored is None else max(stored, reported)
 
 
 def normalised_email(text: str) -> str:
     """One spelling per mailbox: trimmed, compatibility-folded, lower case.
 
-    Not case-folded: that would make one of `straße.example` and `strasse.example`, which are two
-    people's.
+    Not case-folded: that would merge `straße.example` and `strasse.example`, which belong to two
+    people.
     """
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 def email_key_of(email: str) -> str:
-    """The key under which a mailbox's orders and returns are found; it names nobody."""
+    """The key that finds a mailbox's orders and returns; the address cannot be read from it."""
     return hashlib.sha256(normalised_email(email).encode()).hexdigest()
 
 
@@ -204,5 +204,5 @@ def normalised_order_number(text: str) -> str:
 
 
 def is_order_number(text: str) -> bool:
-    """Whether a normalised text can be an order number at all; a table's key must be one."""
+    """Whether a normalised text is a well-formed order number, as a key of the table must be."""
     return _ORDER_NUMBER.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""What other rooms and the shop's events ask of orders."""
+"""The orders room's verbs: fold in the shop's events, look orders up."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ _MOST_LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class OrderService:
-    """The shop owns orders; here they are only read and kept up."""
+    """The shop owns orders; this copy follows its events (R-ORD-01)."""
 
     store: "OrderStore"
     clock: Clock
@@ -46,7 +46,7 @@ class OrderService:
         """The order, if it was bought with that mailbox.
 
         Raises:
-            OrderNotFoundError: No such order, or somebody else's: the two look the same.
+            OrderNotFoundError: No such order, or somebody else's; both look the same.
         """
         order = self.get(order_number)
         if not order.belongs_to(email_key):
@@ -68,7 +68,7 @@ class OrderService:
         return self.store.of_customer(email_key, limit=_MOST_LISTED)
 
     def every_of_customer(self, email_key: str) -> tuple[Order, ...]:
-        """All of the customer's orders, however many: for what is rare and must miss none."""
+        """All of the customer's orders; for rare checks that must not miss one."""
         return self.store.of_customer(email_key)
 
     def timeline(self, order_number: str) -> tuple[Entry, ...]:
