@@ -17,10 +17,12 @@ import label_worker.app
 import mailer.app
 import orders_ingest.app
 import returns_worker.app
-from aftercare import assembly
 from aftercare.access.model import code_for
+from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel import aws
+from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
+from aftercare.returns.store import ReturnStore
 from aftercare.web.customers import CustomerSession
 from portal.edge import sessions_of
 from tests.bench.meter import Meter, Step
@@ -122,7 +124,7 @@ def _photograph(meter: Meter, browser: Browser, return_id: str) -> None:
         answer = browser.post(f"/returns/{return_id}/photos", content_type="image/jpeg")
     browser.accept = "text/html"
     assert answer.status == 201
-    [slot] = assembly.evidence().of_return(return_id)
+    [slot] = evidence_service(read(EvidenceConfig)).of_return(return_id)
     bucket = os.environ["UPLOADS_BUCKET"]
     boto3.client("s3").put_object(Bucket=bucket, Key=slot.upload_key, Body=builders.phone_jpeg())
     told = {"detail": {"bucket": {"name": bucket}, "object": {"key": slot.upload_key}}}
@@ -173,9 +175,7 @@ def _session(browser: Browser) -> CustomerSession:
 
 
 def _last_entry(return_id: str) -> Entry:
-    found = assembly.returns().store.get(return_id)
-    assert found
-    return assembly.returns().timeline(found)[-1]
+    return ReturnStore(os.environ["RETURNS_TABLE"]).timeline(return_id)[-1]
 
 
 def _sum(steps: list[Step]) -> Step:

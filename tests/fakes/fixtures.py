@@ -14,7 +14,6 @@ import pytest
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
-from aftercare import assembly
 from aftercare.kernel import aws
 from tests.fakes import schemas
 from tests.fakes.browser import SIGNING_KEY, Browser
@@ -161,8 +160,7 @@ def attacker(portal: Browser) -> Browser:
 
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    rooms = [assembly]
-    for module in [*rooms, *filter(_is_of_a_function, list(sys.modules.values()))]:
+    for module in filter(_is_of_a_function, list(sys.modules.values())):
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
