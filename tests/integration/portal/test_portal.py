@@ -10,8 +10,10 @@ from moto.ses.models import ses_backends
 import evidence_intake.app
 import orders_ingest.app
 import returns_worker.app
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
+from aftercare.labels.errors import LabelUnreadableError
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import ReturnStatus
 from aftercare.web.customers import anonymous
@@ -19,7 +21,7 @@ from portal import rooms
 from tests.fakes.browser import Browser, Page, deployed_with
 from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, queue_event
-from tests.fakes.house import House
+from tests.fakes.house import WORKER, House, unreadable_page
 from tests.fakes.logs import logged
 from tests.fakes.orders import EMAIL, HOME, told, told_address
 from tests.fakes.photos import jpeg
@@ -267,3 +269,25 @@ def test_a_submitted_return_is_shown_again_however_often_it_is_submitted(
     ret = house.returns.owned(draft.email_key, draft.return_id)
     assert ret.status is ReturnStatus.SUBMITTED
     assert ret.ticket in portal.get(path).body
+
+
+# ---------------------------------------------------------------- a label that takes longer
+
+
+def test_a_label_that_could_not_be_made_is_on_the_returns_page_until_it_is(
+    portal: Browser, house: House
+) -> None:
+    house.clock.now = datetime.now(UTC)
+    draft = house.draft(house.delivered_order(), new_id("ret", house.clock()))
+    house.add_good_photo(draft)
+    house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
+    house.returns.approve(draft.return_id, actor=WORKER)
+    with pytest.raises(LabelUnreadableError):
+        house.print_label(draft.return_id, unreadable_page)
+    for entry in house.label_entries(draft.return_id):
+        house.deliver_label_entry(entry)
+    page = portal.sign_in(EMAIL).get(f"/returns/{draft.return_id}")
+    assert "Your label is taking longer than usual." in page.body
+    assert "Download your prepaid label" not in page.body
+    house.make_label(draft.return_id)
+    assert "Download your prepaid label" in portal.get(f"/returns/{draft.return_id}").body

@@ -50,20 +50,20 @@ class _RefusedError(Exception):
 
 
 def screen(data: bytes) -> Accepted | Refused:
-    """Decode the picture, judge it, and make a copy of its pixels alone. Never raises; repeatable.
+    """Decodes and checks the picture, and copies its pixels without metadata. Safe to repeat.
 
-    Names and content types are not looked at: the bytes say what they are. JPEG, PNG, WebP, HEIC
-    and AVIF are taken. The rules are R-EVD-03 to R-EVD-07:
+    Raises only MemoryError. Names and content types are ignored: the bytes decide the format. JPEG,
+    PNG, WebP, HEIC and AVIF are accepted (R-EVD-03 to R-EVD-07):
 
     - More than 40 megapixels are refused from the header, before anything is decoded.
     - "Under 800 px" means the *longer* side: a phone's photo cropped to the flaw is often a narrow
-      strip, and what tells a usable photo from a thumbnail is its longer side. A strip under 200 px
-      on its shorter side shows nothing and is refused too.
+      strip, and the longer side separates a usable photo from a thumbnail. A strip under 200 px on
+      its shorter side shows nothing and is refused too.
     - A moving picture is refused: a reviewer would see only its first frame.
 
-    The copy is turned upright, brought to sRGB, flattened on white, and carries no metadata.
-    Memory peaks at 0.75 GB for the worst 40-megapixel picture (a WebP with alpha). Not for several
-    threads at once: Pillow's pixel limit and the warnings filter belong to the process.
+    The copy is turned upright, converted to sRGB and flattened on white. Memory peaks at 0.75 GB
+    for the worst 40-megapixel picture (a WebP with alpha). Not thread-safe: Pillow's pixel limit
+    and the warnings filter are process-wide.
     """
     try:
         with _guarded():
@@ -74,7 +74,7 @@ def screen(data: bytes) -> Accepted | Refused:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Refused(RefusalReason.TOO_MANY_PIXELS)
     except MemoryError:
-        raise  # says nothing of the photo: it is looked at again, in the end by a person
+        raise  # not the photo's fault: it is screened again, and in the end an operator looks
     except Exception:  # noqa: BLE001  decoders raise anything on hostile bytes: see the fuzz tests
         return Refused(RefusalReason.DAMAGED)
 
@@ -117,7 +117,7 @@ def _format_of(data: bytes) -> str:
 
 
 def _check_before_opening(data: bytes, kind: str) -> None:
-    """What Pillow would only notice after spending the memory or the time."""
+    """Checks what Pillow would notice only after using the memory or the time."""
     if kind == "WEBP" and data[12:16] == b"VP8X":
         width, height = (int.from_bytes(data[i : i + 3], "little") + 1 for i in (24, 27))
         _check_size((width, height))

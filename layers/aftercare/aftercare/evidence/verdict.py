@@ -19,7 +19,7 @@ class RefusalReason(StrEnum):
 class Accepted:
     """A clean JPEG of at most 3000 px with its thumbnail; width and height are the JPEG's own.
 
-    `sha256` is the digest of the upload as it came, in hexadecimal.
+    `sha256` is the digest of the original upload, in hexadecimal.
     """
 
     photo: bytes

@@ -53,10 +53,10 @@ def draw(details: LabelDetails) -> bytes:
 
     The tracking number stands as GS1-128 (X = 0.5 mm, 32 mm high, 10X quiet zones), the ticket as
     a QR code. Texts wrap and shrink, and never leave their boxes. The document's properties name
-    the ticket, nobody's name or address.
+    the ticket, and no name or address.
 
     Raises:
-        SsccInvalidError: the tracking number is no SSCC.
+        SsccInvalidError: The tracking number is not an SSCC.
     """
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(_WIDTH, _HEIGHT), invariant=1, pageCompression=1)

@@ -1,4 +1,4 @@
-"""Reads a label the way a scanner would, so that none is released that cannot be scanned."""
+"""Reads a label as a scanner would, so that no unreadable label is released (R-LBL-03)."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _SSCC_IDENTIFIER = "00"
 
 @dataclass(frozen=True, slots=True)
 class LabelReading:
-    """What the symbols on a label say."""
+    """The contents of a label's symbols."""
 
     tracking_number: str
     ticket: str
@@ -32,17 +32,17 @@ def read(pdf: bytes, dpi: int = _DPI) -> LabelReading:
     function of the bytes: safe to repeat.
 
     Raises:
-        LabelUnreadableError: the file is no PDF, or a symbol is missing, ambiguous or not GS1.
+        LabelUnreadableError: The file is not a PDF, or a symbol is missing, ambiguous or not GS1.
     """
     barcodes = _scan(pdf, dpi)
     return LabelReading(tracking_number=_tracking_number(barcodes), ticket=_ticket(barcodes))
 
 
 def verify(pdf: bytes, details: LabelDetails) -> None:
-    """Pass silently only if a scanner gets exactly what the label was printed to say.
+    """Passes only if a scanner reads exactly what was printed.
 
     Raises:
-        LabelUnreadableError: as `read`, or a symbol says something else than `details`.
+        LabelUnreadableError: As `read`, or a symbol does not match `details`.
     """
     reading = read(pdf)
     if reading.tracking_number != details.tracking_number:

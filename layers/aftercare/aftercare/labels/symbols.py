@@ -14,7 +14,7 @@ def gs1_128(tracking_number: str) -> Row:
     """Code 128 with FNC1 first and AI (00), without its quiet zones (GS1 Gen. Specs §5.4).
 
     Raises:
-        SsccInvalidError: the tracking number is no SSCC.
+        SsccInvalidError: The tracking number is not an SSCC.
     """
     sscc.require_valid(tracking_number)
     barcode = zxingcpp.create_barcode(
