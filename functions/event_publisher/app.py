@@ -1,13 +1,13 @@
 """A timeline entry was committed: put it on the bus; what it refuses waits in a queue."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.kernel.config import setting
+from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.tables import entry_from
 from aftercare.kernel.timeline import Entry
@@ -15,6 +15,16 @@ from aftercare.kernel.worker import Event, consume, entry_in
 from event_publisher import bus
 
 type Failures = dict[str, Any]
+
+
+class Config(NamedTuple):
+    """The bus, and the queue where entries wait that it refused."""
+
+    event_bus: str
+    retry_queue: str
+
+
+_config = read(Config)
 
 
 def handler(event: Event, context: LambdaContext) -> Failures:
@@ -26,8 +36,8 @@ def handler(event: Event, context: LambdaContext) -> Failures:
 def _publish(records: Sequence[DynamoDBRecord]) -> Failures:
     """Publishes the batch; only what the retry queue refuses too is asked of the stream again."""
     entries = {_sequence(record): entry for record in records if (entry := _entry(record))}
-    refused = bus.put(setting("EVENT_BUS"), list(entries.values()))
-    lost = bus.keep(setting("RETRY_QUEUE"), refused)
+    refused = bus.put(_config.event_bus, list(entries.values()))
+    lost = bus.keep(_config.retry_queue, refused)
     logger.info(
         "published", extra={"entries": len(entries), "refused": len(refused), "lost": len(lost)}
     )
@@ -36,7 +46,7 @@ def _publish(records: Sequence[DynamoDBRecord]) -> Failures:
 
 
 def _again(event: Event) -> None:
-    if bus.put(setting("EVENT_BUS"), [entry_in(event)]):
+    if bus.put(_config.event_bus, [entry_in(event)]):
         raise RuntimeError("the bus refused the entry again")
 
 

@@ -47,6 +47,7 @@ SETTINGS: Mapping[str, str] = {
     "RETRY_QUEUE": f"{_QUEUES}/retries",
     "MAIL_TABLE": TABLES["MailTable"],
     "MAIL_SENDER": "returns@aftercare.example",
+    "MAIL_CONFIGURATION_SET": "aftercare-test",
 }
 
 

@@ -71,9 +71,7 @@ class Aws:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
-    monkeypatch.setenv("EVENT_BUS", "the-bus")
-    monkeypatch.setenv("RETRY_QUEUE", "https://sqs.us-west-2.amazonaws.com/1/retries")
+def aws() -> Iterator[Aws]:
     aws = Aws()
     with ExitStack() as stack:
         stack.enter_context(answering("events", "PutEvents", aws.put_events))
@@ -92,7 +90,7 @@ def failed(answer: dict[str, Any]) -> list[str]:
 def test_a_new_entry_is_put_on_the_bus_once_as_it_was_committed(aws: Aws) -> None:
     assert failed(streamed(entry())) == []
     [put] = aws.told
-    assert (put["EventBusName"], put["Source"]) == ("the-bus", "aftercare")
+    assert (put["EventBusName"], put["Source"]) == ("aftercare-test", "aftercare")
     assert put["DetailType"] == "return.submitted"
     assert entry_in({"detail": json.loads(put["Detail"])}) == entry()
     assert put["Time"] == NOON.timestamp()

@@ -82,14 +82,6 @@ def bind[Row: Model](row: type[Row], table_name: str) -> type[Row]:
     return make(row.__name__, (_Bound, row), namespace)
 
 
-def bind_in_place(table_name: str, *rows: type[Model]) -> None:
-    """Points row classes themselves at a table, on the process's one DynamoDB client."""
-    for row in rows:
-        row.Meta.table_name = table_name
-        row._connection = None
-        row._get_connection().connection._client = client("dynamodb")  # type: ignore[assignment]
-
-
 class Transaction(TransactWrite):
     """All of its writes or none, as a context manager that commits at its end.
 

@@ -22,8 +22,8 @@ class MailConfig(NamedTuple):
 
     mail_table: str
     mail_sender: str
+    mail_configuration_set: str
     portal_url: str
-    mail_configuration_set: str = ""
 
 
 def mailbox_service(

@@ -1,0 +1,49 @@
+"""A function loads only the rooms that it uses: those of others cost every cold start."""
+
+from tests.fakes.artifact import Artifact
+
+# By function, the rooms in memory once its handler is imported. A page of the portal loads its
+# rooms when it is first asked for, the mailer those of the first mail of a kind.
+ROOMS: dict[str, set[str]] = {
+    "PortalFunction": {
+        "access",
+        "evidence",
+        "labels",
+        "members",
+        "orders",
+        "points",
+        "returns",
+        "web",
+        "words",
+    },
+    "CheckPageFunction": {"authenticity", "batches", "web", "words"},
+    "ClientAuthorizerFunction": {"clients"},
+    "EvidenceIntakeFunction": {"evidence"},
+    "EventPublisherFunction": set(),
+    "MailerFunction": {"mail", "orders", "words"},
+    "ReturnsWorkerFunction": {"evidence", "labels", "mail", "orders", "returns"},
+    "LabelWorkerFunction": {"evidence", "labels", "mail", "orders", "returns"},
+    "OrdersIngestFunction": {"orders"},
+    "AuthenticityApiFunction": {"authenticity", "batches", "clients", "web", "words"},
+    "SalesIngestFunction": {"authenticity", "batches"},
+    "PointsApiFunction": {"clients", "members", "orders", "points", "web"},
+    "MembersIngestFunction": {"members", "orders"},
+    "PointsIngestFunction": {"members", "orders", "points"},
+    "PointsExpiryFunction": {"points"},
+    "ExpiryWorkerFunction": {"points"},
+    "LedgerAuditFunction": {"points"},
+    "CodesExportFunction": {"authenticity", "batches"},
+    "CodesDownloadFunction": {"batches", "web", "words"},
+}
+
+
+def test_a_function_loads_no_other_rooms(artifact: Artifact) -> None:
+    loaded = {
+        name: _rooms(function.load().origins) for name, function in artifact.functions.items()
+    }
+    assert loaded == ROOMS
+
+
+def _rooms(modules: dict[str, str | None]) -> set[str]:
+    parts = (name.split(".") for name in modules)
+    return {name[1] for name in parts if name[0] == "aftercare" and len(name) > 1} - {"kernel"}
