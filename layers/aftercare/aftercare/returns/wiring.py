@@ -1,16 +1,18 @@
 """Builds the returns room, and the rooms it stands on, from its configuration."""
 
 import secrets
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
 from aftercare.orders.wiring import OrdersConfig, order_service
-from aftercare.returns.notices import ReturnNoticeService
 from aftercare.returns.policies import published
 from aftercare.returns.service import ReturnService
 from aftercare.returns.store import ReturnStore
+
+if TYPE_CHECKING:
+    from aftercare.returns.notices import ReturnNoticeService
 
 
 class ReturnsConfig(NamedTuple):
@@ -30,8 +32,11 @@ class ReturnNoticesConfig(NamedTuple):
     orders_table: str
 
 
-def return_notices(config: ReturnNoticesConfig) -> ReturnNoticeService:
+def return_notices(config: ReturnNoticesConfig) -> "ReturnNoticeService":
     """Notices about the returns in the configured table."""
+    # Only the mailer stands on the mail room.
+    from aftercare.returns.notices import ReturnNoticeService  # noqa: PLC0415
+
     orders = order_service(OrdersConfig(config.orders_table))
     return ReturnNoticeService(ReturnStore(config.returns_table), orders)
 
