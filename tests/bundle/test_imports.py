@@ -29,7 +29,7 @@ MODULE_CEILINGS = {
     "EvidenceIntakeFunction": 630,
     "EventPublisherFunction": 560,
     "ReturnsWorkerFunction": 610,
-    "LabelWorkerFunction": 700,
+    "LabelWorkerFunction": 725,
     "MailerFunction": 660,
     "OrdersIngestFunction": 610,
     "ClientAuthorizerFunction": 470,
