@@ -12,8 +12,6 @@ from aftercare.members.model import Member
 from aftercare.orders.model import Order, email_key_of
 from tests.fakes.crashes.faults import Plan
 
-# Accounts, entries and postings are `Any` here: those of a mutant are of classes of their own.
-
 
 class Wire:
     """What lies between a process and its tables: here a plan strikes."""

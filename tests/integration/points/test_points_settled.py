@@ -28,7 +28,7 @@ CHANGE = datetime(2026, 12, 1, 8, tzinfo=UTC)
 ACTIVE = "An account with active orders can't be closed."
 CHANGED = "An operation of this id was recorded with other content."
 REUSED = "This Idempotency-Key was used for another request."
-TOO_MANY = "An amount earns 10000000 points at most."
+TOO_MANY = "amount must earn at most 10000000 points."
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_review_is_worth_what_it_was_on_the_day_of_its_approval(customer: Cust
 
 def test_an_order_of_the_future_earns_nothing_yet(customer: Customer) -> None:
     later = NOON + timedelta(days=400)
-    sentence = "occurred_at is in the future."
+    sentence = "occurred_at must not be in the future."
     with refused(PointsInvalidError, "points_invalid", sentence):
         customer.order(paid(FIGURE, number=customer.number, at=later, email=customer.email))
     assert customer.counter.points.balance(customer.member_id).available == 0

@@ -31,13 +31,15 @@ NO_IDS = ["", " ", "a b", "#", "a#b", "-a", "a" * 65, "ä", "a\n", None, 5, True
 
 @pytest.mark.parametrize("points", NO_POINTS)
 def test_points_are_whole_from_one_to_ten_million(points: Any) -> None:
-    with refused(PointsInvalidError, "points_invalid", "Points are whole, from 1 to 10000000."):
+    with refused(
+        PointsInvalidError, "points_invalid", "points must be a whole number from 1 to 10000000."
+    ):
         checked_points(points)
 
 
 @pytest.mark.parametrize("points", [0, True, 1.0, "5", MOST_POINTS + 1, -MOST_POINTS - 1, None])
 def test_a_correction_is_whole_either_way(points: Any) -> None:
-    sentence = "Points are whole, from 1 to 10000000 up or down."
+    sentence = "points must be a whole number from 1 to 10000000, up or down."
     with refused(PointsInvalidError, "points_invalid", sentence):
         checked_change(points)
 
@@ -59,39 +61,39 @@ def test_an_id_is_short_and_plain(text: Any) -> None:
     "text", ["", "spend#a", "hold#a#b", "spend#a#b#c", "spend#a#" + "b" * 65, None, 5]
 )
 def test_only_a_spend_or_a_capture_can_be_reversed(text: Any) -> None:
-    sentence = "operation_id is that of a spend or a capture."
+    sentence = "operation_id must be that of a spend or a capture."
     with refused(PointsInvalidError, "points_invalid", sentence):
         checked_spent(text)
 
 
 @pytest.mark.parametrize("amount", [-1, 1.0, "1", None, True])
 def test_an_amount_is_whole(amount: Any) -> None:
-    sentence = "amount is in whole minor units, zero or more."
+    sentence = "amount must be in whole minor units, zero or more."
     with refused(PointsInvalidError, "points_invalid", sentence):
         checked_amount("amount", amount)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 201, None, 5])
 def test_a_reason_is_a_text(text: Any) -> None:
-    with refused(PointsInvalidError, "points_invalid", "why is a text of 1 to 200 characters."):
+    with refused(PointsInvalidError, "points_invalid", "why must be text of 1 to 200 characters."):
         checked_text("why", text)
 
 
 @pytest.mark.parametrize("limit", [0, 101, True, "5", None, 1.0])
 def test_a_page_is_neither_empty_nor_endless(limit: Any) -> None:
-    with refused(PointsInvalidError, "points_invalid", "A page has 1 to 100 movements."):
+    with refused(PointsInvalidError, "points_invalid", "limit must be from 1 to 100."):
         checked_limit(limit)
 
 
 def test_nothing_happened_in_the_future_beyond_what_clocks_disagree_by() -> None:
     assert checked_moment(NOON + timedelta(hours=1), NOON)
-    with refused(PointsInvalidError, "points_invalid", "occurred_at is in the future."):
+    with refused(PointsInvalidError, "points_invalid", "occurred_at must not be in the future."):
         checked_moment(NOON + timedelta(hours=1, seconds=1), NOON)
 
 
 @pytest.mark.parametrize("moment", [NOON.replace(tzinfo=None), "2026-06-10", None])
 def test_a_time_names_its_offset(moment: Any) -> None:
-    sentence = "occurred_at is a time with an offset."
+    sentence = "occurred_at must be a time with an offset."
     with refused(PointsInvalidError, "points_invalid", sentence):
         checked_moment(moment, datetime.now(UTC))
 
@@ -100,7 +102,7 @@ def test_a_caller_has_an_id() -> None:
     with refused(
         PointsInvalidError,
         "points_invalid",
-        "client_id is 1 to 64 letters, digits, dots, dashes, underscores, colons or slashes.",
+        "client_id must be 1 to 64 letters, digits, dots, dashes, underscores, colons or slashes.",
     ):
         Caller("")
 

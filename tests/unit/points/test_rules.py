@@ -40,20 +40,20 @@ def test_a_whole_unit_of_the_net_amount_is_a_point(net: int, currency: str, poin
 
 @pytest.mark.parametrize("net", [-1, 1.0, "100", None, True])
 def test_an_amount_is_whole_and_not_below_zero(net: Any) -> None:
-    sentence = "An amount is in whole minor units, zero or more."
+    sentence = "amount must be in whole minor units, zero or more."
     with refused(PointsInvalidError, "points_invalid", sentence):
         rules().points_for(net, "USD")
 
 
 def test_no_purchase_earns_more_than_an_operation_moves() -> None:
     assert rules().points_for(MOST_POINTS, "JPY") == MOST_POINTS
-    sentence = "An amount earns 10000000 points at most."
+    sentence = "amount must earn at most 10000000 points."
     with refused(PointsInvalidError, "points_invalid", sentence):
         rules().points_for(MOST_POINTS + 1, "JPY")
 
 
 def test_nothing_is_earned_in_a_currency_that_the_rules_do_not_name() -> None:
-    sentence = "Nothing is earned in that currency."
+    sentence = "That currency earns no points."
     with refused(PointsInvalidError, "points_invalid", sentence):
         rules().points_for(100, "XXX")
 
@@ -66,7 +66,7 @@ def test_a_version_is_in_force_from_the_first_moment_of_its_local_day() -> None:
     assert both.at(begins).version == "new"
     assert both.at(begins - timedelta(microseconds=1)).version == "old"
     assert both.version("old") is old
-    with refused(NoRulesError, "no_rules", "Nobody earned points at that time."):
+    with refused(NoRulesError, "no_rules", "No rules of points were in force at that time."):
         both.at(datetime(2025, 1, 6, 7, 59, tzinfo=UTC))
 
 

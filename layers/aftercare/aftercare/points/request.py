@@ -77,7 +77,9 @@ def checked_points(points: object) -> int:
         PointsInvalidError: It is not a whole number from 1 to ten million.
     """
     if type(points) is not int or not 1 <= points <= MOST_POINTS:
-        raise PointsInvalidError("points", f"Points are whole, from 1 to {MOST_POINTS}.")
+        raise PointsInvalidError(
+            "points", f"points must be a whole number from 1 to {MOST_POINTS}."
+        )
     return points
 
 
@@ -88,7 +90,7 @@ def checked_change(points: object) -> int:
         PointsInvalidError: It is not a whole number from 1 to ten million, up or down.
     """
     if type(points) is not int or not 1 <= abs(points) <= MOST_POINTS:
-        detail = f"Points are whole, from 1 to {MOST_POINTS} up or down."
+        detail = f"points must be a whole number from 1 to {MOST_POINTS}, up or down."
         raise PointsInvalidError("points", detail)
     return points
 
@@ -101,7 +103,7 @@ def checked_id(field: str, text: object) -> str:
     """
     if not isinstance(text, str) or not _ID.fullmatch(text):
         rule = "1 to 64 letters, digits, dots, dashes, underscores, colons or slashes"
-        raise PointsInvalidError(field, f"{field} is {rule}.")
+        raise PointsInvalidError(field, f"{field} must be {rule}.")
     return text
 
 
@@ -112,7 +114,7 @@ def checked_text(field: str, text: object) -> str:
         PointsInvalidError: It is empty, or longer than 200 characters.
     """
     if not isinstance(text, str) or not 1 <= len(text.strip()) <= _LONGEST_REASON:
-        detail = f"{field} is a text of 1 to {_LONGEST_REASON} characters."
+        detail = f"{field} must be text of 1 to {_LONGEST_REASON} characters."
         raise PointsInvalidError(field, detail)
     return text.strip()
 
@@ -124,9 +126,9 @@ def checked_moment(moment: object, now: datetime) -> datetime:
         PointsInvalidError: It is more than an hour in the future, or has no offset.
     """
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise PointsInvalidError("occurred_at", "occurred_at is a time with an offset.")
+        raise PointsInvalidError("occurred_at", "occurred_at must be a time with an offset.")
     if moment > now + _CLOCK_TOLERANCE:
-        raise PointsInvalidError("occurred_at", "occurred_at is in the future.")
+        raise PointsInvalidError("occurred_at", "occurred_at must not be in the future.")
     return moment
 
 
@@ -137,7 +139,7 @@ def checked_amount(field: str, amount: object) -> int:
         PointsInvalidError: It is not a whole number, or negative.
     """
     if type(amount) is not int or amount < 0:
-        raise PointsInvalidError(field, f"{field} is in whole minor units, zero or more.")
+        raise PointsInvalidError(field, f"{field} must be in whole minor units, zero or more.")
     return amount
 
 
@@ -148,7 +150,7 @@ def checked_limit(limit: object) -> int:
         PointsInvalidError: It is not from 1 to 100.
     """
     if type(limit) is not int or not 1 <= limit <= MOST_LISTED:
-        raise PointsInvalidError("limit", f"A page has 1 to {MOST_LISTED} movements.")
+        raise PointsInvalidError("limit", f"limit must be from 1 to {MOST_LISTED}.")
     return limit
 
 
@@ -159,5 +161,7 @@ def checked_spent(text: object) -> str:
         PointsInvalidError: It is invalid.
     """
     if not isinstance(text, str) or not _SPENT_ID.fullmatch(text):
-        raise PointsInvalidError("operation_id", "operation_id is that of a spend or a capture.")
+        raise PointsInvalidError(
+            "operation_id", "operation_id must be that of a spend or a capture."
+        )
     return text

@@ -1,4 +1,4 @@
-"""The rules of points: versioned, dated, read as data; a change is never applied backwards."""
+"""The rules of points: dated versions, read as data; none is applied backwards (R-PTS-11)."""
 
 import math
 import re
@@ -27,7 +27,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 class Rules:
     """One version, in force from the first moment of `valid_from` in the program's zone.
 
-    `minor_units` tells per currency how many minor units make one whole: 100 cents, 1 yen.
+    `minor_units` is, per currency, the number of minor units in a whole unit: 100 cents, 1 yen.
     """
 
     version: str
@@ -45,15 +45,16 @@ class Rules:
         """The points that a net amount, in minor units, earns: one per whole currency unit.
 
         Raises:
-            PointsInvalidError: No such currency, no whole amount, or more than an operation moves.
+            PointsInvalidError: The currency earns no points, the amount is not whole, or earns more
+                points than an operation moves.
         """
         if currency not in self.minor_units:
-            raise PointsInvalidError("currency", "Nothing is earned in that currency.")
+            raise PointsInvalidError("currency", "That currency earns no points.")
         if type(net) is not int or net < 0:
-            raise PointsInvalidError("amount", "An amount is in whole minor units, zero or more.")
+            raise PointsInvalidError("amount", "amount must be in whole minor units, zero or more.")
         points = net // self.minor_units[currency]
         if points > MOST_POINTS:
-            raise PointsInvalidError("amount", f"An amount earns {MOST_POINTS} points at most.")
+            raise PointsInvalidError("amount", f"amount must earn at most {MOST_POINTS} points.")
         return points
 
     def day_of(self, moment: datetime) -> date:
@@ -61,18 +62,18 @@ class Rules:
         return local_day(moment, self.zone)
 
     def due_day(self, moment: datetime) -> date:
-        """The last day on which what is earned at that moment is good."""
+        """The last day on which points earned at that moment are valid (R-PTS-02)."""
         return self.day_of(moment) + timedelta(days=self.lifetime_days)
 
     def end_of(self, day: date) -> datetime:
-        """The first moment after that local day, in UTC: its points are past from then on."""
+        """The first moment after that local day, in UTC: its points have expired from then on."""
         return datetime.combine(day + _DAY, time.min, self.zone).astimezone(UTC)
 
     @property
     def shards(self) -> int:
-        """Over how many partitions the markers of one due day are spread.
+        """The number of partitions over which the markers of one due day are spread.
 
-        So many that no partition takes more than its 1 000 units a second at the peak.
+        It is such that no partition takes more than its 1 000 units a second at the peak.
         """
         return max(
             1, math.ceil(self.peak_writes_per_second * self.units_per_marker / _PARTITION_UNITS)
@@ -83,7 +84,7 @@ class RuleBook(DatedBook[Rules]):
     """All versions, oldest first, in one time zone."""
 
     def __init__(self, versions: Iterable[Rules]) -> None:
-        """Refuses versions that would let a day be counted in two ways.
+        """Refuses versions by which a day could be counted in two ways.
 
         Raises:
             ValueError: There is none, two share a day or a name, or their time zones differ.
@@ -104,19 +105,19 @@ class RuleBook(DatedBook[Rules]):
         """
         rules = self.on(local_day(moment, self.zone))
         if rules is None:
-            raise NoRulesError("Nobody earned points at that time.")
+            raise NoRulesError("No rules of points were in force at that time.")
         return rules
 
     def earns_in(self, currency: str, moment: datetime) -> bool:
-        """Whether purchases in that currency earned anything at that moment.
+        """Whether purchases in that currency earned points at that moment (R-PTS-12).
 
-        What is no currency's code (ISO 4217) is left to `Rules.points_for` to refuse.
+        A text that is not a currency code (ISO 4217) is left to `Rules.points_for` to refuse.
         """
         try:
-            known = self.at(moment).minor_units
+            earning = self.at(moment).minor_units
         except NoRulesError:
             return False
-        return currency in known or not _CURRENCY.fullmatch(currency)
+        return currency in earning or not _CURRENCY.fullmatch(currency)
 
 
 class _Expiry(Struct, forbid_unknown_fields=True):
