@@ -4,6 +4,7 @@
 
 import argparse
 import gzip
+import importlib
 import importlib.util
 import json
 import marshal
@@ -37,6 +38,7 @@ NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
 # Byte code without sources is read by this version only.
 RUNTIME = (3, 13)
+RULE_BOOKS = ("points.rules", "returns.policies")
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 # One moment for every file, so that the same input makes the same zip: 2000-01-01 UTC.
 MOMENT = 946_684_800
@@ -192,6 +194,13 @@ def precompile_catalogue(folder: Path) -> None:
         source.unlink()
 
 
+def check_rules(package: str) -> None:
+    """Refuses a rule book that cannot be read or has two versions of one day."""
+    sys.dont_write_bytecode = True
+    for rules in RULE_BOOKS:
+        importlib.import_module(f"{package}.{rules}").published()
+
+
 def build_layer(name: str, artifacts: Path) -> None:
     """The pinned packages of requirements.txt, without what trim.toml leaves out."""
     target = artifacts / "python"
@@ -208,6 +217,7 @@ def build_package(name: str, artifacts: Path) -> None:
     shutil.copytree(name, target, ignore=NEVER_COPIED)
     precompile_catalogue(target / "words" / "catalogue")
     sys.path.insert(0, str(target.parent))
+    check_rules(name)
     precompile_templates(target)
     finish(artifacts / "python")
 
