@@ -1,5 +1,6 @@
 """The bodies in infra/openapi are compared with the types by which the code reads them."""
 
+import ast
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 
 from points_api.bodies import BODIES
 from tests.fakes import openapi
+from tests.fakes.template import ROOT
 
 type Json = dict[str, Any]
 
@@ -16,6 +18,10 @@ NARROWER = {("Earning", "currency")}
 # Read without a type, since a check's cold start pays for each module: kernel.reading's rule for
 # text, in web.api.text_in.
 UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 255}}}
+ANSWERS = {
+    "points_api": ("Balance", "Statement", "Movement", "Receipt"),
+    "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "Found"),
+}
 WORDS = {"title", "description", "examples"}
 # What only Python needs: its $ matches before a last line break, and its texts may hold halves of
 # characters, which no JSON that is valid UTF-8 does.
@@ -84,3 +90,24 @@ def test_a_body_in_the_document_is_its_type(name: str) -> None:
 @pytest.mark.parametrize("name", UNTYPED)
 def test_a_body_without_a_type_is_as_it_is_read(name: str) -> None:
     assert of_the_document(name)["properties"] == UNTYPED[name]
+
+
+def names_written(function: str) -> set[str]:
+    """Every member that a function's views and documents can put into an answer."""
+    names: set[object] = set()
+    for name in ("app.py", "spending.py", "documents.py"):
+        path = ROOT / "functions" / function / name
+        nodes = list(ast.walk(ast.parse(path.read_text()))) if path.exists() else []
+        names |= {node.value for node in nodes if isinstance(node, ast.Constant)}
+        names |= {node.arg for node in nodes if isinstance(node, ast.keyword)}
+    return {name for name in names if isinstance(name, str)}
+
+
+@pytest.mark.parametrize(("function", "answers"), ANSWERS.items())
+def test_every_member_of_an_answer_is_one_that_the_function_writes(
+    function: str, answers: tuple[str, ...]
+) -> None:
+    """The reverse, that no other is written, every answer in the tests is held to."""
+    for answer in answers:
+        told = set(openapi.schema(answer)["properties"])
+        assert told <= names_written(function), answer
