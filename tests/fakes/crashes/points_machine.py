@@ -15,7 +15,8 @@ from hypothesis.stateful import (
 )
 
 from tests.fakes.crashes.faults import Fault
-from tests.fakes.crashes.points_world import Act, World
+from tests.fakes.crashes.points_acts import Act
+from tests.fakes.crashes.points_world import World
 
 VERBS = (
     *("earn", "earn", "order", "order", "review", "spend", "spend", "hold", "capture", "release"),

@@ -1,0 +1,292 @@
+"""What two members may do: each verb asks the counter, and notes what it means for a purse."""
+
+from collections import Counter as Tally
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from aftercare.kernel.errors import AftercareError
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.orders.model import OrderLine, ProductKind
+from tests.fakes.crashes.faults import Plan
+from tests.fakes.orders import ORDERS_INGEST, delivered, paid, refunded
+from tests.fakes.points import BY_TILL, MEMBER, OTHER
+from tests.fakes.points_room import BONUSES, CHANGED, EMAILS, UNITS, Counter
+from tests.fakes.purse import Purse
+
+MEMBERS = (MEMBER, OTHER)
+ZONE = ZoneInfo("America/Los_Angeles")
+LIFETIME = timedelta(days=365)
+LINE = OrderLine("1", "FIG-1", "Moon Hare", ProductKind.FIGURE, 3, 1899)
+SPENDS, HOLDS = (5, 12, 30, 70), (4, 9, 25, 60)
+ADJUSTMENTS = (11, -6, 24, -40)
+
+# What a verb leads to: with the same id, or with any.
+NEXT = {
+    "earn": ("spend", "hold", "refund", "expire"),
+    "order": ("spend", "hold", "review"),
+    "hold": ("capture", "release"),
+    "spend": ("reverse", "restore", "change"),
+    "reverse": ("restore", "refund"),
+    "capture": ("undo",),
+    "refund": ("refund_rest", "earn", "adjust"),
+}
+REFUNDS = range(1, 4)
+KEYED = "13"
+
+type Act = tuple[str, int, int]
+"""A verb, whose account, and which of the four ids that the verb goes by."""
+type Meaning = Callable[[Purse, date], None]
+
+
+class Sabotage(Protocol):
+    """Carries out a plan: at the SDK, or before a store in memory."""
+
+    def during(self, plan: Plan | None) -> Any: ...
+
+
+@dataclass
+class Acts:
+    """The verbs, by a counter that may have a bug, on stores where plans strike."""
+
+    counter: Counter
+    sabotage: Sabotage
+    purchases: Sequence[tuple[int, int]]
+    thorough: bool = True
+    purses: dict[str, Purse] = field(default_factory=lambda: {who: Purse() for who in MEMBERS})
+    meant: dict[tuple[str, str], Meaning] = field(default_factory=dict)
+    receipts: dict[tuple[str, str], Any] = field(default_factory=dict)
+    done: dict[tuple[str, str], Act | None] = field(default_factory=dict)
+    acts: dict[tuple[str, str], Act] = field(default_factory=dict)
+    moments: dict[str, datetime] = field(default_factory=dict)
+    versions: dict[str, int | None] = field(default_factory=dict)
+    played: Tally[str] = field(default_factory=Tally)
+
+    def do(self, act: Act) -> None:
+        verb, who, which = act
+        getattr(self, f"_{verb}")(act, MEMBERS[who], which)
+
+    def _earn(self, act: Act, who: str, which: int) -> None:
+        net, days_ago = self.purchases[which]
+        name = f"earn#S1#R{which}"
+        at = self._moment(name, days_ago)
+        self._mean_to_earn(act, who, name, at, net)
+        receipt = self.counter.earning.earn(
+            who,
+            self._caller(who, name),
+            store_id="S1",
+            receipt_number=f"R{which}",
+            net=net,
+            currency="USD",
+            occurred_at=at,
+            actor=BY_TILL,
+        )
+        self._hear(who, receipt)
+
+    def _refund(self, act: Act, who: str, which: int) -> None:
+        """A third of a receipt is paid back, or another."""
+        number, turn = which % 2, which // 2
+        self._pay_back(act, who, number, f"f{turn}", self.purchases[number][0] // 3)
+
+    def _refund_rest(self, act: Act, who: str, which: int) -> None:
+        """What two thirds of a receipt leave of it is paid back."""
+        number = which % 2
+        net = self.purchases[number][0]
+        self._pay_back(act, who, number, "f2", net - 2 * (net // 3))
+
+    def _pay_back(self, act: Act, who: str, number: int, refund_id: str, amount: int) -> None:
+        name, of = f"clawback#S1#R{number}#{refund_id}", f"earn#S1#R{number}"
+
+        def meaning(purse: Purse, today: date) -> None:
+            purse.refund(today, of, purse.purchases[of].refunded + amount)
+
+        self._mean(act, who, name, meaning)
+        receipt = self.counter.earning.refund(
+            who,
+            self._caller(who, name),
+            store_id="S1",
+            receipt_number=f"R{number}",
+            refund_id=refund_id,
+            amount=amount,
+            actor=BY_TILL,
+        )
+        self._hear(who, receipt)
+
+    def _order(self, act: Act, who: str, which: int) -> None:
+        """The shop tells of an order, or that units were paid back, and then again of more."""
+        number = f"PM-000{MEMBERS.index(who)}"
+        at = self._moment(number, self.purchases[3][1])
+        events = (
+            paid(LINE, number=number, at=at, email=EMAILS[who]),
+            refunded("rf-1", number=number, line_1=1),
+            refunded("rf-2", number=number, line_1=1),
+            refunded("rf-1", number=number, line_1=2),
+        )
+        self.counter.orders.record(events[which], actor=ORDERS_INGEST)
+        self._settle(act, who, which)
+
+    def _deliver(self, act: Act, who: str, which: int) -> None:
+        number = f"PM-000{MEMBERS.index(who)}"
+        self.counter.orders.record(delivered(number), actor=ORDERS_INGEST)
+        self._settle(act, who, which)
+
+    def _settle(self, act: Act, who: str, _which: int) -> None:
+        number = f"PM-000{MEMBERS.index(who)}"
+        order = self.counter.orders.get(number)
+        earned = f"earn#{number}"
+        if order.paid_at:
+            self._mean_to_earn(act, who, earned, order.paid_at, LINE.unit_price * LINE.quantity)
+        for refund_id, refund in order.refunds.items():
+            name = f"clawback#{number}#{refund_id}#{refund.units['1']}"
+            self._mean(
+                act, who, name, lambda purse, today: purse.refund(today, earned, self._back(number))
+            )
+        for receipt in self.counter.earning.settle_order(order, actor=BY_TILL):
+            self._hear(who, receipt)
+
+    def _review(self, act: Act, who: str, _which: int) -> None:
+        number = f"PM-000{MEMBERS.index(who)}"
+
+        def meaning(purse: Purse, today: date) -> None:
+            purse.bonus(today, today + LIFETIME, BONUSES[today >= CHANGED])
+
+        self._mean(act, who, f"review#{number}#1", meaning)
+        self._hear(
+            who,
+            self.counter.earning.grant_review(
+                who, number, "1", self.counter.clock(), actor=BY_TILL
+            ),
+        )
+
+    def _spend(self, act: Act, who: str, which: int) -> None:
+        name, points = f"spend#ac_1#s{which}", SPENDS[which]
+        self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
+        caller = self._caller(who, name)
+        self._hear(who, self.counter.points.spend(who, caller, f"s{which}", points, actor=BY_TILL))
+
+    def _spend_by_key(self, act: Act, who: str, which: int) -> None:
+        """Another spend under the key of the one before."""
+        name, points = f"spend#ac_1#k{which}", SPENDS[which] + 1
+        self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
+        caller = self._caller(who, f"spend#ac_1#s{which}")
+        self._hear(who, self.counter.points.spend(who, caller, f"k{which}", points, actor=BY_TILL))
+
+    def _hold(self, act: Act, who: str, which: int) -> None:
+        name, points = f"hold#ac_1#h{which}", HOLDS[which]
+        self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
+        caller = self._caller(who, name)
+        self._hear(who, self.counter.points.hold(who, caller, f"h{which}", points, actor=BY_TILL))
+
+    def _capture(self, act: Act, who: str, which: int) -> None:
+        """All of a hold, or half."""
+        name, hold = f"capture#ac_1#h{which}", f"hold#ac_1#h{which}"
+        points = HOLDS[which] // 2 if which % 2 else HOLDS[which]
+        asked = points if which % 2 else None
+        self._mean(act, who, name, lambda purse, today: purse.capture(today, hold, name, points))
+        caller = self._caller(who, name)
+        self._hear(who, self.counter.points.capture(who, caller, f"h{which}", asked, actor=BY_TILL))
+
+    def _release(self, act: Act, who: str, which: int) -> None:
+        name, hold = f"release#ac_1#h{which}", f"hold#ac_1#h{which}"
+        self._mean(act, who, name, lambda purse, today: purse.reverse(today, hold, 0))
+        caller = self._caller(who, name)
+        self._hear(who, self.counter.points.release(who, caller, f"h{which}", actor=BY_TILL))
+
+    def _reverse(self, act: Act, who: str, which: int) -> None:
+        """Three points of a spend are given back."""
+        self._give_back(act, who, f"spend#ac_1#s{which}", "r1", 3)
+
+    def _restore(self, act: Act, who: str, which: int) -> None:
+        """What is left of a spend is given back."""
+        self._give_back(act, who, f"spend#ac_1#s{which}", "r2", None)
+
+    def _undo(self, act: Act, who: str, which: int) -> None:
+        """What was captured of a hold is given back."""
+        self._give_back(act, who, f"capture#ac_1#h{which}", "r1", None)
+
+    def _give_back(self, act: Act, who: str, spent: str, reversal: str, points: int | None) -> None:
+        name = f"return#{spent}#{reversal}"
+        self._mean(act, who, name, lambda purse, today: purse.reverse(today, spent, points or 0))
+        caller = self._caller(who, name)
+        self._hear(
+            who, self.counter.points.reverse(who, caller, spent, reversal, points, actor=BY_TILL)
+        )
+
+    def _adjust(self, act: Act, who: str, which: int) -> None:
+        name, points = f"adjust#ac_1#a{which}", ADJUSTMENTS[which]
+
+        def meaning(purse: Purse, today: date) -> None:
+            if points > 0:
+                purse.bonus(today, today + LIFETIME, points)
+            else:
+                purse.take(today, -points, "corrected")
+
+        self._mean(act, who, name, meaning)
+        receipt = self.counter.points.adjust(
+            who,
+            self._caller(who, name),
+            f"a{which}",
+            points,
+            who="agent-7",
+            why="A mistake.",
+            actor=BY_TILL,
+        )
+        self._hear(who, receipt)
+
+    def _close(self, act: Act, who: str, _which: int) -> None:
+        self._mean(act, who, f"forfeit#{who}", lambda purse, today: purse.close(today))
+        self._hear(who, self.counter.points.close(who, actor=BY_TILL))
+
+    def _expire(self, _act: Act, who: str, _which: int) -> None:
+        on_fresh_state(self.counter.expire)(who)
+
+    def _change(self, _act: Act, who: str, which: int) -> None:
+        """Another request under a known id, and one under a known key: both are refused."""
+        name = f"spend#ac_1#s{which}"
+        if (who, name) not in self.done:
+            return
+        points = self.counter.points
+        others = {f"s{which}": (self.counter.caller(), "operation_reused")}
+        if name[-1] in KEYED:
+            others[f"o{which}"] = (self._caller(who, name), "idempotency_key_reused")
+        for spend_id, (caller, code) in others.items():
+            try:
+                points.spend(who, caller, spend_id, SPENDS[which] + 1, actor=BY_TILL)
+            except AftercareError as error:
+                assert error.code == code  # noqa: PT017
+            else:
+                raise AssertionError(f"{name} was changed")
+
+    def _mean(self, act: Act, who: str, name: str, meaning: Meaning) -> None:
+        """Notes what an operation does to a purse, once the ledger has it."""
+        self.meant.setdefault((who, name), meaning)
+        self.acts.setdefault((who, name), act)
+
+    def _mean_to_earn(self, act: Act, who: str, name: str, at: datetime, net: int) -> None:
+        """By the rules of the day on which it was bought."""
+        day = at.astimezone(ZONE).date()
+        due, unit = day + LIFETIME, UNITS[day >= CHANGED]
+        self._mean(act, who, name, lambda purse, today: purse.earn(today, name, due, net, unit))
+
+    def _hear(self, who: str, receipt: Any) -> None:
+        first = self.receipts.setdefault((who, receipt.operation_id), receipt)
+        assert first == receipt, "another answer to the same request"
+
+    def _caller(self, who: str, name: str) -> Any:
+        """Who sends an Idempotency-Key with every other request."""
+        return self.counter.caller(key=f"{name}@{who}" if name[-1] in KEYED else "")
+
+    def _moment(self, name: str, days_ago: int) -> datetime:
+        """When something happened, as whoever told of it first said."""
+        return self.moments.setdefault(name, self.counter.clock() - timedelta(days=days_ago))
+
+    def _back(self, number: str) -> int:
+        """What of an order was paid back, as far as is known."""
+        refunds = self.counter.orders.get(number).refunds.values()
+        units = sum(refund.units["1"] for refund in refunds)
+        return min(units, LINE.quantity) * LINE.unit_price
+
+    def _today(self) -> date:
+        return self.counter.clock().astimezone(ZONE).date()
