@@ -2,7 +2,7 @@
 
 The service is ours, the items are those that our stores write; emulators would take hours for as
 many members, and count units wrongly. Beside it the design that most would write: scan all, then
-one transaction of account and ledger row for each member whose points are due.
+one transaction of account and ledger entry for each member whose points are due.
 """
 
 from bisect import bisect_right
@@ -60,7 +60,7 @@ class Bill:
 
 @dataclass
 class Table:
-    """Accounts, markers and ledger rows of so many members; a thousand or so are due."""
+    """Accounts, markers and ledger entries of so many members; a thousand or so are due."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
     markers: dict[tuple[date, int], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -87,7 +87,7 @@ def table_of(members: int, due: int) -> Table:
 
 @cache
 def _beside() -> int:
-    """Bytes of a member's markers and ledger rows: of the same length for all."""
+    """Bytes of a member's markers and ledger entries: of the same length for all."""
     return 2 * (marker_size(member_id_of(0)) + entry_size(member_id_of(0)))
 
 
@@ -106,8 +106,8 @@ def marker_size(member_id: str) -> int:
 
 
 def entry_size(member_id: str) -> int:
-    told = entry(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
-    return _size(points_items.entry_row(replace(told, member_id=member_id)))
+    earned = entry(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
+    return _size(points_items.entry_row(replace(earned, member_id=member_id)))
 
 
 def _size(item: Any) -> int:

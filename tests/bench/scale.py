@@ -42,7 +42,7 @@ class Sizes:
 
     account: int
     marker: int
-    row: int
+    entry: int
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def report() -> str:
     ]
     heads = ["members due", "read units", "write units", "dollars", "minutes", "what binds"]
     said = (
-        f"An account of {of.account} bytes, a marker of {of.marker}, a ledger row of {of.row}; "
+        f"An account of {of.account} bytes, a marker of {of.marker}, a ledger entry of {of.entry}; "
         f"{published().versions[0].shards} shards, {workers()} workers of "
         f"{MEMBERS_PER_SECOND} members a second, slices of {SLICE:,}."
     )
@@ -145,9 +145,9 @@ def rhythms() -> str:
 
 def others(of: Sizes) -> str:
     """What other designs cost for a million due among fifty million members, in dollars."""
-    due, everybody, rows_each = 1_000_000, 50_000_000, 24
-    stored = everybody * (of.account + rows_each * of.row)
-    earned = math.ceil(of.row / 1024)
+    due, everybody, entries_each = 1_000_000, 50_000_000, 24
+    stored = everybody * (of.account + entries_each * of.entry)
+    earned = math.ceil(of.entry / 1024)
     bucket = 2_000 * of.marker
     costs = {
         "this night": (night(due, of).dollars, 2 * due * WRITE_DOLLARS),
