@@ -11,16 +11,19 @@ logger = Logger()
 
 
 def failure(error: BaseException) -> dict[str, object]:
-    """An error as a log line may tell it: kind, code and place, never its message.
+    """An error as a log line may show it: kind, code, place, and the invalid field if there is one.
 
-    Messages quote what they stumbled over, and that may be somebody's address.
+    Never its message, which may quote somebody's address.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    return {
+    shown: dict[str, object] = {
         "error": type(error).__name__,
         "code": _code(error),
         "at": [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
     }
+    if isinstance(error, AftercareError) and "field" in error.facts:
+        shown["field"] = error.facts["field"]
+    return shown
 
 
 def _code(error: BaseException) -> str:
