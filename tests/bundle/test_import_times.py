@@ -1,0 +1,49 @@
+"""Beyond the libraries that it stands on, a worker's own code takes little to import."""
+
+import json
+
+import pytest
+
+from tests.fakes.artifact import Artifact, Function
+
+# Milliseconds of CPU for all of our own modules that a worker loads.
+MOST = 60
+HTTP = {
+    "PortalFunction",
+    "CheckPageFunction",
+    "AuthenticityApiFunction",
+    "PointsApiFunction",
+    "ClientAuthorizerFunction",
+    "CodesDownloadFunction",
+}
+# First the libraries, in the order in which the handler loads them; then the handler is timed.
+TIMED = """
+import importlib, json, sys, time
+handler, libraries, *paths = sys.argv[1:]
+sys.path[:0] = paths
+for name in json.loads(libraries):
+    importlib.import_module(name)
+started = time.process_time()
+importlib.import_module(handler)
+print((time.process_time() - started) * 1000)
+"""
+
+
+def _milliseconds(function: Function) -> float:
+    module = function.handler.rpartition(".")[0]
+    own = {"aftercare", module.partition(".")[0]}
+    origins = function.load().origins
+    libraries = [
+        name
+        for name, origin in origins.items()
+        if origin and "Layer" in origin and name.partition(".")[0] not in own
+    ]
+    times = [float(function.probe(TIMED, module, json.dumps(libraries))) for _ in range(3)]
+    return min(times)
+
+
+@pytest.mark.slow
+def test_a_worker_imports_little_beyond_its_libraries(artifact: Artifact) -> None:
+    workers = {name: each for name, each in artifact.functions.items() if name not in HTTP}
+    times = {name: _milliseconds(function) for name, function in workers.items()}
+    assert {name: ms for name, ms in times.items() if ms > MOST} == {}
