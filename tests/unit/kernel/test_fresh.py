@@ -1,6 +1,6 @@
 """A verb whose write was stale runs again from its start, and not for ever."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -11,14 +11,16 @@ from tests.fakes.refusals import refused
 
 @dataclass
 class Ground:
-    """Moves under so many writes."""
+    """Moves under so many writes; notes the pauses between them."""
 
     moves: int
     runs: int = 0
+    pauses: list[float] = field(default_factory=list)
 
-    @on_fresh_state
     def write(self, word: str, *, twice: bool = False) -> str:
-        """Writes a word."""
+        return on_fresh_state(self._write, self.pauses.append)(word, twice=twice)
+
+    def _write(self, word: str, *, twice: bool = False) -> str:
         self.runs += 1
         if self.runs <= self.moves:
             raise StaleWriteError("The ground moved.")
@@ -39,7 +41,17 @@ def test_a_verb_gives_up_when_the_ground_never_rests() -> None:
     assert ground.runs == ATTEMPTS
 
 
-def test_any_other_refusal_is_told_at_once() -> None:
+def test_the_first_repeat_comes_at_once_and_the_later_ones_after_growing_pauses() -> None:
+    once, often = Ground(moves=1), Ground(moves=ATTEMPTS - 1)
+    for ground in (once, often):
+        ground.write("done")
+    assert once.pauses == []
+    limits = [0.001 * 2**failures for failures in range(2, ATTEMPTS)]
+    assert len(often.pauses) == len(limits)
+    assert all(0 <= pause <= limit for pause, limit in zip(often.pauses, limits, strict=True))
+
+
+def test_any_other_refusal_is_raised_at_once() -> None:
     runs = []
 
     @on_fresh_state
@@ -53,5 +65,9 @@ def test_any_other_refusal_is_told_at_once() -> None:
 
 
 def test_the_verb_keeps_its_name_and_its_words() -> None:
-    assert Ground.write.__name__ == "write"
-    assert Ground.write.__doc__ == "Writes a word."
+    @on_fresh_state
+    def write() -> None:
+        """Writes a word."""
+
+    assert write.__name__ == "write"
+    assert write.__doc__ == "Writes a word."
