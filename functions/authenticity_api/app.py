@@ -9,6 +9,7 @@ from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import wording
 from aftercare.clients.model import Kind, Scope, require
+from aftercare.kernel import actor
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.web.api import (
@@ -42,6 +43,7 @@ def check(request: Request) -> Response:
         # A partner may ask about what lies somewhere else.
         country=client["country"] if client["kind"] == Kind.STORE else "",
         store_id=client["store_id"],
+        actor=actor.client(client["client_id"]),
     )
     logger.info("check", extra={"verdict": answer.verdict, "forged": answer.is_forged})
     return Response(answer_document(answer, wording(_language(request))))

@@ -13,6 +13,7 @@ from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import wording
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.web.cookies import Cookie
@@ -60,6 +61,7 @@ def check(visit: Visit) -> Response:
             visitor=visitor,
             audience=Audience.CUSTOMER,
             country=country if is_country(country) else "",
+            actor=CUSTOMER,
         )
     except Exception as error:  # noqa: BLE001 - the edge: whatever the error, the code stays typed
         return _without_answer(visit, typed, error)

@@ -71,7 +71,7 @@ def _suppress(event: Event) -> None:
 
 
 def _send_code(entry: Entry, send: Send) -> Outcome | None:
-    return _access().send_code(entry.subject, send)
+    return _access().send_code(entry.subject, send, actor=_ACTOR)
 
 
 def _remind(entry: Entry, send: Send) -> Outcome | None:

@@ -10,7 +10,7 @@ from aftercare.batches.model import Batch, BatchStatus
 from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
-from infra.operator.asking import confirm
+from infra.operator.asking import actor_of, confirm
 from infra.operator.target import Target, target
 
 type Texts = Mapping[str, str]
@@ -32,7 +32,7 @@ def set_status(arguments: Namespace) -> None:
     batch = service.get(arguments.batch)
     change = f"set the batch {batch.batch_id} of {batch.count:,} codes from {batch.status}"
     confirm(arguments, stack, f"{change} to {status}")
-    service.set_status(batch.batch_id, status, known_issue, remedy)
+    service.set_status(batch.batch_id, status, known_issue, remedy, actor=actor_of(arguments))
     print("Checks say so everywhere within 60 seconds.", file=sys.stderr)
     print(shown(service.get(batch.batch_id)))
 
@@ -68,7 +68,7 @@ def shown(batch: Batch) -> str:
         "Factory": batch.factory,
         "Codes": f"{batch.count:,}",
         "Key": str(batch.key_id),
-        "Changed": f"{batch.changed_at:%Y-%m-%d %H:%M} UTC",
+        "Changed": f"{batch.changed_at:%Y-%m-%d %H:%M} UTC by {batch.changed_by}",
     }
     facts |= {f"Issue ({language})": text for language, text in batch.known_issue.items()}
     facts |= {f"Remedy ({language})": text for language, text in batch.remedy.items()}

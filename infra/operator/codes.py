@@ -17,7 +17,7 @@ from aftercare.batches.model import Batch, Export, ExportStatus, count_of, first
 from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
-from infra.operator.asking import confirm
+from infra.operator.asking import actor_of, confirm
 from infra.operator.progress import Progress
 from infra.operator.target import Target, target
 
@@ -40,22 +40,25 @@ class NewBatch:
 
 def issue(arguments: Namespace) -> None:
     """Issue the codes, wait for their file, print its one-time link or download it."""
-    new, out = new_batch(arguments), free_path(arguments.out)
+    new = new_batch(arguments)
+    free_path(arguments.out)
     stack = target(arguments)
     confirm(arguments, stack, f"issue {new.count:,} codes for {new.sku}")
     service = _batches(stack)
     key_id = service.sound_key(parse(stack.secret("CodeKeysSecret")))
-    batch = service.draft(**asdict(new), key_id=key_id)
-    _deliver(stack, batch, first_export_id(batch.batch_id), out)
+    batch = service.draft(**asdict(new), key_id=key_id, actor=actor_of(arguments))
+    _deliver(arguments, stack, batch, first_export_id(batch.batch_id))
 
 
 def file(arguments: Namespace) -> None:
     """Have the batch's file made again; print its one-time link or download it."""
-    out, stack = free_path(arguments.out), target(arguments)
+    free_path(arguments.out)
+    stack = target(arguments)
     service = _batches(stack)
     batch = service.get(arguments.batch.strip())
     confirm(arguments, stack, f"make the file of {batch.batch_id}, {batch.count:,} codes, again")
-    _deliver(stack, batch, service.request_export(batch.batch_id).export_id, out)
+    export = service.request_export(batch.batch_id, actor=actor_of(arguments))
+    _deliver(arguments, stack, batch, export.export_id)
 
 
 def new_batch(arguments: Namespace) -> NewBatch:
@@ -138,13 +141,14 @@ def fetch(link: str, out: Path, size: int) -> None:
         pending.unlink(missing_ok=True)
 
 
-def _deliver(stack: Target, batch: Batch, export_id: str, out: Path | None) -> None:
+def _deliver(arguments: Namespace, stack: Target, batch: Batch, export_id: str) -> None:
     """Waits for the export; prints a link to its file, or downloads it."""
     service, portal_url = _batches(stack), stack.output("PortalUrl")
     _say(f"Batch {batch.batch_id}: {batch.count:,} codes for {batch.sku}, key {batch.key_id}")
     export = wait(lambda: service.export(export_id), Progress(sys.stderr, batch.count, "codes"))
-    link = f"{portal_url}/codes/{service.offer_link(export_id)}"
-    if out:
+    link = f"{portal_url}/codes/{service.offer_link(export_id, actor=actor_of(arguments))}"
+    if arguments.out:
+        out = Path(arguments.out)
         fetch(link, out, export.size)
         _say(f"{out}: {batch.count:,} codes, {export.size:,} bytes. The link is used up.")
     else:

@@ -28,7 +28,7 @@ def clear(arguments: Namespace) -> None:
     _, history = service.history_of(code)
     signals = ", ".join(sorted(history.raised)) or "none"
     confirm(arguments, stack, f"withdraw the suspicion about {code} (signals: {signals})")
-    service.clear(code, who=actor_of(arguments).removeprefix("operator:"), why=why)
+    service.clear(code, why=why, actor=actor_of(arguments))
     print(shown(*service.history_of(code)))
 
 

@@ -11,7 +11,7 @@ from aftercare.authenticity.keys import parse
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from aftercare.kernel.aws import client
 from infra.local.settings import StackError
-from infra.operator.asking import confirm
+from infra.operator.asking import actor_of, confirm
 from infra.operator.target import target
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -40,7 +40,7 @@ def leaked(arguments: Namespace) -> None:
         raise StackError(f"There is no key {key!r}. The keys are: {_list(keys)}.")
     confirm(arguments, stack, f"mark the code key {key} as leaked, for good")
     service = batch_service(BatchesConfig(stack.output("BatchesTable")))
-    service.mark_key_leaked(int(key))
+    service.mark_key_leaked(int(key), actor=actor_of(arguments))
     print(f"Key {key} is marked: within 60 seconds checks call its active batches restricted.")
     if all(service.store.is_leaked(key_id) for key_id in keys):
         print("Every key has leaked: add one before the next batch (make key).")

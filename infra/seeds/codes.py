@@ -18,7 +18,9 @@ from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_servi
 from aftercare.batches.model import Batch, BatchStatus
 from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
+from aftercare.kernel.actor import CUSTOMER, operator
 
+_ACTOR = operator("seed")
 _COUNT = 10_000
 _PRODUCT = "Moonlit Menagerie blind box"
 _GTIN = "06941234567898"
@@ -45,7 +47,9 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     def visit(code: str, visitor: str, country: str, ago: timedelta) -> None:
         then = datetime.now(UTC) - ago
         past = replace(today, clock=lambda: then)
-        past.check(code, visitor=visitor, audience=Audience.CUSTOMER, country=country)
+        past.check(
+            code, visitor=visitor, audience=Audience.CUSTOMER, country=country, actor=CUSTOMER
+        )
 
     visit(before, "demo-1", "US", timedelta(days=92))
     visit(before, "demo-2", "US", timedelta(days=17))
@@ -82,15 +86,16 @@ def _draft(service: BatchService, name: str, key_id: int) -> Batch:
         factory="Dongguan 2",
         key_id=key_id,
         count=_COUNT,
+        actor=_ACTOR,
     )
 
 
 def _made(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
     texts = tomllib.loads(_RECALL.read_text(encoding="utf-8"))
     recall = texts if status is BatchStatus.RECALLED else {}
-    service.activate(batch.batch_id)
+    service.activate(batch.batch_id, actor=_ACTOR)
     return service.set_status(
-        batch.batch_id, status, recall.get("known_issue"), recall.get("remedy")
+        batch.batch_id, status, recall.get("known_issue"), recall.get("remedy"), actor=_ACTOR
     )
 
 

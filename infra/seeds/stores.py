@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from aftercare.clients.model import Client, Scope
 from aftercare.clients.wiring import ClientsConfig, client_service
+from aftercare.kernel.actor import operator
 
 _PARAMETER = "/local-stack/demo-store-key"
 
@@ -20,6 +21,6 @@ def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> str:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
     service = client_service(ClientsConfig(outputs["ClientsTable"]))
-    _, key = service.issue("store", "S-0412", "US", Scope, enrol)
+    _, key = service.issue("store", "S-0412", "US", Scope, enrol, actor=operator("seed"))
     parameters.put_parameter(Name=_PARAMETER, Value=key, Type="String")
     return key

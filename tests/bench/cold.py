@@ -17,6 +17,7 @@ from aftercare.clients.store import _item
 from aftercare.kernel.clock import utc_now
 from infra.local.settings import ROOT
 from tests.bench.tables import table
+from tests.fakes.actors import LI
 from tests.fakes.artifact import REGION, Artifact, build_artifact
 from tests.fakes.codes import KEYS_TEXT, code
 from tests.fakes.counter import FORGED
@@ -184,7 +185,7 @@ def _client() -> tuple[str, Json]:
             made.append(client)
 
     service = ClientService(Kept(), utc_now, random.SystemRandom().getrandbits)  # type: ignore[arg-type]
-    _, key = service.issue("store", "S-0412", "US", ["points:read"])
+    _, key = service.issue("store", "S-0412", "US", ["points:read"], actor=LI)
     return key, dict(_item(made[0]))
 
 

@@ -13,6 +13,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from aftercare.authenticity.model import Answer, Signal, Verdict
 from aftercare.kernel.errors import AftercareError
+from tests.fakes.actors import LI, SALES_INGEST
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.fakes.desk import Desk, desk_on
 
@@ -93,8 +94,10 @@ def test_a_sale_told_again_after_a_fault_is_one_sale(
     desk.customer(symbols, "a")
     desk.clock.forward(days=2)
     at, before = desk.clock(), set(suspicions(tables))
-    assert struck(saboteur, lambda: desk.service.record_sale(symbols, at), fault, write)
-    desk.service.record_sale(symbols, at)
+    assert struck(
+        saboteur, lambda: desk.service.record_sale(symbols, at, actor=SALES_INGEST), fault, write
+    )
+    desk.service.record_sale(symbols, at, actor=SALES_INGEST)
     assert desk.customer(symbols, "b").reasons == (Signal.CHECKED_BEFORE_SOLD,)
     assert len(set(suspicions(tables)) - before) == 1
 
@@ -109,7 +112,7 @@ def test_a_clearing_that_fails_and_is_asked_again_clears_and_is_told_once(
     before = set(suspicions(tables))
 
     def clear() -> None:
-        desk.service.clear(symbols, who="Li", why="Seen")
+        desk.service.clear(symbols, actor=LI, why="Seen")
 
     assert struck(saboteur, clear, fault, 1)
     clear()

@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.errors import AftercareError
+from tests.fakes.actors import MAILER
 from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
 from tests.fakes.orders import ORDERS_INGEST, paid
@@ -35,13 +37,15 @@ def order_of(house: House, email: str) -> str:
 
 def asked(house: House, email: str, order: str | None = None) -> str:
     """A request for a code for an order of that mailbox, or for the given one."""
-    return house.access.request_code(order or order_of(house, email), email, source())
+    return house.access.request_code(
+        order or order_of(house, email), email, source(), actor=CUSTOMER
+    )
 
 
 def sent(house: House, request_id: str) -> str:
     """The code that is sent for the request."""
     mailbox = Mailbox()
-    assert house.access.send_code(request_id, mailbox)
+    assert house.access.send_code(request_id, mailbox, actor=MAILER)
     [(_, code)] = mailbox.sent
     return code
 
@@ -53,5 +57,5 @@ def wrong(code: str) -> str:
 def told(house: House, request_id: str, code: str) -> tuple[str, str]:
     """What is told to whoever offers a code that does not prove anything."""
     with pytest.raises(AftercareError) as refusal:
-        house.access.prove(request_id, code)
+        house.access.prove(request_id, code, actor=CUSTOMER)
     return refusal.value.code, refusal.value.detail

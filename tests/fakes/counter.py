@@ -9,6 +9,7 @@ from aftercare.authenticity.symbols import sealed
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
@@ -46,4 +47,6 @@ def unissued_code() -> str:
 def customer_checks(text: str, visitor: str, country: str = "US") -> Answer:
     """A customer's check of the code, on the portal."""
     service = authenticity_service(read(AuthenticityConfig))
-    return service.check(text, visitor=visitor, audience=Audience.CUSTOMER, country=country)
+    return service.check(
+        text, visitor=visitor, audience=Audience.CUSTOMER, country=country, actor=CUSTOMER
+    )

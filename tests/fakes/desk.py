@@ -9,6 +9,7 @@ from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.store import CheckStore
 from aftercare.batches.model import Batch, BatchStatus, Changes
 from aftercare.batches.service import BatchBook
+from aftercare.kernel.actor import CUSTOMER
 from tests.fakes.codes import BATCH_CODES, batch, code, ring
 from tests.fakes.house import SetClock
 
@@ -30,7 +31,7 @@ class Desk:
 
     def customer(self, text: str, visitor: str, country: str = "US") -> Answer:
         return self.service.check(
-            text, visitor=visitor, audience=Audience.CUSTOMER, country=country
+            text, visitor=visitor, audience=Audience.CUSTOMER, country=country, actor=CUSTOMER
         )
 
     def store(self, text: str, request: str, country: str = "US") -> Answer:
@@ -40,6 +41,7 @@ class Desk:
             audience=Audience.STORE,
             country=country,
             store_id=self.till_id,
+            actor=CUSTOMER,
         )
 
 

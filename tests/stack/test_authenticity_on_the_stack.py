@@ -20,6 +20,7 @@ from aftercare.authenticity.service import AuthenticityService, key_of
 from aftercare.authenticity.store import CheckStore
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel import aws
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import utc_now
 from tests.fakes.codes import batch, book, code, ring
 from tests.fakes.stack.local_stacks import LocalStack, await_true
@@ -155,7 +156,9 @@ def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
 
     def check(number: int) -> Answer:
         visitor = f"{os.getpid()}-{number}"
-        return service.check(code(serial), visitor=visitor, audience=Audience.CUSTOMER)
+        return service.check(
+            code(serial), visitor=visitor, audience=Audience.CUSTOMER, actor=CUSTOMER
+        )
 
     with ThreadPoolExecutor(50) as crowd:
         answers = list(crowd.map(check, range(CROWD)))

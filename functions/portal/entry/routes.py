@@ -11,6 +11,7 @@ from aftercare.access.errors import (
     FindOrderInvalidError,
     TooManyRequestsError,
 )
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.web.customers import anonymous, signed_in
 from aftercare.web.edge import STALE_FORM
 from aftercare.web.errors import PageTooOldError
@@ -47,7 +48,9 @@ def find(visit: Visit) -> Response:
             {"form": visit.words.text("problems.page_too_old.form")},
         )
     try:
-        request_id = rooms.access().request_code(**typed, source=visit.request.source)
+        request_id = rooms.access().request_code(
+            **typed, source=visit.request.source, actor=CUSTOMER
+        )
     except FindOrderInvalidError as error:
         return _find_page(
             visit, HTTPStatus.BAD_REQUEST, typed, {error.field: sentence_of(visit.words, error)}
@@ -73,7 +76,9 @@ def code_page(visit: Visit) -> Response:
 @edge.page(routes)
 def prove_code(visit: Visit) -> Response:
     try:
-        proved = rooms.access().prove(visit.session.request_id, visit.form.get("code", ""))
+        proved = rooms.access().prove(
+            visit.session.request_id, visit.form.get("code", ""), actor=CUSTOMER
+        )
     except (CodeWrongError, CodeExpiredError) as error:
         return visit.show(
             "code.html", HTTPStatus.FORBIDDEN, errors={"code": sentence_of(visit.words, error)}

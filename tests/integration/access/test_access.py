@@ -12,8 +12,10 @@ from aftercare.access.errors import (
     FindOrderInvalidError,
 )
 from aftercare.access.store import AccessStore
+from aftercare.kernel.actor import CUSTOMER, Actor
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.orders.model import email_key_of
+from tests.fakes.actors import MAILER
 from tests.fakes.aws import counted
 from tests.fakes.callers import asked, order_of, person, sent, source, told, wrong
 from tests.fakes.house import House
@@ -32,18 +34,20 @@ LAST_TRY = "That was the last try for this code. Ask for a new one."
 
 def test_the_right_code_proves_the_mailbox(house: House) -> None:
     request = asked(house, email := person())
-    assert house.access.prove(request, sent(house, request)) == email_key_of(email)
+    assert house.access.prove(request, sent(house, request), actor=CUSTOMER) == email_key_of(email)
 
 
 def test_a_code_may_be_typed_in_groups(house: House) -> None:
     request = asked(house, email := person())
     code = sent(house, request)
-    assert house.access.prove(request, f" {code[:3]} {code[3:]} ") == email_key_of(email)
+    assert house.access.prove(request, f" {code[:3]} {code[3:]} ", actor=CUSTOMER) == email_key_of(
+        email
+    )
 
 
 def test_the_code_goes_to_the_buyers_address_alone(house: House) -> None:
     request, mailbox = asked(house, email := person()), Mailbox()
-    assert house.access.send_code(request, mailbox)
+    assert house.access.send_code(request, mailbox, actor=MAILER)
     [(to, code)] = mailbox.sent
     assert to == email
     assert len(code) == 6
@@ -60,9 +64,9 @@ def test_a_repeated_message_sends_the_same_code_and_leaves_the_tries_spent(house
 
 def test_a_code_sent_again_after_it_was_used_works_no_second_time(house: House) -> None:
     request = asked(house, person())
-    house.access.prove(request, sent(house, request))
+    house.access.prove(request, sent(house, request), actor=CUSTOMER)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
-        house.access.prove(request, sent(house, request))
+        house.access.prove(request, sent(house, request), actor=CUSTOMER)
 
 
 def test_two_requests_have_codes_of_their_own(house: House) -> None:
@@ -76,7 +80,7 @@ def test_a_code_works_until_just_before_ten_minutes_are_over(house: House) -> No
     request = asked(house, email := person())
     code = sent(house, request)
     house.clock.forward(minutes=10, microseconds=-1000)
-    assert house.access.prove(request, code) == email_key_of(email)
+    assert house.access.prove(request, code, actor=CUSTOMER) == email_key_of(email)
 
 
 def test_a_code_is_dead_after_ten_minutes(house: House) -> None:
@@ -84,13 +88,13 @@ def test_a_code_is_dead_after_ten_minutes(house: House) -> None:
     code = sent(house, request)
     house.clock.forward(minutes=10)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
-        house.access.prove(request, code)
+        house.access.prove(request, code, actor=CUSTOMER)
 
 
 def test_a_code_is_not_sent_when_it_would_be_dead_on_arrival(house: House) -> None:
     request, mailbox = asked(house, person()), Mailbox()
     house.clock.forward(minutes=10)
-    assert not house.access.send_code(request, mailbox)
+    assert not house.access.send_code(request, mailbox, actor=MAILER)
     assert mailbox.sent == []
 
 
@@ -100,12 +104,12 @@ def test_five_tries_and_the_right_code_is_refused_too(house: House) -> None:
     for left in (4, 3, 2, 1):
         sentence = f"That's not the code we sent. Tries left: {left}."
         with refused(CodeWrongError, "code_wrong", sentence) as refusal:
-            house.access.prove(request, wrong(code))
+            house.access.prove(request, wrong(code), actor=CUSTOMER)
         assert refusal.value.facts == {"tries_left": left}
     with refused(CodeExpiredError, "code_expired", LAST_TRY):
-        house.access.prove(request, wrong(code))
+        house.access.prove(request, wrong(code), actor=CUSTOMER)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
-        house.access.prove(request, code)
+        house.access.prove(request, code, actor=CUSTOMER)
 
 
 def test_the_fifth_try_may_be_the_right_one(house: House) -> None:
@@ -113,7 +117,7 @@ def test_the_fifth_try_may_be_the_right_one(house: House) -> None:
     code = sent(house, request)
     for _ in range(4):
         told(house, request, wrong(code))
-    assert house.access.prove(request, code) == email_key_of(email)
+    assert house.access.prove(request, code, actor=CUSTOMER) == email_key_of(email)
 
 
 @pytest.mark.parametrize("typed", ["", "abcdef", "12345", "1234567", "١٢٣٤٥٦", "0" * 10**5, "\x00"])
@@ -126,38 +130,38 @@ def test_what_is_no_code_costs_a_try_like_any_other(house: House, typed: str) ->
 def test_a_code_proves_one_time_only(house: House) -> None:
     request = asked(house, person())
     code = sent(house, request)
-    house.access.prove(request, code)
+    house.access.prove(request, code, actor=CUSTOMER)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
-        house.access.prove(request, code)
+        house.access.prove(request, code, actor=CUSTOMER)
 
 
 class LateStore(AccessStore):
     """A store to which another browser's use arrives between our try and our use."""
 
-    def use(self, request_id: str, use_id: str) -> None:
-        super().use(request_id, "use_of_another")
-        super().use(request_id, use_id)
+    def use(self, request_id: str, use_id: str, actor: Actor) -> None:
+        super().use(request_id, "use_of_another", actor)
+        super().use(request_id, use_id, actor)
 
 
 def test_a_use_whose_answer_was_lost_is_sent_again_and_holds(house: House) -> None:
     request = asked(house, person())
     sent(house, request)
-    house.access.store.use(request, "use_1")
-    house.access.store.use(request, "use_1")
+    house.access.store.use(request, "use_1", CUSTOMER)
+    house.access.store.use(request, "use_1", CUSTOMER)
     with refused(StaleWriteError, "stale_write", STALE):
-        house.access.store.use(request, "use_2")
+        house.access.store.use(request, "use_2", CUSTOMER)
 
 
 @pytest.mark.parametrize("typed", ["{0}-{1}", " {0} {1}\u00a0", "{0}\u2009{1}"])
 def test_whatever_separates_a_codes_groups_is_passed_over(house: House, typed: str) -> None:
     request = asked(house, person())
     code = sent(house, request)
-    assert house.access.prove(request, typed.format(code[:3], code[3:]))
+    assert house.access.prove(request, typed.format(code[:3], code[3:]), actor=CUSTOMER)
 
 
 def test_a_code_in_full_width_digits_is_the_same_code(house: House) -> None:
     request = asked(house, person())
-    assert house.access.prove(request, full_width(sent(house, request)))
+    assert house.access.prove(request, full_width(sent(house, request)), actor=CUSTOMER)
 
 
 def test_who_knows_an_address_alone_cannot_use_up_its_tries(house: House) -> None:
@@ -166,10 +170,10 @@ def test_who_knows_an_address_alone_cannot_use_up_its_tries(house: House) -> Non
         stranger = asked(house, victim, order=f"NOBODYS-{count}")
         for _ in range(5):
             with suppress(CodeWrongError, CodeExpiredError):
-                house.access.prove(stranger, "000000")
+                house.access.prove(stranger, "000000", actor=CUSTOMER)
     house.clock.forward(minutes=11)
     request = asked(house, victim)
-    assert house.access.prove(request, sent(house, request))
+    assert house.access.prove(request, sent(house, request), actor=CUSTOMER)
 
 
 def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(
@@ -180,7 +184,7 @@ def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(
     late = replace(house.access, store=LateStore(tables["AccessTable"]))
     sentence = "That code was used already. Ask for a new one."
     with refused(CodeExpiredError, "code_expired", sentence):
-        late.prove(request, code)
+        late.prove(request, code, actor=CUSTOMER)
 
 
 # ---------------------------------------------------------------- what nobody learns
@@ -201,7 +205,7 @@ def test_used_expired_exhausted_and_unknown_requests_look_the_same(house: House)
     codes = {request: sent(house, request) for request in (exhausted, old, used)}
     for _ in range(5):
         told(house, exhausted, wrong(codes[exhausted]))
-    house.access.prove(used, codes[used])
+    house.access.prove(used, codes[used], actor=CUSTOMER)
     answers = [told(house, request, codes[request]) for request in (exhausted, used)]
     answers += [told(house, unknown, "000000") for unknown in ("", "sgn_unknown", "x" * 300)]
     house.clock.forward(minutes=11)
@@ -215,13 +219,13 @@ def test_nothing_is_sent_for_an_order_that_is_not_the_mailboxs(
 ) -> None:
     request = asked(house, person(), number or order_of(house, person()))
     mailbox = Mailbox()
-    assert not house.access.send_code(request, mailbox)
+    assert not house.access.send_code(request, mailbox, actor=MAILER)
     assert mailbox.sent == []
 
 
 def test_nothing_is_sent_for_a_request_nobody_made(house: House) -> None:
     mailbox = Mailbox()
-    assert not house.access.send_code("sgn_unknown", mailbox)
+    assert not house.access.send_code("sgn_unknown", mailbox, actor=MAILER)
     assert mailbox.sent == []
 
 
@@ -247,15 +251,15 @@ def test_trying_does_the_same_work_whether_there_is_a_code_or_none(house: House)
 @pytest.mark.parametrize("spell", [str.upper, full_width, lambda text: f"  {text}\t"])
 def test_order_number_and_address_may_be_spelled_oddly(house: House, spell: Any) -> None:
     number = order_of(house, email := person())
-    request = house.access.request_code(spell(number), spell(email), source())
-    assert house.access.prove(request, sent(house, request)) == email_key_of(email)
+    request = house.access.request_code(spell(number), spell(email), source(), actor=CUSTOMER)
+    assert house.access.prove(request, sent(house, request), actor=CUSTOMER) == email_key_of(email)
 
 
 @pytest.mark.parametrize("number", ["", "   ", "PM", "PM 1234", "x" * 41, "PM-\x00123", "../../x"])
 def test_what_can_not_be_an_order_number_is_refused_at_its_field(house: House, number: str) -> None:
     sentence = "That doesn't look like an order number."
     with refused(FindOrderInvalidError, "find_order_invalid", sentence) as refusal:
-        house.access.request_code(number, person(), source())
+        house.access.request_code(number, person(), source(), actor=CUSTOMER)
     assert refusal.value.field == "order_number"
 
 
@@ -278,5 +282,5 @@ def test_what_can_not_be_an_order_number_is_refused_at_its_field(house: House, n
 def test_what_can_not_be_an_address_is_refused_at_its_field(house: House, email: str) -> None:
     sentence = "That doesn't look like an e-mail address."
     with refused(FindOrderInvalidError, "find_order_invalid", sentence) as refusal:
-        house.access.request_code("PM-2026-10001", email, source())
+        house.access.request_code("PM-2026-10001", email, source(), actor=CUSTOMER)
     assert refusal.value.field == "email"

@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from aftercare.access.errors import TooManyRequestsError
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.orders.model import email_key_of
 from tests.fakes.aws import counted
 from tests.fakes.callers import asked, number, order_of, person, sent, source, told, wrong
@@ -27,7 +28,7 @@ def items(table: str) -> list[dict[str, Any]]:
 def limited(house: House, order: str, email: str, where: str) -> int:
     """Seconds until the next request is welcome again."""
     with pytest.raises(TooManyRequestsError) as refusal:
-        house.access.request_code(order, email, where)
+        house.access.request_code(order, email, where, actor=CUSTOMER)
     wait = int(refusal.value.facts["retry_after"])
     minutes = -(-wait // 60)
     sentence = f"That was a lot of tries. Please wait {minutes} min and try again."
@@ -38,25 +39,25 @@ def limited(house: House, order: str, email: str, where: str) -> int:
 def test_ten_requests_in_ten_minutes_for_one_order_are_enough(house: House) -> None:
     order = order_of(house, person())
     for _ in range(10):
-        house.access.request_code(order, person(), source())
+        house.access.request_code(order, person(), source(), actor=CUSTOMER)
     house.clock.forward(seconds=limited(house, order, person(), source()))
-    house.access.request_code(order, person(), source())
+    house.access.request_code(order, person(), source(), actor=CUSTOMER)
 
 
 def test_ten_requests_in_ten_minutes_for_one_address_are_enough(house: House) -> None:
     email = person()
     for _ in range(10):
-        house.access.request_code(number(), email, source())
+        house.access.request_code(number(), email, source(), actor=CUSTOMER)
     house.clock.forward(seconds=limited(house, number(), email.upper(), source()))
-    house.access.request_code(number(), email, source())
+    house.access.request_code(number(), email, source(), actor=CUSTOMER)
 
 
 def test_sixty_requests_in_ten_minutes_from_one_source_are_enough(house: House) -> None:
     where = source()
     for _ in range(60):
-        house.access.request_code(number(), person(), where)
+        house.access.request_code(number(), person(), where, actor=CUSTOMER)
     assert 0 < limited(house, number(), person(), where) <= 600
-    house.access.request_code(number(), person(), source())
+    house.access.request_code(number(), person(), source(), actor=CUSTOMER)
 
 
 def test_twenty_five_tries_an_hour_for_one_address_over_all_its_codes_are_enough(
@@ -78,7 +79,7 @@ def test_twenty_five_tries_an_hour_for_one_address_over_all_its_codes_are_enough
 def test_a_refused_request_leaves_nothing_to_be_sent(house: House) -> None:
     order, email = order_of(house, person()), person()
     for _ in range(10):
-        house.access.request_code(order, person(), source())
+        house.access.request_code(order, person(), source(), actor=CUSTOMER)
     with counted("dynamodb") as calls:
         limited(house, order, email, source())
     assert "PutItem" not in calls
@@ -108,7 +109,7 @@ def test_a_stored_hash_does_not_open_anything_without_our_key(house: House) -> N
 
 def test_limit_counters_name_nobody_and_expire(house: House, tables: dict[str, str]) -> None:
     order, email, where = order_of(house, person()), person(), source()
-    request = house.access.request_code(order, email, where)
+    request = house.access.request_code(order, email, where, actor=CUSTOMER)
     told(house, request, "000000")
     counters = [i for i in items(tables["AccessTable"]) if i["pk"]["S"].startswith("LIMIT#")]
     assert counters

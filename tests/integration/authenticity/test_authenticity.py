@@ -16,6 +16,7 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
 from tests.bench.meter import item_size
+from tests.fakes.actors import LI, SALES_INGEST
 from tests.fakes.aws import counted
 from tests.fakes.codes import NOON, batch, check, code
 from tests.fakes.desk import Desk, desk_on
@@ -144,34 +145,34 @@ def test_a_sale_after_a_customers_check_raises_doubt_for_the_next(desk: Desk) ->
     first = desk.customer(symbols, "a")
     desk.clock.forward(days=3)
     for _ in range(2):
-        desk.service.record_sale(symbols, desk.clock())
+        desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     assert desk.customer(symbols, "a") == first
     assert desk.customer(symbols, "b").reasons == (Signal.CHECKED_BEFORE_SOLD,)
 
 
 def test_a_sale_before_any_check_and_a_return(desk: Desk) -> None:
     symbols = desk.fresh_code()
-    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=1)
     assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
-    desk.service.record_return(symbols, desk.clock())
+    desk.service.record_return(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=2)
     assert desk.customer(symbols, "b").reasons == (Signal.CHECKED_AFTER_RETURN,)
 
 
 def test_a_resale_that_is_told_late_takes_the_doubt_back(desk: Desk) -> None:
     symbols = desk.fresh_code()
-    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=100))
-    desk.service.record_return(symbols, desk.clock() - timedelta(hours=50))
+    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=100), actor=SALES_INGEST)
+    desk.service.record_return(symbols, desk.clock() - timedelta(hours=50), actor=SALES_INGEST)
     assert desk.customer(symbols, "a").reasons == (Signal.CHECKED_AFTER_RETURN,)
-    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=40))
+    desk.service.record_sale(symbols, desk.clock() - timedelta(hours=40), actor=SALES_INGEST)
     assert desk.customer(symbols, "b").verdict is Verdict.GENUINE_CHECKED_BEFORE
 
 
 def test_a_sale_that_is_still_to_come_is_refused(desk: Desk) -> None:
     symbols = desk.fresh_code()
     with pytest.raises(NotYetError):
-        desk.service.record_sale(symbols, desk.clock() + timedelta(hours=2))
+        desk.service.record_sale(symbols, desk.clock() + timedelta(hours=2), actor=SALES_INGEST)
     assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
 
 
@@ -186,7 +187,7 @@ def test_till_scans_between_sessions_hide_no_copy(desk: Desk) -> None:
 
 def test_a_sale_of_a_code_that_is_not_ours_is_refused(desk: Desk) -> None:
     with pytest.raises(NotOurCodeError):
-        desk.service.record_sale(code(900_000), NOON)
+        desk.service.record_sale(code(900_000), NOON, actor=SALES_INGEST)
 
 
 def test_a_reference_leads_support_to_the_check(desk: Desk) -> None:
@@ -239,7 +240,7 @@ def test_a_usual_code_costs_one_write_unit(desk: Desk, tables: dict[str, str]) -
     """Sold, and checked ten times since: at tills with the longest names, and by customers."""
     symbols = desk.fresh_code()
     desk.till_id = "longest-name"
-    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     for number in range(10):
         desk.clock.forward(days=3)
         who = desk.store if number % 3 else desk.customer
@@ -265,11 +266,11 @@ def test_at_the_worst_a_code_costs_two_write_units(
     desk.till_id = "longest-name"
     desk.store(symbols, "first")
     desk.customer(symbols, "first")
-    desk.service.record_sale(symbols, desk.clock())
-    desk.service.record_return(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
+    desk.service.record_return(symbols, desk.clock(), actor=SALES_INGEST)
     store, key = desk.service.store(), key_of(symbols)
     store.raise_signal(key, Signal.COUNTRIES, 1, _an_entry(desk))
-    desk.service.clear(symbols, who="Li", why="Seen")
+    desk.service.clear(symbols, actor=LI, why="Seen")
     _count_up(tables, symbols, 99_900)
     for number in range(40):
         known = store.get(key)

@@ -8,7 +8,9 @@ import pytest
 
 from aftercare.authenticity.model import Audience, Signal, Verdict
 from aftercare.batches.model import BatchStatus
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.errors import BusyError, UnavailableError
+from tests.fakes.actors import LI, SALES_INGEST
 from tests.fakes.desk import Desk, desk_on
 from tests.fakes.environment import TABLES
 
@@ -37,9 +39,9 @@ def test_no_number_of_scans_hides_copies(desk: Desk) -> None:
 
 def test_who_buys_a_resold_piece_and_checks_at_once_is_not_doubted(desk: Desk) -> None:
     symbols = desk.fresh_code()
-    desk.service.record_sale(symbols, desk.clock() - timedelta(days=10))
-    desk.service.record_return(symbols, desk.clock() - timedelta(days=3))
-    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock() - timedelta(days=10), actor=SALES_INGEST)
+    desk.service.record_return(symbols, desk.clock() - timedelta(days=3), actor=SALES_INGEST)
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(minutes=30)
     assert desk.customer(symbols, "buyer").verdict is Verdict.GENUINE_FIRST_CHECK
 
@@ -49,22 +51,22 @@ def test_who_buys_a_piece_that_was_first_sold_online_is_not_doubted(desk: Desk) 
     desk.customer(symbols, "bought online")
     for days, tell in ((5, desk.service.record_return), (1, desk.service.record_sale)):
         desk.clock.forward(days=days)
-        tell(symbols, desk.clock())
+        tell(symbols, desk.clock(), actor=LI)
     desk.clock.forward(days=1)
     assert desk.customer(symbols, "next buyer").verdict is Verdict.GENUINE_CHECKED_BEFORE
 
 
 def test_a_second_return_takes_no_doubt_back(desk: Desk) -> None:
     symbols = desk.fresh_code()
-    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=1)
-    desk.service.record_return(symbols, desk.clock())
+    desk.service.record_return(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=1)
     assert desk.customer(symbols, "copy").verdict is Verdict.SUSPECT
     desk.clock.forward(days=5)
-    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=2)
-    desk.service.record_return(symbols, desk.clock())
+    desk.service.record_return(symbols, desk.clock(), actor=SALES_INGEST)
     assert desk.customer(symbols, "x").verdict is Verdict.SUSPECT
 
 
@@ -73,18 +75,18 @@ def test_a_sale_that_is_told_again_takes_no_doubt_back_whose_check_is_forgotten(
 ) -> None:
     symbols = desk.fresh_code()
     desk.customer(symbols, "owner")
-    desk.service.record_sale(symbols, desk.clock())
+    desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=1)
-    desk.service.record_return(symbols, desk.clock())
+    desk.service.record_return(symbols, desk.clock(), actor=SALES_INGEST)
     desk.clock.forward(days=2)
     assert desk.customer(symbols, "copy").verdict is Verdict.SUSPECT
     desk.clock.forward(days=1)
     resold = desk.clock()
-    desk.service.record_sale(symbols, resold)
+    desk.service.record_sale(symbols, resold, actor=SALES_INGEST)
     for number in range(21):
         desk.clock.forward(days=5)
         desk.customer(symbols, f"v{number}")
-    desk.service.record_sale(symbols, resold)
+    desk.service.record_sale(symbols, resold, actor=SALES_INGEST)
     assert desk.customer(symbols, "z").verdict is Verdict.SUSPECT
 
 
@@ -93,20 +95,20 @@ def test_a_cleared_code_stays_clear_for_its_owner(desk: Desk, signal: Signal) ->
     symbols = desk.fresh_code()
     desk.customer(symbols, "owner")
     if signal is Signal.CHECKED_AFTER_RETURN:
-        desk.service.record_sale(symbols, desk.clock())
+        desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
         desk.clock.forward(days=1)
-        desk.service.record_return(symbols, desk.clock())
+        desk.service.record_return(symbols, desk.clock(), actor=SALES_INGEST)
         desk.clock.forward(days=2)
         assert desk.customer(symbols, "owner again").reasons == (signal,)
     elif signal is Signal.CHECKED_BEFORE_SOLD:
         desk.clock.forward(days=2)
-        desk.service.record_sale(symbols, desk.clock())
+        desk.service.record_sale(symbols, desk.clock(), actor=SALES_INGEST)
     else:
         for number in range(11):
             desk.clock.forward(minutes=30)
             desk.customer(symbols, str(number), COUNTRIES[number % 5])
     assert signal in desk.customer(symbols, "one more").reasons
-    desk.service.clear(symbols, who="Li", why="Seen")
+    desk.service.clear(symbols, actor=LI, why="Seen")
     desk.clock.forward(days=1)
     later = desk.customer(symbols, "the owner's other phone")
     assert (later.verdict, later.reasons) == (Verdict.GENUINE_CHECKED_BEFORE, ())
@@ -125,7 +127,7 @@ def test_a_doubt_that_can_not_be_stored_fails_no_check_and_is_raised_by_the_next
             raise error
 
     jammed = replace(desk.service, store=lambda: Jammed(TABLES["AuthenticityTable"]))
-    answer = jammed.check(symbols, visitor="c", audience=Audience.CUSTOMER)
+    answer = jammed.check(symbols, visitor="c", audience=Audience.CUSTOMER, actor=CUSTOMER)
     assert (answer.verdict, answer.checks) == (Verdict.SUSPECT, 3)
     again = desk.customer(symbols, "c")
     assert (again.verdict, again.checks) == (Verdict.SUSPECT, 3)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -32,6 +33,7 @@ from aftercare.batches.service import EXPORT_REQUESTED, BatchBook, BatchService
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.errors import StaleWriteError, UnavailableError
 from aftercare.kernel.fresh import ATTEMPTS
+from tests.fakes.actors import CODES_DOWNLOAD, CODES_EXPORT, LI
 from tests.fakes.aws import Json, RefusalError, answering, counted
 from tests.fakes.environment import TABLES
 from tests.fakes.house import SetClock
@@ -62,20 +64,20 @@ def batches(tables: dict[str, str], clock: SetClock) -> Iterator[BatchService]:
 
 def drafted(batches: BatchService, count: int = 100, *, key_id: int = 0, **facts: Any) -> Batch:
     return batches.draft(
-        **({"sku": "BB-1", "product": "Tiny Tide"} | facts), key_id=key_id, count=count
+        **({"sku": "BB-1", "product": "Tiny Tide"} | facts), key_id=key_id, count=count, actor=LI
     )
 
 
 def active(batches: BatchService) -> Batch:
-    return batches.activate(drafted(batches).batch_id)
+    return batches.activate(drafted(batches).batch_id, actor=LI)
 
 
 def exported(batches: BatchService) -> str:
     """A finished export; its id."""
     batch = drafted(batches)
     export_id = first_export_id(batch.batch_id)
-    batches.begin_export(export_id, batch.batch_id)
-    batches.finish_export(export_id, 5_000)
+    batches.begin_export(export_id, batch.batch_id, actor=CODES_EXPORT)
+    batches.finish_export(export_id, 5_000, actor=CODES_EXPORT)
     return export_id
 
 
@@ -150,7 +152,7 @@ def test_two_drafts_at_the_same_range_end_up_behind_each_other(batches: BatchSer
 def test_a_draft_that_never_gets_its_turn_writes_nothing(batches: BatchService) -> None:
     taken = drafted(batches)
     with pytest.raises(StaleWriteError):
-        batches.store.add(taken, batches._asks_for("exp_other", taken))
+        batches.store.add(taken, batches._export_requested("exp_other", taken, LI))
 
     class Behind(BatchStore):
         def end_of(self, key_id: int) -> int:  # noqa: ARG002 - it always sees the same
@@ -174,7 +176,7 @@ def test_threads_that_draft_at_once_never_overlap(batches: BatchService) -> None
 
 def test_a_draft_sent_twice_by_the_sdk_is_one_batch(batches: BatchService) -> None:
     batch = drafted(batches)
-    entry = batches._asks_for(first_export_id(batch.batch_id), batch)
+    entry = batches._export_requested(first_export_id(batch.batch_id), batch, LI)
     second = replace(batch, first_serial=batch.end, batch_id="")
     for _ in range(2):
         batches.store.add(second, entry)
@@ -183,7 +185,7 @@ def test_a_draft_sent_twice_by_the_sdk_is_one_batch(batches: BatchService) -> No
 
 def test_the_last_serials_can_be_taken_and_not_one_more(batches: BatchService) -> None:
     nearly_all = replace(drafted(batches, 1), first_serial=1, count=SERIALS - 11)
-    batches.store.add(nearly_all, batches._asks_for("exp_any", nearly_all))
+    batches.store.add(nearly_all, batches._export_requested("exp_any", nearly_all, LI))
     detail = "Key id 0 has 10 codes left, not 11. A new key id has all of them."
     with refused(SerialsExhaustedError, "serials_exhausted", detail):
         drafted(batches, 11)
@@ -213,8 +215,8 @@ def test_a_count_out_of_bounds_is_refused_and_writes_nothing(
     [
         ({"sku": ""}, "A batch needs a sku."),
         ({"product": "  "}, "A batch needs a product."),
-        ({"sku": "S" * 65}, "The sku is one line of at most 64 characters."),
-        ({"factory": "two\nlines"}, "The factory is one line of at most 120 characters."),
+        ({"sku": "S" * 65}, "The sku must be one line of at most 64 characters."),
+        ({"factory": "two\nlines"}, "The factory must be one line of at most 120 characters."),
         ({"gtin": "123"}, "A GTIN has 8, 12, 13 or 14 digits; '123' is none."),
         (
             {"gtin": "4006381333930"},
@@ -235,7 +237,7 @@ def test_a_key_id_that_no_code_can_name_is_refused(batches: BatchService, key_id
     with refused(BatchInvalidError, "batch_invalid", detail):
         drafted(batches, key_id=key_id)
     with refused(BatchInvalidError, "batch_invalid", detail):
-        batches.mark_key_leaked(key_id)
+        batches.mark_key_leaked(key_id, actor=LI)
 
 
 # ---------------------------------------------------------------- statuses
@@ -243,15 +245,15 @@ def test_a_key_id_that_no_code_can_name_is_refused(batches: BatchService, key_id
 
 def test_a_draft_becomes_active_once_and_nothing_else_does(batches: BatchService) -> None:
     batch = active(batches)
-    assert batches.activate(batch.batch_id) == batch
-    blocked = batches.set_status(batch.batch_id, BatchStatus.BLOCKED)
-    assert batches.activate(batch.batch_id) == blocked
+    assert batches.activate(batch.batch_id, actor=LI) == batch
+    blocked = batches.set_status(batch.batch_id, BatchStatus.BLOCKED, actor=LI)
+    assert batches.activate(batch.batch_id, actor=LI) == blocked
 
 
 def test_a_recall_says_what_is_wrong_and_what_to_do(batches: BatchService, clock: SetClock) -> None:
     batch = active(batches)
     clock.forward(hours=1)
-    recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY)
+    recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
     assert (recalled.status, recalled.known_issue, recalled.remedy) == (
         BatchStatus.RECALLED,
         ISSUE,
@@ -259,34 +261,34 @@ def test_a_recall_says_what_is_wrong_and_what_to_do(batches: BatchService, clock
     )
     assert (recalled.changed_at, recalled.created_at) == (clock.now, batch.created_at)
     assert batches.get(batch.batch_id) == recalled
-    assert batches.set_status(batch.batch_id, BatchStatus.ACTIVE).known_issue == ISSUE
+    assert batches.set_status(batch.batch_id, BatchStatus.ACTIVE, actor=LI).known_issue == ISSUE
 
 
 def test_a_recall_without_a_word_in_english_is_refused(batches: BatchService) -> None:
     batch = active(batches)
-    detail = "A recall says in English (en) what is wrong."
+    detail = "A recall needs the known issue in English (en)."
     for issue in (None, {}, {"zh": "左耳"}):
         with refused(BatchInvalidError, "batch_invalid", detail):
-            batches.set_status(batch.batch_id, BatchStatus.RECALLED, issue)
+            batches.set_status(batch.batch_id, BatchStatus.RECALLED, issue, actor=LI)
     assert batches.get(batch.batch_id).status is BatchStatus.ACTIVE
 
 
 def test_texts_that_can_be_none_are_refused(batches: BatchService) -> None:
     batch_id = active(batches).batch_id
     cases = {
-        "'english' is no language: en, zh, fr, …": {"english": "text"},
-        "The text in en has 1 to 2,000 characters.": {"en": "x" * 2001},
-        "The text in fr has 1 to 2,000 characters.": {"fr": " "},
+        "'english' is not a language code such as en, zh or fr.": {"english": "text"},
+        "The text in en must have 1 to 2,000 characters.": {"en": "x" * 2001},
+        "The text in fr must have 1 to 2,000 characters.": {"fr": " "},
     }
     for detail, texts in cases.items():
         with refused(BatchInvalidError, "batch_invalid", detail):
-            batches.set_status(batch_id, BatchStatus.BLOCKED, texts)
+            batches.set_status(batch_id, BatchStatus.BLOCKED, texts, actor=LI)
 
 
 def test_a_batch_does_not_become_a_draft_again(batches: BatchService) -> None:
     batch_id = active(batches).batch_id
-    with refused(BatchInvalidError, "batch_invalid", "A batch does not become a draft again."):
-        batches.set_status(batch_id, BatchStatus.DRAFT)
+    with refused(BatchInvalidError, "batch_invalid", "A batch cannot become a draft again."):
+        batches.set_status(batch_id, BatchStatus.DRAFT, actor=LI)
 
 
 @pytest.mark.parametrize("batch_id", ["B00-9999999999", "B00", "", "nonsense", "B00#0000000000"])
@@ -294,10 +296,10 @@ def test_an_unknown_batch_is_said_to_be_unknown(batches: BatchService, batch_id:
     detail = f"There is no batch {batch_id!r}."
     verbs: list[Callable[[], object]] = [
         lambda: batches.get(batch_id),
-        lambda: batches.activate(batch_id),
-        lambda: batches.set_status(batch_id, BatchStatus.BLOCKED),
-        lambda: batches.request_export(batch_id),
-        lambda: batches.begin_export("exp_any", batch_id),
+        lambda: batches.activate(batch_id, actor=LI),
+        lambda: batches.set_status(batch_id, BatchStatus.BLOCKED, actor=LI),
+        lambda: batches.request_export(batch_id, actor=LI),
+        lambda: batches.begin_export("exp_any", batch_id, actor=CODES_EXPORT),
     ]
     for verb in verbs:
         with refused(BatchNotFoundError, "batch_not_found", detail):
@@ -308,7 +310,9 @@ def test_two_who_change_a_batch_at_once_both_get_their_way_in_turn(batches: Batc
     batch_id = active(batches).batch_id
 
     def change(number: int) -> Batch:
-        return batches.set_status(batch_id, BatchStatus.BLOCKED, {"en": f"Reason {number}"})
+        return batches.set_status(
+            batch_id, BatchStatus.BLOCKED, {"en": f"Reason {number}"}, actor=LI
+        )
 
     with ThreadPoolExecutor(3) as pool:
         made = list(pool.map(change, range(6)))
@@ -324,7 +328,7 @@ def test_a_recall_reaches_a_check_elsewhere_within_thirty_seconds(
     batch = active(batches)
     book = BatchBook(batches.store.changes, clock)
     assert book.find(0, 5) == batch
-    recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY)
+    recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
     clock.forward(seconds=30)
     assert book.find(0, 5) == recalled
 
@@ -338,8 +342,8 @@ def test_a_refresh_reads_what_changed_and_nothing_else(
         everything = batches.store.changes(None)
         clock.forward(seconds=30)
         nothing = batches.store.changes(clock.now - timedelta(minutes=5))
-        blocked = batches.set_status(old[3].batch_id, BatchStatus.BLOCKED)
-        batches.mark_key_leaked(0)
+        blocked = batches.set_status(old[3].batch_id, BatchStatus.BLOCKED, actor=LI)
+        batches.mark_key_leaked(0, actor=LI)
         changed = batches.store.changes(clock.now)
     assert sorted(everything.batches, key=lambda batch: batch.first_serial) == old
     assert (nothing.batches, nothing.leaked) == ((), frozenset())
@@ -351,8 +355,8 @@ def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
     batches: BatchService, clock: SetClock
 ) -> None:
     before, blocked = active(batches), active(batches)
-    batches.set_status(blocked.batch_id, BatchStatus.BLOCKED)
-    batches.mark_key_leaked(0)
+    batches.set_status(blocked.batch_id, BatchStatus.BLOCKED, actor=LI)
+    batches.mark_key_leaked(0, actor=LI)
     after, draft = active(batches), drafted(batches)
     expected = [
         (before, BatchStatus.RESTRICTED),
@@ -373,7 +377,7 @@ def test_a_table_in_trouble_is_unavailable(batches: BatchService, code: str) -> 
     def refuse(_: Json) -> Json:
         raise RefusalError(code)
 
-    detail = "The batches can't be read right now."
+    detail = "The batches cannot be read now."
     with answering("dynamodb", "Query", refuse), refused(UnavailableError, "unavailable", detail):
         batches.store.changes(None)
 
@@ -387,14 +391,14 @@ def test_a_first_export_begins_runs_and_ends_with_its_batch_active(
     batch = drafted(batches)
     export_id = first_export_id(batch.batch_id)
     assert batches.export(export_id) is None
-    begun = batches.begin_export(export_id, batch.batch_id)[1]
+    begun = batches.begin_export(export_id, batch.batch_id, actor=CODES_EXPORT)[1]
     assert (begun.status, begun.written) == (ExportStatus.REQUESTED, 0)
-    batches.progress(export_id, 60)
+    batches.progress(export_id, 60, actor=CODES_EXPORT)
     running = batches.export(export_id)
     assert running
     assert (running.status, running.written) == (ExportStatus.RUNNING, 60)
     clock.forward(seconds=9)
-    done = batches.finish_export(export_id, 5_000)
+    done = batches.finish_export(export_id, 5_000, actor=CODES_EXPORT)
     assert batches.export(export_id) == done
     assert (done.status, done.written, done.size, done.finished_at) == (
         ExportStatus.DONE,
@@ -409,13 +413,13 @@ def test_of_a_finished_export_nothing_is_unsaid(batches: BatchService) -> None:
     export_id = exported(batches)
     done = batches.export(export_id)
     assert done
-    assert batches.begin_export(export_id, done.batch_id)[1] == done
-    batches.progress(export_id, 10)
+    assert batches.begin_export(export_id, done.batch_id, actor=CODES_EXPORT)[1] == done
+    batches.progress(export_id, 10, actor=CODES_EXPORT)
     assert batches.export(export_id) == done
 
 
 def test_progress_of_an_unknown_export_makes_none(batches: BatchService) -> None:
-    batches.progress("exp_unknown", 10)
+    batches.progress("exp_unknown", 10, actor=CODES_EXPORT)
     assert batches.export("exp_unknown") is None
 
 
@@ -423,7 +427,7 @@ def test_an_export_again_has_an_id_and_an_entry_of_its_own(
     batches: BatchService, tables: dict[str, str]
 ) -> None:
     batch = active(batches)
-    again = batches.request_export(batch.batch_id)
+    again = batches.request_export(batch.batch_id, actor=LI)
     assert batches.export(again.export_id) == again
     [item] = [each for each in items(tables) if again.export_id in each["pk"]["S"]]
     assert (item["entry_type"]["S"], item["entry_subject"]["S"]) == (
@@ -434,15 +438,15 @@ def test_an_export_again_has_an_id_and_an_entry_of_its_own(
 
 def test_a_recalled_batch_stays_recalled_when_exported_again(batches: BatchService) -> None:
     batch = active(batches)
-    batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE)
-    again = batches.request_export(batch.batch_id)
-    batches.finish_export(again.export_id, 1)
+    batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, actor=LI)
+    again = batches.request_export(batch.batch_id, actor=LI)
+    batches.finish_export(again.export_id, 1, actor=CODES_EXPORT)
     assert batches.get(batch.batch_id).status is BatchStatus.RECALLED
 
 
 def test_a_link_is_looked_at_often_and_used_once(batches: BatchService) -> None:
     export_id = exported(batches)
-    export, token = batches.export(export_id), batches.offer_link(export_id)
+    export, token = batches.export(export_id), batches.offer_link(export_id, actor=LI)
     assert export
     for _ in range(3):
         link = batches.look_at(token)
@@ -452,18 +456,18 @@ def test_a_link_is_looked_at_often_and_used_once(batches: BatchService) -> None:
         100,
         5_000,
     )
-    assert batches.redeem(token) == export.object_key
-    for verb in (batches.redeem, batches.look_at):
+    assert batches.redeem(token, actor=CODES_DOWNLOAD) == export.object_key
+    for verb in (partial(batches.redeem, actor=CODES_DOWNLOAD), batches.look_at):
         with refused(LinkDeadError, "link_dead", DEAD):
             verb(token)
 
 
 def test_of_twenty_who_use_a_link_at_once_one_gets_the_file(batches: BatchService) -> None:
-    token = batches.offer_link(exported(batches))
+    token = batches.offer_link(exported(batches), actor=LI)
 
     def redeem(_: int) -> str:
         try:
-            return batches.redeem(token)
+            return batches.redeem(token, actor=CODES_DOWNLOAD)
         except LinkDeadError:
             return ""
 
@@ -473,10 +477,10 @@ def test_of_twenty_who_use_a_link_at_once_one_gets_the_file(batches: BatchServic
 
 
 def test_a_use_sent_twice_by_the_sdk_succeeds_twice(batches: BatchService, clock: SetClock) -> None:
-    link_id = link_id_of(batches.offer_link(exported(batches)))
-    assert batches.store.use_link(link_id, "use_1", clock.now)
-    assert batches.store.use_link(link_id, "use_1", clock.now)
-    assert batches.store.use_link(link_id, "use_2", clock.now) is None
+    link_id = link_id_of(batches.offer_link(exported(batches), actor=LI))
+    assert batches.store.files.use_link(link_id, "use_1", clock.now, CODES_DOWNLOAD)
+    assert batches.store.files.use_link(link_id, "use_1", clock.now, CODES_DOWNLOAD)
+    assert batches.store.files.use_link(link_id, "use_2", clock.now, CODES_DOWNLOAD) is None
 
 
 def test_a_link_is_dead_seven_days_after_its_file_was_complete(
@@ -484,21 +488,21 @@ def test_a_link_is_dead_seven_days_after_its_file_was_complete(
 ) -> None:
     export_id = exported(batches)
     clock.forward(days=2)
-    token = batches.offer_link(export_id)
+    token = batches.offer_link(export_id, actor=LI)
     clock.forward(days=4, hours=23.99)
     assert batches.look_at(token)
     clock.forward(hours=0.01)
-    for verb in (batches.redeem, batches.look_at):
+    for verb in (partial(batches.redeem, actor=CODES_DOWNLOAD), batches.look_at):
         with refused(LinkDeadError, "link_dead", DEAD):
             verb(token)
-    gone = "This export's file is deleted already; ask for the export again."
+    gone = "This export's file is deleted: request the export again."
     with refused(ExportUnfinishedError, "export_unfinished", gone):
-        batches.offer_link(export_id)
+        batches.offer_link(export_id, actor=LI)
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 43, "../../etc", "x" * 5000, "ключ"])
 def test_a_token_that_never_was_one_is_as_dead(batches: BatchService, token: str) -> None:
-    for verb in (batches.redeem, batches.look_at):
+    for verb in (partial(batches.redeem, actor=CODES_DOWNLOAD), batches.look_at):
         with refused(LinkDeadError, "link_dead", DEAD):
             verb(token)
 
@@ -507,16 +511,16 @@ def test_no_link_is_given_to_what_is_not_complete(batches: BatchService) -> None
     batch = drafted(batches)
     export_id = first_export_id(batch.batch_id)
     with refused(ExportNotFoundError, "export_not_found", "There is no such export."):
-        batches.offer_link(export_id)
-    batches.begin_export(export_id, batch.batch_id)
+        batches.offer_link(export_id, actor=LI)
+    batches.begin_export(export_id, batch.batch_id, actor=CODES_EXPORT)
     unfinished = "This export is not complete yet."
     with refused(ExportUnfinishedError, "export_unfinished", unfinished):
-        batches.offer_link(export_id)
+        batches.offer_link(export_id, actor=LI)
 
 
 def test_the_table_does_not_hold_what_a_link_can_be_used_with(
     batches: BatchService, tables: dict[str, str]
 ) -> None:
-    token = batches.offer_link(exported(batches))
+    token = batches.offer_link(exported(batches), actor=LI)
     assert len(token) == 43
     assert token not in str(items(tables))

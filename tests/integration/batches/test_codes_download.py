@@ -20,6 +20,7 @@ from aftercare.kernel.config import read
 from codes_download.app import app
 from codes_export.bucket import upload
 from codes_export.sheet import Sheet
+from tests.fakes.actors import CODES_EXPORT, LI
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.browser import FORM, Page
 from tests.fakes.logs import logged
@@ -39,11 +40,15 @@ def batches(functions: None) -> BatchService:  # noqa: ARG001 - its settings
 @pytest.fixture
 def token(batches: BatchService, buckets: dict[str, str]) -> str:
     """A link to a file that is there."""
-    batch = batches.draft(sku="<b>BB-1</b>", product="Tiny Tide", key_id=0, count=1_000_000)
-    export = batches.begin_export(first_export_id(batch.batch_id), batch.batch_id)[1]
+    batch = batches.draft(
+        sku="<b>BB-1</b>", product="Tiny Tide", key_id=0, count=1_000_000, actor=LI
+    )
+    export = batches.begin_export(
+        first_export_id(batch.batch_id), batch.batch_id, actor=CODES_EXPORT
+    )[1]
     upload(buckets["CodesBucket"], export.object_key, Sheet(iter(["something\r\n"]), _nobody))
-    batches.finish_export(export.export_id, 87_000_021)
-    return batches.offer_link(export.export_id)
+    batches.finish_export(export.export_id, 87_000_021, actor=CODES_EXPORT)
+    return batches.offer_link(export.export_id, actor=LI)
 
 
 def _nobody(_: int) -> None:
@@ -110,11 +115,11 @@ def test_a_link_that_is_used_unknown_or_too_old_gets_the_same_page(
 ) -> None:
     ask("POST", token)
     late = replace(batches, clock=lambda: utc_now() - timedelta(days=8))
-    old = late.draft(sku="BB-1", product="Tiny Tide", key_id=0, count=1)
+    old = late.draft(sku="BB-1", product="Tiny Tide", key_id=0, count=1, actor=LI)
     export_id = first_export_id(old.batch_id)
-    late.begin_export(export_id, old.batch_id)
-    late.finish_export(export_id, 5)
-    dead = [token, late.offer_link(export_id), "A" * 43, "x", "%00", "../../batches"]
+    late.begin_export(export_id, old.batch_id, actor=CODES_EXPORT)
+    late.finish_export(export_id, 5, actor=CODES_EXPORT)
+    dead = [token, late.offer_link(export_id, actor=LI), "A" * 43, "x", "%00", "../../batches"]
     pages = [without_request(ask(method, each)) for each in dead for method in ("GET", "POST")]
     assert pages == pages[:1] * len(pages)
     status, _, body = pages[0]

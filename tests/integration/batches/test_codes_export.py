@@ -20,6 +20,7 @@ from aftercare.kernel import aws, config
 from aftercare.kernel.tables import entry_from
 from aftercare.kernel.timeline import Entry
 from codes_export.app import handler
+from tests.fakes.actors import LI
 from tests.fakes.aws import Json, answering
 from tests.fakes.codes import KEYS
 from tests.fakes.environment import CODE_KEYS
@@ -40,7 +41,7 @@ def batches(functions: None) -> BatchService:  # noqa: ARG001 - its settings
 
 def drafted(batches: BatchService, count: int, key_id: int = 0) -> Batch:
     return batches.draft(
-        sku="BB-1", product="Tiny Tide", gtin="4006381333931", key_id=key_id, count=count
+        sku="BB-1", product="Tiny Tide", gtin="4006381333931", key_id=key_id, count=count, actor=LI
     )
 
 
@@ -175,7 +176,7 @@ def test_a_file_asked_for_again_is_another_object_with_the_same_codes(
 ) -> None:
     batch = drafted(batches, 20)
     export(told(entry_of(tables, batch)))
-    again = batches.request_export(batch.batch_id)
+    again = batches.request_export(batch.batch_id, actor=LI)
     data = {"batch_id": batch.batch_id}
     entry = Entry("ent_2", "batch.export_requested", again.export_id, again.requested_at, data)
     assert export(told(entry)) == 0
@@ -183,7 +184,7 @@ def test_a_file_asked_for_again_is_another_object_with_the_same_codes(
 
 
 def test_a_batch_that_does_not_exist_fails_its_message(batches: BatchService) -> None:
-    entry = batches._asks_for("exp_any", drafted(batches, 1))
+    entry = batches._export_requested("exp_any", drafted(batches, 1), LI)
     unknown = Entry(**{**_fields(entry), "data": {"batch_id": "B00-9999999999"}})
     assert export(told(unknown)) == 1
 

@@ -16,6 +16,7 @@ from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_servi
 from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from aftercare.words.model import LANGUAGES
@@ -70,7 +71,11 @@ def checked(typed: str, times: int, country: str = "JP") -> str:
     """The code, after so many others have checked it."""
     for each in range(times):
         authenticity().check(
-            typed, visitor=f"other {each}", audience=Audience.CUSTOMER, country=country
+            typed,
+            visitor=f"other {each}",
+            audience=Audience.CUSTOMER,
+            country=country,
+            actor=CUSTOMER,
         )
     return typed
 
@@ -158,7 +163,7 @@ def test_a_slip_keeps_what_was_typed_and_is_no_verdict(
     visitor: Browser, language: str, typed: str, slip: Slip, place: int
 ) -> None:
     page = asked(visitor, typed, language)
-    answer = authenticity().check(typed, visitor="any", audience=Audience.CUSTOMER)
+    answer = authenticity().check(typed, visitor="any", audience=Audience.CUSTOMER, actor=CUSTOMER)
     assert (answer.reasons, answer.place) == ((slip,), place)
     assert page.status == 400
     assert typed_so_far(page) == typed

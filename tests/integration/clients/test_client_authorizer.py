@@ -13,6 +13,7 @@ from aftercare.clients.service import ClientService
 from aftercare.clients.store import ClientStore
 from aftercare.kernel import aws
 from client_authorizer import app
+from tests.fakes.actors import LI
 from tests.fakes.aws import counted
 from tests.fakes.events import CONTEXT, Json
 from tests.fakes.house import SetClock
@@ -47,7 +48,7 @@ def service(tables: dict[str, str]) -> ClientService:
 
 @pytest.fixture
 def client(service: ClientService) -> tuple[Client, str]:
-    return service.issue("store", "S-0412", "US", ["points:write", "authenticity:check"])
+    return service.issue("store", "S-0412", "US", ["points:write", "authenticity:check"], actor=LI)
 
 
 def is_unauthorized(event: Json) -> None:
@@ -94,8 +95,8 @@ def test_the_header_may_be_spelled_as_http_allows(
 def test_unknown_wrong_and_revoked_keys_are_unauthorized_after_one_read(
     service: ClientService, client: tuple[Client, str]
 ) -> None:
-    revoked, revoked_key = service.issue("store", "S-0413", "US", ["points:read"])
-    service.revoke(revoked.client_id)
+    revoked, revoked_key = service.issue("store", "S-0413", "US", ["points:read"], actor=LI)
+    service.revoke(revoked.client_id, actor=LI)
     for key in (UNKNOWN, wrong(client[1]), revoked_key):
         with counted("dynamodb") as calls:
             is_unauthorized(request(f"Bearer {key}"))
@@ -156,8 +157,8 @@ def test_the_log_names_the_client_and_never_a_key(
     service: ClientService, client: tuple[Client, str]
 ) -> None:
     known, key = client
-    revoked, revoked_key = service.issue("store", "S-0413", "US", ["points:read"])
-    service.revoke(revoked.client_id)
+    revoked, revoked_key = service.issue("store", "S-0413", "US", ["points:read"], actor=LI)
+    service.revoke(revoked.client_id, actor=LI)
     keys = [key, wrong(key), revoked_key, key.upper(), f"{key}x"]
     with logged() as log:
         app.handler(request(f"Bearer {key}"), CONTEXT)

@@ -12,6 +12,7 @@ from aftercare.clients.store import ClientStore
 from infra.operator.client import ClientDesk
 from infra.operator.commands import parser
 from infra.operator.usage_plans import UsagePlans
+from tests.fakes.actors import LI
 from tests.fakes.events import Json
 from tests.fakes.house import SetClock
 from tests.fakes.refusals import refused
@@ -71,7 +72,7 @@ def gateway() -> Gateway:
 def desk(tables: dict[str, str], gateway: Gateway) -> ClientDesk:
     store = ClientStore(tables["ClientsTable"])
     service = ClientService(store, SetClock(), random.SystemRandom().getrandbits)
-    return ClientDesk(service, UsagePlans(gateway, PLANS))
+    return ClientDesk(service, UsagePlans(gateway, PLANS), LI)
 
 
 def key_in(text: str) -> str:

@@ -19,6 +19,7 @@ from aftercare.clients.service import ClientService
 from aftercare.clients.store import ClientStore
 from aftercare.kernel.aws import client as aws_client
 from aftercare.kernel.errors import StaleWriteError
+from tests.fakes.actors import LI
 from tests.fakes.aws import counted
 from tests.fakes.house import SetClock
 from tests.fakes.refusals import refused
@@ -40,7 +41,7 @@ def service_on(store: ClientStore) -> ClientService:
 
 
 def issued(clients: ClientService) -> tuple[Client, str]:
-    return clients.issue("store", f"S-{next(_stores):04d}", "US", SCOPES)
+    return clients.issue("store", f"S-{next(_stores):04d}", "US", SCOPES, actor=LI)
 
 
 def other_secret(key: str) -> str:
@@ -54,7 +55,7 @@ def is_refused(clients: ClientService, key: str) -> None:
 
 
 def test_a_key_tells_which_client_it_is(clients: ClientService) -> None:
-    client, key = clients.issue("partner", "Toy-Hub.42", "", SCOPES)
+    client, key = clients.issue("partner", "Toy-Hub.42", "", SCOPES, actor=LI)
     assert clients.authenticate(key) == client
     assert client == Client(
         client_id=key[:13],
@@ -65,6 +66,7 @@ def test_a_key_tells_which_client_it_is(clients: ClientService) -> None:
         status=Status.ACTIVE,
         secret_hash=hashlib.sha256(key.encode()).hexdigest(),
         created_at=SetClock()(),
+        changed_by=LI,
     )
 
 
@@ -86,7 +88,7 @@ def test_of_a_key_only_its_hash_is_stored(clients: ClientService, tables: dict[s
 def test_malformed_unknown_wrong_and_revoked_keys_are_told_alike(clients: ClientService) -> None:
     _, key = issued(clients)
     revoked, revoked_key = issued(clients)
-    clients.revoke(revoked.client_id)
+    clients.revoke(revoked.client_id, actor=LI)
     unknown = f"ac_{'0' * 10}_{'0' * 52}"
     for bad in ("", "ac_1", key.upper(), unknown, other_secret(key), revoked_key):
         is_refused(clients, bad)
@@ -95,7 +97,7 @@ def test_malformed_unknown_wrong_and_revoked_keys_are_told_alike(clients: Client
 def test_unknown_wrong_revoked_and_right_keys_are_the_same_work(clients: ClientService) -> None:
     _, key = issued(clients)
     revoked, revoked_key = issued(clients)
-    clients.revoke(revoked.client_id)
+    clients.revoke(revoked.client_id, actor=LI)
     for bad in (f"ac_{'0' * 10}_{'0' * 52}", other_secret(key), revoked_key):
         with counted("dynamodb") as calls:
             is_refused(clients, bad)
@@ -114,14 +116,14 @@ def test_what_is_no_key_is_refused_without_a_read(clients: ClientService) -> Non
 def test_revoking_is_at_once_for_good_and_may_be_repeated(clients: ClientService) -> None:
     client, key = issued(clients)
     for _ in range(2):
-        assert clients.revoke(client.client_id).status is Status.REVOKED
+        assert clients.revoke(client.client_id, actor=LI).status is Status.REVOKED
         is_refused(clients, key)
     with refused(
         ClientRevokedError,
         "client_revoked",
         f"The client {client.client_id} is revoked: make a new one.",
     ):
-        clients.reissue(client.client_id)
+        clients.reissue(client.client_id, actor=LI)
 
 
 @pytest.mark.parametrize("client_id", ["ac_0000000000", "", "S-0412"])
@@ -130,12 +132,12 @@ def test_who_is_no_client_can_be_neither_revoked_nor_reissued(
 ) -> None:
     for verb in (clients.revoke, clients.reissue):
         with refused(ClientNotFoundError, "client_not_found", f"There is no client {client_id}."):
-            verb(client_id)
+            verb(client_id, actor=LI)
 
 
 def test_a_reissued_key_takes_the_place_of_the_old_one(clients: ClientService) -> None:
     client, first = issued(clients)
-    second = clients.reissue(client.client_id)
+    second = clients.reissue(client.client_id, actor=LI)
     assert second.startswith(f"{client.client_id}_")
     is_refused(clients, first)
     known = clients.authenticate(second)
@@ -155,7 +157,7 @@ def test_a_key_reissued_while_its_client_is_revoked_opens_nothing(
 ) -> None:
     client, key = issued(clients)
     with pytest.raises(ClientRevokedError):
-        service_on(RivalledStore(tables["ClientsTable"])).reissue(client.client_id)
+        service_on(RivalledStore(tables["ClientsTable"])).reissue(client.client_id, actor=LI)
     is_refused(clients, key)
 
 
@@ -165,7 +167,7 @@ def test_an_id_that_is_taken_is_not_given_again_but_a_repeated_write_is_fine(
     client, key = issued(clients)
     clients.store.add(client)
     same_dice = ClientService(ClientStore(tables["ClientsTable"]), SetClock(), lambda _bits: 7)
-    _, taken = same_dice.issue("store", "S-0001", "US", SCOPES)
+    _, taken = same_dice.issue("store", "S-0001", "US", SCOPES, actor=LI)
     with refused(StaleWriteError, "stale_write", STALE):
         clients.store.add(replace(client, client_id=taken[:13]))
     assert clients.authenticate(taken).store_id == "S-0001"
@@ -179,7 +181,7 @@ def test_a_client_is_enrolled_before_it_is_there(clients: ClientService) -> None
         seen.append(client)
         assert clients.store.get(client.client_id) is None
 
-    client, _ = clients.issue("store", "S-0412", "US", SCOPES, enrol)
+    client, _ = clients.issue("store", "S-0412", "US", SCOPES, enrol, actor=LI)
     assert seen == [client]
 
 
@@ -191,12 +193,12 @@ def test_a_client_that_could_not_be_enrolled_is_not_there(clients: ClientService
         raise StaleWriteError(STALE)
 
     with refused(StaleWriteError, "stale_write", STALE):
-        clients.issue("store", "S-0412", "US", SCOPES, fail)
+        clients.issue("store", "S-0412", "US", SCOPES, fail, actor=LI)
     [client] = seen
     assert clients.store.get(client.client_id) is None
 
 
 def test_a_wish_for_no_such_scope_makes_no_client(clients: ClientService) -> None:
     with counted("dynamodb") as calls, pytest.raises(UnknownScopeError):
-        clients.issue("store", "S-0412", "US", ["authenticity:forge"])
+        clients.issue("store", "S-0412", "US", ["authenticity:forge"], actor=LI)
     assert calls == []

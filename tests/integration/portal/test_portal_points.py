@@ -14,6 +14,7 @@ from portal import rooms
 from portal.edge import sessions_of
 from portal.points.words import MINUS
 from tests.fakes import points_desk
+from tests.fakes.actors import MAILER
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
@@ -62,7 +63,7 @@ def test_after_signing_in_they_are_where_they_wanted_to_be(
     session = sessions_of(SIGNING_KEY.encode(), secure=False).read(portal.cookie)
     assert session is not None
     mailbox = Mailbox()
-    rooms.access().send_code(session.request_id, mailbox)
+    rooms.access().send_code(session.request_id, mailbox, actor=MAILER)
     [(_, code)] = mailbox.sent
     assert portal.post("/code", code=code).location == "/points"
 

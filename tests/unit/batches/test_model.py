@@ -70,6 +70,6 @@ def test_too_few_or_too_many_codes_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "many", "1e6", "1.5", "1,000", "٣", "9" * 5000])
 def test_a_count_that_is_no_number_is_refused(text: str) -> None:
-    detail = "COUNT is a whole number from 1 to 10,000,000."
+    detail = "The count is a whole number from 1 to 10,000,000."
     with refused(BatchInvalidError, "batch_invalid", detail):
         count_of(text)

@@ -9,8 +9,8 @@ import pytest
 
 from aftercare.authenticity.codes import Code, normalise, read
 from aftercare.batches.model import Batch
+from codes_export.progress import Progress
 from codes_export.sheet import Sheet, rows
-from codes_export.telling import Telling
 from tests.fakes.codes import KEYS, batch
 
 ORIGIN = "https://returns.example.com"
@@ -64,7 +64,7 @@ def test_it_tells_how_many_rows_were_read() -> None:
 def test_progress_is_told_each_hundredth_but_not_more_than_once_a_second() -> None:
     told: list[int] = []
     moments: Iterator[float] = iter([0.0, 0.5, 1.0, 1.5, 2.0, 9.0, 20.0])
-    telling = Telling(told.append, 1000, lambda: next(moments))
+    progress = Progress(told.append, 1000, lambda: next(moments))
     for count in (100, 200, 300, 400, 405, 410):
-        telling(count)
+        progress(count)
     assert told == [200, 400, 410]

@@ -1,4 +1,4 @@
-"""From 'this is my order' to a proved e-mail address, telling nobody on the way what exists."""
+"""Signs a customer in by a one-time code, without revealing which orders exist."""
 
 import hmac
 import re
@@ -25,6 +25,7 @@ from aftercare.access.model import (
     hash_of,
     limit_key,
 )
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
@@ -58,14 +59,14 @@ class AccessService:
     clock: Clock
     entropy: Entropy
 
-    def request_code(self, order_number: str, email: str, source: str) -> str:
-        """Notes the request and returns its id; the code is sent later, if order and address match.
+    def request_code(self, order_number: str, email: str, source: str, *, actor: Actor) -> str:
+        """Stores the request and returns its id; the code follows if order and address match.
 
-        Does the same work whether they match or not: the order is not even looked up here.
+        Does the same work whether they match or not: the order is not looked up here.
 
         Raises:
-            FindOrderInvalidError: One of the two cannot be what it should be.
-            TooManyRequestsError: Asked too often for this order, address or source.
+            FindOrderInvalidError: The order number or the e-mail address is not valid.
+            TooManyRequestsError: Too many requests for this order, address or source.
         """
         number, address = normalised_order_number(order_number), normalised_email(email)
         if not is_order_number(number):
@@ -77,11 +78,12 @@ class AccessService:
         self._hit(ASKS_PER_ADDRESS, address)
         now = self.clock()
         request = SignInRequest(new_id("sgn", now, self.entropy), number, address, now)
-        entry = Entry(new_id("ent", now, self.entropy), CODE_REQUESTED, request.request_id, now)
+        entry_id = new_id("ent", now, self.entropy)
+        entry = Entry(entry_id, CODE_REQUESTED, request.request_id, now, actor=actor)
         self.store.open(request, entry)
         return request.request_id
 
-    def send_code(self, request_id: str, send: Send) -> Outcome | None:
+    def send_code(self, request_id: str, send: Send, *, actor: Actor) -> Outcome | None:
         """Sends the request's code if its order was bought with its address; None if it was not.
 
         A repeat sends the same code. An unknown or expired request is ignored.
@@ -95,29 +97,29 @@ class AccessService:
         if not self.orders.matches(request.order_number, request.email):
             return None
         code = code_for(self.secret, request_id)
-        self.store.arm(request_id, hash_of(self.secret, request_id, code))
+        self.store.arm(request_id, hash_of(self.secret, request_id, code), actor)
         minutes = int(CODE_LIFETIME.total_seconds() // 60)
         values = {"code": code, "minutes": minutes}
         return send(Mail(ACCESS_CODE, request_id, request.email, values))
 
-    def prove(self, request_id: str, code: str) -> str:
-        """Spends a try; returns the key of the mailbox that the right code proves.
+    def prove(self, request_id: str, code: str, *, actor: Actor) -> str:
+        """Uses up a try; returns the key of the mailbox that the right code proves.
 
         Raises:
-            CodeWrongError: Not the code; says how many tries are left.
-            CodeExpiredError: Used, too old or tried too often.
+            CodeWrongError: The code is wrong; the error says how many tries are left.
+            CodeExpiredError: The code was used, is too old or was tried too often.
             TooManyRequestsError: Too many tries for this mailbox, over all its codes.
         """
-        request = self.store.take_try(request_id, self.clock())
+        request = self.store.take_try(request_id, self.clock(), actor)
         if request is None:
             raise CodeExpiredError(
                 "That code can't be used any more. Ask for a new one.", why="ended"
             )
-        # A request without a code cannot be guessed; nor may it use up its address's tries.
+        # A request without a code cannot be guessed, and must not use up its address's tries.
         self._hit(TRIES_PER_ADDRESS, request.email if request.code_hash else request_id)
         digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", code))
         offered = hash_of(self.secret, request_id, digits if _CODE.fullmatch(digits) else "")
-        # An order that does not match has no code: compared all the same, so that it takes as long.
+        # An order that does not match has no code; it is compared all the same, to take as long.
         if not hmac.compare_digest(offered, request.code_hash or "0" * len(offered)):
             left = CODE_TRIES - request.tries
             if left == 0:
@@ -128,7 +130,7 @@ class AccessService:
                 f"That's not the code we sent. Tries left: {left}.", tries_left=left
             )
         try:
-            self.store.use(request_id, new_id("use", self.clock(), self.entropy))
+            self.store.use(request_id, new_id("use", self.clock(), self.entropy), actor)
         except StaleWriteError as error:
             raise CodeExpiredError(
                 "That code was used already. Ask for a new one.", why="used"

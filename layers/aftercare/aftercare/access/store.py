@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
 from aftercare.kernel.timeline import Entry
 
+_SCHEMA = 1
 _KEPT = timedelta(days=1)
 
 
@@ -26,6 +29,8 @@ class _RequestRow(Model, EntryColumns):
     tries = NumberAttribute(default=0)
     used_by = UnicodeAttribute(null=True)
     live_until = NumberAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    schema = NumberAttribute(default=_SCHEMA)
     expires_at = TTLAttribute()
 
 
@@ -46,7 +51,7 @@ class AccessStore:
         self._counters = bind(_CounterRow, table_name)
 
     def hit(self, key: str, limit: Limit, now: datetime) -> int:
-        """Counts one more, in one write, and tells how many that makes in this window."""
+        """Adds one in one write; returns how many that makes in this window."""
         row = self._counters(key)
         ends = now + timedelta(seconds=2 * limit.seconds)
         row.update(actions=[_CounterRow.hits.add(1), _CounterRow.expires_at.set(ends)])
@@ -61,6 +66,7 @@ class AccessStore:
             requested_at=to_text(request.requested_at),
             live_until=request.expires_at.timestamp(),
             expires_at=request.requested_at + _KEPT,
+            changed_by=entry.actor,
             **entry_columns(entry),
         )
         row.save()  # unconditionally: the id is new, and a write sent twice must not fail
@@ -71,14 +77,18 @@ class AccessStore:
         except _RequestRow.DoesNotExist:
             return None
 
-    def arm(self, request_id: str, code_hash: str) -> None:
-        """Makes the request answer to that code."""
+    def arm(self, request_id: str, code_hash: str, actor: Actor) -> None:
+        """Stores the hash of the request's code."""
         row = self._requests(_key(request_id))
         with conditional():
-            row.update([_RequestRow.code_hash.set(code_hash)], condition=_RequestRow.pk.exists())
+            actions: list[Action] = [
+                _RequestRow.code_hash.set(code_hash),
+                _RequestRow.changed_by.set(actor),
+            ]
+            row.update(actions, condition=_RequestRow.pk.exists())
 
-    def take_try(self, request_id: str, now: datetime) -> SignInRequest | None:
-        """Spends one try and returns the request; nothing if no try is left, or it is over."""
+    def take_try(self, request_id: str, now: datetime, actor: Actor) -> SignInRequest | None:
+        """Uses up a try and returns the request; None if no try is left, or it has ended."""
         row = self._requests(_key(request_id))
         condition = (
             (_RequestRow.tries < CODE_TRIES)
@@ -87,13 +97,17 @@ class AccessStore:
         )
         try:
             with conditional():
-                row.update([_RequestRow.tries.add(1)], condition=condition)
+                actions: list[Action] = [
+                    _RequestRow.tries.add(1),
+                    _RequestRow.changed_by.set(actor),
+                ]
+                row.update(actions, condition=condition)
         except StaleWriteError:
             return None
         return _request(row)
 
-    def use(self, request_id: str, use_id: str) -> None:
-        """Spends the code itself; the same use sent again (its answer was lost) succeeds again.
+    def use(self, request_id: str, use_id: str, actor: Actor) -> None:
+        """Uses the code up; the same use sent again, because its answer was lost, succeeds again.
 
         Raises:
             StaleWriteError: It was used already.
@@ -101,7 +115,11 @@ class AccessStore:
         row = self._requests(_key(request_id))
         unused = _RequestRow.used_by.does_not_exist() | (_RequestRow.used_by == use_id)
         with conditional():
-            row.update([_RequestRow.used_by.set(use_id)], condition=unused)
+            actions: list[Action] = [
+                _RequestRow.used_by.set(use_id),
+                _RequestRow.changed_by.set(actor),
+            ]
+            row.update(actions, condition=unused)
 
 
 def _key(request_id: str) -> str:

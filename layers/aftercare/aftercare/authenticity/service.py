@@ -29,6 +29,7 @@ from aftercare.authenticity.model import (
 )
 from aftercare.batches.model import Batch
 from aftercare.batches.service import BatchBook
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import (
     BusyError,
@@ -85,7 +86,14 @@ class AuthenticityService:
     hot: HotCodes = field(default_factory=HotCodes)
 
     def check(
-        self, text: str, *, visitor: str, audience: Audience, country: str = "", store_id: str = ""
+        self,
+        text: str,
+        *,
+        visitor: str,
+        audience: Audience,
+        country: str = "",
+        store_id: str = "",
+        actor: Actor,
     ) -> Answer:
         """What the code's history says, this check included (R-AUT-01).
 
@@ -109,7 +117,7 @@ class AuthenticityService:
             references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
         )
         check = Check(check_ids[0], now, country, audience, store_id, standing=batch.status)
-        history, check = self._record(key_of(code), batch, check, check_ids)
+        history, check = self._record(key_of(code), batch, check, check_ids, actor)
         answer = _answer(batch, history, check)
         reference = references.recorded(code, check.check_id, keys)
         return replace(answer, code=shown(symbols), reference=reference)
@@ -144,7 +152,7 @@ class AuthenticityService:
         return batch, self.store().get(key_of(code)) or History()
 
     @on_fresh_state
-    def clear(self, text: str, *, who: str, why: str) -> None:
+    def clear(self, text: str, *, why: str, actor: Actor) -> None:
         """Takes back what raised doubt about a code: somebody has seen that the piece is the one.
 
         Later checks may raise doubt anew; those before no longer do. A code without doubt stays as
@@ -161,16 +169,16 @@ class AuthenticityService:
         data = {
             "signals": " ".join(sorted(history.raised)),
             "checks": str(history.checks),
-            "who": who,
+            "who": actor.partition(":")[2] or actor,
             "why": why,
         }
-        entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data)
+        entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data, actor)
         # Whoever has the piece now bought it: its sale was not told of.
         sales = history.sales.sold(now) if history.sales.is_back else history.sales
         self.store().clear(key, history, sales, entry)
         self.hot.forget(key)
 
-    def record_sale(self, text: str, at: datetime) -> None:
+    def record_sale(self, text: str, at: datetime, *, actor: Actor) -> None:
         """Marks the code sold; told again, late or out of order comes to the same.
 
         Raises:
@@ -178,9 +186,9 @@ class AuthenticityService:
             NotYetError: That time is to come.
         """
         at = at.replace(microsecond=0)
-        self._tell(text, at, lambda sales: sales.sold(at), explains=True)
+        self._change_sales(text, at, lambda sales: sales.sold(at), actor, explains=True)
 
-    def record_return(self, text: str, at: datetime) -> None:
+    def record_return(self, text: str, at: datetime, *, actor: Actor) -> None:
         """Marks the code given back to a store; told again, late or out of order is the same.
 
         Raises:
@@ -188,17 +196,17 @@ class AuthenticityService:
             NotYetError: That time is to come.
         """
         at = at.replace(microsecond=0)
-        self._tell(text, at, lambda sales: sales.returned(at), explains=False)
+        self._change_sales(text, at, lambda sales: sales.returned(at), actor, explains=False)
 
     def _record(
-        self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...]
+        self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...], actor: Actor
     ) -> tuple[History, Check]:
         """Counts the check, unless it was counted or is not in the sample; raises what it shows."""
         history, check, found, known = self._count(key, check, check_ids)
         if missing := found - known:
             # The check is recorded: a doubt that can't be written now is raised by the next look.
             with suppress(BusyError, UnavailableError):
-                self._raise(key, batch, history, missing)
+                self._raise(key, batch, history, missing, actor)
             self.hot.forget(key)
         raised = dict.fromkeys(found - history.raised.keys(), history.checks)
         return replace(history, raised={**history.raised, **raised}), check
@@ -237,7 +245,9 @@ class AuthenticityService:
             self.hot.keep(key, history, now)
         return history
 
-    def _raise(self, key: str, batch: Batch, history: History, found: Iterable[Signal]) -> None:
+    def _raise(
+        self, key: str, batch: Batch, history: History, found: Iterable[Signal], actor: Actor
+    ) -> None:
         now = self.clock()
         for signal in sorted(found):
             data = {
@@ -247,12 +257,18 @@ class AuthenticityService:
                 "sku": batch.sku,
                 "checks": str(history.checks),
             }
-            entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data)
+            entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data, actor)
             self.store().raise_signal(key, signal, history.checks, entry)
 
     @on_fresh_state
-    def _tell(
-        self, text: str, at: datetime, change: Callable[[Sales], Sales], *, explains: bool
+    def _change_sales(
+        self,
+        text: str,
+        at: datetime,
+        change: Callable[[Sales], Sales],
+        actor: Actor,
+        *,
+        explains: bool,
     ) -> None:
         """Notes what was told; a sale that was told late may explain what seemed wrong."""
         if at > self.clock() + policy.CLOCK_TOLERANCE:
@@ -267,7 +283,7 @@ class AuthenticityService:
             explained = policy.explained(history, then) if explains else frozenset()
             self.store().put_sales(key, history.sales, sales, explained)
         found = policy.sale_signals(then)
-        self._raise(key, batch, then, found - history.raised.keys())
+        self._raise(key, batch, then, found - history.raised.keys(), actor)
 
     def _issued(self, text: str) -> tuple[Code, Batch]:
         symbols = normalise(text)

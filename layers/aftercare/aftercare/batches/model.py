@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from aftercare.batches.errors import BatchInvalidError
+from aftercare.kernel.actor import UNKNOWN, Actor
 
 # What a code has room for: 5 bits of key id, 30 of serial.
 KEY_IDS = 32
@@ -42,7 +43,7 @@ class Batch:
     """The codes of one range of serials under one key id, and what they were made for.
 
     `known_issue` and `remedy` are texts for customers by language (`en`, `zh`, …). `version` is 0
-    until the batch is stored.
+    until the batch is stored. `changed_by` drafted it, or changed its status last.
     """
 
     batch_id: str
@@ -60,6 +61,7 @@ class Batch:
     created_at: datetime
     changed_at: datetime
     version: int = 0
+    changed_by: Actor = UNKNOWN
 
     @property
     def end(self) -> int:
@@ -145,7 +147,7 @@ def count_of(text: str) -> int:
         BatchInvalidError: Not a whole number from 1 to 10,000,000.
     """
     if not _COUNT.fullmatch(text):
-        raise BatchInvalidError("count", f"COUNT is a whole number from 1 to {MOST_CODES:,}.")
+        raise BatchInvalidError("count", f"The count is a whole number from 1 to {MOST_CODES:,}.")
     return valid_count(int(text))
 
 

@@ -1,4 +1,4 @@
-"""Issuing codes by the batch, telling what became of it, handing its file to the printer."""
+"""Issues codes in batches, records each batch's status, and offers its file to the printer."""
 
 import base64
 import re
@@ -32,6 +32,7 @@ from aftercare.batches.model import (
     standing,
     valid_count,
 )
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id
@@ -40,7 +41,7 @@ from aftercare.kernel.timeline import Entry
 if TYPE_CHECKING:
     from aftercare.batches.store import BatchStore
 
-# Other rooms come in by this door.
+# What other rooms import from here.
 __all__ = ["EXPORT_REQUESTED", "BatchBook", "BatchService"]
 
 EXPORT_REQUESTED = "batch.export_requested"
@@ -53,7 +54,7 @@ _LONGEST_TEXT = 2000
 
 @dataclass(frozen=True, slots=True)
 class BatchService:
-    """Batches and their files. Issuing any number of codes writes one item, the batch."""
+    """Batches and their files. A batch of any size is one stored item."""
 
     store: "BatchStore"
     clock: Clock
@@ -70,15 +71,16 @@ class BatchService:
         factory: str = "",
         key_id: int,
         count: int,
+        actor: Actor,
     ) -> Batch:
-        """A new batch behind the last one of that key id, whose first export is asked for with it.
+        """Drafts a batch after the last one of that key id, and requests its first export.
 
-        No two batches overlap, however many are drafted at once. Not idempotent: asked again, it
-        takes another range.
+        No two batches overlap, however many are drafted at once. Not idempotent: each call takes
+        another range.
 
         Raises:
-            BatchInvalidError: One of these can't be so.
-            SerialsExhaustedError: The key id has fewer serials left.
+            BatchInvalidError: A value is not valid; the error names its field.
+            SerialsExhaustedError: The key id has too few serials left.
         """
         _check_words(sku=sku, product=product, batch_code=batch_code, factory=factory)
         padded, codes, now = gtin14(gtin), valid_count(count), self.clock()
@@ -104,8 +106,10 @@ class BatchService:
             remedy={},
             created_at=now,
             changed_at=now,
+            changed_by=actor,
         )
-        return self.store.add(batch, self._asks_for(first_export_id(batch.batch_id), batch))
+        entry = self._export_requested(first_export_id(batch.batch_id), batch, actor)
+        return self.store.add(batch, entry)
 
     def get(self, batch_id: str) -> Batch:
         """The batch as checks read it, consistently.
@@ -118,8 +122,8 @@ class BatchService:
         return standing(batch, leaked)
 
     @on_fresh_state
-    def activate(self, batch_id: str) -> Batch:
-        """Makes a draft active: its codes exist now. Any other status stays; a repeat is harmless.
+    def activate(self, batch_id: str, *, actor: Actor) -> Batch:
+        """Makes a draft active, once its codes exist. Any other status stays; a repeat is harmless.
 
         Raises:
             BatchNotFoundError: There is no such batch.
@@ -127,7 +131,7 @@ class BatchService:
         batch = self._stored(batch_id)
         if batch.status is not BatchStatus.DRAFT:
             return batch
-        return self._change(replace(batch, status=BatchStatus.ACTIVE))
+        return self._change(replace(batch, status=BatchStatus.ACTIVE, changed_by=actor))
 
     @on_fresh_state
     def set_status(
@@ -136,38 +140,42 @@ class BatchService:
         status: BatchStatus,
         known_issue: Mapping[str, str] | None = None,
         remedy: Mapping[str, str] | None = None,
+        *,
+        actor: Actor,
     ) -> Batch:
         """Recalls, blocks, restricts or releases a batch; every check says so within 60 s.
 
-        Texts that are not given stay as they are (R-BAT-03). A repeat
-        is harmless.
+        Texts that are not given stay as they are (R-BAT-03). A repeat is harmless.
 
         Raises:
             BatchNotFoundError: There is no such batch.
-            BatchInvalidError: Back to draft, a text that can't be one, or a recall without a word
-                in English on what is wrong.
+            BatchInvalidError: The status is draft, a text is not valid, or a recall has no known
+                issue in English.
         """
         batch = self._stored(batch_id)
         if status is BatchStatus.DRAFT:
-            raise BatchInvalidError("status", "A batch does not become a draft again.")
+            raise BatchInvalidError("status", "A batch cannot become a draft again.")
         issue = batch.known_issue if known_issue is None else _checked_texts(known_issue)
-        what_to_do = batch.remedy if remedy is None else _checked_texts(remedy)
+        helps = batch.remedy if remedy is None else _checked_texts(remedy)
         if status is BatchStatus.RECALLED and not issue.get("en"):
-            raise BatchInvalidError("known_issue", "A recall says in English (en) what is wrong.")
-        return self._change(replace(batch, status=status, known_issue=issue, remedy=what_to_do))
+            raise BatchInvalidError(
+                "known_issue", "A recall needs the known issue in English (en)."
+            )
+        changed = replace(batch, status=status, known_issue=issue, remedy=helps, changed_by=actor)
+        return self._change(changed)
 
-    def mark_key_leaked(self, key_id: int) -> None:
-        """From now on all active batches of the key id read as restricted, later ones too.
+    def mark_key_leaked(self, key_id: int, *, actor: Actor) -> None:
+        """From now on all active batches of the key id read as restricted, future ones too.
 
         A repeat is harmless.
 
         Raises:
-            BatchInvalidError: There can be no such key id.
+            BatchInvalidError: The key id is out of range.
         """
-        self.store.mark_leaked(_valid_key_id(key_id), self.clock())
+        self.store.mark_leaked(_valid_key_id(key_id), self.clock(), actor)
 
     def sound_key(self, key_ids: Iterable[int]) -> int:
-        """The newest of these key ids that has not leaked: new batches are made with it.
+        """The newest of these key ids that has not leaked; new batches use it.
 
         Raises:
             NoSoundKeyError: All of them have leaked.
@@ -177,46 +185,47 @@ class BatchService:
                 return key_id
         raise NoSoundKeyError("Every code key has leaked: add one first.")
 
-    def request_export(self, batch_id: str) -> Export:
-        """Asks for the batch's file once more; the export's id tells how far it is.
+    def request_export(self, batch_id: str, *, actor: Actor) -> Export:
+        """Requests the batch's file again; `export` shows its progress.
 
         Raises:
             BatchNotFoundError: There is no such batch.
         """
         batch, now = self._stored(batch_id), self.clock()
         export = Export(new_id("exp", now, self.entropy), batch_id, batch.count, now)
-        self.store.open_export(export, self._asks_for(export.export_id, batch))
+        entry = self._export_requested(export.export_id, batch, actor)
+        self.store.files.open_export(export, actor, entry)
         return export
 
     def export(self, export_id: str) -> Export | None:
-        """How far the export is; nothing until somebody has begun with a batch's first one."""
-        return self.store.export(export_id)
+        """The export and its progress; None until a worker has begun a batch's first one."""
+        return self.store.files.export(export_id)
 
-    def begin_export(self, export_id: str, batch_id: str) -> tuple[Batch, Export]:
-        """What is to be written, and where to. A repeat begins again, with the same outcome.
+    def begin_export(self, export_id: str, batch_id: str, *, actor: Actor) -> tuple[Batch, Export]:
+        """The batch to write, and the export to write it as. A repeat starts again, safely.
 
         Raises:
             BatchNotFoundError: There is no such batch.
         """
         batch = self._stored(batch_id)
-        export = self.store.export(export_id)
+        export = self.store.files.export(export_id)
         if export is None:
             export = Export(export_id, batch_id, batch.count, self.clock())
-            self.store.open_export(export)
+            self.store.files.open_export(export, actor)
         return batch, export
 
-    def progress(self, export_id: str, written: int) -> None:
-        """Notes how many codes are written; of a finished export nothing is unsaid."""
-        self.store.note_progress(export_id, written)
+    def progress(self, export_id: str, written: int, *, actor: Actor) -> None:
+        """Stores how many codes are written; a finished export does not change."""
+        self.store.files.note_progress(export_id, written, actor)
 
-    def finish_export(self, export_id: str, size: int) -> Export:
-        """The file is complete: its batch, if it was a draft, is active. A repeat is harmless.
+    def finish_export(self, export_id: str, size: int, *, actor: Actor) -> Export:
+        """Finishes the export, and activates its batch if that is a draft. A repeat is harmless.
 
         Raises:
-            ExportNotFoundError: It never began.
+            ExportNotFoundError: The export was never begun.
         """
         export = self._export(export_id)
-        self.activate(export.batch_id)
+        self.activate(export.batch_id, actor=actor)
         done = replace(
             export,
             status=ExportStatus.DONE,
@@ -224,17 +233,17 @@ class BatchService:
             size=size,
             finished_at=self.clock(),
         )
-        self.store.finish(done)
+        self.store.files.finish(done, actor)
         return done
 
-    def offer_link(self, export_id: str) -> str:
-        """A token that fetches the export's file once, until the file is deleted.
+    def offer_link(self, export_id: str, *, actor: Actor) -> str:
+        """A token that downloads the export's file once, until the file is deleted.
 
-        Each call makes another one; only its hash is stored.
+        Each call creates another token; only its hash is stored.
 
         Raises:
             ExportNotFoundError: There is no such export.
-            ExportUnfinishedError: Its file is not complete yet, or deleted already.
+            ExportUnfinishedError: Its file is not complete, or is deleted.
         """
         export, now = self._export(export_id), self.clock()
         if export.finished_at is None:
@@ -242,7 +251,7 @@ class BatchService:
         expires_at = export.finished_at + LINK_LIFETIME
         if expires_at <= now:
             raise ExportUnfinishedError(
-                "This export's file is deleted already; ask for the export again.",
+                "This export's file is deleted: request the export again.",
                 export_id=export_id,
             )
         token = _token(self.entropy)
@@ -256,36 +265,38 @@ class BatchService:
             object_key=export.object_key,
             expires_at=expires_at,
         )
-        self.store.save_link(link)
+        self.store.files.save_link(link, actor)
         return token
 
     def look_at(self, token: str) -> Link:
-        """What the link leads to; looking does not use it up.
+        """The link, without using it up.
 
         Raises:
-            LinkDeadError: Used, too old, or never given out.
+            LinkDeadError: It was used, has expired, or never existed.
         """
-        link = self.store.live_link(link_id_of(token), self.clock())
+        link = self.store.files.live_link(link_id_of(token), self.clock())
         if link is None:
             raise LinkDeadError("This link can't be used.")
         return link
 
-    def redeem(self, token: str) -> str:
-        """Uses the link up and returns the key of the file: to one caller, once.
+    def redeem(self, token: str, *, actor: Actor) -> str:
+        """Uses the link up and returns the file's key, to one caller, once.
 
         Raises:
-            LinkDeadError: Used, too old, or never given out.
+            LinkDeadError: It was used, has expired, or never existed.
         """
         now = self.clock()
-        link = self.store.use_link(link_id_of(token), new_id("use", now, self.entropy), now)
+        use_id = new_id("use", now, self.entropy)
+        link = self.store.files.use_link(link_id_of(token), use_id, now, actor)
         if link is None:
             raise LinkDeadError("This link can't be used.")
         return link.object_key
 
-    def _asks_for(self, export_id: str, batch: Batch) -> Entry:
+    def _export_requested(self, export_id: str, batch: Batch, actor: Actor) -> Entry:
         now = self.clock()
         data = {"batch_id": batch.batch_id, "count": str(batch.count)}
-        return Entry(new_id("ent", now, self.entropy), EXPORT_REQUESTED, export_id, now, data)
+        entry_id = new_id("ent", now, self.entropy)
+        return Entry(entry_id, EXPORT_REQUESTED, export_id, now, data, actor)
 
     def _stored(self, batch_id: str) -> Batch:
         batch = self.store.get(batch_id)
@@ -294,7 +305,7 @@ class BatchService:
         return batch
 
     def _export(self, export_id: str) -> Export:
-        export = self.store.export(export_id)
+        export = self.store.files.export(export_id)
         if export is None:
             raise ExportNotFoundError("There is no such export.", export_id=export_id)
         return export
@@ -307,7 +318,7 @@ def _check_words(**words: str) -> None:
     for name, word in words.items():
         if len(word) > _LONGEST[name] or not (word.isprintable() or not word):
             raise BatchInvalidError(
-                name, f"The {name} is one line of at most {_LONGEST[name]} characters."
+                name, f"The {name} must be one line of at most {_LONGEST[name]} characters."
             )
     for name in ("sku", "product"):
         if not words[name].strip():
@@ -317,10 +328,13 @@ def _check_words(**words: str) -> None:
 def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
     for language, text in texts.items():
         if not _LANGUAGE.fullmatch(language):
-            raise BatchInvalidError("language", f"{language!r} is no language: en, zh, fr, …")
+            raise BatchInvalidError(
+                "language", f"{language!r} is not a language code such as en, zh or fr."
+            )
         if not 0 < len(text.strip()) <= _LONGEST_TEXT:
             raise BatchInvalidError(
-                "known_issue", f"The text in {language} has 1 to {_LONGEST_TEXT:,} characters."
+                "known_issue",
+                f"The text in {language} must have 1 to {_LONGEST_TEXT:,} characters.",
             )
     return {language: text.strip() for language, text in texts.items()}
 

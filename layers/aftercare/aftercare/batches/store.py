@@ -2,29 +2,26 @@
 
 import json
 from collections.abc import Iterable
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
+from aftercare.batches.files.store import FileStore
 from aftercare.batches.model import (
-    LINK_LIFETIME,
     Batch,
     BatchStatus,
     Changes,
-    Export,
-    ExportStatus,
-    Link,
     batch_id_of,
     is_batch_id,
 )
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.errors import StaleWriteError, UnavailableError
+from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.tables import (
     EntryColumns,
     at_version,
@@ -35,10 +32,9 @@ from aftercare.kernel.tables import (
 )
 from aftercare.kernel.timeline import Entry
 
+_SCHEMA = 1
 _BATCHES = "BATCHES"
 _KEY = "KEY#"
-_EXPORT, _LINK = "EXPORT", "LINK"
-_EXPORT_KEPT = timedelta(days=30)
 
 
 class _ByChange(LocalSecondaryIndex["_BatchRow"]):  # type: ignore[no-untyped-call]
@@ -51,7 +47,7 @@ class _ByChange(LocalSecondaryIndex["_BatchRow"]):  # type: ignore[no-untyped-ca
 
 
 class _BatchRow(Model, EntryColumns):
-    """A batch, or a key id that leaked: such a row has nothing but its time."""
+    """A batch, or a key id that leaked, which has only its time and its actor."""
 
     class Meta:
         table_name = "batches"
@@ -70,6 +66,8 @@ class _BatchRow(Model, EntryColumns):
     known_issue = UnicodeAttribute(default="{}")
     remedy = UnicodeAttribute(default="{}")
     created_at = UnicodeAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    schema = NumberAttribute(default=_SCHEMA)
 
     by_change: ClassVar[_ByChange] = _ByChange()
 
@@ -81,48 +79,17 @@ class _KeyRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     changed_at = UnicodeAttribute()
-
-
-class _ExportRow(Model, EntryColumns):
-    class Meta:
-        table_name = "batches"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    batch_id = UnicodeAttribute()
-    codes = NumberAttribute()
-    requested_at = UnicodeAttribute()
-    status = UnicodeAttribute()
-    written = NumberAttribute(default=0)
-    size = NumberAttribute(default=0)
-    finished_at = UnicodeAttribute(null=True)
-    expires_at = TTLAttribute()
-
-
-class _LinkRow(Model):
-    class Meta:
-        table_name = "batches"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    batch_id = UnicodeAttribute()
-    sku = UnicodeAttribute()
-    codes = NumberAttribute()
-    size = NumberAttribute()
-    object_key = UnicodeAttribute()
-    live_until = NumberAttribute()
-    used_by = UnicodeAttribute(null=True)
-    expires_at = TTLAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    schema = NumberAttribute(default=_SCHEMA)
 
 
 class BatchStore:
-    """Batches, leaked key ids, exports and one-time links in DynamoDB."""
+    """Batches and leaked key ids in DynamoDB; `files` are their exports and links."""
 
     def __init__(self, table_name: str) -> None:
         self._batches = bind(_BatchRow, table_name)
         self._keys = bind(_KeyRow, table_name)
-        self._exports = bind(_ExportRow, table_name)
-        self._links = bind(_LinkRow, table_name)
+        self.files = FileStore(table_name)
 
     def end_of(self, key_id: int) -> int:
         """The first serial of the key id that no batch has."""
@@ -136,10 +103,10 @@ class BatchStore:
         return next((_batch(row).end for row in rows), 0)
 
     def add(self, batch: Batch, entry: Entry) -> Batch:
-        """A new batch, with the entry that has its codes exported; returns it as stored.
+        """Stores a new batch, with the entry that requests its export; returns it as stored.
 
-        Batches follow each other without a gap, so who is first at a range's start has it: no other
-        item says how far the serials are used. The same write sent again succeeds again.
+        Batches follow each other without a gap, so the first one at a range's start has it; no
+        other item says how far the serials are used. The same write sent again succeeds again.
 
         Raises:
             StaleWriteError: Another batch begins there.
@@ -151,7 +118,7 @@ class BatchStore:
         return _batch(row)
 
     def replace(self, batch: Batch) -> Batch:
-        """The batch in place of the version that was read; returns it as stored.
+        """Stores the batch over the version that was read; returns it as stored.
 
         Raises:
             StaleWriteError: It was changed in the meantime.
@@ -171,7 +138,7 @@ class BatchStore:
             return None
 
     def changes(self, since: datetime | None) -> Changes:
-        """All batches and leaked key ids, or those changed since: whatever was committed.
+        """All batches and leaked key ids, or those changed since then, read consistently.
 
         Raises:
             UnavailableError: The table does not answer.
@@ -181,7 +148,7 @@ class BatchStore:
         except (PynamoDBException, ClientError, BotoCoreError) as error:
             if not is_transient(error):
                 raise
-            raise UnavailableError("The batches can't be read right now.") from error
+            raise UnavailableError("The batches cannot be read now.") from error
 
     def _changed(self, since: datetime | None) -> Iterable[_BatchRow]:
         if since is None:
@@ -189,8 +156,10 @@ class BatchStore:
         since_then = _BatchRow.changed_at >= to_text(since)
         return self._batches.by_change.query(_BATCHES, since_then, consistent_read=True)
 
-    def mark_leaked(self, key_id: int, now: datetime) -> None:
-        self._keys(_BATCHES, f"{_KEY}{key_id:02d}", changed_at=to_text(now)).save()
+    def mark_leaked(self, key_id: int, now: datetime, actor: Actor) -> None:
+        row = self._keys(_BATCHES, f"{_KEY}{key_id:02d}", changed_at=to_text(now))
+        row.changed_by = actor
+        row.save()
 
     def is_leaked(self, key_id: int) -> bool:
         try:
@@ -198,85 +167,6 @@ class BatchStore:
         except _KeyRow.DoesNotExist:
             return False
         return True
-
-    def open_export(self, export: Export, entry: Entry | None = None) -> None:
-        """Notes an export; with an entry, has it made."""
-        row = self._exports(
-            f"{_EXPORT}#{export.export_id}",
-            _EXPORT,
-            batch_id=export.batch_id,
-            codes=export.count,
-            requested_at=to_text(export.requested_at),
-            status=export.status,
-            expires_at=export.requested_at + _EXPORT_KEPT,
-            **(entry_columns(entry) if entry else {}),
-        )
-        row.save()  # unconditionally: the id is new, or another worker begins with the same
-
-    def export(self, export_id: str) -> Export | None:
-        try:
-            return _export(
-                self._exports.get(f"{_EXPORT}#{export_id}", _EXPORT, consistent_read=True)
-            )
-        except _ExportRow.DoesNotExist:
-            return None
-
-    def note_progress(self, export_id: str, written: int) -> None:
-        """Notes how many codes are written, unless the export is finished."""
-        row = self._exports(f"{_EXPORT}#{export_id}", _EXPORT)
-        unfinished = _ExportRow.pk.exists() & (_ExportRow.status != ExportStatus.DONE)
-        running = _ExportRow.status.set(ExportStatus.RUNNING)
-        with suppress(StaleWriteError), conditional():
-            row.update([running, _ExportRow.written.set(written)], condition=unfinished)
-
-    def finish(self, export: Export) -> None:
-        row = self._exports(f"{_EXPORT}#{export.export_id}", _EXPORT)
-        row.update(
-            [
-                _ExportRow.status.set(export.status),
-                _ExportRow.written.set(export.written),
-                _ExportRow.size.set(export.size),
-                _ExportRow.finished_at.set(to_text(export.finished_at or export.requested_at)),
-            ]
-        )
-
-    def save_link(self, link: Link) -> None:
-        row = self._links(
-            f"{_LINK}#{link.link_id}",
-            _LINK,
-            batch_id=link.batch_id,
-            sku=link.sku,
-            codes=link.count,
-            size=link.size,
-            object_key=link.object_key,
-            live_until=link.expires_at.timestamp(),
-            expires_at=link.expires_at + LINK_LIFETIME,
-        )
-        row.save()
-
-    def live_link(self, link_id: str, now: datetime) -> Link | None:
-        """The link, if it can still be used."""
-        try:
-            row = self._links.get(f"{_LINK}#{link_id}", _LINK, consistent_read=True)
-        except _LinkRow.DoesNotExist:
-            return None
-        is_live = not row.used_by and row.live_until > now.timestamp()
-        return _link(row) if is_live else None
-
-    def use_link(self, link_id: str, use_id: str, now: datetime) -> Link | None:
-        """Uses the link up in one write; nothing if it can't be used.
-
-        The same use sent again, because its answer was lost, succeeds again.
-        """
-        row = self._links(f"{_LINK}#{link_id}", _LINK)
-        unused = _LinkRow.used_by.does_not_exist() | (_LinkRow.used_by == use_id)
-        live = _LinkRow.pk.exists() & (_LinkRow.live_until > now.timestamp())
-        try:
-            with conditional():
-                row.update([_LinkRow.used_by.set(use_id)], condition=live & unused)
-        except StaleWriteError:
-            return None
-        return _link(row)
 
 
 def _changes(rows: list[_BatchRow]) -> Changes:
@@ -300,6 +190,7 @@ def _columns(batch: Batch) -> dict[str, Any]:
         "known_issue": json.dumps(dict(batch.known_issue)),
         "remedy": json.dumps(dict(batch.remedy)),
         "created_at": to_text(batch.created_at),
+        "changed_by": batch.changed_by,
     }
 
 
@@ -315,35 +206,16 @@ def _batch(row: _BatchRow) -> Batch:
         key_id=key_id,
         first_serial=first_serial,
         count=int(row.codes),
-        status=BatchStatus(row.status),
+        status=_status(row.status),
         known_issue=json.loads(row.known_issue),
         remedy=json.loads(row.remedy),
         created_at=from_text(row.created_at),
         changed_at=from_text(row.changed_at),
         version=int(row.version),
+        changed_by=Actor(row.changed_by or UNKNOWN),
     )
 
 
-def _export(row: _ExportRow) -> Export:
-    return Export(
-        export_id=row.pk.removeprefix(f"{_EXPORT}#"),
-        batch_id=row.batch_id,
-        count=int(row.codes),
-        requested_at=from_text(row.requested_at),
-        status=ExportStatus(row.status),
-        written=int(row.written),
-        size=int(row.size),
-        finished_at=from_text(row.finished_at) if row.finished_at else None,
-    )
-
-
-def _link(row: _LinkRow) -> Link:
-    return Link(
-        link_id=row.pk.removeprefix(f"{_LINK}#"),
-        batch_id=row.batch_id,
-        sku=row.sku,
-        count=int(row.codes),
-        size=int(row.size),
-        object_key=row.object_key,
-        expires_at=datetime.fromtimestamp(float(row.live_until), UTC),
-    )
+def _status(text: str) -> BatchStatus:
+    """A newer version's status reads as restricted: no check then vouches for the code."""
+    return BatchStatus(text) if text in set(BatchStatus) else BatchStatus.RESTRICTED

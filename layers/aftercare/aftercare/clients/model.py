@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from aftercare.clients.errors import InsufficientScopeError
+from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.ids import CROCKFORD, Entropy
 
 _ALPHABET = CROCKFORD.lower()
@@ -39,11 +40,16 @@ class Status(StrEnum):
 
     ACTIVE = "active"
     REVOKED = "revoked"
+    # Stored by a newer version, which means by it what this one cannot know: its key opens nothing.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One system of a store or a partner; `country` is ISO 3166-1 alpha-2, or empty."""
+    """One system of a store or a partner.
+
+    `country` is ISO 3166-1 alpha-2, or empty. `changed_by` issued, reissued or revoked its key.
+    """
 
     client_id: str
     kind: Kind
@@ -53,6 +59,7 @@ class Client:
     status: Status
     secret_hash: str
     created_at: datetime
+    changed_by: Actor = UNKNOWN
 
     @property
     def scopes_text(self) -> str:

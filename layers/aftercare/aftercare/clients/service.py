@@ -1,4 +1,4 @@
-"""Keys for store and partner systems: given once, kept as hashes, taken back."""
+"""Keys for store and partner systems: issued once, stored as hashes, revoked."""
 
 import hmac
 from collections.abc import Callable, Iterable
@@ -16,6 +16,7 @@ from aftercare.clients.model import (
     new_key,
 )
 from aftercare.clients.policy import country_of, kind_of, scopes_of, store_id_of
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from aftercare.clients.store import ClientStore
 
 type Enrolment = Callable[[Client], None]
-"""What must be done with a new client before its key opens anything, as entering a usage plan."""
+"""What a new client needs before its key works, such as a place in a usage plan."""
 
 
 def _nothing_more(_: Client) -> None:
-    """Where nobody counts requests."""
+    """Where requests are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ class ClientService:
         country: str,
         scopes: Iterable[str],
         enrol: Enrolment = _nothing_more,
+        *,
+        actor: Actor,
     ) -> tuple[Client, str]:
-        """Makes a client; returns it and its key, which nobody can tell again.
+        """Creates a client; returns it and its key, which cannot be shown again.
 
-        Enrols it before it stores it: a client that is there can call. Not to be repeated: each
-        time makes another client.
+        The client is enrolled before it is stored, because a stored client can call. Not
+        idempotent: each call creates another client.
 
         Raises:
             ClientInvalidError: Kind, store or country cannot be what it says.
@@ -67,6 +70,7 @@ class ClientService:
             status=Status.ACTIVE,
             secret_hash=hash_of(key),
             created_at=self.clock(),
+            changed_by=actor,
         )
         enrol(client)
         self.store.add(client)
@@ -78,7 +82,7 @@ class ClientService:
         Does the same work for unknown, wrong and revoked keys: one read, one hash, one comparison.
 
         Raises:
-            UnknownKeyError: There is none; why is not told.
+            UnknownKeyError: There is none, for whatever reason.
         """
         client_id = client_id_in(key)
         if not client_id:
@@ -91,36 +95,37 @@ class ClientService:
         return client
 
     @on_fresh_state
-    def revoke(self, client_id: str) -> Client:
-        """Makes the client's key open nothing any more; a repeat changes nothing.
+    def revoke(self, client_id: str, *, actor: Actor) -> Client:
+        """Revokes the client's key; a repeat changes nothing.
 
-        The gateway may know the key for another five minutes.
+        The gateway may remember the key for another five minutes.
 
         Raises:
             ClientNotFoundError: There is no such client.
         """
-        client = self._known(client_id)
-        revoked = replace(client, status=Status.REVOKED)
-        if client != revoked:
-            self.store.replace(client, revoked)
+        client = self._stored(client_id)
+        if client.status is Status.REVOKED:
+            return client
+        revoked = replace(client, status=Status.REVOKED, changed_by=actor)
+        self.store.replace(client, revoked)
         return revoked
 
     @on_fresh_state
-    def reissue(self, client_id: str) -> str:
-        """Gives the client a new key and returns it; the old one opens nothing any more.
+    def reissue(self, client_id: str, *, actor: Actor) -> str:
+        """Gives the client a new key and returns it; the old one stops working.
 
         Raises:
             ClientNotFoundError: There is no such client.
-            ClientRevokedError: It was revoked.
+            ClientRevokedError: The client is not active.
         """
-        client = self._known(client_id)
-        if client.status is Status.REVOKED:
+        client = self._stored(client_id)
+        if client.status is not Status.ACTIVE:
             raise ClientRevokedError(client_id)
         key = new_key(client_id, self.entropy)
-        self.store.replace(client, replace(client, secret_hash=hash_of(key)))
+        self.store.replace(client, replace(client, secret_hash=hash_of(key), changed_by=actor))
         return key
 
-    def _known(self, client_id: str) -> Client:
+    def _stored(self, client_id: str) -> Client:
         client = self.store.get(client_id) if client_id else None
         if client is None:
             raise ClientNotFoundError(client_id)

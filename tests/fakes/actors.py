@@ -1,0 +1,9 @@
+"""Who acts in tests: an operator, and the functions on whose behalf a test calls a room."""
+
+from aftercare.kernel.actor import operator, system
+
+LI = operator("Li")
+MAILER = system("mailer")
+SALES_INGEST = system("sales_ingest")
+CODES_EXPORT = system("codes_export")
+CODES_DOWNLOAD = system("codes_download")
