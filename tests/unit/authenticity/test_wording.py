@@ -11,7 +11,7 @@ from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Answer, Signal, Verdict
 from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
-from aftercare.words.model import LANGUAGES
+from aftercare.words.model import ENGLISH, LANGUAGES
 from tests.fakes.codes import batch
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
@@ -62,8 +62,9 @@ def test_every_verdict_has_words_without_holes(language: str, verdict: Verdict) 
 def test_no_sentence_says_that_a_product_is_genuine(language: str, verdict: Verdict) -> None:
     spoken, known = wording(language), answer(verdict)
     said = [spoken.verdict_title(known), spoken.verdict_text(known), *spoken.steps(known)]
+    shown = ENGLISH if "verdicts" in LANGUAGES[language].in_english else language
     for sentence in re.split(r"(?<=[.!?。？！])\s*", " ".join(said)):  # noqa: RUF001 - Chinese signs
-        both = [re.search(pattern[language], sentence, re.I) for pattern in (PRODUCTS, GENUINE)]
+        both = [re.search(pattern[shown], sentence, re.I) for pattern in (PRODUCTS, GENUINE)]
         assert not all(both), sentence
 
 
@@ -114,7 +115,7 @@ def test_how_often_takes_the_languages_own_form(language: str, count: int, times
 
 def test_a_sampled_count_is_told_as_an_estimate() -> None:
     known = answer(Verdict.SUSPECT, customer_checks=400, customers_estimated=True)
-    assert [wording(language).times(known) for language in LANGUAGES] == [
+    assert [wording(language).times(known) for language in ("en", "zh", "fr")] == [
         "about 400 times",
         "约 400 次",
         "environ 400 fois",

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from aftercare.members.errors import MemberEventInvalidError
 from aftercare.members.events import parse
-from aftercare.members.model import Member, MemberEvent, MemberStatus, fold
+from aftercare.members.model import LANGUAGES, Member, MemberEvent, MemberStatus, fold
 from aftercare.orders.model import email_key_of
+from aftercare.words import model as words
 from tests.fakes.points import MEMBER, NOON, told
 from tests.fakes.refusals import refused
 
@@ -69,6 +70,10 @@ def test_an_event_is_read() -> None:
     event = parse("member.joined", detail())
     assert event == MemberEvent(MEMBER, NOON, "mei@example.com", "zh", reminders=False)
     assert fold(None, event).email_key == email_key_of("MEI@example.com")
+
+
+def test_a_member_may_have_every_language_that_the_words_room_has() -> None:
+    assert tuple(words.LANGUAGES) == LANGUAGES
 
 
 def test_a_language_that_we_do_not_write_is_english_and_reminders_are_on_unless_told() -> None:

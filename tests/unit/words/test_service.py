@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from markupsafe import Markup
 
-from aftercare.words.model import LANGUAGES, Language
+from aftercare.words.model import Language
 from aftercare.words.service import Words, words
 
 AT = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
@@ -53,14 +53,14 @@ def test_markup_stays_markup_and_all_else_is_escaped() -> None:
 
 
 def test_a_counted_text_writes_its_number_as_the_language_does() -> None:
-    counted = [words(language).count("verdicts.times", 1234) for language in LANGUAGES]
+    counted = [words(language).count("verdicts.times", 1234) for language in ("en", "zh", "fr")]
     assert counted == ["1,234 times", "1,234 次", "1\N{NARROW NO-BREAK SPACE}234 fois"]
     assert words("fr").count("verdicts.times", 2_000_000).endswith("000 de fois")
 
 
 def test_moments_are_in_utc() -> None:
     there = AT.astimezone(timezone(timedelta(hours=-8)))
-    assert [words(language).moment(there) for language in LANGUAGES] == [
+    assert [words(language).moment(there) for language in ("en", "zh", "fr")] == [
         "March 1, 2026 at 09:05 UTC",
         "2026年3月1日 09:05（UTC）",  # noqa: RUF001 - Chinese brackets
         "1er mars 2026 à 09:05 UTC",
