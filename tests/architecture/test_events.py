@@ -17,6 +17,7 @@ from aftercare.kernel.timeline import Entry
 from infra.events.catalogue import ENTRIES, OURS, details
 from infra.events.schemas import FOLDER, texts
 from tests.fakes import schemas
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.orders import told
 from tests.fakes.template import ROOT, resources
 
@@ -166,15 +167,15 @@ def test_a_field_that_we_do_not_read_is_allowed() -> None:
 @pytest.mark.parametrize("name", ENTRIES)
 def test_an_entry_with_data_of_another_kind_breaks_its_schema(name: str) -> None:
     now = datetime(2026, 6, 10, tzinfo=UTC)
-    stray = Entry("ent_1", name, "s_1", now, {"email": "mei@example.com"})
+    stray = Entry("ent_1", name, "s_1", now, {"email": "mei@example.com"}, actor=SOMEBODY)
     assert schemas.entry_faults(stray)
 
 
 def test_an_entry_keeps_to_its_schema() -> None:
     now = datetime(2026, 6, 10, tzinfo=UTC)
     data = {"version": "3", "changed": "delivered", "status": "delivered"}
-    entry = Entry("ent_1", "order.changed", "PM-2026-0001", now, data)
+    entry = Entry("ent_1", "order.changed", "PM-2026-0001", now, data, actor=SOMEBODY)
     assert schemas.entry_faults(entry) == []
     for wrong in ({"version": "three"}, {"changed": "lost"}, {"name": "Mei"}):
-        changed = Entry("ent_1", "order.changed", "PM-2026-0001", now, data | wrong)
+        changed = Entry("ent_1", "order.changed", "PM-2026-0001", now, data | wrong, actor=SOMEBODY)
         assert schemas.entry_faults(changed)

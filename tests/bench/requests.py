@@ -29,6 +29,7 @@ from tests.bench.meter import Meter, Step
 from tests.bench.tables import table
 from tests.fakes import environment
 from tests.fakes import photos as builders
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
@@ -95,7 +96,7 @@ def _sign_in(meter: Meter, browser: Browser) -> None:
     with meter.step("find: `POST /`"):
         assert browser.post("/", order_number=_ORDER.number, email=_MAILBOX).location == "/code"
     request_id = _session(browser).request_id
-    asked = Entry("ent_0", "access.code_requested", request_id, datetime.now(UTC))
+    asked = Entry("ent_0", "access.code_requested", request_id, datetime.now(UTC), actor=SOMEBODY)
     _tell(meter, asked)
     _work(meter, "mailer: code", mailer.app.handler, bus_event(asked))
     browser.get("/code")

@@ -2,6 +2,7 @@
 
 from aftercare.kernel.actor import operator, system
 
+SOMEBODY = system("tests")
 LI = operator("Li")
 MAILER = system("mailer")
 SALES_INGEST = system("sales_ingest")

@@ -12,6 +12,7 @@ from aftercare.batches.store import BatchStore
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
 
 KNOWN_ISSUE = {"en": "The left ear comes off.", "fr": "L'oreille gauche se détache."}
@@ -30,7 +31,9 @@ def stock(batches_table: str) -> None:
         )
         made = batch(number, status, **texts)
         data = {"batch_id": made.batch_id, "count": str(made.count)}
-        entry = Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data)
+        entry = Entry(
+            f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data, actor=SOMEBODY
+        )
         store.add(made, entry)
 
 

@@ -16,7 +16,7 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
 from tests.bench.meter import item_size
-from tests.fakes.actors import LI, SALES_INGEST
+from tests.fakes.actors import LI, SALES_INGEST, SOMEBODY
 from tests.fakes.aws import counted
 from tests.fakes.codes import NOON, batch, check, code
 from tests.fakes.desk import Desk, desk_on
@@ -300,7 +300,7 @@ def _count_up(tables: dict[str, str], symbols: str, checks: int) -> None:
 
 def _an_entry(desk: Desk) -> Entry:
     now = desk.clock()
-    return Entry(new_id("ent", now), "authenticity.suspected", "x", now, SUSPICION)
+    return Entry(new_id("ent", now), "authenticity.suspected", "x", now, SUSPICION, actor=SOMEBODY)
 
 
 def test_a_rush_of_checks_that_know_nothing_of_each_other_stays_bounded(

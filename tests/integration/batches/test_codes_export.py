@@ -20,7 +20,7 @@ from aftercare.kernel import aws, config
 from aftercare.kernel.tables import entry_from
 from aftercare.kernel.timeline import Entry
 from codes_export.app import handler
-from tests.fakes.actors import LI
+from tests.fakes.actors import LI, SOMEBODY
 from tests.fakes.aws import Json, answering
 from tests.fakes.codes import KEYS
 from tests.fakes.environment import CODE_KEYS
@@ -178,7 +178,9 @@ def test_a_file_asked_for_again_is_another_object_with_the_same_codes(
     export(told(entry_of(tables, batch)))
     again = batches.request_export(batch.batch_id, actor=LI)
     data = {"batch_id": batch.batch_id}
-    entry = Entry("ent_2", "batch.export_requested", again.export_id, again.requested_at, data)
+    entry = Entry(
+        "ent_2", "batch.export_requested", again.export_id, again.requested_at, data, actor=SOMEBODY
+    )
     assert export(told(entry)) == 0
     assert file_of(buckets, batch, again.export_id) == file_of(buckets, batch)
 

@@ -21,6 +21,7 @@ from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from aftercare.words.model import LANGUAGES
 from aftercare.words.service import words
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import Browser, Page, deployed_with, plain
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
 from tests.fakes.logs import logged
@@ -46,7 +47,9 @@ def batches(tables: dict[str, str]) -> None:
         texts = RECALL if status is BatchStatus.RECALLED else {}
         made = batch(number, status, **texts)
         data = {"batch_id": made.batch_id, "count": str(made.count)}
-        entry = Entry(f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data)
+        entry = Entry(
+            f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data, actor=SOMEBODY
+        )
         store.add(made, entry)
 
 

@@ -16,6 +16,7 @@ from aftercare.points.night.service import REMINDER_DUE
 from aftercare.returns.events import DECLINED, LABEL_READY
 from mailer.app import MAILS, handler
 from tests.fakes import points_desk
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.callers import asked, person
 from tests.fakes.events import CONTEXT, bus_event, queue_event
@@ -34,7 +35,7 @@ FAILED: Json = {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
 def lapse(member_id: str, points: int = 20) -> Json:
     """The message about a member's returned points that had expired."""
     data = {"points": str(points), "operation_id": "return#spend#ac_1#s#k"}
-    entry = Entry(f"ent_{member_id}", LAPSED_ON_RETURN, member_id, NOON, data)
+    entry = Entry(f"ent_{member_id}", LAPSED_ON_RETURN, member_id, NOON, data, actor=SOMEBODY)
     return queue_event(bus_event(entry))
 
 
@@ -160,7 +161,7 @@ def test_a_mail_that_was_claimed_in_the_points_table_is_not_sent_again(
 
 
 def code_requested(request_id: str) -> Json:
-    return queue_event(bus_event(Entry("ent_1", CODE_REQUESTED, request_id, NOON)))
+    return queue_event(bus_event(Entry("ent_1", CODE_REQUESTED, request_id, NOON, actor=SOMEBODY)))
 
 
 def test_a_code_goes_out_once_however_often_its_message_comes(house: House) -> None:
@@ -231,7 +232,7 @@ def test_a_suppressed_mail_has_ended_and_pages_nobody(tables: dict[str, str]) ->
     assert [line["outcome"] for line in log.lines if line["message"] == "mail"] == ["suppressed"]
     mailboxes_on(tables, utc_now).lift("gone@example.com", actor=operator("mei"))
     assert mailed(lapse(member_id)) == (ALL_WELL, []), "it ended; the next mail goes out"
-    later = Entry("ent_later", LAPSED_ON_RETURN, member_id, NOON, {"points": "5"})
+    later = Entry("ent_later", LAPSED_ON_RETURN, member_id, NOON, {"points": "5"}, actor=SOMEBODY)
     assert len(mailed(queue_event(bus_event(later)))[1]) == 1
 
 

@@ -10,6 +10,7 @@ from aftercare.orders.model import OrderRefunded, Refund, email_key_of
 from aftercare.returns.model import Return
 from aftercare.returns.notices import ReturnNoticeService
 from aftercare.returns.wiring import ReturnNoticesConfig, return_notices
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.house import WORKER, House
 from tests.fakes.mails import Mailbox
 from tests.fakes.orders import NOON, ORDERS_INGEST
@@ -64,6 +65,6 @@ def test_of_a_return_that_is_not_there_yet_nobody_is_told(
 ) -> None:
     ret, mailbox = submitted(house), Mailbox()
     assert notices.send_label_ready(newest(house, ret), mailbox) is None
-    stray = Entry("ent_1", "return.label_ready", new_id("ret", NOON), NOON)
+    stray = Entry("ent_1", "return.label_ready", new_id("ret", NOON), NOON, actor=SOMEBODY)
     assert notices.send_label_ready(stray, mailbox) is None
     assert mailbox.mails == []

@@ -25,6 +25,7 @@ from aftercare.orders.model import (
 from aftercare.orders.service import CHANGED, OrderService
 from aftercare.orders.store import OrderStore
 from infra.seeds.orders import seed
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.house import House
 from tests.fakes.orders import (
     BLIND_BOX,
@@ -53,7 +54,7 @@ def number() -> str:
 
 def an_entry(order_number: str) -> Entry:
     data = {"version": "1", "changed": "paid", "status": "paid"}
-    return Entry("ent_1", CHANGED, order_number, NOON, data)
+    return Entry("ent_1", CHANGED, order_number, NOON, data, actor=SOMEBODY)
 
 
 def recorded(house: House, *events: OrderEvent) -> Order:

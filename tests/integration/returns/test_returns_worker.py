@@ -9,6 +9,7 @@ from aftercare.kernel.timeline import Entry
 from aftercare.labels.errors import LabelUnreadableError
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import Return, ReturnStatus
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.events import CONTEXT, bus_event, queue_event
 from tests.fakes.house import House, unreadable_page
 from tests.fakes.orders import EMAIL, NOON
@@ -77,6 +78,7 @@ def test_a_label_before_its_approval_comes_again_alone(house: House) -> None:
         released.subject,
         NOON,
         {**released.data, "return_id": ret.return_id},
+        actor=SOMEBODY,
     )
     assert work(early, released, approval) == ["m-0"]
     assert house.returns.owned(KEY, other.return_id).status is ReturnStatus.LABEL_READY
@@ -84,6 +86,6 @@ def test_a_label_before_its_approval_comes_again_alone(house: House) -> None:
 
 def test_an_event_that_is_not_its_own_comes_again(house: House) -> None:
     ret = submitted(house)
-    stray = Entry(new_id("ent", NOON), "return.lost", ret.return_id, NOON)
+    stray = Entry(new_id("ent", NOON), "return.lost", ret.return_id, NOON, actor=SOMEBODY)
     assert work(stray) == ["m-0"]
     assert steps(house, ret) == ["submitted"]

@@ -13,6 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 from aftercare.kernel.timeline import Entry
 from aftercare.kernel.worker import entry_in
 from event_publisher.app import handler
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
 from tests.fakes.logs import logged
@@ -24,7 +25,12 @@ DOWN = EndpointConnectionError(endpoint_url="http://aws.example")
 
 def entry(place: int = 0) -> Entry:
     return Entry(
-        f"ent_{place:02d}", "return.submitted", f"ret_{place:02d}", NOON, {"ticket": "R-1"}
+        f"ent_{place:02d}",
+        "return.submitted",
+        f"ret_{place:02d}",
+        NOON,
+        {"ticket": "R-1"},
+        actor=SOMEBODY,
     )
 
 

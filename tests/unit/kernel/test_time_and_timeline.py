@@ -14,6 +14,7 @@ from aftercare.kernel.clock import from_text, local_day, to_text, utc_now
 from aftercare.kernel.tables import entry_columns, entry_from
 from aftercare.kernel.timeline import Entry
 from aftercare.kernel.worker import EntryInvalidError, entry_in
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.events import bus_event
 from tests.fakes.refusals import refused
 
@@ -79,7 +80,9 @@ def test_an_entry_lies_in_a_row_unchanged(entry: Entry) -> None:
     ],
 )
 def test_a_detail_that_no_entry_wrote_is_refused(change: dict[str, object], rule: str) -> None:
-    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    entry = Entry(
+        "ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC), actor=SOMEBODY
+    )
     [name] = change
     with pytest.raises(EntryInvalidError, match=rf"\A{name}.* must be {rule}\.\Z"):
         entry_in({"detail": json.loads(entry.to_detail()) | change})
@@ -87,7 +90,9 @@ def test_a_detail_that_no_entry_wrote_is_refused(change: dict[str, object], rule
 
 @pytest.mark.parametrize("name", ["entry_id", "entry_type", "subject", "occurred_at", "data"])
 def test_a_detail_that_lacks_something_is_refused(name: str) -> None:
-    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    entry = Entry(
+        "ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC), actor=SOMEBODY
+    )
     detail = json.loads(entry.to_detail())
     del detail[name]
     with refused(EntryInvalidError, "entry_invalid", f"{name} is missing."):
@@ -101,14 +106,18 @@ def test_an_event_without_a_detail_is_refused(event: dict[str, object]) -> None:
 
 
 def test_an_entry_tells_its_actor_on_the_bus_and_in_the_table() -> None:
-    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    entry = Entry(
+        "ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC), actor=SOMEBODY
+    )
     entry = replace(entry, actor=staff("ana"))
     assert entry_in(bus_event(entry)).actor == "staff:ana"
     assert entry_from(entry_columns(entry)) == entry
 
 
 def test_an_entry_of_before_actors_has_an_unknown_one() -> None:
-    entry = Entry("ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC))
+    entry = Entry(
+        "ent_1", "return.submitted", "ret_1", datetime(2026, 6, 10, tzinfo=UTC), actor=SOMEBODY
+    )
     detail = json.loads(replace(entry, actor=CUSTOMER).to_detail())
     del detail["actor"]
     assert entry_in({"detail": detail}).actor == UNKNOWN

@@ -16,8 +16,8 @@ AT = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 FACTS = {"reason": "bounce", "detail": "General"}
 BOUNCED = Suppression("0" * 64, Reason.BOUNCE, "General", AT)
 ENTRIES = (
-    Entry("ent_1", SUPPRESSED, "0" * 64, AT, FACTS, system("mailer")),
-    Entry("ent_2", LIFTED, "0" * 64, AT + timedelta(hours=2), FACTS, operator("mei")),
+    Entry("ent_1", SUPPRESSED, "0" * 64, AT, FACTS, actor=system("mailer")),
+    Entry("ent_2", LIFTED, "0" * 64, AT + timedelta(hours=2), FACTS, actor=operator("mei")),
 )
 
 

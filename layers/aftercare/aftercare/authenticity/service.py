@@ -172,7 +172,7 @@ class AuthenticityService:
             "who": actor.partition(":")[2] or actor,
             "why": why,
         }
-        entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data, actor)
+        entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data, actor=actor)
         # Whoever has the piece now bought it: its sale was not told of.
         sales = history.sales.sold(now) if history.sales.is_back else history.sales
         self.store().clear(key, history, sales, entry)
@@ -257,7 +257,7 @@ class AuthenticityService:
                 "sku": batch.sku,
                 "checks": str(history.checks),
             }
-            entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data, actor)
+            entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data, actor=actor)
             self.store().raise_signal(key, signal, history.checks, entry)
 
     @on_fresh_state

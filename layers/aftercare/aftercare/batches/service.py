@@ -296,7 +296,7 @@ class BatchService:
         now = self.clock()
         data = {"batch_id": batch.batch_id, "count": str(batch.count)}
         entry_id = new_id("ent", now, self.entropy)
-        return Entry(entry_id, EXPORT_REQUESTED, export_id, now, data, actor)
+        return Entry(entry_id, EXPORT_REQUESTED, export_id, now, data, actor=actor)
 
     def _stored(self, batch_id: str) -> Batch:
         batch = self.store.get(batch_id)

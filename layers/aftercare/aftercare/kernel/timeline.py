@@ -1,11 +1,11 @@
-"""The timeline is the outbox: an entry committed with a state change is told to the world later."""
+"""The timeline is the outbox: an entry committed with a state change is published later."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aftercare.kernel.actor import UNKNOWN, Actor
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import to_text
 
 
@@ -21,7 +21,7 @@ class Entry:
     subject: str
     occurred_at: datetime
     data: Mapping[str, str] = field(default_factory=dict)
-    actor: Actor = UNKNOWN
+    actor: Actor = field(kw_only=True)
 
     def to_detail(self) -> str:
         """The event's detail on the bus, as JSON."""

@@ -89,7 +89,7 @@ class MailboxService:
     def _entry(self, what: str, suppression: Suppression, now: datetime, actor: Actor) -> Entry:
         data = {"reason": str(suppression.reason), "detail": suppression.detail}
         entry_id = new_id("ent", now, self.entropy)
-        return Entry(entry_id, what, suppression.email_key, now, data, actor)
+        return Entry(entry_id, what, suppression.email_key, now, data, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,4 +88,4 @@ class MemberService:
             "status": after.status,
         }
         entry_id = new_id("ent", now, self.entropy)
-        return Entry(entry_id, CHANGED, after.member_id, now, data, actor)
+        return Entry(entry_id, CHANGED, after.member_id, now, data, actor=actor)

@@ -83,4 +83,4 @@ class OrderService:
             "status": order.status,
         }
         entry_id = new_id("ent", now, self.entropy)
-        return Entry(entry_id, CHANGED, order.order_number, now, data, actor)
+        return Entry(entry_id, CHANGED, order.order_number, now, data, actor=actor)
