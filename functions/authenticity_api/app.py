@@ -23,7 +23,7 @@ from aftercare.web.api import (
 from aftercare.web.methods import answer_head
 from aftercare.web.problems import request_id_of
 from aftercare.words.model import language_for
-from authenticity_api.documents import answer_document, found_document
+from authenticity_api.documents import answer_document, record_document
 
 _config = read(AuthenticityConfig)
 
@@ -53,8 +53,8 @@ def check(request: Request) -> Response:
 @endpoint(app)
 def look_up(request: Request, reference: str) -> Response:
     require(client_of(request).get("scopes", ""), Scope.AUTHENTICITY_CHECK)
-    found = _authenticity().look_up(reference)
-    return Response(found_document(found, wording(_language(request))))
+    record = _authenticity().look_up(reference)
+    return Response(record_document(record, wording(_language(request))))
 
 
 @cache

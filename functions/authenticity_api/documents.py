@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aftercare.authenticity.codes import Slip
-from aftercare.authenticity.model import Answer, Found, Verdict
+from aftercare.authenticity.model import Answer, CheckRecord, Verdict
 from aftercare.authenticity.wording import Wording
 
 type Document = dict[str, object]
 
 
 def answer_document(answer: Answer, wording: Wording) -> Document:
-    """What a check answers, in the words of the caller's language."""
+    """The answer to a check, in the caller's language."""
     document: Document = {
         "verdict": answer.verdict,
         "reference": answer.reference,
@@ -37,16 +37,16 @@ def answer_document(answer: Answer, wording: Wording) -> Document:
     )
 
 
-def found_document(found: Found, wording: Wording) -> Document:
-    """What support may know of a check: its place in the code's history, not the code itself."""
-    check, batch, history = found.check, found.batch, found.history
-    is_slip = found.verdict in set(Slip)
+def record_document(record: CheckRecord, wording: Wording) -> Document:
+    """A check for support: its place in the code's history, not the code itself."""
+    check, batch, history = record.check, record.batch, record.history
+    is_slip = record.verdict in set(Slip)
     document = _present(
-        reference=found.reference,
+        reference=record.reference,
         recorded=check is not None,
-        verdict=Verdict.MISTYPED if is_slip else found.verdict,
-        checked_at=_moment(found.at),
-        reasons=_reasons([found.verdict], wording) if is_slip else None,
+        verdict=Verdict.MISTYPED if is_slip else record.verdict,
+        checked_at=_moment(record.at),
+        reasons=_reasons([record.verdict], wording) if is_slip else None,
     )
     if check is not None:
         document |= _present(

@@ -1,1 +1,1 @@
-"""The gateway asks before it lets a store's or partner's system in."""
+"""Authorizes the calls of stores' and partners' systems."""

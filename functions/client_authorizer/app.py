@@ -1,4 +1,4 @@
-"""A client calls: find whose key it has, and say who that is and what it may do."""
+"""Finds the client of a call's key, and returns its identity and rights to the gateway."""
 
 import re
 from typing import Any
@@ -28,18 +28,18 @@ def handler(event: Event, _: LambdaContext) -> Answer:
     try:
         client = _clients.authenticate(key)
     except UnknownKeyError:
-        # The id at most: what is no key of ours may be anybody's secret.
+        # The id at most: a text that is not one of our keys may be another secret.
         logger.info("key refused", extra={"client_id": client_id_in(key)})
         raise Exception(_UNAUTHORIZED) from None  # noqa: TRY002 - the gateway reads its text
     except Exception as error:
         logger.warning("clients unavailable", extra=failure(error))
-        raise RuntimeError("Whose key this is could not be found out.") from error
+        raise RuntimeError("The client of this key could not be read.") from error
     logger.info("client", extra={"client_id": client.client_id})
     return _allowed(client, event["methodArn"])
 
 
 def _key_in(event: Event) -> str:
-    """The key after `Bearer`; nothing when there is none, or more than one."""
+    """The key after `Bearer`; empty when there is none, or more than one."""
     headers: dict[str, list[str]] = event.get("multiValueHeaders") or {}
     values = [
         value
@@ -47,14 +47,14 @@ def _key_in(event: Event) -> str:
         if name.lower() == "authorization"
         for value in listed
     ]
-    found = _BEARER.fullmatch(values[0]) if len(values) == 1 else None
-    return found[1] if found else ""
+    match = _BEARER.fullmatch(values[0]) if len(values) == 1 else None
+    return match[1] if match else ""
 
 
 def _allowed(client: Client, method_arn: str) -> Answer:
-    """Lets the client call all of the API: the gateway keeps the answer for its other calls too.
+    """Lets the client call the whole API: the gateway caches the answer for its other calls.
 
-    Each function asks for the scope it needs.
+    Each function checks the scope it needs.
     """
     api, stage, _ = method_arn.split("/", 2)
     statement = {

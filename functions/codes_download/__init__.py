@@ -1,1 +1,1 @@
-"""Hands a batch's file to whoever has its one-time link."""
+"""Downloads a batch's file by its one-time link."""

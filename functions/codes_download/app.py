@@ -1,4 +1,4 @@
-"""A one-time link: looking at it shows what it is, pressing its button uses it up."""
+"""A one-time link: GET shows what it is, the button uses it up."""
 
 from http import HTTPStatus
 

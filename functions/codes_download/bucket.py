@@ -1,4 +1,4 @@
-"""Links to the files themselves, which S3 answers."""
+"""Links to the files in S3."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _config = read(FilesConfig)
 
 
 def signed_url(key: str) -> str:
-    """A link that downloads the object, good for a minute, which is when a download begins."""
+    """A link that downloads the object, valid for a minute, in which the download starts."""
     batch_id = key.split("/")[1]
     where = {
         "Bucket": _config.codes_bucket,

@@ -1,4 +1,4 @@
-"""Between HTTP and the two views: errors told as pages, headers on every answer, a log line."""
+"""Between HTTP and the two views: error pages, headers on every answer, a log line."""
 
 from collections.abc import Callable
 from functools import cache, wraps
@@ -15,7 +15,7 @@ type View = Callable[..., Response]
 
 
 def page(app: Chalice) -> Callable[[View], View]:
-    """Makes every error of a view a page that says what to do."""
+    """Turns every error of a view into a page that says what to do."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -44,7 +44,7 @@ def respond(request: Request, get_response: Callable[[Any], Response]) -> Respon
 
 @cache
 def _security_headers() -> Headers:
-    """The page loads nothing, may be framed by nobody, and tells no other site where it was."""
+    """The page loads nothing, cannot be framed, and sends no referrer to other sites."""
     policy = (
         f"default-src 'none'; style-src 'sha256-{pages.STYLE_HASH}'; "
         f"form-action 'self' {origin()}; base-uri 'none'; frame-ancestors 'none'"

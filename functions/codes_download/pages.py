@@ -1,4 +1,4 @@
-"""The two pages: the offer with its button, and what to do when there is nothing to offer."""
+"""The two pages: the offer with its button, and what to do when the link is dead."""
 
 import base64
 import hashlib
@@ -52,7 +52,7 @@ _CODE = Markup("<code>{text}</code>")
 
 
 def offer(link: Link) -> str:
-    """What the link leads to, and the button that uses it up."""
+    """The link's file, and the button that uses the link up."""
     facts = {
         _WORDS.text("codes_link.batch"): link.batch_id,
         _WORDS.text("codes_link.product"): link.sku,
@@ -70,7 +70,7 @@ def offer(link: Link) -> str:
 
 
 def problem(error: Exception, refusal: Problem) -> str:
-    """What went wrong; for a link that is dead, the same whatever it died of."""
+    """The problem; a dead link has the same page whatever the reason."""
     if isinstance(error, LinkDeadError):
         texts = [_WORDS.text("codes_link.dead"), _WORDS.text("codes_link.ask", command=_COMMAND)]
         return _page(_WORDS.text("codes_link.dead_title"), _paragraphs(texts))

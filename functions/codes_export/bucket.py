@@ -1,4 +1,4 @@
-"""Where the files lie: encrypted with the bucket's own key, deleted after a week."""
+"""The bucket of the files: encrypted with its own key, deleted after a week."""
 
 import io
 from typing import IO, cast
@@ -11,10 +11,10 @@ PART_BYTES = 8 * 1024 * 1024
 
 
 def upload(bucket: str, key: str, file: io.RawIOBase) -> None:
-    """Reads the file to its end into one object, part by part: it is there whole, or not at all.
+    """Uploads the whole file part by part into one object, or nothing.
 
-    A failure in the middle leaves nothing; the same upload again replaces the object. No encryption
-    is named: the bucket's default says which key of ours, a header would say S3's.
+    The same upload again replaces the object. The request names no encryption: the bucket's default
+    uses our key, a header would choose S3's.
     """
     # In this thread, one part after the other: no more than two are in memory.
     config = TransferConfig(

@@ -1,4 +1,4 @@
-"""The printer's CSV: made row by row while it is read, so that its length takes no memory."""
+"""The printer's CSV, made row by row while it is read, in constant memory."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ _ROWS_AT_ONCE = 2_000
 
 
 def rows(batch: Batch, keys: KeyPair, origin: str) -> Iterator[str]:
-    """One row a code, in the order of serials: the same each time, from range and keys alone."""
+    """A row for each code, in the order of serials; the range and the keys determine them."""
     before = f"{origin}/01/{batch.gtin}/21/" if batch.gtin else f"{origin}/authenticity?code="
     for serial in range(batch.first_serial, batch.end):
         symbols = issue(Code(batch.key_id, serial), keys)
@@ -20,12 +20,12 @@ def rows(batch: Batch, keys: KeyPair, origin: str) -> Iterator[str]:
 
 
 class Sheet(io.RawIOBase):
-    """The rows under their header as a file to be read once; tells how many rows were read."""
+    """The header and the rows as a file to be read once; reports the number of rows read."""
 
-    def __init__(self, lines: Iterator[str], tell: Callable[[int], None]) -> None:
+    def __init__(self, lines: Iterator[str], report: Callable[[int], None]) -> None:
         super().__init__()
         self._lines = lines
-        self._tell = tell
+        self._report = report
         self._kept = bytearray(HEADER.encode())
         self._written = 0
         self.size = 0
@@ -34,7 +34,7 @@ class Sheet(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, fewer only at the end; all that is left when it is negative."""
+        """That many bytes, fewer only at the end; all the rest when it is negative."""
         while (size < 0 or len(self._kept) < size) and (some := self._some()):
             self._kept += some
         wanted = len(self._kept) if size < 0 else size
@@ -47,5 +47,5 @@ class Sheet(io.RawIOBase):
         lines = list(islice(self._lines, _ROWS_AT_ONCE))
         self._written += len(lines)
         if lines:
-            self._tell(self._written)
+            self._report(self._written)
         return "".join(lines).encode()

@@ -1,1 +1,1 @@
-"""Tells the bus what the tables' timelines say."""
+"""Publishes the tables' timeline entries on the bus."""

@@ -1,4 +1,4 @@
-"""A timeline entry was committed: put it on the bus; what it refuses waits in a queue."""
+"""Puts each committed timeline entry on the bus; refused ones wait in a retry queue."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ def handler(event: Event, context: LambdaContext) -> Failures:
 
 
 def _publish(records: Sequence[DynamoDBRecord]) -> Failures:
-    """Publishes the batch; only what the retry queue refuses too is asked of the stream again."""
+    """Publishes the batch; the stream repeats only what the retry queue refuses too."""
     entries = {_sequence(record): entry for record in records if (entry := _entry(record))}
     refused = bus.put(_config.event_bus, list(entries.values()))
     lost = bus.keep(_config.retry_queue, refused)

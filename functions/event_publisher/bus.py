@@ -1,4 +1,4 @@
-"""The bus, and the queue beside it: ten entries a request, each answer read entry by entry."""
+"""The bus and its retry queue: ten entries a request, each result read separately."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _MOST = 10
 
 
 def put(bus: str, entries: Sequence[Entry]) -> list[Entry]:
-    """Puts the entries on the bus; returns those that it did not take."""
+    """Puts the entries on the bus; returns the refused ones."""
     return [entry for group in batched(entries, _MOST, strict=False) for entry in _put(bus, group)]
 
 
@@ -41,7 +41,7 @@ def _put(bus: str, entries: tuple[Entry, ...]) -> list[Entry]:
 
 
 def keep(queue_url: str, entries: Sequence[Entry]) -> list[Entry]:
-    """Puts entries into the retry queue, shaped like events; returns those it did not take."""
+    """Puts entries into the retry queue, shaped like events; returns the refused ones."""
     return [
         entry
         for group in batched(entries, _MOST, strict=False)

@@ -69,11 +69,11 @@ def _deployed(name: str) -> Target:
         os.environ.setdefault("AWS_DEFAULT_REGION", region)
     session = boto3.session.Session()
     try:
-        found = session.client("cloudformation").describe_stacks(StackName=name)
+        answer = session.client("cloudformation").describe_stacks(StackName=name)
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             raise StackError(f"There is no stack {name} in this account and region.") from None
         raise
-    listed = found["Stacks"][0].get("Outputs", [])
+    listed = answer["Stacks"][0].get("Outputs", [])
     outputs = {output["OutputKey"]: output["OutputValue"] for output in listed}
     return Target(f"the stack {name}", outputs, session)

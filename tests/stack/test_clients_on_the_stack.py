@@ -156,8 +156,8 @@ def test_an_unknown_scope_is_one_line_with_the_list_and_makes_no_client(stack: L
     assert failed.returncode != 0
     assert failed.stdout == ""
     assert failed.stderr.startswith(
-        "error: There is no scope 'points:mint'; "
-        "there are: authenticity:check, points:read, points:write, points:admin."
+        "error: There is no scope 'points:mint'. "
+        "The scopes are: authenticity:check, points:read, points:write, points:admin."
     )
 
 

@@ -217,10 +217,10 @@ def test_a_count_out_of_bounds_is_refused_and_writes_nothing(
         ({"product": "  "}, "A batch needs a product."),
         ({"sku": "S" * 65}, "The sku must be one line of at most 64 characters."),
         ({"factory": "two\nlines"}, "The factory must be one line of at most 120 characters."),
-        ({"gtin": "123"}, "A GTIN has 8, 12, 13 or 14 digits; '123' is none."),
+        ({"gtin": "123"}, "A GTIN has 8, 12, 13 or 14 digits, not '123'."),
         (
             {"gtin": "4006381333930"},
-            "The check digit of GTIN 4006381333930 is wrong: it would be 1.",
+            "The check digit of GTIN 4006381333930 is wrong: it should be 1.",
         ),
     ],
 )

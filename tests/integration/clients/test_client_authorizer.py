@@ -199,7 +199,7 @@ def fails_and_lets_nobody_in(key: str) -> list[dict[str, Any]]:
     """An error of ours, which the gateway answers with 503; returns what was logged."""
     with logged() as log, pytest.raises(RuntimeError) as failure:
         app.handler(request(f"Bearer {key}"), CONTEXT)
-    assert str(failure.value) == "Whose key this is could not be found out."
+    assert str(failure.value) == "The client of this key could not be read."
     assert key.rpartition("_")[2] not in log.getvalue()
     assert "mei@example.com" not in log.getvalue()
     return log.lines

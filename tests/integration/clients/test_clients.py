@@ -121,7 +121,7 @@ def test_revoking_is_at_once_for_good_and_may_be_repeated(clients: ClientService
     with refused(
         ClientRevokedError,
         "client_revoked",
-        f"The client {client.client_id} is revoked: make a new one.",
+        f"The client {client.client_id} is not active: create a new one.",
     ):
         clients.reissue(client.client_id, actor=LI)
 

@@ -18,7 +18,7 @@ from tests.fakes.refusals import refused
 
 GENUINE = codes.issue(Code(17, 123_456_789), keys())
 WRONG_LENGTH = "A code has 16 symbols."
-WRONG_CHECK = "These symbols don't belong together: at least one of them was mistyped."
+WRONG_CHECK = "The check symbol is wrong: at least one symbol was mistyped."
 BITS = st.integers(0, 2**75 - 1)
 PAIRS = list(permutations(CROCKFORD, 2))
 EVERY_CHARACTER = [chr(point) for point in range(sys.maxunicode + 1)]
@@ -133,7 +133,7 @@ def test_case_and_width_do_not_matter() -> None:
 @pytest.mark.parametrize("place", range(16))
 @pytest.mark.parametrize("sign", ["U", "u", "!", "_", "é", "Ж", "٣", "字", "\x00", "ß", "İ", "😀"])
 def test_a_sign_that_codes_do_not_have_is_told_by_its_place(sign: str, place: int) -> None:
-    sentence = f"Symbol {place + 1} is none that codes are made of."
+    sentence = f"Symbol {place + 1} is not one that codes use."
     with refused(MistypedError, "mistyped", sentence) as refusal:
         codes.normalise(codes.shown(f"{GENUINE[:place]}{sign}{GENUINE[place + 1 :]}"))
     assert refusal.value.slip is Slip.SYMBOL

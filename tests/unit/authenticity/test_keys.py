@@ -10,7 +10,7 @@ from aftercare.kernel.errors import ConfigurationError, UnavailableError
 from tests.fakes.histories import Secret, key_text, keys, ring, secret_text
 from tests.fakes.refusals import refused
 
-NO_OBJECT = 'The secret of the code keys is no JSON object {"0": "…"}.'
+NO_OBJECT = 'The secret of the code keys is not a JSON object {"0": "…"}.'
 UNAVAILABLE = UnavailableError("The secret can't be read now.")
 BROKEN = "no JSON"
 

@@ -42,7 +42,7 @@ def test_a_check_without_a_record_is_told_by_the_reference_itself(what: int, at:
 
 @pytest.mark.parametrize("what", [-1, references.WHATS])
 def test_an_outcome_that_has_no_number_gets_no_reference(what: int) -> None:
-    with pytest.raises(ValueError, match="no such outcome"):
+    with pytest.raises(ValueError, match="not an outcome"):
         references.unrecorded(what, NOON, 2, keys(2))
 
 

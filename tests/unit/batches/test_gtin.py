@@ -28,13 +28,13 @@ def test_no_gtin_stays_none() -> None:
 
 @pytest.mark.parametrize("text", ["1", "123456789", "40063813339", "400638133393x", "٤٠٠٦٣٨١٣"])
 def test_what_has_another_length_or_other_signs_is_refused(text: str) -> None:
-    detail = f"A GTIN has 8, 12, 13 or 14 digits; {text!r} is none."
+    detail = f"A GTIN has 8, 12, 13 or 14 digits, not {text!r}."
     with refused(BatchInvalidError, "batch_invalid", detail):
         gtin14(text)
 
 
 def test_a_wrong_check_digit_is_refused_and_the_right_one_told() -> None:
-    detail = "The check digit of GTIN 4006381333932 is wrong: it would be 1."
+    detail = "The check digit of GTIN 4006381333932 is wrong: it should be 1."
     with refused(BatchInvalidError, "batch_invalid", detail):
         gtin14("4006381333932")
 

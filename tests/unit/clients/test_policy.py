@@ -11,7 +11,7 @@ from aftercare.clients.model import Scope, require
 from aftercare.clients.policy import country_of, kind_of, scopes_of, store_id_of
 from tests.fakes.refusals import refused
 
-THERE_ARE = "there are: authenticity:check, points:read, points:write, points:admin."
+THERE_ARE = "The scopes are: authenticity:check, points:read, points:write, points:admin."
 
 
 def test_a_scope_that_is_named_lets_pass() -> None:
@@ -46,18 +46,18 @@ def test_scopes_are_taken_in_any_order_and_once() -> None:
 
 @pytest.mark.parametrize("asked", ["authenticity", "Points:Read", " points:read", "*", ""])
 def test_an_unknown_scope_is_refused_with_the_list_of_those_there_are(asked: str) -> None:
-    with refused(UnknownScopeError, "unknown_scope", f"There is no scope {asked!r}; {THERE_ARE}"):
+    with refused(UnknownScopeError, "unknown_scope", f"There is no scope {asked!r}. {THERE_ARE}"):
         scopes_of(["points:write", asked])
 
 
 def test_a_client_without_any_scope_is_refused() -> None:
-    with refused(UnknownScopeError, "unknown_scope", f"There is no scope ''; {THERE_ARE}"):
+    with refused(UnknownScopeError, "unknown_scope", f"There is no scope ''. {THERE_ARE}"):
         scopes_of([])
 
 
 def test_a_client_is_a_stores_or_a_partners() -> None:
     assert [kind_of(text).value for text in ("store", "partner")] == ["store", "partner"]
-    sentence = "There is no kind 'till'; there are: store, partner."
+    sentence = "There is no kind 'till'. The kinds are: store, partner."
     with refused(ClientInvalidError, "client_invalid", sentence) as refusal:
         kind_of("till")
     assert refusal.value.field == "kind"
@@ -81,6 +81,6 @@ def test_a_country_may_be_unknown() -> None:
 
 @pytest.mark.parametrize("text", ["us", "USA", "U", "U1", "US\n", " "])
 def test_what_can_not_be_a_country_is_refused(text: str) -> None:
-    sentence = f"A country is two letters as in US, not {text!r}."
+    sentence = f"A country is two capital letters such as US, not {text!r}."
     with refused(ClientInvalidError, "client_invalid", sentence):
         country_of(text)

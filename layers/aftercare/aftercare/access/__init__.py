@@ -1,1 +1,1 @@
-"""Access: proving an e-mail address with a one-time code before anything of an order is shown."""
+"""Access: a one-time code proves an e-mail address before any order is shown."""

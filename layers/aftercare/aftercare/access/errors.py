@@ -1,10 +1,10 @@
-"""What can go wrong on the way in; none of it tells whether an order exists."""
+"""Refusals of sign-in; none of them reveals whether an order exists."""
 
 from aftercare.kernel.errors import InvalidError, LimitedError, RefusedError
 
 
 class FindOrderInvalidError(InvalidError):
-    """The order number or the e-mail address cannot be one."""
+    """The order number or the e-mail address is not valid."""
 
     code = "find_order_invalid"
 
@@ -14,18 +14,18 @@ class FindOrderInvalidError(InvalidError):
 
 
 class TooManyRequestsError(LimitedError):
-    """Too many codes were asked for, or tried."""
+    """Too many codes were requested, or tried."""
 
     code = "too_many_requests"
 
 
 class CodeWrongError(RefusedError):
-    """Not the code we sent; there are tries left."""
+    """The code is wrong; there are tries left."""
 
     code = "code_wrong"
 
 
 class CodeExpiredError(RefusedError):
-    """The code was used, is too old, or was tried too often; a new one is needed."""
+    """The code was used, has expired, or was tried too often; a new one is needed."""
 
     code = "code_expired"

@@ -1,4 +1,4 @@
-"""Verification codes: nobody can guess or count them, or mistype one unnoticed.
+"""Verification codes: they cannot be guessed or counted, and a typo shows.
 
 16 symbols of Crockford's base 32: key id 5 bits, masked serial 30, tag 40, check symbol 5.
 """
@@ -16,7 +16,7 @@ SERIAL_BITS = 30
 SERIALS = 1 << SERIAL_BITS
 KEY_IDS = 32
 _TAG_BYTES = 5
-# The code in a link, whatever some readers put behind it.
+# The code in a link, whatever some readers append.
 _LINK = re.compile(
     r"\s*https?://\S*/01/\d{8,14}/21/([\w-]{16,20})(?:[/?#]\S*)?\s*", re.ASCII | re.IGNORECASE
 )
@@ -24,7 +24,7 @@ _TAG_BITS = 8 * _TAG_BYTES
 
 
 class Slip(StrEnum):
-    """What is wrong with symbols that can't be a code."""
+    """The kind of typo in symbols that cannot be a code."""
 
     LENGTH = "wrong_length"
     SYMBOL = "wrong_symbol"
@@ -33,15 +33,15 @@ class Slip(StrEnum):
 
 _SENTENCES = {
     Slip.LENGTH: f"A code has {SYMBOLS} symbols.",
-    Slip.SYMBOL: "Symbol {place} is none that codes are made of.",
-    Slip.CHECK: "These symbols don't belong together: at least one of them was mistyped.",
+    Slip.SYMBOL: "Symbol {place} is not one that codes use.",
+    Slip.CHECK: "The check symbol is wrong: at least one symbol was mistyped.",
 }
 
 
 class MistypedError(InvalidError):
-    """What was typed can't be a code, which says nothing about the product.
+    """The typed text cannot be a code, which says nothing about the product.
 
-    `place` is where the first wrong symbol stands, 1 to 16; 0 when the slip is another.
+    `place` is that of the first wrong symbol, 1 to 16; 0 for another kind of typo.
     """
 
     code = "mistyped"
@@ -62,7 +62,7 @@ class KeyPair:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a genuine code says: whose keys made it, and for which serial."""
+    """The content of a genuine code: the id of its keys, and its serial."""
 
     key_id: int
     serial: int
@@ -74,7 +74,7 @@ def issue(code: Code, keys: KeyPair) -> str:
     The serial is masked with its own tag, as RFC 5297 (SIV) does: neighbours look unrelated.
 
     Raises:
-        ValueError: There is no such key id or serial.
+        ValueError: The key id or the serial is out of range.
     """
     if not (0 <= code.key_id < KEY_IDS and 0 <= code.serial < SERIALS):
         raise ValueError(f"no such code: {code}")
@@ -84,13 +84,13 @@ def issue(code: Code, keys: KeyPair) -> str:
 
 
 def normalise(text: str) -> str:
-    """The 16 symbols that somebody typed, scanned or pasted; they hold their own check.
+    """The 16 symbols that somebody typed, scanned or pasted; the check symbol fits.
 
-    Forgiving: case, spaces and dashes of any kind don't matter; O is read as 0, I and L as 1. Of
-    the link in a label's QR form (GS1 Digital Link) the code is read.
+    Case, spaces and dashes of any kind don't matter; O is read as 0, I and L as 1. From the link in
+    a label's QR code (GS1 Digital Link) the code is taken.
 
     Raises:
-        MistypedError: This can't be a code.
+        MistypedError: This cannot be a code.
     """
     link = _LINK.fullmatch(text)
     symbols = folded(link[1] if link else text)
@@ -105,14 +105,14 @@ def normalise(text: str) -> str:
 
 
 def key_id_of(symbols: str) -> int:
-    """The key id that normalised symbols name; nothing says yet that its keys made them."""
+    """The key id in normalised symbols, which are not verified by that."""
     return CROCKFORD.index(symbols[0])
 
 
 def read(symbols: str, keys: KeyPair) -> Code | None:
-    """What normalised symbols say; None when these keys did not make them.
+    """The code in normalised symbols; None when these keys did not make them.
 
-    The tag is compared in constant time: a forger learns nothing from how long a no takes.
+    The tag is compared in constant time: a forger learns nothing from the time of a refusal.
     """
     upper, tag = divmod(unsealed(symbols), 1 << _TAG_BITS)
     key_id, masked = divmod(upper, SERIALS)
@@ -122,7 +122,7 @@ def read(symbols: str, keys: KeyPair) -> Code | None:
 
 
 def shown(symbols: str) -> str:
-    """As it is printed: four groups of four."""
+    """The code as it is printed: four groups of four."""
     return "-".join(symbols[start : start + 4] for start in range(0, SYMBOLS, 4))
 
 
@@ -136,5 +136,5 @@ def _mask(key_id: int, tag: bytes, keys: KeyPair) -> int:
 
 
 def serial_mask(message: bytes, keys: KeyPair) -> int:
-    """As many bits as a serial has, to hide it with; `message` says what for."""
+    """As many bits as a serial has, to mask it with; `message` separates the uses."""
     return int.from_bytes(hmac.digest(keys.mask, message, "sha256")[:4]) >> 32 - SERIAL_BITS

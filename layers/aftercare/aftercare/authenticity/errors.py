@@ -1,4 +1,4 @@
-"""What checks are refused for; that a code is not genuine is an answer, not an error."""
+"""Why checks are refused. That a code is not genuine is an answer, not an error."""
 
 from aftercare.kernel.errors import InvalidError, NotFoundError
 
@@ -10,7 +10,7 @@ class ReferenceNotFoundError(NotFoundError):
 
 
 class NotYetError(InvalidError):
-    """A sale or a return is told of with a time that is still to come."""
+    """A sale or a return is reported with a time in the future."""
 
     code = "not_yet"
 

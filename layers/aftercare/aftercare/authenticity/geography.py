@@ -14,15 +14,15 @@ type Place = tuple[float, float]
 
 
 def is_country(text: str) -> bool:
-    """Whether this is the code of a country that people live in (ISO 3166-1 alpha-2)."""
+    """Whether this is an inhabited country's ISO 3166-1 alpha-2 code."""
     return text in _places()
 
 
 def kilometres(country_a: str, country_b: str) -> float | None:
     """The least great-circle distance between two countries' principal places.
 
-    None when one of them is no country. People may be nearer to each other than that, never their
-    principal places: Hong Kong and the mainland come out 1 200 km apart, China and Myanmar 3 000.
+    None when one of them is not a country. People may be nearer to each other than their principal
+    places: Hong Kong and the mainland come out 1 200 km apart, China and Myanmar 3 000.
     """
     if country_a > country_b:
         country_a, country_b = country_b, country_a
@@ -48,23 +48,23 @@ def _great_circle(one: Place, other: Place) -> float:
 @cache
 def _places() -> Mapping[str, list[Place]]:
     """Country → places, of the zone table that comes with the time zones."""
-    # Imported here because it takes longer than the rest of this room: most answers do without.
+    # Imported here: it takes longer than the rest of this room, and most answers do not need it.
     from importlib.resources import files  # noqa: PLC0415
 
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    found: dict[str, list[Place]] = {}
+    places: dict[str, list[Place]] = {}
     for line in table.splitlines():
         if not line.startswith("#"):
             country, place = line.split("\t")[:2]
-            found.setdefault(country, []).append(_place(place))
-    return found
+            places.setdefault(country, []).append(_place(place))
+    return places
 
 
 def _place(text: str) -> Place:
-    found = _PLACE.fullmatch(text)
-    if not found:
-        raise ValueError(f"no ISO 6709 place: {text}")
-    return _radians(*found.groups(default="0")[:4]), _radians(*found.groups(default="0")[4:])
+    match = _PLACE.fullmatch(text)
+    if not match:
+        raise ValueError(f"not an ISO 6709 place: {text}")
+    return _radians(*match.groups(default="0")[:4]), _radians(*match.groups(default="0")[4:])
 
 
 def _radians(sign: str, degrees: str, minutes: str, seconds: str) -> float:

@@ -1,4 +1,4 @@
-"""The keys behind the codes: read from the secret, kept, and read again when one is missing."""
+"""The code keys: read from the secret, cached, and read again when one is missing."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from aftercare.authenticity.codes import KEY_IDS, KeyPair
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import ConfigurationError, UnavailableError
 
-# A key id we never had may be asked for with every forged code; a new one is rare, and waited for.
+# Every forged code may name a key id that never existed; a new key id is rare, and may wait.
 _BETWEEN_READS = timedelta(seconds=10)
 _FEWEST_CHARACTERS = 64
 
@@ -19,23 +19,23 @@ def parse(text: str) -> dict[int, KeyPair]:
     The first half of the characters is the key of the tags, the second half that of the masks.
 
     Raises:
-        ConfigurationError: The secret is something else, or a key in it too short to be one.
+        ConfigurationError: The secret has another form, or a key that is too short.
     """
     try:
         document = json.loads(text)
     except ValueError:
         document = None
     if not isinstance(document, dict) or not document:
-        # Out here, because the error that `json` raised quotes the secret.
-        raise ConfigurationError('The secret of the code keys is no JSON object {"0": "…"}.')
+        # Raised out here, because the error of `json` quotes the secret.
+        raise ConfigurationError('The secret of the code keys is not a JSON object {"0": "…"}.')
     return {_key_id(name): _key_pair(name, value) for name, value in document.items()}
 
 
 def _key_id(name: str) -> int:
-    known = {str(key_id): key_id for key_id in range(KEY_IDS)}
-    if name not in known:
+    key_ids = {str(key_id): key_id for key_id in range(KEY_IDS)}
+    if name not in key_ids:
         raise ConfigurationError(f"A key id of the code keys is 0 to {KEY_IDS - 1}.")
-    return known[name]
+    return key_ids[name]
 
 
 def _key_pair(name: str, value: object) -> KeyPair:
@@ -49,8 +49,8 @@ def _key_pair(name: str, value: object) -> KeyPair:
 class KeyRing:
     """The key pairs by key id, read when first needed.
 
-    A key id that is not there is looked for in the secret again, at most every 10 s; when that
-    can't be read, the keys that are known stay.
+    For a missing key id the secret is read again, at most every 10 s; when that fails, the keys
+    read before stay.
     """
 
     def __init__(self, read: Callable[[], str], clock: Clock) -> None:
@@ -63,10 +63,10 @@ class KeyRing:
         """That key id's pair; None when there is none.
 
         Raises:
-            UnavailableError: No key was ever read, and the secret can't be read now.
-            ConfigurationError: The same, because of what the secret holds.
+            UnavailableError: No key was read before, and the secret cannot be read now.
+            ConfigurationError: No key was read before, and the secret is not valid.
         """
-        if key_id not in self._known() and self._clock() - self._read_at >= _BETWEEN_READS:
+        if key_id not in self._loaded() and self._clock() - self._read_at >= _BETWEEN_READS:
             self._read_again()
         return self._keys.get(key_id)
 
@@ -77,18 +77,18 @@ class KeyRing:
         Raises:
             UnavailableError, ConfigurationError: As `get`.
         """
-        return max(self._known())
+        return max(self._loaded())
 
     @property
     def oldest(self) -> int:
-        """The lowest key id, which every reader of the secret knows.
+        """The lowest key id, which every reader of the secret has.
 
         Raises:
             UnavailableError, ConfigurationError: As `get`.
         """
-        return min(self._known())
+        return min(self._loaded())
 
-    def _known(self) -> Mapping[int, KeyPair]:
+    def _loaded(self) -> Mapping[int, KeyPair]:
         if not self._keys:
             self._keys = parse(self._read())
             self._read_at = self._clock()

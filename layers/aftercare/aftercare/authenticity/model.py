@@ -1,4 +1,4 @@
-"""What is known of one code: its checks, its sales, what raised doubt; and what a check answers."""
+"""A code's history: its checks, its sales and its signals; and the answer to a check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,14 +29,14 @@ class Verdict(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who checks. A store's checks are counted apart: a till scan burns no customer's first."""
+    """Who checks. Stores are counted apart: a till's scan is no customer's first check."""
 
     CUSTOMER = "customer"
     STORE = "store"
 
 
 class Signal(StrEnum):
-    """A trace that copies of a real code leave; the thresholds are `policy`'s."""
+    """A sign that a code was copied; `policy` has the thresholds."""
 
     SESSIONS_24H = "sessions_24h"
     SESSIONS_7D = "sessions_7d"
@@ -50,7 +50,7 @@ class Signal(StrEnum):
 class Check:
     """One visitor's check. `place` is its place among the code's checks once it is recorded.
 
-    `weight` tells how many checks it stands for.
+    `weight` is the number of checks it stands for.
     `country` is ISO 3166-1 alpha-2 or empty; `at` has whole seconds. `standing` is what the batch
     was at the time.
     """
@@ -69,15 +69,15 @@ class Check:
         return self.audience is Audience.CUSTOMER
 
     def is_sampled(self, weight: int) -> bool:
-        """Whether this is the one in `weight` that is recorded; a repeat is told the same."""
+        """Whether this is the one in `weight` that is recorded; so is its repeat."""
         return bits_of(self.check_id) % weight == 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """When the piece that carries the code was first and last sold, and first and last given back.
+    """When the product with the code was first and last sold, and first and last returned.
 
-    Sales online are not told of, so the first sale known may be a resale.
+    Online sales are not reported, so the first recorded sale may be a resale.
     """
 
     first_sold_at: datetime | None = None
@@ -86,7 +86,7 @@ class Sales:
     returned_at: datetime | None = None
 
     def sold(self, at: datetime) -> Self:
-        """With that sale known too; the order in which sales are told does not matter."""
+        """These sales and one more, in whatever order they are reported."""
         first, last = self.first_sold_at or at, self.last_sold_at or at
         return replace(self, first_sold_at=min(first, at), last_sold_at=max(last, at))
 
@@ -96,19 +96,19 @@ class Sales:
 
     @property
     def is_back(self) -> bool:
-        """Whether it was given back, and no sale is known since."""
+        """Whether it was returned, and not sold since."""
         sold, back = self.last_sold_at, self.returned_at
         return back is not None and (sold is None or sold < back)
 
     def was_in_store(self, at: datetime, tolerance: timedelta) -> bool:
-        """Whether it surely had been given back, and surely not been sold again, at that time."""
+        """Whether it had certainly been returned, and not been sold again, at that time."""
         sold, back = self.last_sold_at, self.returned_at
         if back is None or at <= back + tolerance:
             return False
         return self.is_back or sold is None or at < sold - tolerance
 
     def was_unsold(self, at: datetime, tolerance: timedelta) -> bool:
-        """Whether it surely had not been sold yet: what was given back before had been sold."""
+        """Whether it had certainly not been sold yet; one returned earlier had been."""
         sold, back = self.first_sold_at, self.first_returned_at
         if sold is None or (back is not None and back < sold):
             return False
@@ -117,10 +117,10 @@ class Sales:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of one code. `recent` are its first and its last checks, as they were recorded.
+    """The history of one code. `recent` are its first and its last checks, as they were recorded.
 
-    `raised` tells for each signal the number of checks there were when it was raised; it stays,
-    unless an operator clears the code. `cleared` is the number of checks there were then, or 0.
+    `raised` has for each signal the number of checks at the time it was raised; it stays unless an
+    operator clears the code. `cleared` is the number of checks at that time, or 0.
     """
 
     checks: int = 0
@@ -134,7 +134,7 @@ class History:
 
     @property
     def since_cleared(self) -> Self:
-        """What may raise doubt: what came after the code was last cleared."""
+        """The part that may raise signals: what came after the code was last cleared."""
         first = self.first_by_customer
         return replace(
             self,
@@ -147,7 +147,7 @@ class History:
         return any(map(self.is_sampled, Audience))
 
     def is_sampled(self, audience: Audience) -> bool:
-        """Whether not every check of that audience is recorded any more."""
+        """Whether only a sample of that audience's checks is recorded."""
         return self.weight(audience) > 1
 
     def weight(self, audience: Audience) -> int:
@@ -163,7 +163,7 @@ class History:
 
     @property
     def spent(self) -> tuple[str, ...]:
-        """The checks that make room for one more; the first ones stay."""
+        """The checks to drop to make room for one more; the first ones stay."""
         firsts = (self.first, self.first_by_customer)
         others = [check for check in self.recent if check not in firsts]
         by_customers = [check for check in others if check.by_customer]
@@ -175,11 +175,11 @@ class History:
         return tuple(check.check_id for check in others if check.check_id not in kept)
 
     def find(self, check_ids: tuple[str, ...]) -> Check | None:
-        """The check that one of those ids names, if it is still kept."""
+        """The check with one of those ids, if it is still kept."""
         return next((check for check in self.recent if check.check_id in check_ids), None)
 
     def find_by_start(self, start: str) -> Check | None:
-        """The check whose id begins so, if it is still kept."""
+        """The check whose id starts like that, if it is still kept."""
         return next((check for check in self.recent if check.check_id.startswith(start)), None)
 
     def as_of(self, check: Check) -> Self:
@@ -206,10 +206,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What whoever asked is told.
+    """The answer to a check.
 
-    `code` is the code in groups of four, or what was typed when it can be no code; `checks` counts
-    this one too, and is 0 for what is not recorded; `first_checked_at` is the first check by a
+    `code` is the code in groups of four, or the typed text when that cannot be a code; `checks`
+    includes this one, and is 0 for what is not recorded; `first_checked_at` is the first check by a
     customer, or for a store's answer by anybody. `place` tells which symbol (from 1) is none;
     `is_forged`, for the alarm and not for whoever asks, that the code's tag was not made by us.
     """
@@ -231,11 +231,11 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a reference leads to: for support, not for whoever checked.
+class CheckRecord:
+    """The check behind a reference: for support, not for the one who checked.
 
-    `check` is missing when nothing was recorded: no code of ours, or a hot code's check outside of
-    the sample, or one older than the last that are kept; `history` is then the code's present one.
+    `check` is missing when nothing was recorded: not one of our codes, or a hot code's check
+    outside the sample, or one that has been dropped since; `history` is then the current one.
     """
 
     reference: str

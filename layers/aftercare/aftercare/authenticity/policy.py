@@ -1,4 +1,4 @@
-"""The rules of doubt: what makes a code's history suspicious, and what a check may then say."""
+"""The signals that make a code suspect, and the verdict of a check."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from aftercare.authenticity.geography import kilometres
 from aftercare.authenticity.model import Check, History, Signal, Verdict
 from aftercare.batches.model import Batch, BatchStatus
 
-# Stored with each code that raised one: a change of the rules below gets a new version.
+# Stored with each signal; a change of the rules below gets a new version.
 SIGNALS_VERSION = "2026-11-27"
 
 SESSIONS_IN_A_DAY = 3
@@ -18,7 +18,7 @@ COUNTRIES = 3
 # neighbours whose principal places lie far from their border (China and Myanmar: 3,019 km).
 KILOMETRES_PER_HOUR = 1000
 MARGIN_KILOMETRES = 3100
-# Tills and phones need not agree on the time.
+# The clocks of tills and phones differ.
 CLOCK_TOLERANCE = timedelta(hours=1)
 
 _STANDINGS = {
@@ -29,7 +29,7 @@ _STANDINGS = {
 
 
 def verdict(batch: Batch, history: History, check: Check) -> Verdict:
-    """What this check says of the code: the batch's standing first, then doubt, then the history.
+    """The verdict of a check: the batch's status first, then signals, then the history.
 
     `history` includes the check. A customer is first among customers, a store among all.
     """
@@ -43,43 +43,43 @@ def verdict(batch: Batch, history: History, check: Check) -> Verdict:
 
 
 def is_issued(batch: Batch | None) -> bool:
-    """Whether a code of that batch may be on a product at all: a draft's are not printed yet."""
+    """Whether a code of that batch may be on a product: a draft's are not printed yet."""
     return batch is not None and batch.status is not BatchStatus.DRAFT
 
 
 def signals(history: History, now: datetime) -> frozenset[Signal]:
-    """The traces of copying in a code's history, its latest check included."""
+    """The signals in a code's history, its latest check included."""
     return session_signals(history, now) | sale_signals(history)
 
 
 def session_signals(history: History, now: datetime) -> frozenset[Signal]:
-    """Signals of who checked when and where."""
+    """Signals from when and where the code was checked."""
     history = history.since_cleared
     customers = [check for check in history.recent if check.by_customer]
-    found = {
+    signs = {
         Signal.SESSIONS_24H: _since(customers, now - timedelta(days=1)) >= SESSIONS_IN_A_DAY,
         Signal.SESSIONS_7D: _since(customers, now - timedelta(days=7)) >= SESSIONS_IN_A_WEEK,
         Signal.COUNTRIES: len(_countries(history)) >= COUNTRIES,
         Signal.IMPOSSIBLE_TRAVEL: _travelled_impossibly(history.recent),
     }
-    return frozenset(signal for signal, is_there in found.items() if is_there)
+    return frozenset(signal for signal, is_raised in signs.items() if is_raised)
 
 
 def sale_signals(history: History) -> frozenset[Signal]:
-    """Signals of checks by customers while the piece was still, or again, the shop's."""
+    """Signals from checks by customers while the product was still, or again, the shop's."""
     history = history.since_cleared
     first, sales = history.first_by_customer, history.sales
     customers = [check for check in history.recent if check.by_customer]
     before = first is not None and sales.was_unsold(first.at, CLOCK_TOLERANCE)
     after = any(sales.was_in_store(check.at, CLOCK_TOLERANCE) for check in customers)
-    found = {Signal.CHECKED_BEFORE_SOLD: before, Signal.CHECKED_AFTER_RETURN: after}
-    return frozenset(signal for signal, is_there in found.items() if is_there)
+    signs = {Signal.CHECKED_BEFORE_SOLD: before, Signal.CHECKED_AFTER_RETURN: after}
+    return frozenset(signal for signal, is_raised in signs.items() if is_raised)
 
 
 def explained(before: History, after: History) -> frozenset[Signal]:
-    """What raised doubt and no longer would, because of the sale that was told in between.
+    """The signals that the sale reported in between explains.
 
-    Not what the history has merely forgotten.
+    Not those whose checks the history has merely dropped.
     """
     return (sale_signals(before) - sale_signals(after)) & before.raised.keys()
 

@@ -1,4 +1,4 @@
-"""What support reads off a customer's screen: each reference leads to a check, without an index.
+"""References on a customer's screen: support finds the check by one, without an index.
 
 V-XXXX-XXXX-XXXX-XXXX is a check that was recorded: key id 5 bits, masked serial 30, start of the
 check id 20, a tag 20, a check symbol. N-… is one that was not: what it came to 5 bits, when 30, a
@@ -24,8 +24,8 @@ from aftercare.kernel.ids import CROCKFORD
 
 # 30 bits: of 10⁸ checks of codes with 22 checks kept, four are taken for another visitor's again.
 CHECK_ID_SYMBOLS = 6
-# The hash that names a visitor's check is keyed anew this often: so two of them can't be told to be
-# one visitor's, but by whoever has our keys.
+# The key of the hash that names a visitor's check changes this often, so that only we could link
+# two of a visitor's checks.
 PERIOD = timedelta(days=30)
 WHATS = 32
 _ID_BYTES = 5
@@ -40,7 +40,7 @@ _MOMENTS = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A check that the code's own record tells more of, by the first symbols of its id."""
+    """A check that is recorded with its code, by the first symbols of its id."""
 
     code: Code
     check_id_start: str
@@ -48,7 +48,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Unrecorded:
-    """A check that left no record: `what` is the number that the caller gave its outcome."""
+    """A check without a record; `what` is the number of its outcome."""
 
     what: int
     at: datetime
@@ -59,7 +59,7 @@ def period_of(now: datetime) -> int:
 
 
 def check_id(visitor: str, symbols: str, keys: KeyPair, period: int) -> str:
-    """Names this visitor's checks of this code within a period; tells nothing of either."""
+    """An id of this visitor's checks of this code within a period; it reveals neither."""
     key = hmac.digest(keys.mask, f"visitor {period}".encode(), "sha256")
     digest = hmac.digest(key, f"{symbols}{visitor}".encode(), "sha256")
     return spelled(int.from_bytes(digest[:4]) >> 32 - 5 * CHECK_ID_SYMBOLS, CHECK_ID_SYMBOLS)
@@ -74,7 +74,7 @@ def recorded(code: Code, check_id: str, keys: KeyPair) -> str:
 
 
 def unrecorded(what: int, at: datetime, key_id: int, keys: KeyPair) -> str:
-    """The reference of a check that was not: it says itself what there is to know.
+    """The reference of a check that was not recorded; it contains all there is to know.
 
     `at` is kept to the second; `keys` are those of the ring's oldest key id.
 
@@ -82,7 +82,7 @@ def unrecorded(what: int, at: datetime, key_id: int, keys: KeyPair) -> str:
         ValueError: `what` is not 0 to 31.
     """
     if what not in range(WHATS):
-        raise ValueError(f"no such outcome: {what}")
+        raise ValueError(f"not an outcome: {what}")
     seconds = int((at - _EPOCH).total_seconds()) % _MOMENTS
     stated = what * _MOMENTS + seconds
     tag = _tag(stated, key_id, keys)
@@ -90,7 +90,7 @@ def unrecorded(what: int, at: datetime, key_id: int, keys: KeyPair) -> str:
 
 
 def read(text: str, ring: KeyRing) -> Recorded | Unrecorded | None:
-    """What a reference says, read as forgivingly as a code; None when we never gave it out.
+    """The content of a reference, read as tolerantly as a code; None when we never issued it.
 
     Raises:
         UnavailableError, ConfigurationError: As `KeyRing.get`.
@@ -114,8 +114,8 @@ def _read_recorded(upper: int, lower: int, ring: KeyRing) -> Recorded | None:
         return None
     start, tag = divmod(lower, 1 << _START_BITS)
     code = Code(key_id, masked ^ _mask(key_id, lower, keys))
-    told = Recorded(code, spelled(start, _START_SYMBOLS))
-    return told if tag == _start_tag(code, told.check_id_start, keys) else None
+    check = Recorded(code, spelled(start, _START_SYMBOLS))
+    return check if tag == _start_tag(code, check.check_id_start, keys) else None
 
 
 def _read_unrecorded(stated: int, tag: bytes, ring: KeyRing) -> Unrecorded | None:

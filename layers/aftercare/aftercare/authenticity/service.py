@@ -1,4 +1,4 @@
-"""Checks of codes: what each answers, how it is counted once, and what a history raises."""
+"""Checks codes: answers each check, counts it once, and raises signals of copying."""
 
 from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
@@ -21,7 +21,7 @@ from aftercare.authenticity.model import (
     Answer,
     Audience,
     Check,
-    Found,
+    CheckRecord,
     History,
     Sales,
     Signal,
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
 
 SUSPECTED = "authenticity.suspected"
 CLEARED = "authenticity.cleared"
-# What a check that was not recorded is told for, by its number in the reference.
+# The outcomes of checks that are not recorded, by their number in the reference.
 UNRECORDED = ("not_issued", "wrong_length", "wrong_symbol", "wrong_check_symbol")
 _MOST_SHOWN = 40
 
 
 @dataclass(slots=True)
 class HotCodes:
-    """The histories of codes that many ask for at once, for a few seconds."""
+    """The histories of codes that many check at once, for a few seconds."""
 
     lifetime: timedelta = timedelta(seconds=5)
     most: int = 256
@@ -76,7 +76,7 @@ class HotCodes:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticityService:
-    """Tells what a code's history is. The first code that was really issued opens the store."""
+    """Answers checks. The first code that was really issued opens the store."""
 
     ring: KeyRing
     book: BatchBook
@@ -95,11 +95,11 @@ class AuthenticityService:
         store_id: str = "",
         actor: Actor,
     ) -> Answer:
-        """What the code's history says, this check included (R-AUT-01).
+        """The verdict of the code's history, this check included (R-AUT-01).
 
         A visitor (one browser session, one request of a store) counts once for a code and gets the
-        same answer again, so a retry is safe. What was mistyped, forged or never issued is answered
-        from keys and batches alone and is not recorded. Past 50 checks counts are sampled.
+        same answer again, so a retry is safe. A code that was mistyped, forged or never issued is
+        answered from keys and batches alone and is not recorded. Past 50 checks counts are sampled.
         """
         try:
             symbols = normalise(text)
@@ -111,7 +111,7 @@ class AuthenticityService:
         if keys is None or code is None or batch is None or not policy.is_issued(batch):
             return self._not_issued(symbols, is_forged=code is None)
         now = self.clock().replace(microsecond=0)
-        # A visitor who comes back after the hash's key changed is the same visitor.
+        # A visitor who returns after the hash's key changed is the same visitor.
         period = references.period_of(now)
         check_ids = tuple(
             references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
@@ -122,28 +122,28 @@ class AuthenticityService:
         reference = references.recorded(code, check.check_id, keys)
         return replace(answer, code=shown(symbols), reference=reference)
 
-    def look_up(self, reference: str) -> Found:
-        """What support may know of the check with that reference.
+    def look_up(self, reference: str) -> CheckRecord:
+        """The record of the check with that reference, for support.
 
         Raises:
             ReferenceNotFoundError: There was no such check.
         """
-        told = references.read(reference, self.ring)
-        if isinstance(told, references.Unrecorded):
-            return Found(reference, UNRECORDED[told.what], told.at)
-        history = self.store().get(key_of(told.code)) if told else None
-        batch = self.book.find(told.code.key_id, told.code.serial) if told else None
-        if told is None or history is None or batch is None:
+        content = references.read(reference, self.ring)
+        if isinstance(content, references.Unrecorded):
+            return CheckRecord(reference, UNRECORDED[content.what], content.at)
+        history = self.store().get(key_of(content.code)) if content else None
+        batch = self.book.find(content.code.key_id, content.code.serial) if content else None
+        if content is None or history is None or batch is None:
             raise ReferenceNotFoundError("There is no check with this reference. Is it complete?")
-        check = history.find_by_start(told.check_id_start)
+        check = history.find_by_start(content.check_id_start)
         if check is None:
-            return Found(reference, "", None, batch=batch, history=history)
+            return CheckRecord(reference, "", None, batch=batch, history=history)
         then = history.as_of(check)
         verdict = policy.verdict(replace(batch, status=check.standing), then, check)
-        return Found(reference, verdict, check.at, check, batch, then)
+        return CheckRecord(reference, verdict, check.at, check, batch, then)
 
     def history_of(self, text: str) -> tuple[Batch, History]:
-        """All that is known of a code, for operators; it is not counted as a check.
+        """A code's batch and history, for operators; this is not counted as a check.
 
         Raises:
             MistypedError, NotOurCodeError: No such code was issued.
@@ -153,10 +153,10 @@ class AuthenticityService:
 
     @on_fresh_state
     def clear(self, text: str, *, why: str, actor: Actor) -> None:
-        """Takes back what raised doubt about a code: somebody has seen that the piece is the one.
+        """Withdraws the signals of a code whose product somebody has examined and found genuine.
 
-        Later checks may raise doubt anew; those before no longer do. A code without doubt stays as
-        it is, so a repeat is harmless.
+        Later checks may raise signals again; earlier ones do not. A code without signals does not
+        change, so a repeat is harmless.
 
         Raises:
             MistypedError, NotOurCodeError: No such code was issued.
@@ -173,27 +173,27 @@ class AuthenticityService:
             "why": why,
         }
         entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data, actor=actor)
-        # Whoever has the piece now bought it: its sale was not told of.
+        # Whoever has the product now bought it; that sale was not reported.
         sales = history.sales.sold(now) if history.sales.is_back else history.sales
         self.store().clear(key, history, sales, entry)
         self.hot.forget(key)
 
     def record_sale(self, text: str, at: datetime, *, actor: Actor) -> None:
-        """Marks the code sold; told again, late or out of order comes to the same.
+        """Marks the code sold; repeated, late and reordered reports have the same result.
 
         Raises:
             NotOurCodeError: No such code was issued.
-            NotYetError: That time is to come.
+            NotYetError: The time is in the future.
         """
         at = at.replace(microsecond=0)
         self._change_sales(text, at, lambda sales: sales.sold(at), actor, explains=True)
 
     def record_return(self, text: str, at: datetime, *, actor: Actor) -> None:
-        """Marks the code given back to a store; told again, late or out of order is the same.
+        """Marks the code returned to a store; repeated, late and reordered reports do no harm.
 
         Raises:
             NotOurCodeError: No such code was issued.
-            NotYetError: That time is to come.
+            NotYetError: The time is in the future.
         """
         at = at.replace(microsecond=0)
         self._change_sales(text, at, lambda sales: sales.returned(at), actor, explains=False)
@@ -201,29 +201,29 @@ class AuthenticityService:
     def _record(
         self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...], actor: Actor
     ) -> tuple[History, Check]:
-        """Counts the check, unless it was counted or is not in the sample; raises what it shows."""
-        history, check, found, known = self._count(key, check, check_ids)
-        if missing := found - known:
-            # The check is recorded: a doubt that can't be written now is raised by the next look.
+        """Counts the check, unless it is a repeat or outside the sample; raises its signals."""
+        history, check, signals, stored = self._count(key, check, check_ids)
+        if missing := signals - stored:
+            # The check is recorded; a signal that cannot be stored now is raised by the next check.
             with suppress(BusyError, UnavailableError):
                 self._raise(key, batch, history, missing, actor)
             self.hot.forget(key)
-        raised = dict.fromkeys(found - history.raised.keys(), history.checks)
+        raised = dict.fromkeys(signals - history.raised.keys(), history.checks)
         return replace(history, raised={**history.raised, **raised}), check
 
     @on_fresh_state
     def _count(
         self, key: str, check: Check, check_ids: tuple[str, ...]
     ) -> tuple[History, Check, frozenset[Signal], Set[Signal]]:
-        """The history with the check, the check, what it shows, and what had been raised by now."""
-        history = self._known(key, check.at)
+        """The history with the check, the check, its signals, and those stored so far."""
+        history = self._history(key, check.at)
         if history is None:
             opened = self.store().open(key, check)
             return opened, opened.recent[-1], policy.signals(opened, check.at), set()
         raised = history.raised.keys()
-        if known := history.find(check_ids):
-            then = history.as_of(known)
-            return then, known, policy.session_signals(then, known.at), raised
+        if earlier := history.find(check_ids):
+            then = history.as_of(earlier)
+            return then, earlier, policy.session_signals(then, earlier.at), raised
         is_first = check.by_customer and history.first_by_customer is None
         weight = 1 if is_first else history.weight(check.audience)
         if not check.is_sampled(weight):
@@ -237,7 +237,7 @@ class AuthenticityService:
         mine = added.recent[-1]
         return added, mine, policy.signals(added, check.at), added.raised.keys()
 
-    def _known(self, key: str, now: datetime) -> History | None:
+    def _history(self, key: str, now: datetime) -> History | None:
         if kept := self.hot.get(key, now):
             return kept
         history = self.store().get(key)
@@ -246,10 +246,10 @@ class AuthenticityService:
         return history
 
     def _raise(
-        self, key: str, batch: Batch, history: History, found: Iterable[Signal], actor: Actor
+        self, key: str, batch: Batch, history: History, signals: Iterable[Signal], actor: Actor
     ) -> None:
         now = self.clock()
-        for signal in sorted(found):
+        for signal in sorted(signals):
             data = {
                 "signal": signal,
                 "signals_version": policy.SIGNALS_VERSION,
@@ -270,20 +270,20 @@ class AuthenticityService:
         *,
         explains: bool,
     ) -> None:
-        """Notes what was told; a sale that was told late may explain what seemed wrong."""
+        """Records a sale or a return; a sale that is reported late may explain earlier signals."""
         if at > self.clock() + policy.CLOCK_TOLERANCE:
-            raise NotYetError("A sale or a return is told of that has not happened yet.")
+            raise NotYetError("The time of this sale or return is in the future.")
         code, batch = self._issued(text)
         key = key_of(code)
         history = self.store().get(key) or History()
         sales = change(history.sales)
-        # Raised for the checks to come: who has had an answer gets the same one again.
+        # Raised for later checks: a repeated check gets its first answer again.
         then = replace(history, sales=sales, checks=history.checks + 1)
         if sales != history.sales:
             explained = policy.explained(history, then) if explains else frozenset()
             self.store().put_sales(key, history.sales, sales, explained)
-        found = policy.sale_signals(then)
-        self._raise(key, batch, then, found - history.raised.keys(), actor)
+        signals = policy.sale_signals(then)
+        self._raise(key, batch, then, signals - history.raised.keys(), actor)
 
     def _issued(self, text: str) -> tuple[Code, Batch]:
         symbols = normalise(text)
@@ -325,7 +325,7 @@ def _answer(batch: Batch, history: History, check: Check) -> Answer:
         customer_checks=history.customer_checks,
         first_checked_at=first.at if first else None,
         first_checked_in=first.country if first else "",
-        # What a batch is recalled or blocked for is not how its codes were copied.
+        # A recalled or blocked batch has other reasons than signals of copying.
         reasons=tuple(sorted(history.raised)) if verdict is Verdict.SUSPECT else (),
         signals_version=policy.SIGNALS_VERSION,
         is_estimate=history.is_hot,
@@ -334,5 +334,5 @@ def _answer(batch: Batch, history: History, check: Check) -> Answer:
 
 
 def key_of(code: Code) -> str:
-    """What the code's history is kept under; nobody can make the code from it."""
+    """The key of the code's history, from which the code cannot be made."""
     return f"{code.key_id:02d}-{code.serial:010d}"

@@ -1,4 +1,4 @@
-"""The authenticity table: an item for each checked code, and what raised doubt, to be told."""
+"""The authenticity table: an item for each checked code, and an entry for each suspicion."""
 
 from collections.abc import Iterable, Set
 from typing import cast
@@ -146,9 +146,9 @@ class CheckStore:
             row.update(actions, condition=_has_sales(was))
 
     def raise_signal(self, key: str, signal: Signal, place: int, entry: Entry) -> None:
-        """Stores with the code what raised doubt, and its entry; once for each code and signal.
+        """Stores a signal with its code, and its entry; once for each code and signal.
 
-        Not what `place` checks raised if the code was cleared since.
+        A signal of `place` checks is dropped if the code was cleared since.
         """
         raised = _at(_CodeRow.raised, SIGNALS[signal])
         is_new = raised.does_not_exist()
@@ -162,16 +162,16 @@ class CheckStore:
         except PynamoDBException as error:
             if not is_transient(error):
                 raise
-            raise UnavailableError("What raised doubt can't be stored right now.") from error
+            raise UnavailableError("The suspicion cannot be stored now.") from error
 
-    def clear(self, key: str, known: History, sales: Sales, entry: Entry) -> None:
-        """Takes back all that raised doubt, and notes how many checks that was after.
+    def clear(self, key: str, history: History, sales: Sales, entry: Entry) -> None:
+        """Withdraws all signals, and stores the number of checks at that time.
 
         Raises:
-            StaleWriteError: Something else was told or raised meanwhile, or the code was cleared.
+            StaleWriteError: A sale or a signal was recorded meanwhile, or the code was cleared.
         """
-        stored = {SIGNALS[signal]: place for signal, place in known.raised.items()}
-        unchanged = (_CodeRow.raised == stored) & _has_sales(known.sales)
+        stored = {SIGNALS[signal]: place for signal, place in history.raised.items()}
+        unchanged = (_CodeRow.raised == stored) & _has_sales(history.sales)
         actions: list[Action] = [
             _CodeRow.raised.set({}),
             _CodeRow.cleared.set(_CodeRow.checks),

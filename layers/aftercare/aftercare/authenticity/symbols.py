@@ -1,4 +1,4 @@
-"""Sixteen symbols that people read, type and paste: how bits become symbols, and back."""
+"""The sixteen symbols that people read, type and paste: bits to symbols, and back."""
 
 from string import ascii_lowercase, ascii_uppercase
 from unicodedata import category, normalize
@@ -12,7 +12,7 @@ _VALUES = bytes.maketrans(CROCKFORD.encode(), bytes(range(32)))
 _PYTHON_DIGITS = str.maketrans(CROCKFORD, "0123456789abcdefghijklmnopqrstuv")
 
 # Multiplication by a root of the primitive x⁵ + x² + 1 over GF(2). Its powers up to the 30th all
-# differ, so as weights of the symbols they tell every single error, every swap of two symbols and
+# differ, so as weights of the symbols they detect every single error, every swap of two symbols and
 # every pair of equal symbols that became another pair, wherever they stand.
 _TIMES_ALPHA = bytes(value << 1 ^ (0b100101 if value & 16 else 0) for value in range(32))
 
@@ -24,7 +24,7 @@ _FOLD = str.maketrans(
     | dict.fromkeys("IiLl", "1")
     | dict.fromkeys(["-", *filter(str.isspace, map(chr, range(128)))])
 )
-# What is typed for a dash, and filed elsewhere by Unicode: the minus sign, the modifier minus, the
+# Typed as dashes, but in other Unicode categories: the minus sign, the modifier minus, the
 # hyphen bullet, the lengthening mark of a Japanese keyboard.
 _MORE_DASHES = "\u2212\u02d7\u2043\u30fc"
 
@@ -32,7 +32,7 @@ _MORE_DASHES = "\u2212\u02d7\u2043\u30fc"
 def folded(text: str) -> str:
     """The symbols in what people wrote: case, spaces and dashes of any kind don't matter.
 
-    O is read as 0, I and L as 1. Neither their number nor the symbols themselves are looked at.
+    O is read as 0, I and L as 1. Neither their number nor the symbols are checked.
     """
     if len(text) > _MOST_TYPED:
         return text

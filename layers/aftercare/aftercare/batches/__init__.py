@@ -1,1 +1,1 @@
-"""Batches: which codes were issued for what, what became of them, their files for the printer."""
+"""Batches of codes, their status, and their files for the printer."""

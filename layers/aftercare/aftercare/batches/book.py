@@ -1,4 +1,4 @@
-"""Which batch a serial is of, from memory: every check asks, and hardly ever has it changed."""
+"""Finds the batch of a serial in memory: every check needs it, and it rarely changes."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
@@ -36,14 +36,13 @@ class _Shelf:
 
 
 class BatchBook:
-    """Which batch a serial is of, kept in memory, so that most checks read no table for it.
+    """All batches in memory, so that most checks read no table for them.
 
-    Read again when older than 30 s, so that a recall is known everywhere within 60: what changed
-    since, and five minutes before that, for clocks that differ; every ten minutes all of it, for
-    clocks that differ more. When that fails for want of an
-    answer, what is known stays until it is 60 s old. A serial that was not issued is looked for
-    again when what is known is older than 2 s: its batch may just have been. Only our own keys make
-    a code that asks for one, so nobody can have the table read that often by guessing.
+    They are refreshed when older than 30 s, so that a recall reaches every check within 60: the
+    changes since then, and of five minutes before, for clocks that differ; every ten minutes all
+    of them, for clocks that differ more. While the table does not answer, they are used until they
+    are 60 s old. For a serial without a batch they are refreshed when older than 2 s: its batch may
+    be new. Only our keys make a code with such a serial, so guessing cannot cause those reads.
     """
 
     FRESH = timedelta(seconds=30)
@@ -63,7 +62,7 @@ class BatchBook:
         """The batch that the serial was issued in; None when it was not.
 
         Raises:
-            UnavailableError: The batches can't be read, and what is known is older than 60 s.
+            UnavailableError: The batches cannot be read, and those in memory are older than 60 s.
         """
         shelf = self._current()
         batch = shelf.find(key_id, serial)
@@ -85,11 +84,11 @@ class BatchBook:
             return shelf
 
     def _refreshed(self, now: datetime) -> _Shelf:
-        self._tried_at, known = now, self._shelf
-        if known and now - known.whole_at >= self.WHOLE:
-            known = None
-        changes = self._load(known.as_of - self.OVERLAP if known else None)
-        self._shelf = (known or _Shelf(now, now, {}, frozenset(), {})).with_changes(changes, now)
+        self._tried_at, shelf = now, self._shelf
+        if shelf and now - shelf.whole_at >= self.WHOLE:
+            shelf = None
+        changes = self._load(shelf.as_of - self.OVERLAP if shelf else None)
+        self._shelf = (shelf or _Shelf(now, now, {}, frozenset(), {})).with_changes(changes, now)
         return self._shelf
 
     def _has_just_tried(self, now: datetime) -> bool:

@@ -1,10 +1,10 @@
-"""What is refused about batches, their exports and their links."""
+"""Refusals about batches, their exports and their links."""
 
 from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
 
 
 class BatchInvalidError(InvalidError):
-    """Something said of a batch can't be so; `field` names it."""
+    """A value for a batch is not valid; `field` names it."""
 
     code = "batch_invalid"
 
@@ -26,24 +26,24 @@ class ExportNotFoundError(NotFoundError):
 
 
 class SerialsExhaustedError(LimitedError):
-    """The key id has fewer serials left than are asked for; a new key id has all of them."""
+    """The key id has too few serials left; a new key id has all of them."""
 
     code = "serials_exhausted"
 
 
 class NoSoundKeyError(RefusedError):
-    """There is no code key that strangers don't have."""
+    """Every code key has leaked."""
 
     code = "no_sound_key"
 
 
 class ExportUnfinishedError(RefusedError):
-    """The export's file is not complete yet, or is deleted already."""
+    """The export's file is not complete, or is deleted."""
 
     code = "export_unfinished"
 
 
 class LinkDeadError(NotFoundError):
-    """The link was used, is too old, or never was one; which of these is not told."""
+    """The link was used, has expired, or never existed; the error does not say which."""
 
     code = "link_dead"

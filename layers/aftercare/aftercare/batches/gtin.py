@@ -17,12 +17,12 @@ def gtin14(text: str) -> str:
     if not text:
         return ""
     if not _GTIN.fullmatch(text):
-        raise BatchInvalidError("gtin", f"A GTIN has 8, 12, 13 or 14 digits; {text!r} is none.")
+        raise BatchInvalidError("gtin", f"A GTIN has 8, 12, 13 or 14 digits, not {text!r}.")
     padded = text.zfill(_DIGITS)
     expected = check_digit(padded[:-1])
     if padded[-1] != expected:
         raise BatchInvalidError(
-            "gtin", f"The check digit of GTIN {text} is wrong: it would be {expected}."
+            "gtin", f"The check digit of GTIN {text} is wrong: it should be {expected}."
         )
     return padded
 

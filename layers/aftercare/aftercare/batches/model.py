@@ -10,7 +10,7 @@ from enum import StrEnum
 from aftercare.batches.errors import BatchInvalidError
 from aftercare.kernel.actor import UNKNOWN, Actor
 
-# What a code has room for: 5 bits of key id, 30 of serial.
+# A code has 5 bits of key id and 30 of serial.
 KEY_IDS = 32
 SERIALS = 1 << 30
 MOST_CODES = 10_000_000
@@ -21,7 +21,7 @@ _COUNT = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 class BatchStatus(StrEnum):
-    """What checks say of a batch's codes."""
+    """The status of a batch, which its codes' checks report."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -31,7 +31,7 @@ class BatchStatus(StrEnum):
 
 
 class ExportStatus(StrEnum):
-    """How far an export is."""
+    """The progress of an export."""
 
     REQUESTED = "requested"
     RUNNING = "running"
@@ -74,7 +74,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One file with all codes of a batch; it can be made again from the batch's range alone."""
+    """One file with all codes of a batch; it can be made again from the batch's range."""
 
     export_id: str
     batch_id: str
@@ -92,7 +92,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a one-time link leads to, and until when; all that its page shows."""
+    """A one-time link: its file, its expiry, and all that its page shows."""
 
     link_id: str
     batch_id: str
@@ -112,9 +112,9 @@ class Changes:
 
 
 def standing(batch: Batch, leaked: frozenset[int]) -> Batch:
-    """The batch as checks must read it: with its key in strangers' hands, it is restricted.
+    """The batch as checks read it: restricted, if its key has leaked.
 
-    What says more (recalled, blocked), or that there are no codes yet, stays.
+    A stronger status (recalled, blocked) stays, and so does a draft.
     """
     if batch.key_id in leaked and batch.status is BatchStatus.ACTIVE:
         return replace(batch, status=BatchStatus.RESTRICTED)
@@ -131,12 +131,12 @@ def is_batch_id(text: str) -> bool:
 
 
 def first_export_id(batch_id: str) -> str:
-    """The export that drafting a batch asks for; the later ones have ids of their own."""
+    """The id of the export that drafting a batch requests; later ones have other ids."""
     return f"exp_{batch_id}"
 
 
 def link_id_of(token: str) -> str:
-    """What is stored of a link's token: whoever reads the table can't use the link."""
+    """The hash of a link's token, which is what is stored: a reader of the table cannot use it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -152,7 +152,7 @@ def count_of(text: str) -> int:
 
 
 def valid_count(count: int) -> int:
-    """The count, which one batch may have.
+    """The count, if one batch may have it.
 
     Raises:
         BatchInvalidError: Below 1 or above 10,000,000.

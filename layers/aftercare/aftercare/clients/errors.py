@@ -1,4 +1,4 @@
-"""Why a client is turned away, and why an operator's wish for one is."""
+"""Why a client's call is refused, and why a change to a client is."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from aftercare.kernel.errors import ForbiddenError, InvalidError, NotFoundError,
 
 
 class UnknownKeyError(ForbiddenError):
-    """No active client has this key; malformed, unknown, wrong and revoked are told alike."""
+    """No active client has this key; malformed, unknown, wrong and revoked keys look alike."""
 
     code = "unknown_key"
 
@@ -15,7 +15,7 @@ class UnknownKeyError(ForbiddenError):
 
 
 class InsufficientScopeError(ForbiddenError):
-    """The client is known, and this is not among the things it may do."""
+    """The client's key lacks the scope."""
 
     code = "insufficient_scope"
     title = "Not among this key's rights"
@@ -25,17 +25,17 @@ class InsufficientScopeError(ForbiddenError):
 
 
 class UnknownScopeError(InvalidError):
-    """There is no such scope; the sentence lists those there are."""
+    """There is no such scope; the sentence lists the scopes."""
 
     code = "unknown_scope"
 
-    def __init__(self, asked: str, known: Iterable[str]) -> None:
-        listed = ", ".join(known)
-        super().__init__(f"There is no scope {asked!r}; there are: {listed}.", asked=asked)
+    def __init__(self, scope: str, scopes: Iterable[str]) -> None:
+        listed = ", ".join(scopes)
+        super().__init__(f"There is no scope {scope!r}. The scopes are: {listed}.", scope=scope)
 
 
 class ClientInvalidError(InvalidError):
-    """Kind, store or country cannot be what it says."""
+    """The kind, the store or the country is not valid."""
 
     code = "client_invalid"
 
@@ -59,4 +59,6 @@ class ClientRevokedError(RefusedError):
     code = "client_revoked"
 
     def __init__(self, client_id: str) -> None:
-        super().__init__(f"The client {client_id} is revoked: make a new one.", client_id=client_id)
+        super().__init__(
+            f"The client {client_id} is not active: create a new one.", client_id=client_id
+        )

@@ -1,4 +1,4 @@
-"""A client, and its key: `ac_<id>_<secret>`, of which we keep a hash."""
+"""A client and its key, `ac_<id>_<secret>`, of which we store a hash."""
 
 import hashlib
 import re
@@ -14,19 +14,19 @@ _ALPHABET = CROCKFORD.lower()
 _ID_SYMBOLS = 10
 _SECRET_SYMBOLS = 52
 _KEY = re.compile(rf"(ac_[{_ALPHABET}]{{{_ID_SYMBOLS}}})_[{_ALPHABET}]{{{_SECRET_SYMBOLS}}}")
-# The hash of no key: what is compared where there is no client, so that it takes as long.
+# Compared where there is no client, so that it takes as long; no key has this hash.
 NOBODYS_HASH = "0" * 64
 
 
 class Kind(StrEnum):
-    """Whose system it is; each kind has a usage plan of its own."""
+    """The kind of a client; each has a usage plan of its own."""
 
     STORE = "store"
     PARTNER = "partner"
 
 
 class Scope(StrEnum):
-    """What a client may be allowed to do."""
+    """A right of a client."""
 
     AUTHENTICITY_CHECK = "authenticity:check"
     POINTS_READ = "points:read"
@@ -36,11 +36,11 @@ class Scope(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether the key opens anything."""
+    """Whether the client's key works."""
 
     ACTIVE = "active"
     REVOKED = "revoked"
-    # Stored by a newer version, which means by it what this one cannot know: its key opens nothing.
+    # A newer version's status: to this version the key does not work.
     UNKNOWN = "unknown"
 
 
@@ -68,7 +68,7 @@ class Client:
 
     @property
     def usage_key(self) -> str:
-        """What the gateway counts this client's requests by; not a secret, and opens nothing."""
+        """The gateway's key for counting this client's requests; it is no secret, and no right."""
         return f"aftercare-{self.client_id}"
 
 
@@ -83,18 +83,18 @@ def new_key(client_id: str, entropy: Entropy) -> str:
 
 
 def client_id_in(key: str) -> str:
-    """The id of the client whose key this says it is; empty when it cannot be a key."""
-    found = _KEY.fullmatch(key)
-    return found[1] if found else ""
+    """The client id in a key; empty when the text cannot be a key."""
+    match = _KEY.fullmatch(key)
+    return match[1] if match else ""
 
 
 def hash_of(key: str) -> str:
-    """What is stored of a key: its secret is random and long, so that a plain hash hides it."""
+    """The hash of a key, which is what is stored; a plain one hides a long random secret."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def require(scopes: str, scope: Scope) -> None:
-    """Lets a client pass whose space-separated scopes name this one.
+    """Checks that the space-separated scopes include this one.
 
     Raises:
         InsufficientScopeError: They do not.

@@ -1,4 +1,4 @@
-"""What a client may be: of which kind, for which store, with which scopes."""
+"""The values that a client may have: its kind, its store, its country, its scopes."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def kind_of(text: str) -> Kind:
     """
     if text not in set(Kind):
         kinds = ", ".join(Kind)
-        raise ClientInvalidError("kind", f"There is no kind {text!r}; there are: {kinds}.")
+        raise ClientInvalidError("kind", f"There is no kind {text!r}. The kinds are: {kinds}.")
     return Kind(text)
 
 
@@ -27,7 +27,7 @@ def store_id_of(text: str) -> str:
     """The store's id, as it was given.
 
     Raises:
-        ClientInvalidError: It is empty, too long, or has signs that an id has not.
+        ClientInvalidError: It is empty, too long, or has other characters.
     """
     if not _STORE_ID.fullmatch(text):
         rule = "1 to 12 letters, digits, dots, dashes or underscores"
@@ -36,23 +36,25 @@ def store_id_of(text: str) -> str:
 
 
 def country_of(text: str) -> str:
-    """The country's code, or nothing where it is unknown.
+    """The country's code, or "" where it is unknown.
 
     Raises:
-        ClientInvalidError: It is neither.
+        ClientInvalidError: It is not two capital letters.
     """
     if not _COUNTRY.fullmatch(text):
-        raise ClientInvalidError("country", f"A country is two letters as in US, not {text!r}.")
+        raise ClientInvalidError(
+            "country", f"A country is two capital letters such as US, not {text!r}."
+        )
     return text
 
 
-def scopes_of(asked: Iterable[str]) -> frozenset[str]:
+def scopes_of(names: Iterable[str]) -> frozenset[str]:
     """The scopes of those names, at least one.
 
     Raises:
-        UnknownScopeError: One of them is none of ours, or none was named.
+        UnknownScopeError: One of them does not exist, or none was named.
     """
-    scopes = frozenset(asked) or frozenset({""})
+    scopes = frozenset(names) or frozenset({""})
     for unknown in sorted(scopes - set(Scope)):
         raise UnknownScopeError(unknown, Scope)
     return scopes

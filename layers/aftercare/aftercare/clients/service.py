@@ -56,7 +56,7 @@ class ClientService:
         idempotent: each call creates another client.
 
         Raises:
-            ClientInvalidError: Kind, store or country cannot be what it says.
+            ClientInvalidError: The kind, the store or the country is not valid.
             UnknownScopeError: There is no such scope, or none was named.
         """
         client_id = new_client_id(self.entropy)
