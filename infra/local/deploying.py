@@ -39,7 +39,7 @@ def never_finished(settings: Settings) -> bool:
 
 
 def build(settings: Settings, *, force: bool = False) -> bool:
-    """Run `sam build` unless the last build was made from the same sources; true when it ran."""
+    """Run `sam build` unless the last build has the same sources; true when it ran."""
     if not (settings.root / "template.yaml").exists():
         raise StackError("template.yaml is missing: run this in a checkout of the project.")
     sources = fingerprint(settings)
@@ -54,7 +54,7 @@ def build(settings: Settings, *, force: bool = False) -> bool:
 
 
 def deploy(settings: Settings) -> bool:
-    """Deploy what was built, unless just that is deployed; true when it did."""
+    """Deploy the build unless it is deployed already; true when it ran."""
     wanted = _digest(fingerprint(settings), *map("=".join, settings.parameters.items()))
     if _status(settings) in DEPLOYED_STATUSES and _deployed() == wanted:
         return False
@@ -92,8 +92,8 @@ def api_url(settings: Settings) -> str:
 def _source_files(root: Path) -> Iterator[Path]:
     for name in SOURCES:
         top = root / name
-        found = sorted(top.rglob("*")) if top.is_dir() else [top]
-        for path in found:
+        paths = sorted(top.rglob("*")) if top.is_dir() else [top]
+        for path in paths:
             if path.is_file() and path.suffix != ".pyc":
                 yield path
 
@@ -104,19 +104,19 @@ def _digest(*parts: str) -> str:
 
 def _status(settings: Settings) -> str:
     try:
-        found = boto3.client("cloudformation").describe_stacks(StackName=settings.stack_name)
+        answer = boto3.client("cloudformation").describe_stacks(StackName=settings.stack_name)
     except ClientError:
         return ""
-    return str(found["Stacks"][0]["StackStatus"])
+    return str(answer["Stacks"][0]["StackStatus"])
 
 
 def _deployed() -> str:
-    # Kept in the emulator, so that a restored older snapshot tells its own truth.
+    # Kept in the emulator, so that it is restored together with an older snapshot.
     try:
-        found = boto3.client("ssm").get_parameter(Name=DEPLOYED_PARAMETER)
+        answer = boto3.client("ssm").get_parameter(Name=DEPLOYED_PARAMETER)
     except ClientError:
         return ""
-    return str(found["Parameter"]["Value"])
+    return str(answer["Parameter"]["Value"])
 
 
 def _artifacts_bucket(settings: Settings) -> str:
@@ -155,7 +155,7 @@ def _sam(settings: Settings, step: str, arguments: list[str]) -> None:
 
 
 def _failed_resource(settings: Settings) -> str:
-    """What the stack's own events say of the latest failure."""
+    """The latest failure in the stack's events."""
     try:
         listed = boto3.client("cloudformation").describe_stack_events(StackName=settings.stack_name)
     except ClientError:

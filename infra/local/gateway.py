@@ -28,7 +28,7 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Gate:
-    """Refuses foreign pages, and tells the portal's address from AWS's.
+    """Refuses foreign pages, and separates the portal's address from AWS's.
 
     A web page anywhere can send requests to a port of this machine; its Origin gives it away, and a
     rebound DNS name shows in Host. `localhost` is the portal, `127.0.0.1` the AWS endpoint. The

@@ -1,4 +1,4 @@
-"""Hands a sample event to a function of the stack that is up: `make invoke FUNCTION=… CASE=…`."""
+"""Sends a sample event to a function of the running stack: `make invoke FUNCTION=… CASE=…`."""
 
 import argparse
 import json
@@ -17,8 +17,8 @@ def invoke(settings: Settings, function: str, case: str) -> str:
         raise StackError("The stack is not running: `make up` starts it.")
     sample = ROOT / "events" / function / f"{case}.json"
     if not sample.exists():
-        known = sorted(path.stem for path in (ROOT / "events" / function).glob("*.json"))
-        raise StackError(f"There is no sample {function}/{case}; there are: {', '.join(known)}.")
+        cases = sorted(path.stem for path in (ROOT / "events" / function).glob("*.json"))
+        raise StackError(f"There is no sample {function}/{case}; there are: {', '.join(cases)}.")
     logical_id = "".join(part.capitalize() for part in function.split("_")) + "Function"
     name = stack["outputs"][logical_id]
     client = boto3.client(

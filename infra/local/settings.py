@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def aws_environment(self) -> dict[str, str]:
-        """What makes any AWS client talk to the emulator, whoever runs this machine."""
+        """The variables that point every AWS client at the emulator."""
         return {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -107,6 +107,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read PORT and AFTERCARE_LOCAL (the data directory)."""
     port = environment.get("PORT") or str(DEFAULT_PORT)
     if not port.isdecimal() or int(port) not in PORTS:
-        raise StackError(f"PORT={port} is no port: choose a number from 1024 to 65535.")
+        raise StackError(f"PORT={port} is not a port: choose a number from 1024 to 65535.")
     data = Path(environment.get("AFTERCARE_LOCAL") or ROOT / ".local")
     return Settings(port=int(port), data=data.absolute())

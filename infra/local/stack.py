@@ -138,7 +138,7 @@ def _take_down(settings: Settings, emulator: subprocess.Popen[bytes]) -> None:
 
 
 def _deploy(settings: Settings) -> dict[str, Any]:
-    """Build, deploy, verify the sender, seed and warm; returns what stack.json tells."""
+    """Build, deploy, verify the sender, seed and warm; returns the content of stack.json."""
     with _step("Building the functions and layers") as note:
         note(deploying.build(settings))
     with _step("Deploying template.yaml") as note:
@@ -162,7 +162,7 @@ def _deploy(settings: Settings) -> dict[str, Any]:
 
 def _seed(outputs: dict[str, str]) -> dict[str, Any]:
     with _step("Seeding demo data"):
-        # Both import our package, whose place `_prepare` has told.
+        # Both import our package, which `_prepare` put on the path.
         gateway = boto3.client("apigateway")
         plans = importlib.import_module("infra.operator.usage_plans").usage_plans(gateway, outputs)
         demo: dict[str, Any] = importlib.import_module("infra.seeds.demo").seed(

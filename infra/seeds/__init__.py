@@ -1,1 +1,1 @@
-"""Demo data: what a shop would have told of a few customers' orders."""
+"""Demo data: a few customers' orders, points, stores and codes."""

@@ -25,7 +25,7 @@ _COUNT = 10_000
 _PRODUCT = "Moonlit Menagerie blind box"
 _GTIN = "06941234567898"
 _RECALL = Path(__file__).with_name("recall.toml")
-# What each demo batch became; each was made in a factory run of its own.
+# The status of each demo batch.
 _STATUSES = {
     "MM-2026-A": BatchStatus.ACTIVE,
     "MM-2026-R": BatchStatus.RECALLED,
@@ -69,8 +69,8 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
 
 def _batches(service: BatchService, key_id: int) -> dict[str, Batch]:
     stored = service.store.changes(None).batches
-    known = {batch.batch_code: batch for batch in stored if batch.key_id == key_id}
-    batches = {name: known.get(name) or _draft(service, name, key_id) for name in _STATUSES}
+    seeded = {batch.batch_code: batch for batch in stored if batch.key_id == key_id}
+    batches = {name: seeded.get(name) or _draft(service, name, key_id) for name in _STATUSES}
     for name, status in _STATUSES.items():
         if batches[name].status is not status:
             batches[name] = _made(service, batches[name], status)

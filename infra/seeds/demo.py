@@ -1,4 +1,4 @@
-"""Seeds what there is to try on a local stack: orders, points, a store's client, codes."""
+"""Seeds a local stack with orders, points, a store's client and codes to try."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,7 +11,7 @@ _CODE_KEYS = "aftercare-local-code-keys"
 
 
 def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> Demo:
-    """Seeds once or again; returns what to try, as stack.json tells it."""
+    """Seeds once or again; returns what to try, for stack.json."""
     bought = orders.seed(outputs["OrdersTable"])
     return {
         **bought,

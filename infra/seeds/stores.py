@@ -13,7 +13,7 @@ _PARAMETER = "/local-stack/demo-store-key"
 
 
 def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> str:
-    """The key of the demo store's system, which may do all that a store's may."""
+    """The key of the demo store's system, with every scope."""
     parameters = boto3.client("ssm")
     try:
         return str(parameters.get_parameter(Name=_PARAMETER)["Parameter"]["Value"])

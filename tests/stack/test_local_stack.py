@@ -197,7 +197,7 @@ def test_a_port_in_use_is_one_line_and_leaves_nothing_running(
 def test_a_port_that_is_no_number_is_one_line(tmp_path: Path) -> None:
     refused = LocalStack(tmp_path, 80).command("up")
     assert refused.returncode == 1
-    assert refused.stderr == "error: PORT=80 is no port: choose a number from 1024 to 65535.\n"
+    assert refused.stderr == "error: PORT=80 is not a port: choose a number from 1024 to 65535.\n"
 
 
 def test_a_stack_file_of_a_dead_process_is_no_stack(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""What every room stands on."""
+"""The foundation of every room: clock, ids, configuration, errors, tables, timeline."""

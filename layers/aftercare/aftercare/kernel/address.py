@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address in the script its owner wrote it in; `country` is ISO 3166-1 alpha-2."""
+    """A postal address in the script in which it was entered; `country` is ISO 3166-1 alpha-2."""
 
     name: str
     line1: str

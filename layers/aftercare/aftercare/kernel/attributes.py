@@ -1,4 +1,4 @@
-"""Attributes that pynamodb has not: numbers by day, as maps."""
+"""Attributes that pynamodb lacks: numbers by day, as maps."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ type Counts = Mapping[date, int]
 
 
 class CountsAttribute(Attribute[Counts]):
-    """A number for each of some days."""
+    """A map of days to numbers."""
 
     attr_type = MAP
 
@@ -23,7 +23,7 @@ class CountsAttribute(Attribute[Counts]):
 
 
 class NamedCountsAttribute(Attribute[Mapping[str, Counts]]):
-    """The same, several by name."""
+    """A map of names to such maps."""
 
     attr_type = MAP
 

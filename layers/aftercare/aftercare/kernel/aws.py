@@ -1,4 +1,4 @@
-"""One session, and clients that give up in time: connect 1 s, read 3 s, two attempts."""
+"""One session, and clients with timeouts: connect 1 s, read 3 s, two attempts."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Literal, overload
@@ -24,10 +24,10 @@ CONFIG = Config(
     retries={"total_max_attempts": 2, "mode": "standard"},
     max_pool_connections=10,
 )
-# What is not to be done twice is asked for once: an answer that comes late may be a yes.
+# A request that must not be repeated has one attempt: a late answer may be a success.
 _ONCE = Config(retries={"total_max_attempts": 1})
-# What we presign names the bucket's own regional host: the global one redirects a young bucket's
-# requests, which neither a signature nor a CORS preflight survives.
+# Presigned links name the bucket's regional host: the global host redirects requests for a new
+# bucket, which breaks signatures and CORS preflights.
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
@@ -49,7 +49,7 @@ def client(service: Literal["ses"], *, once: bool = False) -> "SESClient": ...
 @overload
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 def client(service: Service, *, once: bool = False) -> object:
-    """The process's one client of that service; one that never asks again by itself if `once`."""
+    """The process's one client of that service; one that never retries if `once`."""
     return _client(service, once=once) if once else _client(service)
 
 
@@ -60,6 +60,6 @@ def _client(service: Service, *, once: bool = False) -> object:
 
 
 def forget() -> None:
-    """Drops the session and its clients; a test that changes endpoint or credentials calls it."""
+    """Drops the session and its clients, for tests that change the endpoint or credentials."""
     _client.cache_clear()
     _session.cache_clear()

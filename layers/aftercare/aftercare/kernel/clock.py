@@ -12,7 +12,7 @@ def utc_now() -> datetime:
 
 
 def to_text(moment: datetime) -> str:
-    """ISO 8601 in UTC with microseconds: sorts as text in the order of time."""
+    """ISO 8601 in UTC with microseconds, whose text sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -20,7 +20,7 @@ def from_text(text: str) -> datetime:
     """The instant that `to_text` (or any producer of ISO 8601 with an offset) wrote.
 
     Raises:
-        ValueError: The text is no ISO 8601 instant, or names no offset.
+        ValueError: The text is not an ISO 8601 instant, or has no offset.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -1,13 +1,13 @@
-"""The families of refusal; a room derives its own, `web.problems` maps the families to HTTP."""
+"""The families of errors; a room derives its own, and `web.problems` maps families to HTTP."""
 
 from typing import ClassVar
 
 
 class AftercareError(Exception):
-    """A refusal the caller can act on: a stable code, a sentence, the facts behind it.
+    """An error that the caller can act on: a stable code, a sentence, and its facts.
 
-    The sentence and the facts are safe to show and to log: they name things by id, never by person.
-    `title` stands in for the family's where that would mislead.
+    The sentence and the facts are safe to show and to log: they contain ids and nothing personal.
+    `title` replaces the family's title where that would mislead.
     """
 
     code: ClassVar[str] = "error"
@@ -20,49 +20,49 @@ class AftercareError(Exception):
 
 
 class InvalidError(AftercareError):
-    """The request itself is wrong; sending it again changes nothing."""
+    """The request is not valid; sending it again changes nothing."""
 
     code = "invalid"
 
 
 class UnprocessableError(AftercareError):
-    """Well-formed, and at odds with what the same caller said before."""
+    """A valid request that contradicts an earlier one of the same caller."""
 
     code = "unprocessable"
 
 
 class ForbiddenError(AftercareError):
-    """The request could not be tied to the browser or client it claims to come from."""
+    """The request does not prove the browser or client that it claims to come from."""
 
     code = "forbidden"
 
 
 class NotFoundError(AftercareError):
-    """There is no such thing for this caller; whether it exists for another is not told."""
+    """Nothing to be found for this caller, whether or not it exists for another."""
 
     code = "not_found"
 
 
 class RefusedError(AftercareError):
-    """Well-formed, and the rules or the present state say no."""
+    """A valid request that the rules or the current state do not allow."""
 
     code = "refused"
 
 
 class LimitedError(AftercareError):
-    """Too many of these in a short time; later is fine."""
+    """Too many requests in a short time; a later one will succeed."""
 
     code = "too_many_requests"
 
 
 class BusyError(AftercareError):
-    """Another worker holds this piece of work; the same request will succeed later."""
+    """Another worker has this piece of work; the same request will succeed later."""
 
     code = "busy"
 
 
 class UnavailableError(AftercareError):
-    """Something we depend on does not answer; the same request will succeed later."""
+    """A service that we depend on does not answer; the same request will succeed later."""
 
     code = "unavailable"
 
@@ -83,6 +83,6 @@ class StaleWriteError(AftercareError):
 
 
 class ConfigurationError(AftercareError):
-    """The deployment lacks a setting; only an operator can mend it."""
+    """The deployment lacks a setting; only an operator can fix it."""
 
     code = "configuration"

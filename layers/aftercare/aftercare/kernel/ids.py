@@ -1,4 +1,4 @@
-"""Identifiers: ULID-like, prefixed, sortable by birth; tickets that can be read over the phone."""
+"""Identifiers: ULID-like, prefixed, sorted by creation; tickets to read over the phone."""
 
 import re
 import secrets
@@ -26,11 +26,9 @@ def is_id(text: str, prefix: str) -> bool:
 def new_ticket(entropy: Entropy = secrets.randbits) -> str:
     """A ticket number `R-XXXX-XXXX-C`: 40 random bits and a check symbol.
 
-    The symbol, a weighted sum mod 31, tells one wrong symbol and two swapped neighbours (but for 0
-    and Z, which it holds for the same).
-
-    Every case needs a ticket ID (R-RET-12). Unique
-    only once a table has accepted it.
+    The check symbol, a weighted sum mod 31, detects one wrong symbol and two swapped neighbours,
+    except 0 for Z. Every case needs a ticket ID (R-RET-12), which is unique once a table has
+    accepted it.
     """
     value = entropy(5 * _TICKET_SYMBOLS)
     body = _symbols(value, _TICKET_SYMBOLS)

@@ -1,4 +1,4 @@
-"""What is logged: structured lines with ids, codes and numbers, and nothing personal."""
+"""Structured logs: ids, codes and numbers, and nothing personal."""
 
 import traceback
 from pathlib import PurePath
@@ -29,8 +29,8 @@ def failure(error: BaseException) -> dict[str, object]:
 def _code(error: BaseException) -> str:
     if isinstance(error, AftercareError):
         return error.code
-    # By their shape, botocore's ClientError and what pynamodb wraps it in: a function that answers
-    # without a table loads neither.
+    # Recognises botocore's ClientError and pynamodb's wrapper by their attributes: a function that
+    # answers without a table loads neither.
     if operation := getattr(error, "operation_name", ""):
         response = getattr(error, "response", {})
         return f"{operation}: {response.get('Error', {}).get('Code', '')}"

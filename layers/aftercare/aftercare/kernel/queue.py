@@ -1,4 +1,4 @@
-"""A queue that messages are put into: ten a request, each answer read message by message."""
+"""A queue to send messages to: ten a request, each result read separately."""
 
 from collections.abc import Iterable
 from itertools import batched
@@ -26,10 +26,10 @@ class Queue:
         self._url = url
 
     def send(self, bodies: Iterable[str]) -> None:
-        """Puts the messages in.
+        """Sends the messages.
 
         Raises:
-            UnsentError: Not all were taken; which of them were is not told.
+            UnsentError: The queue refused some of them; the error does not say which.
         """
         for group in batched(bodies, _MOST_IN_BATCH, strict=False):
             entries: list[Any] = [

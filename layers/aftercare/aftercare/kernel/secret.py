@@ -1,6 +1,6 @@
-"""One secret, with one signed request: loading the SDK would take longer than all the rest.
+"""Reads a secret with one signed request: loading the SDK would take longer than all the rest.
 
-A forged code on a cold start is answered from the keys alone, so boto3 waits for a table's turn.
+A cold start answers a forged code from the keys alone; boto3 is loaded when a table is needed.
 """
 
 import json
@@ -83,7 +83,7 @@ def _answer(request: "AWSPreparedRequest") -> bytes:
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
     from botocore.httpsession import URLLib3Session  # noqa: PLC0415
 
-    # Its stubs know a number only; botocore's own clients pass a pair.
+    # Its stubs accept a number only; botocore's own clients pass a pair.
     session = URLLib3Session(timeout=_TIMEOUTS)  # type: ignore[arg-type]
     try:
         for _ in range(_ATTEMPTS):

@@ -1,4 +1,4 @@
-"""What every store stands on: bound rows, one client, commits that say why they failed."""
+"""The foundation of every store: bound rows, one client, commits that say why they failed."""
 
 import json
 import random
@@ -21,7 +21,7 @@ from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.timeline import Entry
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
-# A single write meets a transaction in flight on the same item: as stale as one that came too late.
+# A single write that meets a transaction in flight on its item is as stale as a late one.
 _MOVED = {"ConditionalCheckFailedException", "TransactionConflictException"}
 _CONFLICT = "TransactionConflict"
 _CONFLICT_ATTEMPTS = 6
@@ -48,7 +48,7 @@ _TRANSIENT_REASONS = frozenset({_CONFLICT, "ProvisionedThroughputExceeded", "Thr
 class CommitRefusedError(StaleWriteError):
     """A transaction's conditions did not hold; nothing was written.
 
-    `held[i]` tells whether the i-th write's condition held, in DynamoDB's order: condition checks,
+    `held[i]` is whether the i-th write's condition held, in DynamoDB's order: condition checks,
     deletes, puts, updates, each kind in the order in which it was added.
     """
 
@@ -90,7 +90,7 @@ class Transaction(TransactWrite):
 
     Raises:
         CommitRefusedError: A condition did not hold.
-        BusyError: Others were at the same items all the while (1.5 s at most).
+        BusyError: Other transactions kept the items busy (for 1.5 s at most).
     """
 
     def __init__(self, row: type[Model], pause: Callable[[float], None] = time.sleep) -> None:
@@ -114,7 +114,7 @@ class Transaction(TransactWrite):
 
 
 def at_version[Row: Model](row: Row, version: int | None) -> Row:
-    """The row, to be written over that version of itself, or as a new one; any other is stale."""
+    """The row, to be written over that version, or as a new one; over any other it is stale."""
     if version is not None:
         row.version = version  # type: ignore[attr-defined]
     return row
@@ -126,7 +126,7 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        # Not `error.cause_response_code`: it stumbles over a cause that never got a response.
+        # Not `error.cause_response_code`: it fails for a cause without a response.
         cause = error.cause
         if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _MOVED:
             raise StaleWriteError(

@@ -1,4 +1,4 @@
-"""The edge of every queue worker: unwrap each message, act, report the ones that failed."""
+"""The edge of every queue worker: unwraps each message, acts, and reports failed ones."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ type Event = dict[str, Any]
 
 
 class EntryInvalidError(InvalidError):
-    """An event of ours carries no timeline entry."""
+    """One of our events has no valid timeline entry."""
 
     code = "entry_invalid"
 
@@ -43,7 +43,7 @@ def consume(
 ) -> PartialItemFailureResponse:
     """Acts on each message's EventBridge event.
 
-    A message that fails comes again, alone, and lies in the dead-letter queue in the end.
+    A message that fails is retried, alone, and ends in the dead-letter queue.
     """
 
     def handle(record: SQSRecord) -> None:
