@@ -22,7 +22,9 @@ OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minute
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS)  # noqa: DTZ001
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 TIME = "a time with an offset, as in 2026-11-27T09:30:00Z"
-ENTRIES = st.builds(Entry, WORDS, WORDS, WORDS, MOMENTS, st.dictionaries(WORDS, WORDS, max_size=4))
+ACTORS = st.sampled_from([CUSTOMER, staff("ana"), SOMEBODY])
+DATA = st.dictionaries(WORDS, WORDS, max_size=4)
+ENTRIES = st.builds(Entry, WORDS, WORDS, WORDS, MOMENTS, DATA, actor=ACTORS)
 
 
 @given(MOMENTS)
