@@ -61,5 +61,6 @@ def image_of(entry: Entry, **columns: str) -> Json:
         "entry_subject": entry.subject,
         "occurred_at": entry.occurred_at.isoformat(),
         "entry_data": json.dumps(dict(entry.data)),
+        "entry_actor": entry.actor,
     }
     return {name: {"S": value} for name, value in (row | columns).items()}
