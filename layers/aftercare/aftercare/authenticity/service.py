@@ -47,7 +47,13 @@ if TYPE_CHECKING:
 SUSPECTED = "authenticity.suspected"
 CLEARED = "authenticity.cleared"
 # The outcomes of checks that are not recorded, by their number in the reference.
-UNRECORDED = ("not_issued", "wrong_length", "wrong_symbol", "wrong_check_symbol")
+UNRECORDED = {
+    0: "not_issued",
+    1: "wrong_length",
+    2: "wrong_symbol",
+    3: "wrong_check_symbol",
+}
+_NUMBERS = {what: number for number, what in UNRECORDED.items()}
 _MOST_SHOWN = 40
 
 
@@ -312,7 +318,7 @@ class AuthenticityService:
         keys = self.ring.get(key_id)
         if keys is None:
             raise ConfigurationError("The ring has no key of its oldest id.", key_id=key_id)
-        return references.unrecorded(UNRECORDED.index(what), self.clock(), key_id, keys)
+        return references.unrecorded(_NUMBERS[what], self.clock(), key_id, keys)
 
 
 def _answer(batch: Batch, history: History, check: Check) -> Answer:
