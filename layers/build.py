@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# What no layer needs: metadata nobody reads at run time, type stubs, sources of extension modules.
+# No layer needs these: metadata, type stubs, sources of extension modules.
 NEVER_SHIPPED = (
     ".lock",
     "*.dist-info",
@@ -74,11 +74,11 @@ def drop(root: Path, patterns: Iterable[str]) -> None:
 
 
 def keep(folder: Path, names: Iterable[str]) -> None:
-    """Removes whatever lies in a folder beside those names."""
+    """Removes everything from a folder except those names."""
     kept = set(names)
     missing = kept - {path.name for path in folder.iterdir()}
     if missing:
-        raise BuildError(f"trim.toml keeps what is not there: {folder.name}: {sorted(missing)}")
+        raise BuildError(f"trim.toml keeps a missing file: {folder.name}: {sorted(missing)}")
     for path in list(folder.iterdir()):
         if path.name not in kept:
             remove(path)
@@ -92,7 +92,7 @@ def remove(path: Path) -> None:
 
 
 def trim_aws(root: Path, services: Mapping[str, str]) -> None:
-    """Leaves of the AWS SDK's data the services in use: name → the prefix of its end points."""
+    """Keeps the AWS SDK's data of the services in use: name → the prefix of its endpoints."""
     data = root / "botocore" / "data"
     shared = [path.name for path in data.iterdir() if path.is_file()]
     keep(data, [*services, *shared])
@@ -107,15 +107,15 @@ def trim_aws(root: Path, services: Mapping[str, str]) -> None:
 
 
 def unpack_model(path: Path) -> None:
-    # Two thirds of a packed model is prose that nobody reads at run time; the rest loads faster
-    # unpacked, and the layer's zip packs it anyway.
+    # Two thirds of a packed model is documentation. The rest loads faster unpacked, and the layer's
+    # zip packs it anyway.
     model = json.loads(gzip.decompress(path.read_bytes()), object_hook=without_prose)
     path.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
     path.unlink()
 
 
 def without_prose(part: dict[str, Any]) -> dict[str, Any]:
-    # A documented thing has text under this name; a member that is called so has an object.
+    # Documentation is text under this name; a member of this name is an object.
     if isinstance(part.get("documentation"), str):
         part["documentation"] = ""  # not deleted: botocore reads some of them
     return part
@@ -145,7 +145,7 @@ def edit(root: Path, edits: Mapping[str, Mapping[str, str]]) -> None:
         text = (root / name).read_text()
         for old, new in replacements.items():
             if old not in text:
-                raise BuildError(f"trim.toml edits what is not there: {name}: {old}")
+                raise BuildError(f"trim.toml edits a missing line: {name}: {old}")
             text = text.replace(old, new)
         (root / name).write_text(text)
 

@@ -40,7 +40,7 @@ def check(request: Request) -> Response:
         text_in(object_in(request), "code"),
         visitor=f"{client['client_id']}:{idempotency_key_of(request) or request_id_of(request)}",
         audience=Audience.STORE,
-        # A partner may ask about what lies somewhere else.
+        # A partner may check a product in another country than its own.
         country=client["country"] if client["kind"] == Kind.STORE else "",
         store_id=client["store_id"],
         actor=actor.client(client["client_id"]),

@@ -1,4 +1,4 @@
-"""The check page's edge: nobody signs in here, and a customer sees the way back to the portal."""
+"""The check page's edge: it needs no sign-in; a signed-in customer gets links to the portal."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ PAGES = Pages(_HERE, static=STATIC)
 
 @dataclass(frozen=True, slots=True)
 class Guest(Session):
-    """Anybody; `seems_signed_in` chooses the links of the page, and opens nothing."""
+    """Any visitor. `seems_signed_in` chooses the links of the page, and grants nothing."""
 
     seems_signed_in: bool = False
 

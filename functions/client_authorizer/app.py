@@ -15,7 +15,7 @@ type Event = dict[str, Any]
 type Answer = dict[str, Any]
 
 _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
-# The one word for which the gateway answers 401; any other error is a failure of ours to it.
+# The gateway answers 401 for exactly this text, and 500 for any other error.
 _UNAUTHORIZED = "Unauthorized"
 
 _clients = client_service(read(ClientsConfig))

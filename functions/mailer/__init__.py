@@ -1,1 +1,1 @@
-"""Sends every mail to a customer, and hears of those that came back."""
+"""Sends every mail to customers, and reads the bounces and complaints."""

@@ -1,4 +1,4 @@
-"""Something happened that a customer is told by mail, or a mail came back."""
+"""Sends the mail for an event, or suppresses the mailbox of a bounce or complaint."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class MailerConfig(NamedTuple):
-    """What the mails are about; a room is loaded for its first mail, and this is read before."""
+    """The tables that mails are about. Read at start-up, before the rooms, which load lazily."""
 
     access_table: str
     members_table: str

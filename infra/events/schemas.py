@@ -1,4 +1,4 @@
-"""The JSON Schema of each event's detail, as text: what lies beside this file, if it is current."""
+"""The JSON Schema of each event's detail; the files beside this one are its output."""
 
 import json
 from pathlib import Path

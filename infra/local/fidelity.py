@@ -1,9 +1,9 @@
-"""Teaches MiniStack what AWS does and it does not: before any state is loaded.
+"""Adds to MiniStack what AWS does and MiniStack does not; used before any state is loaded.
 
-Each thing is a wrapper around a function of its own: gateway responses that come in an API's body,
-the source of API keys that a template names, an authorizer that says by which API key its caller is
-counted, the permission behind a batch of messages. And a crowd does not start a worker per request,
-which no laptop bears: it waits its turn.
+Each addition wraps one of its functions: gateway responses in an API's body, the template's choice
+of the source of API keys, an authorizer's choice of the API key by which its caller is counted, the
+permission for a batch of messages. It also bounds the workers of a function: more requests wait,
+because a worker for each would be too much for a laptop.
 """
 
 import json
@@ -22,17 +22,17 @@ _RESPONSES = "x-amazon-apigateway-gateway-responses"
 _USAGE_KEY = "usageIdentifierKey"
 _REFUSED = 400
 _MOST_WORKERS = 8
-# A batch needs the permission of the single call: AWS knows no action of its name.
+# AWS has no action for a batch: it needs the permission for the single call.
 _BATCH = "MessageBatch"
 
 type Json = dict[str, Any]
 
-# The key by which the present request is counted, where an authorizer decides that.
+# The key by which the current request is counted, if an authorizer decided it.
 _decided: ContextVar[str | None] = ContextVar("decided", default=None)
 
 
 def teach() -> None:
-    """Wrap MiniStack's functions in their modules, where they look each other up."""
+    """Wrap MiniStack's functions in their modules."""
     ours = vars(gateway)
     ours["_import_rest_api"] = _with_responses(gateway._import_rest_api)
     ours["_invoke_authorizer_lambda"] = _with_usage_key(gateway._invoke_authorizer_lambda)
@@ -71,7 +71,7 @@ def _with_key_source(provision: Callable[..., Any], properties: int) -> Callable
 
 
 def _with_usage_key(invoke: Callable[..., Awaitable[Json | None]]) -> Callable[..., Any]:
-    """The authorizer's context is what MiniStack keeps of its answer: the key rides in it."""
+    """MiniStack keeps only the context of an authorizer's answer, so the key travels in it."""
 
     async def invoked(*arguments: Any) -> Json | None:  # noqa: ANN401 - as the function it wraps
         result = await invoke(*arguments)
@@ -122,7 +122,7 @@ def _workers(_function: str) -> threading.Semaphore:
 
 
 def _waiting(acquire: Callable[..., tuple[str | None, str | None]]) -> Callable[..., Any]:
-    """Each invocation has a thread of its own, and none of our functions calls another."""
+    """Each invocation has its own thread, and no function of ours invokes another."""
 
     def acquired(function: Json, config: Json) -> tuple[str | None, str | None]:
         turn = _workers(lambda_svc._inflight_key(config))

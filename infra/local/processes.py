@@ -91,7 +91,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def last_error(log: Path, about: str = "") -> str:
-    """The last line of a log that speaks of an error, as a sentence; else its last line."""
+    """The last line of a log that mentions an error, as a sentence; else its last line."""
     written = log.read_text(errors="replace").splitlines()
     lines = [line.strip() for line in written if line.strip() and about in line]
     errors = [line for line in lines if "error" in line.lower() or "failed" in line.lower()]

@@ -14,7 +14,7 @@ PORTAL_HOST = "app.localhost"
 
 
 class StackError(Exception):
-    """The stack cannot do what was asked; the message is one line that says what to do."""
+    """A command for the stack failed; the message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Settings:
 
     @property
     def mailbox_page_url(self) -> str:
-        """The same mails, to be read by a person."""
+        """The page of the same mails."""
         return f"{self.endpoint_url}/mailbox"
 
     @property
@@ -99,7 +99,7 @@ class Settings:
 
 
 def architecture() -> str:
-    """This machine, in Lambda's words."""
+    """This machine's architecture, as Lambda calls it."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 

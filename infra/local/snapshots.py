@@ -48,7 +48,7 @@ class Snapshots:
         persistence.STATE_DIR = str(self._link)
 
     def extend(self) -> None:
-        """Teach the services what they forget; before any state is loaded."""
+        """Have the services save what they would lose; call it before any state is loaded."""
         self._prune_code = lambda_svc._prune_orphan_code_blobs
         lambda_svc.CODE_BLOB_DIR = str(self._root / "lambda-blobs")
         lambda_svc._prune_orphan_code_blobs = self._code_in_use.update
@@ -58,7 +58,7 @@ class Snapshots:
         _around(cloudformation, _as_it_is, _end_cut_off_updates)
 
     async def take(self, services: Services) -> bool:
-        """Snapshot a running emulator; false when it has to be tried again."""
+        """Snapshot a running emulator; false if it has to be repeated."""
         try:
             states = self._capture(services)
             await asyncio.to_thread(self._write, states)
@@ -68,7 +68,7 @@ class Snapshots:
         return True
 
     def save(self, services: Services) -> None:
-        """Save on the way out (takes the place of MiniStack's save_all)."""
+        """Save on exit, in place of MiniStack's save_all."""
         self._write(self._capture(services))
 
     def _capture(self, services: Services) -> dict[str, State]:
@@ -152,7 +152,7 @@ def _as_it_is(state: State) -> State:
 
 
 def _end_cut_off_updates(state: State) -> State:
-    """Whoever was updating a stack is gone; the next deploy makes it whole."""
+    """No process is updating the stack any more; the next deploy completes it."""
     for stack in state["stacks"]._data.values():
         if re.fullmatch(r"UPDATE_.*IN_PROGRESS", stack["StackStatus"]):
             stack["StackStatus"] = "UPDATE_ROLLBACK_COMPLETE"
@@ -195,7 +195,7 @@ def _restore_streams(state: State) -> State:
 
 
 def _release_messages(state: State) -> State:
-    """Whoever held these messages is gone; they are visible at once, not after the timeout."""
+    """No worker holds these messages any more: make them visible without waiting."""
     now = time.time()
     for queue in state["queues"]._data.values():
         for message in queue["messages"]:

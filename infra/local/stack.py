@@ -126,7 +126,7 @@ def _start(settings: Settings) -> subprocess.Popen[bytes]:
     except BaseException:
         _take_down(settings, emulator)
         raise
-    # There is no data yet, only what a failed first deploy left: start from nothing.
+    # No data yet, only the remains of a failed first deploy: start afresh.
     _take_down(settings, emulator)
     shutil.rmtree(settings.data / "state")
     return processes.start_emulator(settings)

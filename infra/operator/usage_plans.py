@@ -25,7 +25,7 @@ class UsagePlans:
             return  # it is in the plan already
 
     def leave(self, client: Client) -> None:
-        """Has the gateway refuse the client at once, even one whom it remembers."""
+        """Has the gateway refuse the client at once, even with an authorizer's answer cached."""
         if key_id := self._key_id(client.client_id):
             self.gateway.delete_api_key(apiKey=key_id)
 

@@ -22,7 +22,7 @@ _DIGITS = {
     4: "CLF UYW",
 }
 _COUNTRY = re.compile(r"[A-Z]{2}")
-# Codes in CLDR's list of territories that are no country's in ISO 3166-1.
+# Codes in CLDR's list of territories that are not countries in ISO 3166-1.
 _NO_COUNTRIES = {
     "AC",
     "CP",
@@ -40,9 +40,9 @@ _NO_COUNTRIES = {
     "XK",
     "ZZ",
 }
-# What CLDR has and Babel drops: `minimumGroupingDigits`, where it is not 1 (es.xml: 2).
+# Babel drops this part of CLDR: `minimumGroupingDigits`, where it is not 1 (es.xml: 2).
 _LEAST_GROUPED = {"es": 2}
-# What CLDR leaves to the writer: French says "1er mars" and then "2 mars".
+# CLDR has no pattern for this: French writes "1er mars" and then "2 mars".
 _FIRST_DAY = {"fr": "1er"}
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _PATTERN_FIELD = re.compile(r"%\((\w+)\)s")

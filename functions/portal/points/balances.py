@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Points by the month in which they expire, and the days behind it."""
+    """Points by the month in which they expire, and by the day."""
 
     bars: list[Bar]
     width: str

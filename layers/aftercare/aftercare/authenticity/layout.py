@@ -1,8 +1,8 @@
-"""How a code's checks and sales are stored: as text that whoever looks at the table can read.
+"""The stored form of a code's checks and sales: text that a person can read in the table.
 
 A check is one line, `2026-06-10T19:00:00Z store US active 2x S-0412`: when, by whom, in which
 country (`-` if unknown), the status of the batch, how many checks it stands for, the store if any.
-Items that were written before 2026-11-28 have packed bytes instead, which are still read.
+Items that were written before 2026-11-28 have packed bytes, which are still read.
 """
 
 from collections.abc import Mapping
@@ -28,14 +28,14 @@ _SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def check_line(check: Check, weight: int) -> str:
-    """The line of a check that stands for so many."""
+    """The line of a check that stands for `weight` checks."""
     place = check.country or _NOWHERE
     fields = [f"{check.at:{_SECONDS}}", check.audience, place, check.standing, f"{weight}x"]
     return " ".join([*fields, check.store_id] if check.store_id else fields)
 
 
 def check_from(check_id: str, place: int, stored: str | bytes) -> Check:
-    """The check in a line, or in the bytes of earlier items."""
+    """The check in a line, or in the bytes of an earlier item."""
     if isinstance(stored, bytes):
         return _check_from_bytes(check_id, place, stored)
     at, audience, country, standing, weight, *others = stored.split(" ")
@@ -52,7 +52,7 @@ def check_from(check_id: str, place: int, stored: str | bytes) -> Check:
 
 
 def sales_map(sales: Sales) -> dict[str, str]:
-    """The moments that there are, by name."""
+    """The moments that are set, by name."""
     moments = {
         "first_sold_at": sales.first_sold_at,
         "last_sold_at": sales.last_sold_at,
@@ -76,11 +76,11 @@ def sales_from(stored: Mapping[str, str]) -> Sales:
 
 
 def _standing(name: str) -> BatchStatus:
-    """The status; one that only a later version knows is the one that says least."""
+    """The status; RESTRICTED, which reveals least, for one that a later version added."""
     return BatchStatus(name) if name in set(BatchStatus) else BatchStatus.RESTRICTED
 
 
-# ---- the bytes of earlier items: what a check was in 3 bytes, its moment in 4, then the store's id
+# ---- the bytes of earlier items: a check's facts in 3 bytes, its moment in 4, then the store's id
 
 _WHAT, _MOMENT = 3, 4
 _PACKED_STATUSES = (

@@ -10,13 +10,13 @@ from aftercare.authenticity.symbols import bits_of
 from aftercare.batches.model import Batch, BatchStatus
 
 KEPT_CHECKS = 20
-# Of those, where customers' need the room: tills push none of theirs out, clones show in them.
+# Of those, at most so many by stores where customers' checks need the room: signals need those.
 KEPT_STORE_CHECKS = 8
 HOT_FROM = 50
 
 
 class Verdict(StrEnum):
-    """What a check says of the code; none says that the product is genuine."""
+    """The result of a check of a code; none says that the product is genuine."""
 
     GENUINE_FIRST_CHECK = "genuine_first_check"
     GENUINE_CHECKED_BEFORE = "genuine_checked_before"
@@ -50,9 +50,8 @@ class Signal(StrEnum):
 class Check:
     """One visitor's check. `place` is its place among the code's checks once it is recorded.
 
-    `weight` is the number of checks it stands for.
-    `country` is ISO 3166-1 alpha-2 or empty; `at` has whole seconds. `standing` is what the batch
-    was at the time.
+    `weight` is the number of checks it stands for. `country` is ISO 3166-1 alpha-2 or empty; `at`
+    has whole seconds. `standing` was the batch's status at the time.
     """
 
     check_id: str
@@ -151,11 +150,11 @@ class History:
         return self.weight(audience) > 1
 
     def weight(self, audience: Audience) -> int:
-        """How many checks the next recorded one of that audience stands for.
+        """The number of checks that the audience's next recorded check stands for.
 
         1, past 50 checks 2, past 100 4, and so on: a code that goes viral costs about 25 writes
-        each time its count doubles. Each audience counts for itself: no till can thin out the
-        customers' sessions, in which copies show.
+        each time its count doubles. The audiences are counted apart: checks by stores do not
+        thin out those by customers, on which signals depend.
         """
         by_customers = audience is Audience.CUSTOMER
         count = self.customer_checks if by_customers else self.checks - self.customer_checks
@@ -183,7 +182,7 @@ class History:
         return next((check for check in self.recent if check.check_id.startswith(start)), None)
 
     def as_of(self, check: Check) -> Self:
-        """As it was when that check had just been recorded."""
+        """The history right after that check."""
         return replace(
             self,
             checks=check.place,
@@ -210,8 +209,8 @@ class Answer:
 
     `code` is the code in groups of four, or the typed text when that cannot be a code; `checks`
     includes this one, and is 0 for what is not recorded; `first_checked_at` is the first check by a
-    customer, or for a store's answer by anybody. `place` tells which symbol (from 1) is none;
-    `is_forged`, for the alarm and not for whoever asks, that the code's tag was not made by us.
+    customer; in an answer to a store, by anybody. `place` is the place (from 1) of a character that
+    no code has. `is_forged`: we did not make the code's tag; for alarms, not shown to anybody.
     """
 
     verdict: Verdict
@@ -234,8 +233,8 @@ class Answer:
 class CheckRecord:
     """The check behind a reference: for support, not for the one who checked.
 
-    `check` is missing when nothing was recorded: not one of our codes, or a hot code's check
-    outside the sample, or one that has been dropped since; `history` is then the current one.
+    `check` is missing when nothing was recorded: the code is not ours, the check was outside a hot
+    code's sample, or it has been dropped since. `history` is then the current one.
     """
 
     reference: str

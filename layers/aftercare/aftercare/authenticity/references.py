@@ -1,8 +1,8 @@
 """References on a customer's screen: support finds the check by one, without an index.
 
 V-XXXX-XXXX-XXXX-XXXX is a check that was recorded: key id 5 bits, masked serial 30, start of the
-check id 20, a tag 20, a check symbol. N-… is one that was not: what it came to 5 bits, when 30, a
-tag 40, a check symbol. The tags keep whoever has one reference from making up those of others.
+check id 20, a tag 20, a check symbol. N-… is a check without a record: its outcome 5 bits, its time
+30, a tag 40, a check symbol. Because of the tags, nobody can make up another check's reference.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from aftercare.authenticity.symbols import (
 )
 from aftercare.kernel.ids import CROCKFORD
 
-# 30 bits: of 10⁸ checks of codes with 22 checks kept, four are taken for another visitor's again.
+# 30 bits: of 10⁸ checks of codes with 22 kept checks, four collide with another visitor's.
 CHECK_ID_SYMBOLS = 6
 # The key of the hash that names a visitor's check changes this often, so that only we could link
 # two of a visitor's checks.
@@ -74,7 +74,7 @@ def recorded(code: Code, check_id: str, keys: KeyPair) -> str:
 
 
 def unrecorded(what: int, at: datetime, key_id: int, keys: KeyPair) -> str:
-    """The reference of a check that was not recorded; it contains all there is to know.
+    """The reference of a check that was not recorded; it contains the outcome and the time.
 
     `at` is kept to the second; `keys` are those of the ring's oldest key id.
 

@@ -38,14 +38,14 @@ from aftercare.kernel.tables import (
 )
 from aftercare.kernel.timeline import Entry
 
-# A rush of checks that know nothing of each other makes an item no larger than that; whoever comes
-# then looks again, and drops what is too many: at most 35, which DynamoDB's expressions hold.
+# Checks at the same moment do not see each other, and add up to this many. The next check reads
+# again and drops the surplus: at most 35, as many as fit into one of DynamoDB's expressions.
 _MOST_KEPT = 55
 
 
 class _CodeRow(Model):
-    # Two maps by check id: so a check and its place among all are one atomic write, which need not
-    # know what others wrote meanwhile. `sales` and bytes in `who` are of items before 2026-11-28.
+    # Two maps by check id, so that a check and its place are one atomic write, independent of
+    # others. `sales`, and bytes in `who`, are in items that were written before 2026-11-28.
 
     class Meta:
         table_name = "authenticity"
@@ -98,10 +98,10 @@ class CheckStore:
         return _history(row)
 
     def add(self, key: str, check: Check, weight: int, drop: Iterable[str]) -> History:
-        """One check more, standing for `weight` checks, in one write; the checks `drop` make room.
+        """Adds a check that stands for `weight` checks, and drops the checks `drop`, in one write.
 
         Raises:
-            StaleWriteError: This check is recorded already, or too many others are by now.
+            StaleWriteError: This check is recorded already, or too many others are.
         """
         row, place = self._codes(key), _CodeRow.checks + weight
         actions: list[Action] = [
@@ -117,7 +117,7 @@ class CheckStore:
             actions += [_at(each, check_id).remove() for each in (_CodeRow.who, _CodeRow.places)]
         is_new = _at(_CodeRow.places, check.check_id).does_not_exist()
         has_room = _Size(_CodeRow.places) < _MOST_KEPT
-        if dropped:  # and the last of them is still there: so this write drops one, at least
+        if dropped:  # the last of them is still there, so this write drops at least one
             has_room |= _at(_CodeRow.places, dropped[-1]).exists()
         with conditional():
             row.update(actions, condition=is_new & has_room)
@@ -126,10 +126,10 @@ class CheckStore:
     def put_sales(
         self, key: str, was: Sales, now: Sales, explained: Set[Signal] = frozenset()
     ) -> None:
-        """Notes when the piece was sold or given back, and takes back the doubts that explains.
+        """Stores when the product was sold and returned; withdraws the signals that this explains.
 
         Raises:
-            StaleWriteError: Something else was noted meanwhile.
+            StaleWriteError: Another sale was recorded meanwhile.
         """
         row = self._codes(key)
         actions: list[Action] = [
@@ -158,7 +158,7 @@ class CheckStore:
                 transaction.update(self._codes(key), actions=[raised.set(place)], condition=is_new)
                 transaction.save(self._entry(key, signal, entry))
         except CommitRefusedError:
-            return  # raised by another check meanwhile, or cleared
+            return  # another check raised it meanwhile, or the code was cleared
         except PynamoDBException as error:
             if not is_transient(error):
                 raise
@@ -196,7 +196,7 @@ def _plain[Value](column: MapAttribute[str, Value]) -> dict[str, Value]:
 
 
 def _has_sales(sales: Sales) -> Condition:
-    """Whether the item says just that of sales, in today's form or in that of earlier items."""
+    """Whether the item has exactly these sales, in today's form or in the earlier one."""
     packed = _CodeRow.sales == packed_sales(sales)
     if sales == Sales():
         packed |= _CodeRow.sales.does_not_exist()

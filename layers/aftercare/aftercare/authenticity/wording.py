@@ -31,7 +31,7 @@ class BatchText:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """An answer in one language: it speaks of the code, and never says a product is genuine."""
+    """An answer in one language, about the code; it never says that a product is genuine."""
 
     _words: Words
 
@@ -95,7 +95,7 @@ class Wording:
         return self._of_batch(answer, answer.batch.known_issue if answer.batch else {})
 
     def remedy(self, answer: Answer) -> BatchText:
-        """What helps against the known issue of the batch."""
+        """The remedy for the known issue of the batch."""
         return self._of_batch(answer, answer.batch.remedy if answer.batch else {})
 
     def _of_batch(self, answer: Answer, texts: Mapping[str, str]) -> BatchText:

@@ -20,7 +20,7 @@ def read[Config: tuple[str, ...]](
     Raises:
         ConfigurationError: Variables are missing or empty; the error names each of them.
     """
-    settings: Any = kind  # typed as a tuple: NamedTuple is no type that could bound a variable
+    settings: Any = kind  # bound to tuple, because NamedTuple is not a type
     fields, defaults = settings._fields, settings._field_defaults
     values = {name: environ.get(name.upper(), "") or defaults.get(name, "") for name in fields}
     missing = [name.upper() for name in fields if not values[name] and name not in defaults]

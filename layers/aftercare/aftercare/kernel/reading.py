@@ -65,10 +65,10 @@ class Occurrence(Struct, frozen=True, kw_only=True):
 
 
 def convert[T](value: object, kind: type[T], invalid: Invalid, what: str = "body") -> T:
-    """The parsed JSON value as that type. Nothing is coerced: "5" is no number, 1 is no truth.
+    """The parsed JSON value as that type, without coercion: "5" is not a number.
 
     Raises:
-        InvalidError: What `invalid` makes of a sentence and, if one field is to blame, its `field`.
+        InvalidError: What `invalid` makes of a sentence and, if one field is invalid, its `field`.
     """
     try:
         return msgspec.convert(value, kind)
@@ -92,7 +92,7 @@ def in_utc(field: str, moment: datetime) -> datetime:
 
 
 def _complaint(error: msgspec.ValidationError, kind: Any, what: str) -> tuple[str, str]:  # noqa: ANN401
-    """The field to blame, if there is one, and the sentence."""
+    """The invalid field, if it is one field, and the sentence."""
     message = str(error)
     if unknown := _UNKNOWN.match(message):
         return "", f"There is no member {unknown[1][:_MOST_SHOWN]!a} in this {what}."
@@ -114,7 +114,7 @@ def _joined(path: str, field: str) -> str:
 
 
 def _type_at(kind: Any, path: str) -> Any:  # noqa: ANN401
-    """The type of what lies at the path: `lines[0].quantity`."""
+    """The type of the value at a path such as `lines[0].quantity`."""
     for step in _STEPS.finditer(f".{path}"):
         plain = _plain(kind)
         members = _members(plain) if isinstance(plain, type) and issubclass(plain, Struct) else {}

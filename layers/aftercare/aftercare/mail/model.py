@@ -102,7 +102,7 @@ class Feedback:
 class Suppression:
     """A mailbox that gets no mail, until an operator lifts it. `email_key` names nobody.
 
-    `reason` is a Reason, or one that only a later version knows.
+    `reason` is a Reason, or one that a later version added.
     """
 
     email_key: str

@@ -139,7 +139,7 @@ class MailStore:
     def outcome(self, mail_key: str) -> Outcome | None:
         """How the mail ended; None if it has not ended, or was never claimed.
 
-        An end that a later version knows, and this one does not, reads as REPEATED.
+        An outcome that a later version added reads as REPEATED.
         """
         try:
             row = self._mails.get(_mail_key(mail_key), _MAIL, consistent_read=True)

@@ -54,7 +54,7 @@ class OrderService:
         return order
 
     def get(self, order_number: str) -> Order:
-        """The order, whoever bought it; empty when we have no event of it. For workers only."""
+        """The order of any customer; empty when we have no event of it. For workers only."""
         return (
             self.store.get(order_number) if is_order_number(order_number) else Order(order_number)
         )

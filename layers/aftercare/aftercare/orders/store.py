@@ -80,7 +80,7 @@ class OrderStore:
         self._entries = bind(_EntryRow, table_name)
 
     def get(self, order_number: str) -> Order:
-        """The order; an empty one when nothing is known of it yet."""
+        """The order; an empty one when nothing is stored of it."""
         try:
             return _order(self._rows.get(order_number, consistent_read=True))
         except _OrderRow.DoesNotExist:

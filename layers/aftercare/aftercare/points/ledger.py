@@ -261,7 +261,7 @@ def _expired(account: Account, operation: Operation, due: date) -> LedgerEntry:
 
 
 def _lapse(operation: Operation, allocation: Allocation) -> Entry | None:
-    """The event that has the member told of points that expired on being given back."""
+    """The event that has a mail sent about returned points that had already expired."""
     if operation.kind not in {Kind.REVERSAL, Kind.RELEASE, Kind.CAPTURE} or not allocation.past:
         return None
     data = {"points": str(total(allocation.past)), "operation_id": operation.operation_id}

@@ -1,4 +1,4 @@
-"""A return as a JSON document and back; the one place that knows its stored form."""
+"""The stored form of a return: a JSON document."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -42,7 +42,7 @@ def session_cookie(*, secure: bool) -> Cookie:
 def seems_signed_in(cookie_header: str, *, secure: bool) -> bool:
     """Whether the browser shows the cookie of a signed-in customer; the signature is not checked.
 
-    Good for choosing which links a page offers, and for nothing else.
+    Use it only to choose the links of a page.
     """
     value = session_cookie(secure=secure).read(cookie_header)
     if not 0 < len(value) <= _LONGEST_UNSIGNED:

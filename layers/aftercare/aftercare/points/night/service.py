@@ -201,7 +201,7 @@ class NightService:
 
     def _remind(self, run: Run, member_id: str, due: date, actor: Actor) -> Tally:
         lots = self.accounts.account(member_id).lots
-        # On a later day that day's run reminds its members, and knows whom this one reminded.
+        # On a later day, that day's run reminds its members, except those reminded by this one.
         if not run.is_preview and self.today() <= run.scheduled:
             reminder = Reminder(member_id, run.scheduled, self._unreminded(run, member_id, lots))
             if reminder.dues:
