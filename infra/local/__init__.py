@@ -1,1 +1,1 @@
-"""The one-machine stack."""
+"""Runs the whole stack on one machine, against an AWS emulator."""

@@ -1,4 +1,4 @@
-"""Builds template.yaml and deploys it to the emulator with the SAM CLI, when anything changed."""
+"""Builds template.yaml and deploys it to the emulator with the SAM CLI if anything has changed."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from infra.local.processes import last_error, locked
 from infra.local.settings import Settings, StackError, architecture
 
-# Everything `sam build` reads. The launcher and the demo data are not deployed.
+# All inputs of `sam build`. This package and the demo data are not deployed.
 SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers")
 DEPLOYED_STATUSES = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 DEPLOYED_PARAMETER = "/local-stack/deployed"
@@ -25,7 +25,7 @@ UNFINISHED_STATUSES = (
 
 
 def fingerprint(settings: Settings) -> str:
-    """A digest of every file the build reads and of the machine it builds for."""
+    """A digest of all build inputs and of the target architecture."""
     digest = hashlib.sha256(architecture().encode())
     for path in _source_files(settings.root):
         digest.update(f"{path.relative_to(settings.root)}\0".encode())
@@ -33,15 +33,15 @@ def fingerprint(settings: Settings) -> str:
     return digest.hexdigest()
 
 
-def never_finished(settings: Settings) -> bool:
-    """Whether the first deploy failed or was cut off; CloudFormation touches no such stack."""
+def first_deploy_failed(settings: Settings) -> bool:
+    """Whether the first deployment never completed. CloudFormation cannot update such a stack."""
     return _status(settings) in UNFINISHED_STATUSES
 
 
 def build(settings: Settings, *, force: bool = False) -> bool:
-    """Run `sam build` unless the last build has the same sources; true when it ran."""
+    """Run `sam build` unless its inputs are unchanged. Returns whether it ran."""
     if not (settings.root / "template.yaml").exists():
-        raise StackError("template.yaml is missing: run this in a checkout of the project.")
+        raise StackError("template.yaml is missing: run this command in a checkout of the project.")
     sources = fingerprint(settings)
     marker = settings.build_directory / ".sources"
     with locked(settings.build_directory.parent / "build.lock"):
@@ -54,37 +54,37 @@ def build(settings: Settings, *, force: bool = False) -> bool:
 
 
 def deploy(settings: Settings) -> bool:
-    """Deploy the build unless it is deployed already; true when it ran."""
-    wanted = _digest(fingerprint(settings), *map("=".join, settings.parameters.items()))
-    if _status(settings) in DEPLOYED_STATUSES and _deployed() == wanted:
+    """Deploy the build unless it is already deployed. Returns whether it deployed."""
+    build_digest = _digest(fingerprint(settings), *map("=".join, settings.parameters.items()))
+    if _status(settings) in DEPLOYED_STATUSES and _deployed_digest() == build_digest:
         return False
     bucket = _artifacts_bucket(settings)
-    where = [
+    target = [
         *("--template-file", str(settings.build_directory / "template.yaml")),
         *("--stack-name", settings.stack_name),
         *("--s3-bucket", bucket),
     ]
     with locked(settings.build_directory.parent / "build.lock"):
-        _sam(settings, "deploy", ["deploy", "--no-progressbar", *where])
+        _sam(settings, "deploy", ["deploy", "--no-progressbar", *target])
     boto3.client("ssm").put_parameter(
-        Name=DEPLOYED_PARAMETER, Value=wanted, Type="String", Overwrite=True
+        Name=DEPLOYED_PARAMETER, Value=build_digest, Type="String", Overwrite=True
     )
     return True
 
 
 def outputs(settings: Settings) -> dict[str, str]:
-    """The stack's outputs by key."""
+    """The stack's output values, by key."""
     stack = boto3.client("cloudformation").describe_stacks(StackName=settings.stack_name)
-    listed = stack["Stacks"][0].get("Outputs", [])
-    return {output["OutputKey"]: output["OutputValue"] for output in listed}
+    stack_outputs = stack["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in stack_outputs}
 
 
 def api_url(settings: Settings) -> str:
-    """The REST API by its id, as a client without the portal's host name reaches it."""
-    listed = boto3.client("cloudformation").describe_stack_resources(StackName=settings.stack_name)[
-        "StackResources"
-    ]
-    ids = {resource["ResourceType"]: resource["PhysicalResourceId"] for resource in listed}
+    """The REST API's address by API id, for clients that cannot use the portal's host name."""
+    resources = boto3.client("cloudformation").describe_stack_resources(
+        StackName=settings.stack_name
+    )["StackResources"]
+    ids = {resource["ResourceType"]: resource["PhysicalResourceId"] for resource in resources}
     api, stage = ids["AWS::ApiGateway::RestApi"], ids["AWS::ApiGateway::Stage"]
     return f"{settings.endpoint_url}/_aws/execute-api/{api}/{stage.rsplit('|')[-1]}"
 
@@ -104,19 +104,19 @@ def _digest(*parts: str) -> str:
 
 def _status(settings: Settings) -> str:
     try:
-        answer = boto3.client("cloudformation").describe_stacks(StackName=settings.stack_name)
+        response = boto3.client("cloudformation").describe_stacks(StackName=settings.stack_name)
     except ClientError:
         return ""
-    return str(answer["Stacks"][0]["StackStatus"])
+    return str(response["Stacks"][0]["StackStatus"])
 
 
-def _deployed() -> str:
-    # Kept in the emulator, so that it is restored together with an older snapshot.
+def _deployed_digest() -> str:
+    # Stored in the emulator, so that restoring an older snapshot restores it too.
     try:
-        answer = boto3.client("ssm").get_parameter(Name=DEPLOYED_PARAMETER)
+        response = boto3.client("ssm").get_parameter(Name=DEPLOYED_PARAMETER)
     except ClientError:
         return ""
-    return str(answer["Parameter"]["Value"])
+    return str(response["Parameter"]["Value"])
 
 
 def _artifacts_bucket(settings: Settings) -> str:
@@ -135,7 +135,7 @@ def _sam(settings: Settings, step: str, arguments: list[str]) -> None:
     configuration = ("--config-env", "local", "--config-file", settings.root / "samconfig.toml")
     overrides = [f"{name}={value}" for name, value in settings.parameters.items()]
     with log.open("wb") as output:
-        finished = subprocess.run(
+        completed = subprocess.run(
             [sam, *arguments, *configuration, "--parameter-overrides", *overrides],
             cwd=settings.root,
             env=_sam_environment(settings),
@@ -144,23 +144,25 @@ def _sam(settings: Settings, step: str, arguments: list[str]) -> None:
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if finished.returncode:
+    if completed.returncode:
         reason = last_error(log)
         if "create/update the stack" in reason:
             reason = _failed_resource(settings) or reason
         raise StackError(
-            f"sam {step} failed: {reason} Fix it and start again; "
-            f"all of it is in {settings.shown(log)}."
+            f"sam {step} failed: {reason} Fix the problem and try again. "
+            f"The full log is {settings.shown(log)}."
         )
 
 
 def _failed_resource(settings: Settings) -> str:
-    """The latest failure in the stack's events."""
+    """The most recent failed resource in the stack's events, with the reason."""
     try:
-        listed = boto3.client("cloudformation").describe_stack_events(StackName=settings.stack_name)
+        response = boto3.client("cloudformation").describe_stack_events(
+            StackName=settings.stack_name
+        )
     except ClientError:
         return ""
-    for event in listed["StackEvents"]:
+    for event in response["StackEvents"]:
         reason = event.get("ResourceStatusReason", "")
         if event.get("ResourceStatus", "").endswith("_FAILED") and "cancel" not in reason.lower():
             return f"{event.get('LogicalResourceId')}: {reason.rstrip('.')}."

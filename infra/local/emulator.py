@@ -1,4 +1,4 @@
-"""Starts MiniStack as this project runs it: `python -m infra.local.emulator`, in its own venv."""
+"""Starts MiniStack with our settings: `python -m infra.local.emulator`, in its own venv."""
 
 import argparse
 import asyncio
@@ -11,7 +11,7 @@ MINISTACK_VERSION = "1.5.33"
 
 
 def configure(port: int, data: Path) -> None:
-    """Set what MiniStack reads from the environment while it is imported."""
+    """Set the environment variables that MiniStack reads at import."""
     for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH"):
         os.environ.pop(name, None)
     os.environ |= {
@@ -35,15 +35,15 @@ def configure(port: int, data: Path) -> None:
 
 
 def main() -> None:
-    """Start the emulator on a port with a data directory."""
+    """Parse the port and the data directory and start the emulator."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--port", type=int, required=True)
     arguments.add_argument("--data", type=Path, required=True)
     options = arguments.parse_args()
     if metadata.version("ministack") != MINISTACK_VERSION:
-        sys.exit(f"infra/local is written for MiniStack {MINISTACK_VERSION}: run `make setup`.")
+        sys.exit(f"infra/local requires MiniStack {MINISTACK_VERSION}: run `make setup`.")
     configure(options.port, options.data.resolve())
-    from infra.local.gateway import serve  # noqa: PLC0415 - MiniStack reads the environment now
+    from infra.local.gateway import serve  # noqa: PLC0415 - reads the environment
 
     asyncio.run(serve(options.port, options.data.resolve()))
 

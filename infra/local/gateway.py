@@ -1,4 +1,4 @@
-"""Serves MiniStack on one loopback port, to one origin, and snapshots it every few seconds."""
+"""Serves MiniStack on one loopback port, to one origin, and saves snapshots of its state."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from infra.local.snapshots import Snapshots
 
 SNAPSHOT_SECONDS = 5.0
 SIGNED = b"AWS4-HMAC-SHA256 "
-REFUSAL = b"The local stack answers its own pages and this machine's clients only.\n"
+REFUSAL = b"The local stack only accepts requests from its own pages and from this machine.\n"
 
 type Scope = dict[str, Any]
 type Message = dict[str, Any]
@@ -28,16 +28,16 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Gate:
-    """Refuses foreign pages, and separates the portal's address from AWS's.
+    """Refuses requests from other origins and routes the portal and AWS by host name.
 
-    A web page anywhere can send requests to a port of this machine; its Origin gives it away, and a
-    rebound DNS name shows in Host. `localhost` is the portal, `127.0.0.1` the AWS endpoint. The
-    loopback counts as a secure transport: the buckets' TLS-only policies hold here too.
+    Any web page can send requests to a port on this machine: the Origin header reveals it, and the
+    Host header reveals a rebound DNS name. `localhost` is the portal, `127.0.0.1` the AWS endpoint.
+    Requests to the endpoint count as TLS, so that the buckets' TLS-only policies accept them.
     """
 
     def __init__(self, inner: App, port: int) -> None:
         self._inner = inner
-        self._ours = re.compile(rf"(?:127\.0\.0\.1|(?:[\w-]+\.)*localhost):{port}")
+        self._allowed_host = re.compile(rf"(?:127\.0\.0\.1|(?:[\w-]+\.)*localhost):{port}")
         self._portal = f"{PORTAL_HOST}:{port}".encode()
         self._localhost = f"localhost:{port}".encode()
         self.changed = False
@@ -48,11 +48,11 @@ class Gate:
             await self._inner(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if not self._welcome(headers):
+        if not self._is_allowed(headers):
             await _refuse(scope, send)
             return
         if scope["path"] == mailbox.PATH and scope["method"] == "GET":
-            await _answer(send, 200, b"text/html; charset=utf-8", mailbox.page(_sent_mails()))
+            await _respond(send, 200, b"text/html; charset=utf-8", mailbox.page(_sent_mails()))
             return
         self.changed = self.changed or not scope["path"].startswith("/_ministack/")
         if headers[b"host"].lower() == self._localhost and not _is_signed(headers):
@@ -61,15 +61,15 @@ class Gate:
             scope = _with_header(scope, b"x-forwarded-proto", b"https")
         await self._inner(scope, receive, send)
 
-    def _welcome(self, headers: dict[bytes, bytes]) -> bool:
+    def _is_allowed(self, headers: dict[bytes, bytes]) -> bool:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         origin = headers.get(b"origin", b"").decode("latin-1").lower()
-        ours = self._ours.fullmatch
-        return bool(ours(host)) and (not origin or bool(ours(origin.removeprefix("http://"))))
+        allowed = self._allowed_host.fullmatch
+        return bool(allowed(host)) and (not origin or bool(allowed(origin.removeprefix("http://"))))
 
 
 def _is_signed(headers: dict[bytes, bytes]) -> bool:
-    """Whether an AWS client sent it: a store's system authorizes itself too, by its key."""
+    """Whether an AWS client sent it. Stores also send Authorization, with their API keys."""
     return headers.get(b"authorization", b"").startswith(SIGNED)
 
 
@@ -82,10 +82,10 @@ async def _refuse(scope: Scope, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    await _answer(send, 403, b"text/plain", REFUSAL)
+    await _respond(send, 403, b"text/plain", REFUSAL)
 
 
-async def _answer(send: Send, status: int, content_type: bytes, body: bytes) -> None:
+async def _respond(send: Send, status: int, content_type: bytes, body: bytes) -> None:
     headers = [(b"content-type", content_type), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -97,10 +97,10 @@ def _sent_mails() -> list[dict[str, Any]]:
 
 
 async def serve(port: int, data: Path) -> None:
-    """Run until SIGTERM or SIGINT, snapshotting whenever something changed."""
+    """Run until SIGTERM or SIGINT; save a snapshot after each change."""
     snapshots = Snapshots(data / "state", port)
-    snapshots.extend()
-    fidelity.teach()
+    snapshots.install()
+    fidelity.install()
     ministack.save_all = snapshots.save
     gate = Gate(ministack.app, port)
     stopped = asyncio.Event()

@@ -1,4 +1,4 @@
-"""The local mailbox as a page: what the stack sent, newest first, the code in the subject."""
+"""The local mailbox page: all mail that the stack has sent, newest first."""
 
 import html
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ small {{ opacity: .75 }}
 </head>
 <body>
 <h1>Local mailbox</h1>
-<p>Everything this stack has sent since it started. It looks again every 5 seconds.</p>
+<p>All mail that this stack has sent since it started. This page refreshes every 5 seconds.</p>
 {mails}
 </body>
 </html>
@@ -37,21 +37,21 @@ _MAIL = """<article>
 <small>to {to}, {when}</small>
 <pre>{text}</pre>
 </article>"""
-_EMPTY = "<p>Nothing yet: ask for a code on the portal, and it will be here.</p>"
+_EMPTY = "<p>No mail yet. Request a code on the portal and it will appear here.</p>"
 
 
 def page(mails: Iterable[Mapping[str, Any]]) -> bytes:
-    """The mails as HTML; nothing in them can be more than text."""
+    """The mails as an HTML page; their content is escaped."""
     newest_first = sorted(mails, key=lambda mail: float(mail["Timestamp"]), reverse=True)
     return _PAGE.format(mails="\n".join(map(_mail, newest_first)) or _EMPTY).encode()
 
 
 def _mail(mail: Mapping[str, Any]) -> str:
     sent = datetime.fromtimestamp(float(mail["Timestamp"]), UTC)
-    words = {
+    fields = {
         "subject": mail["Subject"],
         "to": ", ".join(mail["To"]),
         "when": f"{sent:%H:%M:%S} UTC",
         "text": mail["BodyText"],
     }
-    return _MAIL.format(**{name: html.escape(str(value)) for name, value in words.items()})
+    return _MAIL.format(**{name: html.escape(str(value)) for name, value in fields.items()})

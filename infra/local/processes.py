@@ -18,15 +18,16 @@ from infra.local.settings import Settings, StackError
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
-KEPT_VARIABLES = ("HOME", "PATH", "LANG", "LC_ALL", "TZ")
+INHERITED_VARIABLES = ("HOME", "PATH", "LANG", "LC_ALL", "TZ")
 
 
 def start_emulator(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start the emulator in a session of its own and wait until it answers.
+    """Start the emulator in its own session and wait until it is ready.
 
-    Raises StackError when the port is taken or it does not come up; nothing is left running.
+    Raises StackError if the port is in use or the emulator does not start; no process is left
+    running.
     """
-    refuse_taken_port(settings)
+    check_port_is_free(settings)
     emulator = _spawn(settings)
     try:
         _await_ready(settings, emulator)
@@ -36,19 +37,19 @@ def start_emulator(settings: Settings) -> subprocess.Popen[bytes]:
     return emulator
 
 
-def refuse_taken_port(settings: Settings) -> None:
+def check_port_is_free(settings: Settings) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", settings.port))
         except OSError:
             raise StackError(
-                f"Port {settings.port} is in use: stop what listens there, or choose another port, "
-                f"as in `make run PORT={settings.port + 1}`."
+                f"Port {settings.port} is in use: stop the program that uses it or choose another "
+                f"port, as in `make run PORT={settings.port + 1}`."
             ) from None
 
 
-def answers(settings: Settings) -> bool:
+def is_ready(settings: Settings) -> bool:
     try:
         with urllib.request.urlopen(f"{settings.endpoint_url}/_ministack/ready", timeout=2):  # noqa: S310
             return True
@@ -57,16 +58,16 @@ def answers(settings: Settings) -> bool:
 
 
 def stop_emulator(pid: int, poll: Callable[[], object] | None = None) -> None:
-    """Ask the emulator to save and stop; end whatever is left of its session."""
-    gone = (lambda: poll() is not None) if poll else (lambda: not _exists(pid))
+    """Ask the emulator to save and stop, then kill any process left in its session."""
+    has_stopped = (lambda: poll() is not None) if poll else (lambda: not _exists(pid))
     _signal(os.kill, pid, signal.SIGTERM)
-    _wait(gone, STOP_SECONDS)
+    _wait(has_stopped, STOP_SECONDS)
     _signal(os.killpg, pid, signal.SIGKILL)
-    _wait(gone, STOP_SECONDS)
+    _wait(has_stopped, STOP_SECONDS)
 
 
 def running_stack(settings: Settings) -> dict[str, Any] | None:
-    """What stack.json says, when the process it names is really this stack's emulator."""
+    """The content of stack.json, or None unless its pid belongs to this stack's emulator."""
     try:
         stack: dict[str, Any] = json.loads(settings.stack_file.read_text())
         command = _command_line(int(stack["pid"]))
@@ -83,7 +84,7 @@ def write_stack_file(settings: Settings, stack: dict[str, Any]) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one process at a time in; the lock ends with its holder."""
+    """Hold an exclusive lock on a file. The system releases it when the process ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -91,19 +92,19 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def last_error(log: Path, about: str = "") -> str:
-    """The last line of a log that mentions an error, as a sentence; else its last line."""
-    written = log.read_text(errors="replace").splitlines()
-    lines = [line.strip() for line in written if line.strip() and about in line]
+    """The last line of a log that reports an error, or else its last line, as a sentence."""
+    content = log.read_text(errors="replace").splitlines()
+    lines = [line.strip() for line in content if line.strip() and about in line]
     errors = [line for line in lines if "error" in line.lower() or "failed" in line.lower()]
-    return (errors or lines or ["it printed nothing"])[-1][:300].rstrip(".") + "."
+    return (errors or lines or ["the log is empty"])[-1][:300].rstrip(".") + "."
 
 
 def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
     python = settings.tool("ministack", "python")
-    where = ["--port", str(settings.port), "--data", str(settings.data)]
+    options = ["--port", str(settings.port), "--data", str(settings.data)]
     with settings.log("emulator").open("wb") as output:
         return subprocess.Popen(
-            [python, "-m", "infra.local.emulator", *where],
+            [python, "-m", "infra.local.emulator", *options],
             cwd=settings.root,
             env=_emulator_environment(settings),
             stdin=subprocess.DEVNULL,
@@ -114,27 +115,27 @@ def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
 
 
 def _await_ready(settings: Settings, emulator: subprocess.Popen[bytes]) -> None:
-    ended = "did not get ready"
-    if _wait(lambda: emulator.poll() is not None or answers(settings), READY_SECONDS):
+    failure = "did not become ready"
+    if _wait(lambda: emulator.poll() is not None or is_ready(settings), READY_SECONDS):
         if emulator.poll() is None:
             return
-        ended = "stopped at once"
-    raise StackError(f"The emulator {ended}: see {settings.shown(settings.log('emulator'))}.")
+        failure = "exited during startup"
+    raise StackError(f"The emulator {failure}: see {settings.shown(settings.log('emulator'))}.")
 
 
 def _emulator_environment(settings: Settings) -> dict[str, str]:
-    # The functions inherit this: nothing of the developer's shell may leak into them.
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    ours = settings.aws_environment
-    del ours["AWS_ENDPOINT_URL"]
-    return kept | ours
+    # The functions inherit this environment, so the developer's own variables are left out.
+    inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
+    aws = settings.aws_environment
+    del aws["AWS_ENDPOINT_URL"]
+    return inherited | aws
 
 
 def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while not (met := condition()) and time.monotonic() < deadline:
+    while not (is_met := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return met
+    return is_met
 
 
 def _signal(send: Callable[[int, int], None], pid: int, number: int) -> None:

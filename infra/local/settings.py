@@ -1,4 +1,4 @@
-"""Where one local stack lives: its checkout, its data directory and its port."""
+"""One local stack's settings: its checkout, its data directory and its port."""
 
 import os
 import platform
@@ -14,12 +14,12 @@ PORTAL_HOST = "app.localhost"
 
 
 class StackError(Exception):
-    """A command for the stack failed; the message is one line that says what to do."""
+    """A command on the stack failed. The message is one line that says what to do."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One local stack. Everything it writes is below `data`, but for the build, which is shared."""
+    """One local stack. It writes only below `data`, except for the build, which stacks share."""
 
     port: int = DEFAULT_PORT
     root: Path = ROOT
@@ -42,7 +42,7 @@ class Settings:
 
     @property
     def mailbox_page_url(self) -> str:
-        """The page of the same mails."""
+        """The mailbox as a page for people."""
         return f"{self.endpoint_url}/mailbox"
 
     @property
@@ -55,7 +55,7 @@ class Settings:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What template.yaml is deployed with; whatever is missing keeps its default."""
+        """The parameters for template.yaml; the others keep their defaults."""
         return {
             "Stage": "local",
             "PortalUrl": self.portal_url,
@@ -87,11 +87,11 @@ class Settings:
         return logs / f"{name}.log"
 
     def shown(self, path: Path) -> str:
-        """A path as the reader of a message would type it."""
+        """A path for messages: relative to the checkout if it is inside."""
         return str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
 
     def tool(self, name: str, program: str) -> Path:
-        """A program of one of the private tool environments."""
+        """The path of a program in one of the tool environments."""
         path = self.root / ".tools" / name / "bin" / program
         if not path.exists():
             raise StackError(f"{self.shown(path)} is missing: run `make setup`.")
@@ -99,7 +99,7 @@ class Settings:
 
 
 def architecture() -> str:
-    """This machine's architecture, as Lambda calls it."""
+    """This machine's architecture, by Lambda's name."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 

@@ -1,8 +1,8 @@
-"""Keeps the emulator's state on disk so that a kill loses seconds and a restart loses no event.
+"""Saves the emulator's state, so that a kill loses only seconds and a restart loses no event.
 
-MiniStack saves on a clean stop only, file by file; it forgets stream records not yet delivered and
-hides messages that a worker held. A snapshot here is a directory written beside the old one; the
-`current` link moves to it in one step.
+MiniStack saves only on a clean stop, file by file. It does not save undelivered stream records, and
+messages that a worker had received stay hidden. A snapshot is a new directory beside the previous
+one; the `current` link then switches to it atomically.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ type Services = dict[str, Callable[[], State | None]]
 
 logger = logging.getLogger(__name__)
 
-# A consumer's place is captured before its queue, and both before the tables they lead to: a
-# snapshot may hand an event over twice, it never loses one.
+# Consumers' positions are captured before the queues, and both before the tables: after a restore,
+# an event may be delivered twice but is never lost.
 FIRST, LAST = ("lambda", "sqs"), "dynamodb"
 
 
 class Snapshots:
-    """The chain of state directories below one root."""
+    """The snapshot directories below one root."""
 
     def __init__(self, root: Path, port: int) -> None:
         self._root = root
@@ -47,35 +47,35 @@ class Snapshots:
             self._publish({})
         persistence.STATE_DIR = str(self._link)
 
-    def extend(self) -> None:
-        """Have the services save what they would lose; call it before any state is loaded."""
+    def install(self) -> None:
+        """Make MiniStack save and restore its whole state. Call before any state is loaded."""
         self._prune_code = lambda_svc._prune_orphan_code_blobs
         lambda_svc.CODE_BLOB_DIR = str(self._root / "lambda-blobs")
         lambda_svc._prune_orphan_code_blobs = self._code_in_use.update
-        _around(lambda_svc, self._externalize_layers, _internalize_layers)
-        _around(dynamodb, _add_streams, _restore_streams)
-        _around(sqs, _as_it_is, _release_messages)
-        _around(cloudformation, _as_it_is, _end_cut_off_updates)
+        _wrap_state(lambda_svc, self._externalize_layers, _internalize_layers)
+        _wrap_state(dynamodb, _add_streams, _restore_streams)
+        _wrap_state(sqs, _unchanged, _release_messages)
+        _wrap_state(cloudformation, _unchanged, _end_interrupted_updates)
 
     async def take(self, services: Services) -> bool:
-        """Snapshot a running emulator; false if it has to be repeated."""
+        """Save a snapshot of the running emulator. Returns whether it succeeded."""
         try:
             states = self._capture(services)
             await asyncio.to_thread(self._write, states)
         except (RuntimeError, OSError, TypeError, ValueError):
-            logger.exception("Snapshot failed; the last one stays")
+            logger.exception("Snapshot failed; keeping the previous one")
             return False
         return True
 
     def save(self, services: Services) -> None:
-        """Save on exit, in place of MiniStack's save_all."""
+        """Save at shutdown; replaces MiniStack's save_all."""
         self._write(self._capture(services))
 
     def _capture(self, services: Services) -> dict[str, State]:
-        # On the event loop, where requests are served: none of them is halfway.
+        # This runs on the event loop that serves the requests, so no request is half done.
         order = sorted(services, key=lambda name: (name not in FIRST, name == LAST, name))
         self._code_in_use.clear()
-        states = {name: _settled(services[name]) for name in order}
+        states = {name: _read_consistently(services[name]) for name in order}
         return {name: state for name, state in states.items() if state is not None}
 
     def _write(self, states: dict[str, State]) -> None:
@@ -86,8 +86,8 @@ class Snapshots:
         fresh = self._root / f"snapshot-{time.time_ns()}"
         fresh.mkdir(mode=0o700)
         if self._link.exists():
-            for kept in self._link.glob("*.json"):
-                os.link(kept, fresh / kept.name)
+            for previous in self._link.glob("*.json"):
+                os.link(previous, fresh / previous.name)
         for name, state in states.items():
             _write_state(fresh / f"{name}.json", name, state)
         (fresh / "port").write_text(str(self._port))
@@ -110,12 +110,13 @@ class Snapshots:
 
 
 def _move_to_port(snapshot: Path, port: int) -> None:
-    """Queue URLs and the like carry the port they were made at; change it in every file."""
-    before = (snapshot / "port").read_text()
-    if before == str(port):
+    """Queue URLs and similar values contain the port; replace it in every file."""
+    previous_port = (snapshot / "port").read_text()
+    if previous_port == str(port):
         return
     for path in snapshot.glob("*.json"):
-        text = re.sub(rf"\b(localhost|127\.0\.0\.1):{before}\b", rf"\g<1>:{port}", path.read_text())
+        address = rf"\b(localhost|127\.0\.0\.1):{previous_port}\b"
+        text = re.sub(address, rf"\g<1>:{port}", path.read_text())
         pending = path.with_suffix(".tmp")
         pending.write_text(text)
         pending.replace(path)
@@ -129,8 +130,8 @@ def _write_state(path: Path, service: str, state: State) -> None:
     path.write_text(json.dumps(document, default=persistence._json_default))
 
 
-def _settled(read: Callable[[], State | None], attempts: int = 5) -> State | None:
-    """A worker thread may change a dictionary while it is copied: copy again."""
+def _read_consistently(read: Callable[[], State | None], attempts: int = 5) -> State | None:
+    """Retry the copy if a worker thread changes a dictionary meanwhile."""
     for _ in range(attempts - 1):
         try:
             return read()
@@ -139,7 +140,7 @@ def _settled(read: Callable[[], State | None], attempts: int = 5) -> State | Non
     return read()
 
 
-def _around(
+def _wrap_state(
     service: ModuleType, on_save: Callable[[State], State], on_load: Callable[[State], State]
 ) -> None:
     save, load = service.get_state, service.load_persisted_state
@@ -147,12 +148,12 @@ def _around(
     vars(service)["load_persisted_state"] = lambda state: load(on_load(state))
 
 
-def _as_it_is(state: State) -> State:
+def _unchanged(state: State) -> State:
     return state
 
 
-def _end_cut_off_updates(state: State) -> State:
-    """No process is updating the stack any more; the next deploy completes it."""
+def _end_interrupted_updates(state: State) -> State:
+    """Mark interrupted updates as rolled back, so that the next deploy can run."""
     for stack in state["stacks"]._data.values():
         if re.fullmatch(r"UPDATE_.*IN_PROGRESS", stack["StackStatus"]):
             stack["StackStatus"] = "UPDATE_ROLLBACK_COMPLETE"
@@ -169,13 +170,13 @@ def _internalize_layers(state: State) -> State:
 
 
 def _add_streams(state: State) -> State:
-    """Save the records that some consumer has not taken yet, and where they start."""
+    """Save the records that some consumer has not read yet, and the position of the first."""
     records, trimmed = AccountRegionScopedDict(), AccountRegionScopedDict()
-    for scope, kept in dynamodb._stream_records.all_items():
+    for scope, stored in dynamodb._stream_records.all_items():
         start = dynamodb._stream_trimmed._data.get(scope, 0)
-        taken = min(_positions(scope), default=start + len(kept))
-        records._data[scope] = copy.deepcopy(kept[max(0, taken - start) :])
-        trimmed._data[scope] = max(taken, start)
+        first_unread = min(_positions(scope), default=start + len(stored))
+        records._data[scope] = copy.deepcopy(stored[max(0, first_unread - start) :])
+        trimmed._data[scope] = max(first_unread, start)
     return state | {"stream_records": records, "stream_trimmed": trimmed}
 
 
@@ -195,7 +196,7 @@ def _restore_streams(state: State) -> State:
 
 
 def _release_messages(state: State) -> State:
-    """No worker holds these messages any more: make them visible without waiting."""
+    """The workers that received these messages have stopped; make the messages visible now."""
     now = time.time()
     for queue in state["queues"]._data.values():
         for message in queue["messages"]:

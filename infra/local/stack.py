@@ -1,4 +1,4 @@
-"""The one-machine stack: `python -m infra.local.stack run|up|down|deploy|seed|build`."""
+"""Runs the local stack: `python -m infra.local.stack run|up|down|deploy|seed|build`."""
 
 import argparse
 import importlib
@@ -22,9 +22,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local import deploying, processes
 from infra.local.settings import Settings, StackError, from_environment
 
-ANSWER_SECONDS = 15.0
+RESPONSE_SECONDS = 15.0
 SERVER_ERROR = 500
-# Started by a request, through the gateway and its authorizer; the others by a message-less call.
+# Functions warmed by a request through the gateway; the others by an invocation without records.
 HTTP = {
     "PortalFunction",
     "CheckPageFunction",
@@ -36,11 +36,13 @@ HTTP = {
 
 
 def run(settings: Settings) -> None:
-    """Bring the stack up and stay until Ctrl-C."""
+    """Start the stack and keep it running until Ctrl-C."""
     if stack := processes.running_stack(settings):
-        raise StackError(f"The stack is up already at {stack['portal_url']}: `make down` stops it.")
-    emulator = _bring_up(settings)
-    print("\nCtrl-C stops it; the data stays in " + settings.shown(settings.data) + ".", flush=True)
+        raise StackError(
+            f"The stack is already running at {stack['portal_url']}: `make down` stops it."
+        )
+    emulator = _start_stack(settings)
+    print(f"\nCtrl-C stops it; the data stays in {settings.shown(settings.data)}.", flush=True)
     try:
         emulator.wait()
     except KeyboardInterrupt:
@@ -50,15 +52,15 @@ def run(settings: Settings) -> None:
     if settings.stack_file.exists():
         settings.stack_file.unlink()
         log = settings.shown(settings.log("emulator"))
-        raise StackError(f"The emulator stopped by itself: see {log}, then start again.")
+        raise StackError(f"The emulator stopped unexpectedly: see {log}, then start it again.")
 
 
 def up(settings: Settings) -> None:
-    """Bring the stack up in the background; it is up already is fine."""
+    """Start the stack in the background, unless it is already running."""
     if stack := processes.running_stack(settings):
-        print(f"The stack is up already at {stack['portal_url']} (pid {stack['pid']}).")
+        print(f"The stack is already running at {stack['portal_url']} (pid {stack['pid']}).")
         return
-    _bring_up(settings)
+    _start_stack(settings)
     print("\n`make down` stops it.")
 
 
@@ -74,7 +76,7 @@ def down(settings: Settings) -> None:
 
 
 def deploy(settings: Settings) -> None:
-    """Build and deploy into the stack that is up."""
+    """Build and deploy into the running stack."""
     stack = processes.running_stack(settings)
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
@@ -87,7 +89,7 @@ def deploy(settings: Settings) -> None:
 
 
 def seed(settings: Settings) -> None:
-    """Seed the demo data, dated anew, into the stack that is up."""
+    """Seed the running stack with demo data dated relative to now."""
     stack = processes.running_stack(settings)
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
@@ -96,37 +98,37 @@ def seed(settings: Settings) -> None:
 
 
 def build(settings: Settings) -> None:
-    """Leave the deployable artifact in .aws-sam/build."""
+    """Write the deployable artifact to .aws-sam/build."""
     with _step("Building the functions and layers"):
         deploying.build(settings, force=True)
 
 
-def _bring_up(settings: Settings) -> subprocess.Popen[bytes]:
+def _start_stack(settings: Settings) -> subprocess.Popen[bytes]:
     with processes.locked(settings.data / "stack.lock"):
         if stack := processes.running_stack(settings):
-            raise StackError(f"Another start was faster: the stack is at {stack['portal_url']}.")
+            raise StackError(f"Another process started the stack at {stack['portal_url']}.")
         settings.stack_file.unlink(missing_ok=True)
-        with _step("Starting the local AWS"):
-            emulator = _start(settings)
+        with _step("Starting the emulator"):
+            emulator = _start_emulator(settings)
         try:
             described = _deploy(settings)
             processes.write_stack_file(settings, described | {"pid": emulator.pid})
         except BaseException:
             _take_down(settings, emulator)
             raise
-    _introduce(described)
+    _print_addresses(described)
     return emulator
 
 
-def _start(settings: Settings) -> subprocess.Popen[bytes]:
+def _start_emulator(settings: Settings) -> subprocess.Popen[bytes]:
     emulator = processes.start_emulator(settings)
     try:
-        if not deploying.never_finished(settings):
+        if not deploying.first_deploy_failed(settings):
             return emulator
     except BaseException:
         _take_down(settings, emulator)
         raise
-    # No data yet, only the remains of a failed first deploy: start afresh.
+    # The first deploy failed, so there is no data to keep: start with an empty state.
     _take_down(settings, emulator)
     shutil.rmtree(settings.data / "state")
     return processes.start_emulator(settings)
@@ -138,7 +140,7 @@ def _take_down(settings: Settings, emulator: subprocess.Popen[bytes]) -> None:
 
 
 def _deploy(settings: Settings) -> dict[str, Any]:
-    """Build, deploy, verify the sender, seed and warm; returns the content of stack.json."""
+    """Build, deploy, verify the sender, seed and warm. Returns the content of stack.json."""
     with _step("Building the functions and layers") as note:
         note(deploying.build(settings))
     with _step("Deploying template.yaml") as note:
@@ -162,7 +164,7 @@ def _deploy(settings: Settings) -> dict[str, Any]:
 
 def _seed(outputs: dict[str, str]) -> dict[str, Any]:
     with _step("Seeding demo data"):
-        # Both import our package, which `_prepare` put on the path.
+        # Imported here because both need our package, which `_prepare` adds to the path.
         gateway = boto3.client("apigateway")
         plans = importlib.import_module("infra.operator.usage_plans").usage_plans(gateway, outputs)
         demo: dict[str, Any] = importlib.import_module("infra.seeds.demo").seed(
@@ -172,7 +174,7 @@ def _seed(outputs: dict[str, str]) -> dict[str, Any]:
 
 
 def _warm(settings: Settings, outputs: dict[str, str], store_key: str) -> None:
-    """Start one worker of each function, so that the first customer does not wait for it."""
+    """Start one worker of each function, so that the first request is not slow."""
     workers = [
         name for key, name in outputs.items() if key.endswith("Function") and key not in HTTP
     ]
@@ -192,15 +194,15 @@ def _warm(settings: Settings, outputs: dict[str, str], store_key: str) -> None:
 
 
 def _await_portal(settings: Settings) -> None:
-    deadline = time.monotonic() + ANSWER_SECONDS
+    deadline = time.monotonic() + RESPONSE_SECONDS
     while (status := _status(settings, "/")) >= SERVER_ERROR and time.monotonic() < deadline:
         time.sleep(0.2)
     if status >= SERVER_ERROR:
         log = settings.log("emulator")
         reason = processes.last_error(log, "PortalFunction")
         raise StackError(
-            f"The portal answers with status {status}: {reason} "
-            f"Fix it and start again; all of it is in {settings.shown(log)}."
+            f"The portal returns status {status}: {reason} "
+            f"Fix the problem and try again. The full log is {settings.shown(log)}."
         )
 
 
@@ -208,15 +210,15 @@ def _status(settings: Settings, path: str, key: str = "") -> int:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = urllib.request.Request(settings.portal_url + path, headers=headers)  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-            return int(answer.status)
+        with urllib.request.urlopen(request, timeout=RESPONSE_SECONDS) as response:  # noqa: S310
+            return int(response.status)
     except urllib.error.HTTPError as error:
         return error.code
     except OSError:
         return 599
 
 
-def _introduce(stack: dict[str, Any]) -> None:
+def _print_addresses(stack: dict[str, Any]) -> None:
     print(f"\n  {'Portal':12}  {stack['portal_url']}")
     for name, value in stack["demo"].items():
         if isinstance(value, str):
@@ -226,28 +228,28 @@ def _introduce(stack: dict[str, Any]) -> None:
 
 
 class _Note:
-    """Remembers whether a step had anything to do."""
+    """Records whether a step did any work."""
 
-    did = True
+    did_work = True
 
-    def __call__(self, did: bool) -> None:
-        self.did = did
+    def __call__(self, did_work: bool) -> None:
+        self.did_work = did_work
 
 
 @contextmanager
 def _step(name: str) -> Iterator[_Note]:
     print(f"{name} … ", end="", flush=True)
-    began, note = time.monotonic(), _Note()
+    started, note = time.monotonic(), _Note()
     try:
         yield note
     except BaseException:
         print(flush=True)
         raise
-    print(f"{time.monotonic() - began:.1f} s" if note.did else "nothing changed", flush=True)
+    print(f"{time.monotonic() - started:.1f} s" if note.did_work else "nothing changed", flush=True)
 
 
 def _prepare(settings: Settings) -> None:
-    """Point every AWS client of this process at the emulator; let the seeds import our package."""
+    """Point this process's AWS clients at the emulator; make our package importable for seeds."""
     os.environ.update(settings.aws_environment)
     sys.path[:0] = [str(settings.root / "layers" / "aftercare"), str(settings.root / "functions")]
 
@@ -257,7 +259,7 @@ def _interrupt(number: int, _frame: object) -> None:
 
 
 def main() -> None:
-    """Parse the verb and run it; a failure is one line and exit code 1."""
+    """Parse the verb and run it. A failure prints one line and exits with status 1."""
     verbs = {"run": run, "up": up, "down": down, "deploy": deploy, "seed": seed, "build": build}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("verb", choices=verbs)
@@ -272,7 +274,7 @@ def main() -> None:
         sys.exit(f"error: {error}")
     except (BotoCoreError, ClientError) as error:
         log = settings.shown(settings.log("emulator"))
-        sys.exit(f"error: the local AWS refused a call: {error} Its log is {log}.")
+        sys.exit(f"error: the emulator refused a request: {error} Its log is {log}.")
     except KeyboardInterrupt:
         sys.exit(130)
 

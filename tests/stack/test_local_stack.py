@@ -180,7 +180,7 @@ def test_starting_it_twice_says_so(stack: LocalStack) -> None:
     pid = stack.pid
     again = stack.command("up")
     assert (again.returncode, stack.pid) == (0, pid)
-    assert f"up already at {stack.portal_url}" in again.stdout
+    assert f"already running at {stack.portal_url}" in again.stdout
 
 
 def test_a_port_in_use_is_one_line_and_leaves_nothing_running(
