@@ -18,7 +18,7 @@ from infra.events.catalogue import ENTRIES, OURS, details
 from infra.events.schemas import FOLDER, texts
 from tests.fakes import schemas
 from tests.fakes.actors import SOMEBODY
-from tests.fakes.orders import told
+from tests.fakes.orders import shop_detail
 from tests.fakes.template import ROOT, resources
 
 type Json = dict[str, Any]
@@ -32,7 +32,7 @@ INGESTS = {
     "shop.stores": "SalesQueue",
 }
 GOOD: dict[str, Json] = {
-    "shop.orders": told(),
+    "shop.orders": shop_detail(),
     "shop.members": {
         "member_id": "mem_01JXC0000000000000000000A0",
         "email": "mei@example.com",
@@ -155,13 +155,13 @@ def test_the_schema_and_the_reader_refuse_the_same(source: str, detail_type: str
     [{"quantity": 0}, {"quantity": 1001}, {"unit_price": -1}, {"kind": "plush"}, {"name": " "}],
 )
 def test_the_schema_of_a_payment_knows_the_bounds(line: Json) -> None:
-    paid = told(lines=[told()["lines"][0] | line])
+    paid = shop_detail(lines=[shop_detail()["lines"][0] | line])
     assert schemas.faults("shop.orders", "order.paid", paid)
     assert not accepted("shop.orders", "order.paid", paid)
 
 
 def test_a_field_that_we_do_not_read_is_allowed() -> None:
-    assert schemas.faults("shop.orders", "order.paid", told(gift=True)) == []
+    assert schemas.faults("shop.orders", "order.paid", shop_detail(gift=True)) == []
 
 
 @pytest.mark.parametrize("name", ENTRIES)

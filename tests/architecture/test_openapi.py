@@ -165,7 +165,7 @@ def test_codes_and_references_in_examples_are_well_formed() -> None:
     assert all(is_sealed(folded(body), kind) for kind, body in references)
 
 
-def told_problems() -> set[tuple[str, int]]:
+def documented_problems() -> set[tuple[str, int]]:
     """Code and status of every problem that the document tells of."""
     told = set()
     for operation in OPERATIONS.values():
@@ -211,11 +211,11 @@ def gateways_body(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_problem_it_tells_of_is_in_the_code_or_in_the_gateway() -> None:
-    assert told_problems() <= our_problems() | gateways_problems() | EDGES
+    assert documented_problems() <= our_problems() | gateways_problems() | EDGES
 
 
 def test_whatever_the_gateway_refuses_is_told_of() -> None:
-    assert gateways_problems() <= told_problems()
+    assert gateways_problems() <= documented_problems()
 
 
 def test_every_refusal_explains_its_codes() -> None:

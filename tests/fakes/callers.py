@@ -35,7 +35,7 @@ def order_of(house: House, email: str) -> str:
     return bought
 
 
-def asked(house: House, email: str, order: str | None = None) -> str:
+def code_request(house: House, email: str, order: str | None = None) -> str:
     """A request for a code for an order of that mailbox, or for the given one."""
     return house.access.request_code(
         order or order_of(house, email), email, source(), actor=CUSTOMER
@@ -54,7 +54,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def told(house: House, request_id: str, code: str) -> tuple[str, str]:
+def refusal_of(house: House, request_id: str, code: str) -> tuple[str, str]:
     """What is told to whoever offers a code that does not prove anything."""
     with pytest.raises(AftercareError) as refusal:
         house.access.prove(request_id, code, actor=CUSTOMER)

@@ -31,7 +31,7 @@ from aftercare.points.store import PointsStore
 from aftercare.points.wiring import PointsConfig, earning_service, points_service
 from tests.fakes.house import SetClock
 from tests.fakes.mails import Outbox, mails_on
-from tests.fakes.points import BY_TILL, MEMBERS_INGEST, book, rules, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, book, member_event, rules
 from tests.fakes.template import create_tables
 
 BY_NIGHT = system("expiry_worker")
@@ -73,7 +73,7 @@ class Night:
         dice = random.Random(next(_numbers))  # noqa: S311
         member_id = new_id("mem", datetime(2020, 1, 1, tzinfo=UTC), dice.getrandbits)
         self.points.members.record(
-            told(member_id, f"{member_id[4:]}@example.com", **changes), actor=MEMBERS_INGEST
+            member_event(member_id, f"{member_id[4:]}@example.com", **changes), actor=MEMBERS_INGEST
         )
         return member_id
 

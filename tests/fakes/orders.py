@@ -56,7 +56,7 @@ def full_width(text: str) -> str:
     return "".join(chr(ord(char) + 0xFEE0) for char in text)
 
 
-def told(**changes: Any) -> dict[str, Any]:
+def shop_detail(**changes: Any) -> dict[str, Any]:
     """The detail of any of the shop's events; `_without` names the field that is left out."""
     detail: dict[str, Any] = {
         "order_number": NUMBER,
@@ -66,13 +66,13 @@ def told(**changes: Any) -> dict[str, Any]:
         "channel": "online",
         "currency": "USD",
         "refund_id": "rf-1",
-        "ship_to": told_address(),
-        "lines": [told_line()],
+        "ship_to": address_detail(),
+        "lines": [line_detail()],
     }
     return _changed(detail, changes)
 
 
-def told_address(**changes: Any) -> dict[str, Any]:
+def address_detail(**changes: Any) -> dict[str, Any]:
     address = {
         "name": "Mei Tanaka",
         "line1": "1 Larkspur Avenue",
@@ -84,7 +84,7 @@ def told_address(**changes: Any) -> dict[str, Any]:
     return _changed(address, changes)
 
 
-def told_line(**changes: Any) -> dict[str, Any]:
+def line_detail(**changes: Any) -> dict[str, Any]:
     line = {
         "line_id": "1",
         "sku": "FIG-1",

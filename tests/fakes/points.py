@@ -82,7 +82,7 @@ def entry(kind: Kind, points: int, name: str = "1", **changes: Any) -> LedgerEnt
     return LedgerEntry(**(fields | changes))
 
 
-def told(
+def member_event(
     member_id: str = MEMBER,
     email: str = EMAIL,
     at: datetime = NOON - timedelta(days=1000),

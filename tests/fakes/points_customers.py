@@ -18,7 +18,7 @@ from aftercare.points.request import Caller
 from aftercare.points.store import PointsStore
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.orders import ORDERS_INGEST
-from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, member_event
 from tests.fakes.points_room import Counter, counter_on
 
 SHOP = Caller("ac_1")
@@ -96,7 +96,7 @@ def joins(counter: Counter, **of: Any) -> Customer:
     dice = random.SystemRandom().getrandbits
     member_id = new_id("mem", NOON, dice)
     email = f"{member_id.lower()}@example.com"
-    counter.members.record(told(member_id, email, **of), actor=MEMBERS_INGEST)
+    counter.members.record(member_event(member_id, email, **of), actor=MEMBERS_INGEST)
     return Customer(counter, member_id, email, f"PM-{member_id[-12:]}")
 
 

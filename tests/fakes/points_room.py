@@ -14,7 +14,7 @@ from aftercare.points.request import Caller
 from aftercare.points.rules import RuleBook, published
 from aftercare.points.service import PointsService
 from tests.fakes.house import SetClock
-from tests.fakes.points import MEMBER, MEMBERS_INGEST, OTHER, told
+from tests.fakes.points import MEMBER, MEMBERS_INGEST, OTHER, member_event
 from tests.fakes.points_memory import MemoryMembers, MemoryOrders, MemoryPoints
 
 CHANGED = date(2026, 12, 1)
@@ -70,7 +70,7 @@ def counter_on(store: Any, members: Any, orders: Any) -> Counter:
     )
     journal = Journal(store, member_service, book, clock, dice)
     for member_id, email in EMAILS.items():
-        member_service.record(told(member_id, email), actor=MEMBERS_INGEST)
+        member_service.record(member_event(member_id, email), actor=MEMBERS_INGEST)
     return Counter(
         clock=clock,
         store=store,

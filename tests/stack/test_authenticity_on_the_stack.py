@@ -68,7 +68,7 @@ def sales_of(stack: LocalStack, symbols: str) -> list[int]:
     return [int.from_bytes(stored[start : start + 4]) for start in range(0, len(stored), 4)]
 
 
-def told(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
+def report(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
     event = {
         "Source": "shop.stores",
         "DetailType": kind,
@@ -177,7 +177,7 @@ def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
 def test_what_a_store_took_back_raises_doubt_when_a_customer_checks_it(stack: LocalStack) -> None:
     symbols = fresh_code(stack)
     for kind, hours in (("store.sold", 30), ("store.returned", 3)):
-        told(stack, kind, symbols, datetime.now(UTC) - timedelta(hours=hours))
+        report(stack, kind, symbols, datetime.now(UTC) - timedelta(hours=hours))
     await_true(lambda: all(sales_of(stack, symbols) or [0]), what="sale and return known")
     assert 'data-verdict="suspect"' in customer(stack, symbols)
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.stack
 LOGS = "/aftercare/local/ledger-audit"
 
 
-def told(stack: LocalStack, message: str) -> Iterator[dict[str, Any]]:
+def logged_lines(stack: LocalStack, message: str) -> Iterator[dict[str, Any]]:
     """What the function logged under that message."""
     pages = stack.client("logs").get_paginator("filter_log_events")
     for page in pages.paginate(logGroupName=LOGS):
@@ -33,10 +33,12 @@ def audited(stack: LocalStack, lines: list[str]) -> dict[str, Any]:
     bucket = stack.outputs["LedgerExportsBucket"]
     stack.client("s3").put_object(Bucket=bucket, Key=key, Body=file_of(lines))
 
-    def found() -> dict[str, Any] | None:
-        return next((line for line in told(stack, "file audited") if line["file"] == key), None)
+    def audited() -> dict[str, Any] | None:
+        return next(
+            (line for line in logged_lines(stack, "file audited") if line["file"] == key), None
+        )
 
-    line = await_true(found, what="the audit of a file")
+    line = await_true(audited, what="the audit of a file")
     assert line
     return line
 
@@ -59,5 +61,5 @@ def test_a_file_of_the_export_is_audited_and_what_is_wrong_is_told(stack: LocalS
     line = audited(stack, [json.dumps({"Item": wrong})])
     dynamodb.delete_item(TableName=table, Key={name: wrong[name] for name in ("pk", "sk")})
     assert (line["members"], line["reread"], line["faults"]) == (1, 1, 1)
-    sentences = [each["sentence"] for each in told(stack, "audit difference")]
+    sentences = [each["sentence"] for each in logged_lines(stack, "audit difference")]
     assert f"the books of {member_id} differ by -5" in sentences

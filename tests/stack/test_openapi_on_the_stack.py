@@ -29,7 +29,7 @@ UNKNOWN = f"ac_{'0' * 10}_{'0' * 52}"
 _POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
 
 
-def asked(
+def reply_to(
     stack: LocalStack, method: str, path: str, authorization: str | None, body: object = None
 ) -> urllib3.BaseHTTPResponse:
     headers = {"Authorization": authorization} if authorization is not None else {}
@@ -39,7 +39,7 @@ def asked(
 def checked(stack: LocalStack, code: str) -> dict[str, Any]:
     """The answer to a check of the demo store's."""
     bearer = f"Bearer {stack.facts['demo']['store_key']}"
-    answer = asked(stack, "POST", CHECKS, bearer, {"code": code})
+    answer = reply_to(stack, "POST", CHECKS, bearer, {"code": code})
     assert answer.status == 200, answer.data
     told: dict[str, Any] = answer.json()
     return told
@@ -131,8 +131,8 @@ def test_each_demo_code_is_told_its_verdict(stack: LocalStack, codes: dict[str, 
 def test_whoever_shows_no_valid_key_is_told_the_same(
     stack: LocalStack, method: str, path: str, authorization: str | None
 ) -> None:
-    nobody = asked(stack, "POST", CHECKS, None, {"code": "0K5D"})
-    answer = asked(stack, method, path, authorization, {"code": "0K5D"})
+    nobody = reply_to(stack, "POST", CHECKS, None, {"code": "0K5D"})
+    answer = reply_to(stack, method, path, authorization, {"code": "0K5D"})
     openapi.keeps_to_it("POST", CHECKS, answer.status, answer.headers, answer.json())
     assert answer.status == nobody.status == 401
     assert answer.json() | {"instance": ""} == nobody.json() | {"instance": ""}

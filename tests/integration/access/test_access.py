@@ -17,7 +17,7 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.orders.model import email_key_of
 from tests.fakes.actors import MAILER
 from tests.fakes.aws import counted
-from tests.fakes.callers import asked, order_of, person, sent, source, told, wrong
+from tests.fakes.callers import code_request, order_of, person, refusal_of, sent, source, wrong
 from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
 from tests.fakes.orders import full_width
@@ -33,12 +33,12 @@ LAST_TRY = "That was the last try for this code. Ask for a new one."
 
 
 def test_the_right_code_proves_the_mailbox(house: House) -> None:
-    request = asked(house, email := person())
+    request = code_request(house, email := person())
     assert house.access.prove(request, sent(house, request), actor=CUSTOMER) == email_key_of(email)
 
 
 def test_a_code_may_be_typed_in_groups(house: House) -> None:
-    request = asked(house, email := person())
+    request = code_request(house, email := person())
     code = sent(house, request)
     assert house.access.prove(request, f" {code[:3]} {code[3:]} ", actor=CUSTOMER) == email_key_of(
         email
@@ -46,7 +46,7 @@ def test_a_code_may_be_typed_in_groups(house: House) -> None:
 
 
 def test_the_code_goes_to_the_buyers_address_alone(house: House) -> None:
-    request, mailbox = asked(house, email := person()), Mailbox()
+    request, mailbox = code_request(house, email := person()), Mailbox()
     assert house.access.send_code(request, mailbox, actor=MAILER)
     [(to, code)] = mailbox.sent
     assert to == email
@@ -55,15 +55,17 @@ def test_the_code_goes_to_the_buyers_address_alone(house: House) -> None:
 
 
 def test_a_repeated_message_sends_the_same_code_and_leaves_the_tries_spent(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
-    told(house, request, wrong(code))
+    refusal_of(house, request, wrong(code))
     assert sent(house, request) == code
-    assert told(house, request, wrong(code))[1] == "That's not the code we sent. Tries left: 3."
+    assert (
+        refusal_of(house, request, wrong(code))[1] == "That's not the code we sent. Tries left: 3."
+    )
 
 
 def test_a_code_sent_again_after_it_was_used_works_no_second_time(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     house.access.prove(request, sent(house, request), actor=CUSTOMER)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
         house.access.prove(request, sent(house, request), actor=CUSTOMER)
@@ -72,19 +74,19 @@ def test_a_code_sent_again_after_it_was_used_works_no_second_time(house: House) 
 def test_two_requests_have_codes_of_their_own(house: House) -> None:
     email = person()
     number = order_of(house, email)
-    requests = [asked(house, email, number) for _ in range(6)]
+    requests = [code_request(house, email, number) for _ in range(6)]
     assert len({sent(house, request) for request in requests}) > 1
 
 
 def test_a_code_works_until_just_before_ten_minutes_are_over(house: House) -> None:
-    request = asked(house, email := person())
+    request = code_request(house, email := person())
     code = sent(house, request)
     house.clock.forward(minutes=10, microseconds=-1000)
     assert house.access.prove(request, code, actor=CUSTOMER) == email_key_of(email)
 
 
 def test_a_code_is_dead_after_ten_minutes(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
     house.clock.forward(minutes=10)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
@@ -92,14 +94,14 @@ def test_a_code_is_dead_after_ten_minutes(house: House) -> None:
 
 
 def test_a_code_is_not_sent_when_it_would_be_dead_on_arrival(house: House) -> None:
-    request, mailbox = asked(house, person()), Mailbox()
+    request, mailbox = code_request(house, person()), Mailbox()
     house.clock.forward(minutes=10)
     assert not house.access.send_code(request, mailbox, actor=MAILER)
     assert mailbox.sent == []
 
 
 def test_five_tries_and_the_right_code_is_refused_too(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
     for left in (4, 3, 2, 1):
         sentence = f"That's not the code we sent. Tries left: {left}."
@@ -113,22 +115,22 @@ def test_five_tries_and_the_right_code_is_refused_too(house: House) -> None:
 
 
 def test_the_fifth_try_may_be_the_right_one(house: House) -> None:
-    request = asked(house, email := person())
+    request = code_request(house, email := person())
     code = sent(house, request)
     for _ in range(4):
-        told(house, request, wrong(code))
+        refusal_of(house, request, wrong(code))
     assert house.access.prove(request, code, actor=CUSTOMER) == email_key_of(email)
 
 
 @pytest.mark.parametrize("typed", ["", "abcdef", "12345", "1234567", "١٢٣٤٥٦", "0" * 10**5, "\x00"])
 def test_what_is_no_code_costs_a_try_like_any_other(house: House, typed: str) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     sent(house, request)
-    assert told(house, request, typed)[1] == "That's not the code we sent. Tries left: 4."
+    assert refusal_of(house, request, typed)[1] == "That's not the code we sent. Tries left: 4."
 
 
 def test_a_code_proves_one_time_only(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
     house.access.prove(request, code, actor=CUSTOMER)
     with refused(CodeExpiredError, "code_expired", CANT_BE_USED):
@@ -144,7 +146,7 @@ class LateStore(AccessStore):
 
 
 def test_a_use_whose_answer_was_lost_is_sent_again_and_holds(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     sent(house, request)
     house.access.store.use(request, "use_1", CUSTOMER)
     house.access.store.use(request, "use_1", CUSTOMER)
@@ -154,32 +156,32 @@ def test_a_use_whose_answer_was_lost_is_sent_again_and_holds(house: House) -> No
 
 @pytest.mark.parametrize("typed", ["{0}-{1}", " {0} {1}\u00a0", "{0}\u2009{1}"])
 def test_whatever_separates_a_codes_groups_is_passed_over(house: House, typed: str) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
     assert house.access.prove(request, typed.format(code[:3], code[3:]), actor=CUSTOMER)
 
 
 def test_a_code_in_full_width_digits_is_the_same_code(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     assert house.access.prove(request, full_width(sent(house, request)), actor=CUSTOMER)
 
 
 def test_who_knows_an_address_alone_cannot_use_up_its_tries(house: House) -> None:
     victim = person()
     for count in range(5):
-        stranger = asked(house, victim, order=f"NOBODYS-{count}")
+        stranger = code_request(house, victim, order=f"NOBODYS-{count}")
         for _ in range(5):
             with suppress(CodeWrongError, CodeExpiredError):
                 house.access.prove(stranger, "000000", actor=CUSTOMER)
     house.clock.forward(minutes=11)
-    request = asked(house, victim)
+    request = code_request(house, victim)
     assert house.access.prove(request, sent(house, request), actor=CUSTOMER)
 
 
 def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(
     house: House, tables: dict[str, str]
 ) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
     late = replace(house.access, store=LateStore(tables["AccessTable"]))
     sentence = "That code was used already. Ask for a new one."
@@ -191,25 +193,25 @@ def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(
 
 
 def test_an_order_of_somebody_else_looks_like_one_of_yours_to_every_try(house: House) -> None:
-    mine = asked(house, person())
-    theirs = asked(house, person(), order_of(house, person()))
-    nobodys = asked(house, person(), "PM-DOES-NOT-EXIST")
+    mine = code_request(house, person())
+    theirs = code_request(house, person(), order_of(house, person()))
+    nobodys = code_request(house, person(), "PM-DOES-NOT-EXIST")
     code = sent(house, mine)
     for _ in range(7):
-        answers = {told(house, request, wrong(code)) for request in (mine, theirs, nobodys)}
+        answers = {refusal_of(house, request, wrong(code)) for request in (mine, theirs, nobodys)}
         assert len(answers) == 1
 
 
 def test_used_expired_exhausted_and_unknown_requests_look_the_same(house: House) -> None:
-    exhausted, old, used = (asked(house, person()) for _ in range(3))
+    exhausted, old, used = (code_request(house, person()) for _ in range(3))
     codes = {request: sent(house, request) for request in (exhausted, old, used)}
     for _ in range(5):
-        told(house, exhausted, wrong(codes[exhausted]))
+        refusal_of(house, exhausted, wrong(codes[exhausted]))
     house.access.prove(used, codes[used], actor=CUSTOMER)
-    answers = [told(house, request, codes[request]) for request in (exhausted, used)]
-    answers += [told(house, unknown, "000000") for unknown in ("", "sgn_unknown", "x" * 300)]
+    answers = [refusal_of(house, request, codes[request]) for request in (exhausted, used)]
+    answers += [refusal_of(house, unknown, "000000") for unknown in ("", "sgn_unknown", "x" * 300)]
     house.clock.forward(minutes=11)
-    answers.append(told(house, old, codes[old]))
+    answers.append(refusal_of(house, old, codes[old]))
     assert set(answers) == {("code_expired", CANT_BE_USED)}
 
 
@@ -217,7 +219,7 @@ def test_used_expired_exhausted_and_unknown_requests_look_the_same(house: House)
 def test_nothing_is_sent_for_an_order_that_is_not_the_mailboxs(
     house: House, number: str | None
 ) -> None:
-    request = asked(house, person(), number or order_of(house, person()))
+    request = code_request(house, person(), number or order_of(house, person()))
     mailbox = Mailbox()
     assert not house.access.send_code(request, mailbox, actor=MAILER)
     assert mailbox.sent == []
@@ -232,19 +234,22 @@ def test_nothing_is_sent_for_a_request_nobody_made(house: House) -> None:
 def test_asking_does_the_same_work_whether_the_order_is_yours_or_nobodys(house: House) -> None:
     number = order_of(house, email := person())
     with counted("dynamodb") as mine:
-        asked(house, email, number)
+        code_request(house, email, number)
     with counted("dynamodb") as nobodys:
-        asked(house, person(), "PM-DOES-NOT-EXIST")
+        code_request(house, person(), "PM-DOES-NOT-EXIST")
     assert mine == nobodys == ["UpdateItem"] * 3 + ["PutItem"]
 
 
 def test_trying_does_the_same_work_whether_there_is_a_code_or_none(house: House) -> None:
-    mine, nobodys = asked(house, person()), asked(house, person(), "PM-DOES-NOT-EXIST")
+    mine, nobodys = (
+        code_request(house, person()),
+        code_request(house, person(), "PM-DOES-NOT-EXIST"),
+    )
     code = sent(house, mine)
     with counted("dynamodb") as with_code:
-        told(house, mine, wrong(code))
+        refusal_of(house, mine, wrong(code))
     with counted("dynamodb") as without:
-        told(house, nobodys, wrong(code))
+        refusal_of(house, nobodys, wrong(code))
     assert with_code == without == ["UpdateItem"] * 2
 
 

@@ -11,7 +11,16 @@ from aftercare.access.errors import TooManyRequestsError
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.orders.model import email_key_of
 from tests.fakes.aws import counted
-from tests.fakes.callers import asked, number, order_of, person, sent, source, told, wrong
+from tests.fakes.callers import (
+    code_request,
+    number,
+    order_of,
+    person,
+    refusal_of,
+    sent,
+    source,
+    wrong,
+)
 from tests.fakes.house import House
 
 pytestmark = pytest.mark.integration
@@ -66,14 +75,14 @@ def test_twenty_five_tries_an_hour_for_one_address_over_all_its_codes_are_enough
     email = person()
     order = order_of(house, email)
     for _ in range(5):
-        request = asked(house, email, order)
+        request = code_request(house, email, order)
         code = sent(house, request)
         for _ in range(5):
-            told(house, request, wrong(code))
-    request = asked(house, email, order)
-    code, told_code = sent(house, request), told(house, request, wrong(code))[0]
+            refusal_of(house, request, wrong(code))
+    request = code_request(house, email, order)
+    code, told_code = sent(house, request), refusal_of(house, request, wrong(code))[0]
     assert told_code == "too_many_requests"
-    assert told(house, request, code)[0] == "too_many_requests"
+    assert refusal_of(house, request, code)[0] == "too_many_requests"
 
 
 def test_a_refused_request_leaves_nothing_to_be_sent(house: House) -> None:
@@ -89,9 +98,9 @@ def test_a_refused_request_leaves_nothing_to_be_sent(house: House) -> None:
 
 
 def test_no_stored_item_contains_the_code(house: House, tables: dict[str, str]) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
-    told(house, request, wrong(code))
+    refusal_of(house, request, wrong(code))
     [item] = [i for i in items(tables["AccessTable"]) if i["pk"]["S"] == f"REQUEST#{request}"]
     assert len(item["code_hash"]["S"]) == 64
     # Times are numbers with digits of their own; a code of six could stand in them by chance.
@@ -101,16 +110,16 @@ def test_no_stored_item_contains_the_code(house: House, tables: dict[str, str]) 
 
 
 def test_a_stored_hash_does_not_open_anything_without_our_key(house: House) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     code = sent(house, request)
     house.access = replace(house.access, secret=b"another key")
-    assert told(house, request, code)[0] == "code_wrong"
+    assert refusal_of(house, request, code)[0] == "code_wrong"
 
 
 def test_limit_counters_name_nobody_and_expire(house: House, tables: dict[str, str]) -> None:
     order, email, where = order_of(house, person()), person(), source()
     request = house.access.request_code(order, email, where, actor=CUSTOMER)
-    told(house, request, "000000")
+    refusal_of(house, request, "000000")
     counters = [i for i in items(tables["AccessTable"]) if i["pk"]["S"].startswith("LIMIT#")]
     assert counters
     for counter in counters:
@@ -121,6 +130,6 @@ def test_limit_counters_name_nobody_and_expire(house: House, tables: dict[str, s
 
 
 def test_a_request_expires_with_everything_in_it(house: House, tables: dict[str, str]) -> None:
-    request = asked(house, person())
+    request = code_request(house, person())
     [item] = [i for i in items(tables["AccessTable"]) if i["pk"]["S"] == f"REQUEST#{request}"]
     assert int(item["expires_at"]["N"]) == int(house.clock.now.timestamp()) + 24 * 3600

@@ -10,7 +10,7 @@ from aftercare.access.model import ASKS_PER_ADDRESS
 from aftercare.access.store import AccessStore
 from aftercare.kernel.actor import CUSTOMER
 from tests.fakes.actors import MAILER
-from tests.fakes.callers import asked, person, sent
+from tests.fakes.callers import code_request, person, sent
 from tests.fakes.house import House
 from tests.fakes.samples import Item, items
 
@@ -85,7 +85,7 @@ def test_yesterdays_and_a_newer_versions_counters_go_on(
 def test_a_request_is_stored_with_the_version_of_its_shape_and_its_actors(
     house: House, tables: dict[str, str]
 ) -> None:
-    request_id = asked(house, person())
+    request_id = code_request(house, person())
     item = stored(tables, request_id)
     assert (item["schema"], item["entry_actor"]) == ({"N": "1"}, {"S": CUSTOMER})
     code = sent(house, request_id)

@@ -33,7 +33,7 @@ def entries(tables: dict[str, str], kind: str) -> list[Item]:
     return [item for item in items if item.get("entry_type", {}).get("S") == kind]
 
 
-def told(tables: dict[str, str], kind: str) -> list[dict[str, str]]:
+def data_of(tables: dict[str, str], kind: str) -> list[dict[str, str]]:
     """The data of the entries of that kind."""
     return [json.loads(item["entry_data"]["S"]) for item in entries(tables, kind)]
 
@@ -49,10 +49,10 @@ def test_an_operator_who_has_seen_the_piece_clears_its_code(
     for visitor in "abc":
         doubted = desk.customer(symbols, visitor)
     assert doubted.verdict is Verdict.SUSPECT
-    before = len(told(tables, "authenticity.cleared"))
+    before = len(data_of(tables, "authenticity.cleared"))
     for _ in range(2):
         desk.service.clear(symbols, actor=LI, why="Seen at S-0412")
-    assert told(tables, "authenticity.cleared")[before:] == [
+    assert data_of(tables, "authenticity.cleared")[before:] == [
         {"signals": "sessions_24h", "checks": "3", "who": "Li", "why": "Seen at S-0412"}
     ]
     assert actors(tables, "authenticity.cleared")[before:] == [LI]
@@ -67,11 +67,11 @@ def test_later_checks_raise_doubt_anew_and_it_is_told_anew(
     symbols = desk.fresh_code()
     for visitor in "abc":
         desk.customer(symbols, visitor)
-    before = len(told(tables, "authenticity.suspected"))
+    before = len(data_of(tables, "authenticity.suspected"))
     desk.service.clear(symbols, actor=LI, why="Seen")
     verdicts = [desk.customer(symbols, visitor).verdict for visitor in "def"]
     assert verdicts == [*[Verdict.GENUINE_CHECKED_BEFORE] * 2, Verdict.SUSPECT]
-    assert len(told(tables, "authenticity.suspected")) == before + 1
+    assert len(data_of(tables, "authenticity.suspected")) == before + 1
 
 
 def test_a_check_under_way_does_not_bring_back_what_was_cleared(desk: Desk) -> None:
@@ -96,13 +96,13 @@ def test_a_check_under_way_does_not_bring_back_what_was_cleared(desk: Desk) -> N
 def test_what_was_never_doubted_or_never_issued_is_not_cleared(
     desk: Desk, tables: dict[str, str]
 ) -> None:
-    before = len(told(tables, "authenticity.cleared"))
+    before = len(data_of(tables, "authenticity.cleared"))
     symbols = desk.fresh_code()
     desk.service.clear(symbols, actor=LI, why="Seen")
     desk.customer(symbols, "a")
     desk.service.clear(symbols, actor=LI, why="Seen")
     assert desk.customer(symbols, "a").verdict is Verdict.GENUINE_FIRST_CHECK
-    assert len(told(tables, "authenticity.cleared")) == before
+    assert len(data_of(tables, "authenticity.cleared")) == before
     with refused(NotOurCodeError, "not_our_code", "No such code was ever issued."):
         desk.service.clear(sealed(0x123456789ABCDEF), actor=LI, why="Seen")
 
@@ -114,7 +114,7 @@ def test_a_doubt_that_was_withdrawn_and_comes_back_is_told_again(
     sold = desk.clock()
     desk.service.record_sale(symbols, sold, actor=SALES_INGEST)
     desk.clock.forward(days=3)
-    before = len(told(tables, "authenticity.suspected"))
+    before = len(data_of(tables, "authenticity.suspected"))
     desk.service.record_return(symbols, sold + timedelta(days=1), actor=SALES_INGEST)
     assert desk.customer(symbols, "b").verdict is Verdict.SUSPECT
     desk.service.record_sale(symbols, sold + timedelta(days=2), actor=SALES_INGEST)
@@ -122,7 +122,7 @@ def test_a_doubt_that_was_withdrawn_and_comes_back_is_told_again(
     assert desk.customer(symbols, "c").verdict is Verdict.GENUINE_CHECKED_BEFORE
     desk.service.record_return(symbols, sold + timedelta(days=4), actor=SALES_INGEST)
     assert desk.customer(symbols, "d").verdict is Verdict.SUSPECT
-    signals = [each["signal"] for each in told(tables, "authenticity.suspected")[before:]]
+    signals = [each["signal"] for each in data_of(tables, "authenticity.suspected")[before:]]
     assert signals == ["checked_after_return"] * 2
 
 

@@ -52,7 +52,7 @@ def entry_of(tables: dict[str, str], batch: Batch) -> Entry:
     return entry_from(dict(row))
 
 
-def told(entry: Entry) -> Json:
+def message_of(entry: Entry) -> Json:
     return queue_event(bus_event(entry))
 
 
@@ -95,7 +95,7 @@ def test_the_file_has_every_code_of_the_batch_once_each_genuine_with_its_link(
     batches: BatchService, tables: dict[str, str], buckets: dict[str, str]
 ) -> None:
     first, batch = drafted(batches, 300), drafted(batches, 2500)
-    assert export(told(entry_of(tables, batch))) == 0
+    assert export(message_of(entry_of(tables, batch))) == 0
     content = file_of(buckets, batch)
     rows = rows_in(content)
     assert content is not None
@@ -112,7 +112,7 @@ def test_a_finished_export_activates_its_batch_and_says_how_large_the_file_is(
 ) -> None:
     batch = drafted(batches, 10)
     assert batches.get(batch.batch_id).status is BatchStatus.DRAFT
-    export(told(entry_of(tables, batch)))
+    export(message_of(entry_of(tables, batch)))
     done = batches.export(first_export_id(batch.batch_id))
     assert done
     assert (done.status, done.written) == (ExportStatus.DONE, 10)
@@ -137,7 +137,7 @@ def test_what_a_draft_commits_goes_over_stream_and_bus_to_the_worker(
         event_publisher.app.handler(stream_event([image["Item"]]), CONTEXT)
     [event] = taken
     assert (event["DetailType"], event["Detail"]) == ("batch.export_requested", entry.to_detail())
-    assert export(told(entry)) == 0
+    assert export(message_of(entry)) == 0
     assert len(rows_in(file_of(buckets, batch))) == 10
 
 
@@ -145,7 +145,7 @@ def test_the_same_message_again_makes_the_same_file(
     batches: BatchService, tables: dict[str, str], buckets: dict[str, str]
 ) -> None:
     batch = drafted(batches, 500)
-    message = told(entry_of(tables, batch))
+    message = message_of(entry_of(tables, batch))
     export(message)
     before = file_of(buckets, batch)
     key = f"codes/{batch.batch_id}/{first_export_id(batch.batch_id)}.csv"
@@ -158,7 +158,7 @@ def test_a_crash_in_the_middle_leaves_no_half_file_and_the_message_again_makes_i
     batches: BatchService, tables: dict[str, str], buckets: dict[str, str]
 ) -> None:
     batch = drafted(batches, TWO_PARTS)
-    message = told(entry_of(tables, batch))
+    message = message_of(entry_of(tables, batch))
     with failing_at_part(2):
         assert export(message) == 1
     assert file_of(buckets, batch) is None
@@ -175,20 +175,20 @@ def test_a_file_asked_for_again_is_another_object_with_the_same_codes(
     batches: BatchService, tables: dict[str, str], buckets: dict[str, str]
 ) -> None:
     batch = drafted(batches, 20)
-    export(told(entry_of(tables, batch)))
+    export(message_of(entry_of(tables, batch)))
     again = batches.request_export(batch.batch_id, actor=LI)
     data = {"batch_id": batch.batch_id}
     entry = Entry(
         "ent_2", "batch.export_requested", again.export_id, again.requested_at, data, actor=SOMEBODY
     )
-    assert export(told(entry)) == 0
+    assert export(message_of(entry)) == 0
     assert file_of(buckets, batch, again.export_id) == file_of(buckets, batch)
 
 
 def test_a_batch_that_does_not_exist_fails_its_message(batches: BatchService) -> None:
     entry = batches._export_requested("exp_any", drafted(batches, 1), LI)
     unknown = Entry(**{**_fields(entry), "data": {"batch_id": "B00-9999999999"}})
-    assert export(told(unknown)) == 1
+    assert export(message_of(unknown)) == 1
 
 
 def test_a_key_that_the_secret_does_not_have_is_told_and_fails_the_message(
@@ -196,7 +196,7 @@ def test_a_key_that_the_secret_does_not_have_is_told_and_fails_the_message(
 ) -> None:
     batch = drafted(batches, 5, key_id=30)
     with logged() as log:
-        assert export(told(entry_of(tables, batch))) == 1
+        assert export(message_of(entry_of(tables, batch))) == 1
     assert "configuration" in {line.get("code") for line in log.lines}
     assert batches.get(batch.batch_id).status is BatchStatus.DRAFT
 
@@ -207,11 +207,11 @@ def test_the_first_batch_of_a_key_that_was_added_just_now_is_exported(
     buckets: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    export(told(entry_of(tables, drafted(batches, 5))))
+    export(message_of(entry_of(tables, drafted(batches, 5))))
     batch = drafted(batches, 5, key_id=9)
     with answering_secrets({CODE_KEYS: json.dumps({"9": "k9" * 64})}) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
-        assert export(told(entry_of(tables, batch))) == 0
+        assert export(message_of(entry_of(tables, batch))) == 0
     assert len(rows_in(file_of(buckets, batch))) == 5
 
 
@@ -220,7 +220,7 @@ def test_no_line_of_the_log_has_a_code_in_it(
 ) -> None:
     batch = drafted(batches, 5)
     with logged() as log:
-        export(told(entry_of(tables, batch)))
+        export(message_of(entry_of(tables, batch)))
     said = log.getvalue()
     for row in rows_in(file_of(buckets, batch)):
         assert row["code"] not in said

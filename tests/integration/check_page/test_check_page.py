@@ -83,7 +83,7 @@ def checked(typed: str, times: int, country: str = "JP") -> str:
     return typed
 
 
-def asked(browser: Browser, typed: str, language: str = "en") -> Page:
+def checked_page(browser: Browser, typed: str, language: str = "en") -> Page:
     return browser.post(PAGE, code=typed, lang=language)
 
 
@@ -115,7 +115,7 @@ def cases() -> Iterator[tuple[Verdict, str]]:
 @EVERY_LANGUAGE
 def test_each_verdict_is_told_in_each_language(visitor: Browser, language: str) -> None:
     for verdict, typed in cases():
-        page = asked(visitor, typed, language)
+        page = checked_page(visitor, typed, language)
         assert page.status == 200
         assert verdict_of(page) == verdict
         assert f'<html lang="{language}">' in page.body
@@ -126,27 +126,27 @@ def test_each_verdict_is_told_in_each_language(visitor: Browser, language: str) 
 
 
 def test_a_code_checked_before_shows_how_often_when_and_where(visitor: Browser) -> None:
-    page = asked(visitor, checked(fresh(), 1)).text
+    page = checked_page(visitor, checked(fresh(), 1)).text
     assert "2 times" in page
     assert "UTC (Japan)" in page
 
 
 def test_a_suspicion_says_why(visitor: Browser) -> None:
-    page = asked(visitor, checked(fresh(), 3)).text
+    page = checked_page(visitor, checked(fresh(), 3)).text
     assert "It was checked from 3 or more devices within 24 hours." in page
 
 
 def test_a_recall_shows_issue_and_remedy_and_leads_into_a_return(visitor: Browser) -> None:
-    blocked = asked(visitor, fresh(BatchStatus.BLOCKED), "en").text
+    blocked = checked_page(visitor, fresh(BatchStatus.BLOCKED), "en").text
     assert "Start a return" in blocked
-    page = asked(visitor, fresh(BatchStatus.RECALLED), "fr")
+    page = checked_page(visitor, fresh(BatchStatus.RECALLED), "fr")
     assert "La peinture peut s'écailler." in page.text
     assert '<p class="told" lang="en">We send you a new one.</p>' in page.body
     assert re.search(r'class="button primary wide" href="/"[^>]*>Faire un retour', page.body)
 
 
 def test_the_reference_on_the_page_leads_support_back_to_the_check(visitor: Browser) -> None:
-    page = asked(visitor, fresh()).text
+    page = checked_page(visitor, fresh()).text
     reference = re.search(r"Reference for support (V(-\w{4}){4})", page)
     assert reference
     assert authenticity().look_up(reference[1]).verdict == Verdict.GENUINE_FIRST_CHECK
@@ -165,7 +165,7 @@ def test_the_reference_on_the_page_leads_support_back_to_the_check(visitor: Brow
 def test_a_slip_keeps_what_was_typed_and_is_no_verdict(
     visitor: Browser, language: str, typed: str, slip: Slip, place: int
 ) -> None:
-    page = asked(visitor, typed, language)
+    page = checked_page(visitor, typed, language)
     answer = authenticity().check(typed, visitor="any", audience=Audience.CUSTOMER, actor=CUSTOMER)
     assert (answer.reasons, answer.place) == ((slip,), place)
     assert page.status == 400
@@ -180,22 +180,22 @@ def test_a_slip_keeps_what_was_typed_and_is_no_verdict(
 
 def test_the_first_check_is_told_again_to_who_reloads_and_not_to_others(visitor: Browser) -> None:
     typed = fresh()
-    first = asked(visitor, typed)
+    first = checked_page(visitor, typed)
     assert verdict_of(first) == Verdict.GENUINE_FIRST_CHECK
-    assert asked(visitor, typed).text == first.text
+    assert checked_page(visitor, typed).text == first.text
     other = Browser()
     other.get(PAGE)
-    assert verdict_of(asked(other, typed)) == Verdict.GENUINE_CHECKED_BEFORE
+    assert verdict_of(checked_page(other, typed)) == Verdict.GENUINE_CHECKED_BEFORE
 
 
 def test_signing_in_and_out_does_not_make_another_visitor(visitor: Browser) -> None:
     typed = fresh()
-    asked(visitor, typed)
+    checked_page(visitor, typed)
     ours = re.search(r"aftercare-visitor=[\w-]{22}", visitor.cookie)
     assert ours
     visitor.sign_in("mei@example.com").cookie += f"; {ours[0]}"
-    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
-    assert "My orders" in asked(visitor, typed).body
+    assert verdict_of(checked_page(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+    assert "My orders" in checked_page(visitor, typed).body
 
 
 def test_the_visitors_name_is_kept_a_week_and_no_script_sees_it(portal: Browser) -> None:
@@ -210,9 +210,9 @@ def test_a_browser_without_cookies_is_one_visitor(portal: Browser) -> None:
     typed = fresh()
     for _ in range(3):
         portal.cookie = ""
-        assert verdict_of(asked(portal, typed)) == Verdict.GENUINE_FIRST_CHECK
+        assert verdict_of(checked_page(portal, typed)) == Verdict.GENUINE_FIRST_CHECK
     portal.headers = {"user-agent": "another phone"}
-    assert verdict_of(asked(portal, typed)) == Verdict.GENUINE_CHECKED_BEFORE
+    assert verdict_of(checked_page(portal, typed)) == Verdict.GENUINE_CHECKED_BEFORE
 
 
 def test_behind_tls_no_subdomain_can_name_the_visitor(
@@ -234,7 +234,7 @@ def test_looking_at_the_page_records_nothing(visitor: Browser) -> None:
     typed = fresh()
     visitor.get(f"{PAGE}?code={typed}")
     visitor.get(f"/01/06941234567895/21/{typed.replace('-', '')}")
-    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+    assert verdict_of(checked_page(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
 
 
 @pytest.mark.parametrize(
@@ -249,9 +249,9 @@ def test_looking_at_the_page_records_nothing(visitor: Browser) -> None:
 def test_another_sites_form_checks_nothing(visitor: Browser, sign: dict[str, str]) -> None:
     typed = fresh()
     visitor.headers = sign
-    assert asked(visitor, typed).status == 403
+    assert checked_page(visitor, typed).status == 403
     visitor.headers = {}
-    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+    assert verdict_of(checked_page(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
 
 
 # ---------------------------------------------------------------- ways in, languages, countries
@@ -296,7 +296,7 @@ def test_the_browsers_language_is_spoken_unless_another_is_asked_for(
 
 def test_every_language_is_offered_with_the_code_typed_so_far(visitor: Browser) -> None:
     typed = fresh()
-    for page in (visitor.get(f"{PAGE}?code={typed}"), asked(visitor, typed)):
+    for page in (visitor.get(f"{PAGE}?code={typed}"), checked_page(visitor, typed)):
         for language, name in (("en", "English"), ("zh", "中文"), ("fr", "Français")):
             assert re.search(
                 rf'<a href="/authenticity\?lang={language}&amp;code={typed}" '
@@ -327,15 +327,17 @@ def test_the_country_is_the_networks_word_or_none(
     typed = fresh()
     visitor.headers = {header: told}
     with deployed_with(country_header="CloudFront-Viewer-Country"):
-        asked(visitor, typed)
-    assert shown_as in asked(Browser(headers={"user-agent": "another phone"}), typed).text
+        checked_page(visitor, typed)
+    assert shown_as in checked_page(Browser(headers={"user-agent": "another phone"}), typed).text
 
 
 def test_without_a_network_that_tells_countries_nobody_tells_them(visitor: Browser) -> None:
     typed = fresh()
     visitor.headers = {"cloudfront-viewer-country": "FR"}
-    asked(visitor, typed)
-    assert "France" not in asked(Browser(headers={"user-agent": "another phone"}), typed).text
+    checked_page(visitor, typed)
+    assert (
+        "France" not in checked_page(Browser(headers={"user-agent": "another phone"}), typed).text
+    )
 
 
 # ---------------------------------------------------------------- trouble, and what is logged
@@ -347,17 +349,17 @@ def test_without_an_answer_the_page_says_so_and_keeps_the_code(
 ) -> None:
     typed = fresh()
     with dynamodb_at(over_its_limits):
-        page = asked(visitor, typed, language)
+        page = checked_page(visitor, typed, language)
     assert page.status == 503
     assert page.headers["Retry-After"] == "30"
     assert plain(words(language, typeset=True).text("check.unavailable")) in page.text
     assert typed_so_far(page) == typed
-    assert verdict_of(asked(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
+    assert verdict_of(checked_page(visitor, typed)) == Verdict.GENUINE_FIRST_CHECK
 
 
 def test_what_is_no_code_of_ours_is_answered_without_any_table(visitor: Browser) -> None:
     with dynamodb_at(over_its_limits):
-        forged, slip = asked(visitor, FORGED), asked(visitor, "7K4M")
+        forged, slip = checked_page(visitor, FORGED), checked_page(visitor, "7K4M")
     assert verdict_of(forged) == Verdict.NOT_ISSUED
     assert slip.status == 400
 
@@ -365,9 +367,9 @@ def test_what_is_no_code_of_ours_is_answered_without_any_table(visitor: Browser)
 def test_a_check_is_logged_with_its_verdict_and_without_the_code(visitor: Browser) -> None:
     typed = fresh()
     with logged() as log:
-        asked(visitor, typed)
-        asked(visitor, FORGED)
-        asked(visitor, "7K4M")
+        checked_page(visitor, typed)
+        checked_page(visitor, FORGED)
+        checked_page(visitor, "7K4M")
     lines = [line for line in log.lines if line["message"] == "check"]
     assert [(line["verdict"], line["forged"]) for line in lines] == [
         (Verdict.GENUINE_FIRST_CHECK, False),

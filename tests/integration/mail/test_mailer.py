@@ -18,7 +18,7 @@ from mailer.app import MAILS, handler
 from tests.fakes import points_desk
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.aws import Json, RefusalError, answering
-from tests.fakes.callers import asked, person
+from tests.fakes.callers import code_request, person
 from tests.fakes.events import CONTEXT, bus_event, queue_event
 from tests.fakes.house import House
 from tests.fakes.logs import logged
@@ -166,7 +166,7 @@ def code_requested(request_id: str) -> Json:
 
 def test_a_code_goes_out_once_however_often_its_message_comes(house: House) -> None:
     house.clock.now = utc_now()
-    request_id = asked(house, email := person())
+    request_id = code_request(house, email := person())
     answer, [mail] = mailed(code_requested(request_id))
     assert answer == ALL_WELL
     assert mail["Destination.ToAddresses.member.1"] == email
@@ -176,7 +176,7 @@ def test_a_code_goes_out_once_however_often_its_message_comes(house: House) -> N
 
 def test_a_code_that_ses_did_not_confirm_is_sent_again_the_same(house: House) -> None:
     house.clock.now = utc_now()
-    request_id = asked(house, person())
+    request_id = code_request(house, person())
     subjects: list[str] = []
 
     def fail(request: Json) -> Json:
@@ -191,7 +191,7 @@ def test_a_code_that_ses_did_not_confirm_is_sent_again_the_same(house: House) ->
 
 def test_a_code_that_has_expired_is_not_sent(house: House) -> None:
     house.clock.now = utc_now() - CODE_LIFETIME
-    request_id = asked(house, person())
+    request_id = code_request(house, person())
     assert mailed(code_requested(request_id)) == (ALL_WELL, [])
 
 

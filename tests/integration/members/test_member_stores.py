@@ -7,7 +7,7 @@ import pytest
 
 from aftercare.members.errors import MemberNotFoundError
 from aftercare.members.wiring import MembersConfig, member_service
-from tests.fakes.points import MEMBER, MEMBERS_INGEST, told
+from tests.fakes.points import MEMBER, MEMBERS_INGEST, member_event
 from tests.fakes.template import create_tables
 
 pytestmark = pytest.mark.integration
@@ -27,10 +27,10 @@ def test_two_stores_of_members_keep_to_their_own_tables(
 ) -> None:
     first = member_service(MembersConfig(tables["MembersTable"]))
     second = member_service(MembersConfig(second_table))
-    first.record(told(MEMBER), actor=MEMBERS_INGEST)
+    first.record(member_event(MEMBER), actor=MEMBERS_INGEST)
     with pytest.raises(MemberNotFoundError):
         second.get(MEMBER)
-    second.record(told(MEMBER, "other@example.com"), actor=MEMBERS_INGEST)
+    second.record(member_event(MEMBER, "other@example.com"), actor=MEMBERS_INGEST)
     assert (first.get(MEMBER).email, second.get(MEMBER).email) == (
         "mei@example.com",
         "other@example.com",

@@ -13,7 +13,7 @@ from aftercare.members.store import ENTRY_KEPT
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
 from tests.fakes.aws import counted
-from tests.fakes.points import NOON, told
+from tests.fakes.points import NOON, member_event
 
 pytestmark = pytest.mark.integration
 WORKER = system("members_ingest")
@@ -32,9 +32,11 @@ def member_id() -> str:
 def test_each_change_commits_an_entry_that_says_what_changed_and_who_caused_it(
     members: MemberService, member_id: str
 ) -> None:
-    members.record(told(member_id, at=NOON), actor=WORKER)
-    members.record(told(member_id, at=NOON + timedelta(days=2), reminders=False), actor=WORKER)
-    members.record(told(member_id, at=NOON - timedelta(days=2)), actor=WORKER)
+    members.record(member_event(member_id, at=NOON), actor=WORKER)
+    members.record(
+        member_event(member_id, at=NOON + timedelta(days=2), reminders=False), actor=WORKER
+    )
+    members.record(member_event(member_id, at=NOON - timedelta(days=2)), actor=WORKER)
     members.close(member_id, actor=client("ac_1"))
     entries = members.timeline(member_id)
     assert [dict(entry.data) for entry in entries] == [
@@ -51,10 +53,10 @@ def test_each_change_commits_an_entry_that_says_what_changed_and_who_caused_it(
 
 
 def test_a_repeat_commits_nothing(members: MemberService, member_id: str) -> None:
-    members.record(told(member_id), actor=WORKER)
+    members.record(member_event(member_id), actor=WORKER)
     members.close(member_id, actor=WORKER)
     with counted("dynamodb") as operations:
-        members.record(told(member_id), actor=WORKER)
+        members.record(member_event(member_id), actor=WORKER)
         members.close(member_id, actor=WORKER)
     assert set(operations) == {"GetItem"}
     assert len(members.timeline(member_id)) == 2
@@ -62,7 +64,7 @@ def test_a_repeat_commits_nothing(members: MemberService, member_id: str) -> Non
 
 def test_a_change_is_one_transaction(members: MemberService, member_id: str) -> None:
     with counted("dynamodb") as operations:
-        members.record(told(member_id), actor=WORKER)
+        members.record(member_event(member_id), actor=WORKER)
     assert operations == ["GetItem", "TransactWriteItems"]
 
 
@@ -70,7 +72,7 @@ def test_an_entry_is_no_member_and_no_mailbox_finds_it(
     members: MemberService, member_id: str
 ) -> None:
     email = f"{member_id.lower()}@example.com"
-    member = members.record(told(member_id, email), actor=WORKER)
+    member = members.record(member_event(member_id, email), actor=WORKER)
     with pytest.raises(MemberNotFoundError):
         members.get(f"ENTRY#{member_id}#1")
     assert members.by_email(email_key_of(email)) == member
@@ -79,7 +81,7 @@ def test_an_entry_is_no_member_and_no_mailbox_finds_it(
 def test_an_entry_holds_nothing_personal_and_expires(
     members: MemberService, member_id: str, tables: dict[str, str]
 ) -> None:
-    members.record(told(member_id), actor=WORKER)
+    members.record(member_event(member_id), actor=WORKER)
     item = boto3.client("dynamodb").get_item(
         TableName=tables["MembersTable"], Key={"member_id": {"S": f"ENTRY#{member_id}#1"}}
     )["Item"]

@@ -19,21 +19,21 @@ ALL_WELL: Json = {"batchItemFailures": []}
 
 
 def event(of: str, kind: str = "member.joined", **detail: Any) -> Json:
-    told = {
+    fields = {
         "member_id": of,
         "occurred_at": "2026-06-10T19:00:00Z",
         "email": f"{of.lower()}@example.com",
         "language": "en",
         "reminders": True,
     }
-    return {"source": "shop.members", "detail-type": kind, "detail": told | detail}
+    return {"source": "shop.members", "detail-type": kind, "detail": fields | detail}
 
 
-def told(*events: Json | str) -> Json:
+def answer_to(*events: Json | str) -> Json:
     return dict(handler(queue_event(*events), CONTEXT))
 
 
-def known(member_id: str) -> Member:
+def stored(member_id: str) -> Member:
     return points_desk.members().get(member_id)
 
 
@@ -44,8 +44,8 @@ def member_id() -> str:
 
 def test_who_joined_is_known_by_id_and_by_mailbox(member_id: str) -> None:
     email = f"{fresh('Anna')}@Example.com"
-    assert told(event(member_id, email=email)) == ALL_WELL
-    assert known(member_id).email == email.lower()
+    assert answer_to(event(member_id, email=email)) == ALL_WELL
+    assert stored(member_id).email == email.lower()
     found = points_desk.members().by_email(email_key_of(email))
     assert found is not None
     assert found.member_id == member_id
@@ -55,19 +55,19 @@ def test_what_changed_is_known_whatever_the_order_and_however_often(member_id: s
     joined = event(member_id)
     later = {"occurred_at": "2026-07-01T00:00:00Z", "language": "fr", "reminders": False}
     changed = event(member_id, "member.changed", **later)
-    assert told(changed, joined, changed, joined) == ALL_WELL
-    member = known(member_id)
+    assert answer_to(changed, joined, changed, joined) == ALL_WELL
+    member = stored(member_id)
     assert (member.language, member.reminders) == ("fr", False)
     assert member.joined_at == datetime(2026, 6, 10, 19, tzinfo=UTC)
 
 
 def test_a_new_mailbox_takes_the_place_of_the_old_one(member_id: str) -> None:
     old, new = f"{fresh('old')}@example.com", f"{fresh('new')}@example.com"
-    told(event(member_id, email=old))
-    told(event(member_id, "member.changed", email=new, occurred_at="2026-07-01T00:00:00Z"))
+    answer_to(event(member_id, email=old))
+    answer_to(event(member_id, "member.changed", email=new, occurred_at="2026-07-01T00:00:00Z"))
     members = points_desk.members()
     assert members.by_email(email_key_of(old)) is None
-    assert members.by_email(email_key_of(new)) == known(member_id)
+    assert members.by_email(email_key_of(new)) == stored(member_id)
 
 
 @pytest.mark.parametrize(
@@ -83,18 +83,18 @@ def test_a_new_mailbox_takes_the_place_of_the_old_one(member_id: str) -> None:
 def test_an_event_that_says_something_impossible_comes_again_alone(
     member_id: str, wrong: Json
 ) -> None:
-    answer = told(event(member_id, **wrong), event(new_id("mem", datetime.now(UTC))))
+    answer = answer_to(event(member_id, **wrong), event(new_id("mem", datetime.now(UTC))))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
 
 
 def test_what_is_no_event_comes_again_alone(member_id: str) -> None:
     strange = event(member_id, "member.left")
-    answer = told("no JSON", strange, event(member_id))
+    answer = answer_to("no JSON", strange, event(member_id))
     assert [failed["itemIdentifier"] for failed in answer["batchItemFailures"]] == ["m-0", "m-1"]
 
 
 def test_no_mailbox_is_in_the_log(member_id: str) -> None:
     with logged() as log:
-        told(event(member_id), event(member_id, email="mei tanaka at example.com"))
+        answer_to(event(member_id), event(member_id, email="mei tanaka at example.com"))
     assert member_id in log.getvalue()
     assert "example.com" not in log.getvalue()

@@ -6,17 +6,17 @@ from orders_ingest.app import handler
 from tests.fakes.events import CONTEXT, Json, queue_event
 from tests.fakes.house import House
 from tests.fakes.logs import logged
-from tests.fakes.orders import EMAIL, told, told_line
+from tests.fakes.orders import EMAIL, line_detail, shop_detail
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 
 
 def event(kind: str, **changes: object) -> Json:
-    return {"source": "shop.orders", "detail-type": kind, "detail": told(**changes)}
+    return {"source": "shop.orders", "detail-type": kind, "detail": shop_detail(**changes)}
 
 
 def test_a_malformed_event_comes_again_alone_and_the_log_names_its_field() -> None:
-    malformed = event("order.paid", lines=[told_line(quantity=EMAIL)])
+    malformed = event("order.paid", lines=[line_detail(quantity=EMAIL)])
     with logged() as log:
         answer = handler(queue_event(malformed, event("order.shipped")), CONTEXT)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}

@@ -15,7 +15,7 @@ from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.posting import Kind
 from aftercare.points.request import Caller
 from tests.fakes.orders import FIGURE, ORDERS_INGEST, delivered, paid, refunded
-from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, member_event
 from tests.fakes.points_customers import (
     SHOP,
     SPENT,
@@ -100,7 +100,7 @@ def test_who_is_told_of_after_the_order_earns_all_the_same(counter: Counter) -> 
     event = paid(FIGURE, number=who.number, at=NOON, email=f"new-{who.email}")
     counter.orders.record(event, actor=ORDERS_INGEST)
     member = counter.members.record(
-        told(who.member_id, f"new-{who.email}", at=NOON), actor=MEMBERS_INGEST
+        member_event(who.member_id, f"new-{who.email}", at=NOON), actor=MEMBERS_INGEST
     )
     counter.earning.settle_orders_of(member, actor=BY_TILL)
     counter.earning.settle_orders_of(member, actor=BY_TILL)
@@ -111,9 +111,11 @@ def test_an_order_stays_with_who_earned_by_it_though_the_address_moves(counter: 
     first, second = joins(counter), joins(counter)
     first.order(paid(FIGURE, number=first.number, at=NOON, email=first.email))
     counter.members.record(
-        told(first.member_id, "moved@example.com", at=NOON), actor=MEMBERS_INGEST
+        member_event(first.member_id, "moved@example.com", at=NOON), actor=MEMBERS_INGEST
     )
-    counter.members.record(told(second.member_id, first.email, at=NOON), actor=MEMBERS_INGEST)
+    counter.members.record(
+        member_event(second.member_id, first.email, at=NOON), actor=MEMBERS_INGEST
+    )
     first.order(delivered(first.number), refunded("rf-1", number=first.number, line_1=1))
     assert first.account.available(counter.today()) == 89
     assert second.account.version is None

@@ -19,8 +19,7 @@ from points_ingest.app import handler
 from tests.fakes import points_desk
 from tests.fakes.events import CONTEXT, Json, bus_event, queue_event
 from tests.fakes.logs import logged
-from tests.fakes.orders import told as order_told
-from tests.fakes.orders import told_line
+from tests.fakes.orders import line_detail, shop_detail
 from tests.fakes.points import BY_TILL
 from tests.fakes.points_desk import NOBODY, fresh, joined, sound
 from tests.fakes.template import resources
@@ -38,8 +37,8 @@ def number() -> str:
 def shop(kind: str, order: str, **detail: Any) -> Json:
     """An order's event, of a day on which points are still good; two figures at $89 each."""
     at = datetime.now(UTC) - timedelta(days=10)
-    told = {"order_number": order, "occurred_at": to_text(at)} | detail
-    return {"source": "shop.orders", "detail-type": kind, "detail": order_told(**told)}
+    fields = {"order_number": order, "occurred_at": to_text(at)} | detail
+    return {"source": "shop.orders", "detail-type": kind, "detail": shop_detail(**fields)}
 
 
 def refund(order: str, refund_id: str, units: int = 1) -> Json:
@@ -59,7 +58,7 @@ def member_event(member_id: str, email: str, at: datetime, kind: str = "member.j
     return {"source": "shop.members", "detail-type": kind, "detail": detail}
 
 
-def told(*events: Json | str) -> Json:
+def answer_to(*events: Json | str) -> Json:
     """The shop's events on their way: folded by their ingest, whose entries the ledger follows."""
     followed = [each for event in events for each in _followed(event)]
     return dict(handler(queue_event(*followed), CONTEXT))
@@ -98,19 +97,19 @@ def available(member_id: str) -> int:
 
 def test_a_paid_order_earns_a_point_for_each_whole_dollar() -> None:
     member, order = joined(), number()
-    lines = [told_line(unit_price=8950), told_line(line_id="2", quantity=1, unit_price=99)]
-    assert told(shop("order.paid", order, email=member.email, lines=lines)) == ALL_WELL
+    lines = [line_detail(unit_price=8950), line_detail(line_id="2", quantity=1, unit_price=99)]
+    assert answer_to(shop("order.paid", order, email=member.email, lines=lines)) == ALL_WELL
     assert available(member.member_id) == 179  # $179.99 and no cents
     assert points_desk.orders().get(order).paid_at is not None
 
 
 def test_a_refund_takes_back_what_it_earned_too_much() -> None:
     member, order = joined(), number()
-    told(shop("order.paid", order, email=member.email))
+    answer_to(shop("order.paid", order, email=member.email))
     assert available(member.member_id) == 178
-    told(refund(order, "rf-1"))
+    answer_to(refund(order, "rf-1"))
     assert available(member.member_id) == 89
-    told(refund(order, "rf-2"))
+    answer_to(refund(order, "rf-2"))
     assert available(member.member_id) == 0
     assert sound(member.member_id)
 
@@ -126,56 +125,58 @@ def test_events_in_any_order_and_any_number_make_the_same_ledger() -> None:
         many = events * 2
         random.Random(seed).shuffle(many)  # noqa: S311 - any order will do
         for event in many:
-            assert told(event) == ALL_WELL
+            assert answer_to(event) == ALL_WELL
         assert available(member.member_id) == 0, seed
         assert sound(member.member_id), seed
 
 
 def test_an_order_of_who_is_no_member_earns_nothing_and_is_no_failure() -> None:
     order = number()
-    assert told(shop("order.paid", order, email=f"{fresh('x')}@example.com")) == ALL_WELL
-    assert told(refund(number(), "rf-1")) == ALL_WELL
+    assert answer_to(shop("order.paid", order, email=f"{fresh('x')}@example.com")) == ALL_WELL
+    assert answer_to(refund(number(), "rf-1")) == ALL_WELL
 
 
 def test_an_order_that_was_told_of_before_its_member_earns_once_they_are_known() -> None:
     order, email = number(), f"{fresh('early')}@example.com"
     member_id = new_id("mem", datetime.now(UTC))
-    told(shop("order.paid", order, email=email))
+    answer_to(shop("order.paid", order, email=email))
     assert points_desk.members().by_email(email_key_of(email)) is None
     a_year_ago = datetime.now(UTC) - timedelta(days=300)
-    assert told(member_event(member_id, email, a_year_ago)) == ALL_WELL
+    assert answer_to(member_event(member_id, email, a_year_ago)) == ALL_WELL
     assert available(member_id) == 178
 
 
 def test_an_order_under_a_new_address_earns_once_the_move_is_known() -> None:
     member, order = joined(), number()
     address = f"{fresh('moved')}@example.com"
-    told(shop("order.paid", order, email=address))
+    answer_to(shop("order.paid", order, email=address))
     assert available(member.member_id) == 0
     moved = member_event(member.member_id, address, datetime.now(UTC), "member.changed")
-    assert told(moved) == ALL_WELL
+    assert answer_to(moved) == ALL_WELL
     assert available(member.member_id) == 178
 
 
 def test_who_joins_after_an_order_earns_nothing_by_it() -> None:
     order, email = number(), f"{fresh('late')}@example.com"
     member_id = new_id("mem", datetime.now(UTC))
-    told(shop("order.paid", order, email=email), member_event(member_id, email, datetime.now(UTC)))
+    answer_to(
+        shop("order.paid", order, email=email), member_event(member_id, email, datetime.now(UTC))
+    )
     assert available(member_id) == 0
 
 
 def test_an_approved_review_is_worth_a_bonus_once() -> None:
     member, order = joined(), number()
-    told(shop("order.paid", order, email=member.email))
+    answer_to(shop("order.paid", order, email=member.email))
     before = available(member.member_id)
-    told(review(member.member_id, order), review(member.member_id, order.lower()))
+    answer_to(review(member.member_id, order), review(member.member_id, order.lower()))
     assert available(member.member_id) == before + BONUS
     assert sound(member.member_id)
 
 
 def test_a_review_of_what_was_not_bought_comes_again_and_is_worth_nothing() -> None:
     member, other, order = joined(), joined(), number()
-    told(shop("order.paid", order, email=other.email))
+    answer_to(shop("order.paid", order, email=other.email))
     for event in (
         review(member.member_id, order),
         review(member.member_id, "PM-NONE-1"),
@@ -185,36 +186,36 @@ def test_a_review_of_what_was_not_bought_comes_again_and_is_worth_nothing() -> N
         review(other.member_id, order, occurred_at="yesterday"),
         review(other.member_id, order, occurred_at=to_text(datetime.now(UTC) + timedelta(days=1))),
     ):
-        assert told(event) == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+        assert answer_to(event) == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
     assert available(member.member_id) == 0
 
 
 def test_a_closed_account_earns_no_bonus_and_that_is_no_failure() -> None:
     member, order = joined(), number()
-    told(shop("order.paid", order, email=member.email), refund(order, "rf-1", units=2))
+    answer_to(shop("order.paid", order, email=member.email), refund(order, "rf-1", units=2))
     points_desk.points().close(member.member_id, actor=BY_TILL)
-    assert told(review(member.member_id, order)) == ALL_WELL
+    assert answer_to(review(member.member_id, order)) == ALL_WELL
     assert available(member.member_id) == 0
 
 
 def test_a_review_of_before_there_were_points_is_worth_nothing_and_no_failure() -> None:
     member, order = joined(), number()
-    told(shop("order.paid", order, email=member.email))
+    answer_to(shop("order.paid", order, email=member.email))
     before = available(member.member_id)
     long_ago = review(member.member_id, order, occurred_at="2019-01-01T00:00:00Z")
-    assert told(long_ago) == ALL_WELL
+    assert answer_to(long_ago) == ALL_WELL
     assert available(member.member_id) == before
 
 
 def test_an_order_in_a_currency_without_points_earns_none() -> None:
     member = joined()
-    assert told(shop("order.paid", number(), email=member.email, currency="BRL")) == ALL_WELL
+    assert answer_to(shop("order.paid", number(), email=member.email, currency="BRL")) == ALL_WELL
     assert available(member.member_id) == 0
 
 
 def test_an_order_that_can_not_be_settled_comes_again_alone() -> None:
     member, good = joined(), joined()
-    answer = told(
+    answer = answer_to(
         shop("order.paid", number(), email=member.email, currency="usd"),
         "no JSON",
         {"source": "shop.nobody", "detail-type": "order.paid", "detail": {}},
@@ -228,7 +229,7 @@ def test_an_order_that_can_not_be_settled_comes_again_alone() -> None:
 def test_no_mailbox_is_in_the_log() -> None:
     member = joined()
     with logged() as log:
-        told(
+        answer_to(
             shop("order.paid", number(), email=member.email),
             member_event(member.member_id, member.email, datetime.now(UTC)),
         )
@@ -238,9 +239,9 @@ def test_no_mailbox_is_in_the_log() -> None:
 
 def test_every_change_of_an_order_is_followed_from_its_own_timeline() -> None:
     member, order = joined(), number()
-    told(shop("order.paid", order, email=member.email))
+    answer_to(shop("order.paid", order, email=member.email))
     before = points_desk.orders().timeline(order)
-    told(refund(order, "rf-1"))
+    answer_to(refund(order, "rf-1"))
     assert points_desk.orders().timeline(order)[: len(before)] == before
     assert len(points_desk.orders().timeline(order)) == len(before) + 1, "points write no orders"
 

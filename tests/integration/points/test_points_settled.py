@@ -15,7 +15,7 @@ from aftercare.points.request import Caller
 from points_api import bodies
 from portal.points import routes
 from tests.fakes.orders import FIGURE, ORDERS_INGEST, delivered, paid, refunded
-from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, told
+from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, member_event
 from tests.fakes.points_customers import Customer, joins, open_counter
 from tests.fakes.points_room import BONUSES, Counter
 from tests.fakes.refusals import refused
@@ -138,7 +138,7 @@ def test_an_active_order_under_an_earlier_address_keeps_an_account_open(
     customer: Customer,
 ) -> None:
     customer.order(paid(FIGURE, number=customer.number, at=NOON, email=customer.email))
-    moved = told(customer.member_id, "moved@example.com", NOON + DAY)
+    moved = member_event(customer.member_id, "moved@example.com", NOON + DAY)
     customer.counter.members.record(moved, actor=MEMBERS_INGEST)
     with refused(ActiveOrdersError, "active_orders", ACTIVE):
         customer.counter.points.close(customer.member_id, actor=BY_TILL)

@@ -15,7 +15,7 @@ OPERATIONS = {
 }
 
 
-def asked(method: str, path: str, *scopes: str) -> Reply:
+def reply_to(method: str, path: str, *scopes: str) -> Reply:
     till = Till(scopes=" ".join(scopes))
     parameters = {name: value for name, value in PATH.items() if f"{{{name}}}" in path}
     body = "{}" if method == "post" else None
@@ -27,5 +27,5 @@ def asked(method: str, path: str, *scopes: str) -> Reply:
 def test_an_operation_asks_for_the_scope_that_the_document_names(method: str, path: str) -> None:
     scope = OPERATIONS[method, path]
     others = [each for each in Scope if each != scope]
-    assert asked(method, path, *others).problem == (403, "insufficient_scope")
-    assert asked(method, path, scope).status != 403
+    assert reply_to(method, path, *others).problem == (403, "insufficient_scope")
+    assert reply_to(method, path, scope).status != 403

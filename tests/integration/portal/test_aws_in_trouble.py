@@ -61,7 +61,7 @@ def forget_clients() -> None:
     forget_all()
 
 
-def asked(browser: Browser, method: str, path: str) -> tuple[Page, float]:
+def timed_page(browser: Browser, method: str, path: str) -> tuple[Page, float]:
     """The answer, and how many seconds it took."""
     started = time.monotonic()
     page = browser.get(path) if method == "GET" else browser.post(path, **FORM)
@@ -126,7 +126,7 @@ def in_trouble(*troubles: Trouble) -> pytest.MarkDecorator:
 @in_trouble(closed_port, throttled, broken)
 @pytest.mark.usefixtures("dynamodb")
 def test_without_dynamodb_a_page_says_so_in_time(portal: Browser) -> None:
-    page, seconds = asked(portal.sign_in(EMAIL), "GET", "/orders")
+    page, seconds = timed_page(portal.sign_in(EMAIL), "GET", "/orders")
     is_a_clean_page(page)
     assert seconds < 10
 
@@ -135,7 +135,7 @@ def test_without_dynamodb_a_page_says_so_in_time(portal: Browser) -> None:
 @pytest.mark.usefixtures("dynamodb")
 def test_without_dynamodb_a_script_gets_a_problem_in_time(portal: Browser) -> None:
     portal.sign_in(EMAIL).accept = "application/json"
-    page, seconds = asked(portal, "GET", "/orders")
+    page, seconds = timed_page(portal, "GET", "/orders")
     is_a_clean_problem(page)
     assert seconds < 10
 
@@ -146,10 +146,10 @@ def test_without_dynamodb_a_script_gets_a_problem_in_time(portal: Browser) -> No
 def test_every_route_that_needs_dynamodb_is_clear_about_it(
     portal: Browser, method: str, path: str
 ) -> None:
-    page, _ = asked(portal.sign_in(EMAIL), method, path)
+    page, _ = timed_page(portal.sign_in(EMAIL), method, path)
     is_a_clean_page(page)
     portal.sign_in(EMAIL).accept = "application/json"
-    page, _ = asked(portal, method, path)
+    page, _ = timed_page(portal, method, path)
     is_a_clean_problem(page)
 
 
@@ -165,7 +165,7 @@ def test_what_needs_no_table_is_there_all_the_same(portal: Browser) -> None:
 @pytest.mark.usefixtures("dynamodb")
 def test_the_log_says_what_did_not_answer_and_nothing_of_whom(portal: Browser) -> None:
     with logged() as log:
-        asked(portal.sign_in(EMAIL), "GET", "/orders")
+        timed_page(portal.sign_in(EMAIL), "GET", "/orders")
     [line] = [line for line in log.lines if line["message"] == "unavailable"]
     assert line["code"] == "Query: ServiceUnavailable"
     assert EMAIL not in log.getvalue()
@@ -186,6 +186,6 @@ def test_a_throttled_transaction_is_told_as_any_throttling_is() -> None:
 def test_a_dynamodb_that_never_answers_costs_a_customer_less_than_ten_seconds(
     portal: Browser,
 ) -> None:
-    page, seconds = asked(portal.sign_in(EMAIL), "GET", "/orders")
+    page, seconds = timed_page(portal.sign_in(EMAIL), "GET", "/orders")
     is_a_clean_page(page)
     assert 3 < seconds < 10

@@ -23,7 +23,7 @@ from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, queue_event
 from tests.fakes.house import WORKER, House, unreadable_page
 from tests.fakes.logs import logged
-from tests.fakes.orders import EMAIL, HOME, told, told_address
+from tests.fakes.orders import EMAIL, HOME, address_detail, shop_detail
 from tests.fakes.photos import jpeg
 
 pytestmark = pytest.mark.integration
@@ -40,10 +40,10 @@ def code_in_the_mailbox() -> str:
 
 
 def shop_tells(event_type: str) -> None:
-    detail = told(
+    detail = shop_detail(
         order_number=NUMBER,
         occurred_at=datetime.now(UTC).isoformat(),
-        ship_to=told_address(line2="Apt 5C"),
+        ship_to=address_detail(line2="Apt 5C"),
     )
     message = {"source": "shop.orders", "detail-type": event_type, "detail": detail}
     answer = orders_ingest.app.handler(queue_event(message), CONTEXT)
@@ -145,7 +145,7 @@ def test_when_every_handler_fails_no_log_names_anybody_either(
 
 
 def failing_everywhere(portal: Browser, post: Deliveries) -> None:
-    detail = told(order_number=EMAIL, email=[EMAIL], ship_to=HOME.line1)
+    detail = shop_detail(order_number=EMAIL, email=[EMAIL], ship_to=HOME.line1)
     bad = {"detail-type": "order.paid", "detail": detail}
     entry = {"detail": {"subject": EMAIL, "entry_id": HOME.name}}
     unknown = {

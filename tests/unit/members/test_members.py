@@ -14,13 +14,13 @@ from aftercare.members.events import parse
 from aftercare.members.model import LANGUAGES, Member, MemberEvent, MemberStatus, fold
 from aftercare.orders.model import email_key_of
 from aftercare.words import model as words
-from tests.fakes.points import MEMBER, NOON, told
+from tests.fakes.points import MEMBER, NOON, member_event
 from tests.fakes.refusals import refused
 
 TIME = "must be a time with an offset, as in 2026-11-27T09:30:00Z"
 INSTANTS = st.sampled_from([NOON + timedelta(hours=hours) for hours in range(3)])
 EVENTS = st.builds(
-    lambda at, email, reminders: told(at=at, email=email, reminders=reminders),
+    lambda at, email, reminders: member_event(at=at, email=email, reminders=reminders),
     INSTANTS,
     st.sampled_from(["a@example.com", "b@example.com"]),
     st.booleans(),
@@ -51,17 +51,20 @@ def test_the_order_and_the_number_of_tellings_make_no_difference(events: list[Me
 
 
 def test_the_first_event_says_when_a_member_joined() -> None:
-    first, last = told(at=NOON), told(at=NOON + timedelta(days=9), email="new@example.com")
+    first, last = (
+        member_event(at=NOON),
+        member_event(at=NOON + timedelta(days=9), email="new@example.com"),
+    )
     member = folded([last, first])
     assert member
     assert (member.joined_at, member.email) == (NOON, "new@example.com")
 
 
 def test_a_closed_member_has_no_address_and_stays_closed() -> None:
-    member = folded([told(at=NOON)])
+    member = folded([member_event(at=NOON)])
     assert member
     closed = member.close()
-    again = fold(closed, told(at=NOON + timedelta(days=1)))
+    again = fold(closed, member_event(at=NOON + timedelta(days=1)))
     assert (again.status, again.email, again.email_key) == (MemberStatus.CLOSED, "", "")
     assert again.reminders is False
 

@@ -13,14 +13,14 @@ from tests.fakes.orders import (
     HOME,
     NOON,
     NUMBER,
+    address_detail,
     delivered,
     full_width,
+    line_detail,
     paid,
     refunded,
     shipped,
-    told,
-    told_address,
-    told_line,
+    shop_detail,
 )
 from tests.fakes.refusals import refused
 
@@ -40,39 +40,41 @@ def refused_event(event_type: str, complaint: str, detail: dict[str, Any]) -> No
 
 
 def refused_line(complaint: str, **changes: Any) -> None:
-    refused_event("order.paid", f"lines[0].{complaint}", told(lines=[told_line(**changes)]))
+    refused_event(
+        "order.paid", f"lines[0].{complaint}", shop_detail(lines=[line_detail(**changes)])
+    )
 
 
 def test_each_type_of_event_is_read_into_its_own() -> None:
-    event = parse("order.paid", told())
+    event = parse("order.paid", shop_detail())
     assert event == paid()
-    assert parse("order.shipped", told()) == shipped(at=NOON)
-    assert parse("order.delivered", told()) == delivered(at=NOON)
-    assert parse("order.refunded", told()) == refunded("rf-1", line_1=2)
+    assert parse("order.shipped", shop_detail()) == shipped(at=NOON)
+    assert parse("order.delivered", shop_detail()) == delivered(at=NOON)
+    assert parse("order.refunded", shop_detail()) == refunded("rf-1", line_1=2)
 
 
 def test_order_number_and_e_mail_are_brought_to_one_spelling() -> None:
     email = f" {full_width('MEI')}@Example.com "
-    event = parse("order.paid", told(order_number=" pm-2026-0001 ", email=email))
+    event = parse("order.paid", shop_detail(order_number=" pm-2026-0001 ", email=email))
     assert isinstance(event, OrderPaid)
     assert (event.order_number, event.purchase.email) == (NUMBER, EMAIL)
 
 
 def test_a_time_with_any_offset_is_the_same_instant() -> None:
-    event = parse("order.shipped", told(occurred_at="2026-06-10T12:00:00-07:00"))
+    event = parse("order.shipped", shop_detail(occurred_at="2026-06-10T12:00:00-07:00"))
     assert (event.occurred_at, event.occurred_at.utcoffset()) == (NOON, timedelta())
 
 
 def test_a_pop_now_box_says_whether_it_was_opened() -> None:
-    opened = told_line(kind="pop_now", opened_online=True)
-    event = parse("order.paid", told(lines=[opened, told_line(line_id="2")]))
+    opened = line_detail(kind="pop_now", opened_online=True)
+    event = parse("order.paid", shop_detail(lines=[opened, line_detail(line_id="2")]))
     assert isinstance(event, OrderPaid)
     assert [line.opened_online for line in event.purchase.lines] == [True, False]
     assert event.purchase.lines[0].kind is ProductKind.POP_NOW
 
 
 def test_an_address_may_have_a_second_line() -> None:
-    event = parse("order.paid", told(ship_to=told_address(line2="Apt 5C")))
+    event = parse("order.paid", shop_detail(ship_to=address_detail(line2="Apt 5C")))
     assert isinstance(event, OrderPaid)
     assert event.purchase.ship_to.line2 == "Apt 5C"
     assert HOME.line2 == ""
@@ -82,19 +84,19 @@ def test_an_address_may_have_a_second_line() -> None:
 def test_an_unknown_type_is_refused(event_type: str) -> None:
     sentence = f"There is no order event of the type {event_type[:40]!r}."
     with refused(OrderEventInvalidError, "order_event_invalid", sentence):
-        parse(event_type, told())
+        parse(event_type, shop_detail())
 
 
 @pytest.mark.parametrize("event_type", TYPES)
 @pytest.mark.parametrize("value", NO_TEXTS)
 def test_an_order_number_that_is_no_text_is_refused(event_type: str, value: object) -> None:
-    refused_event(event_type, f"order_number {TEXT}", told(order_number=value))
+    refused_event(event_type, f"order_number {TEXT}", shop_detail(order_number=value))
 
 
 @pytest.mark.parametrize("number", ["PM", "-PM-2026", "PM 2026", "PM_2026", "x" * 41, "PM\x002026"])
 def test_an_order_number_that_nobody_could_type_is_refused(number: str) -> None:
     complaint = "order_number must be 4 to 40 letters, digits and hyphens"
-    refused_event("order.paid", complaint, told(order_number=number))
+    refused_event("order.paid", complaint, shop_detail(order_number=number))
 
 
 @pytest.mark.parametrize("event_type", TYPES)
@@ -111,43 +113,43 @@ def test_an_order_number_that_nobody_could_type_is_refused(number: str) -> None:
     ],
 )
 def test_a_time_that_is_none_or_names_no_offset_is_refused(event_type: str, moment: object) -> None:
-    refused_event(event_type, f"occurred_at {TIME}", told(occurred_at=moment))
+    refused_event(event_type, f"occurred_at {TIME}", shop_detail(occurred_at=moment))
 
 
 @pytest.mark.parametrize("event_type", TYPES)
 @pytest.mark.parametrize("name", ["order_number", "occurred_at"])
 def test_an_event_of_any_type_needs_its_order_and_its_time(event_type: str, name: str) -> None:
-    refused_event(event_type, f"{name} is missing", told(_without=name))
+    refused_event(event_type, f"{name} is missing", shop_detail(_without=name))
 
 
 @pytest.mark.parametrize("name", ["email", "market", "channel", "currency", "ship_to", "lines"])
 def test_a_payment_that_lacks_something_is_refused(name: str) -> None:
-    refused_event("order.paid", f"{name} is missing", told(_without=name))
+    refused_event("order.paid", f"{name} is missing", shop_detail(_without=name))
 
 
 @pytest.mark.parametrize("name", ["email", "market", "channel", "currency"])
 @pytest.mark.parametrize("value", NO_TEXTS)
 def test_a_payment_with_a_field_that_is_no_text_is_refused(name: str, value: object) -> None:
-    refused_event("order.paid", f"{name} {TEXT}", told(**{name: value}))
+    refused_event("order.paid", f"{name} {TEXT}", shop_detail(**{name: value}))
 
 
-@pytest.mark.parametrize("name", list(told_address()))
+@pytest.mark.parametrize("name", list(address_detail()))
 def test_an_address_that_lacks_something_is_refused(name: str) -> None:
-    address = told_address(_without=name)
-    refused_event("order.paid", f"ship_to.{name} is missing", told(ship_to=address))
+    address = address_detail(_without=name)
+    refused_event("order.paid", f"ship_to.{name} is missing", shop_detail(ship_to=address))
 
 
-@pytest.mark.parametrize("name", [*told_address(), "line2"])
+@pytest.mark.parametrize("name", [*address_detail(), "line2"])
 @pytest.mark.parametrize("value", ["x" * 201, 7, ["x"]])
 def test_an_address_with_a_field_that_is_no_text_is_refused(name: str, value: object) -> None:
-    address = told_address(**{name: value})
+    address = address_detail(**{name: value})
     rule = "must be text of 200 characters at most" if name == "line2" else TEXT
-    refused_event("order.paid", f"ship_to.{name} {rule}", told(ship_to=address))
+    refused_event("order.paid", f"ship_to.{name} {rule}", shop_detail(ship_to=address))
 
 
 @pytest.mark.parametrize("value", ["1 Larkspur Avenue", ["x"], None, 7])
 def test_an_address_that_is_no_object_is_refused(value: object) -> None:
-    refused_event("order.paid", "ship_to must be an object", told(ship_to=value))
+    refused_event("order.paid", "ship_to must be an object", shop_detail(ship_to=value))
 
 
 @pytest.mark.parametrize("event_type", ["order.paid", "order.refunded"])
@@ -155,30 +157,30 @@ def test_an_address_that_is_no_object_is_refused(value: object) -> None:
     ("lines", "complaint"),
     [
         ("1", TOO_MANY),
-        ({"1": told_line()}, TOO_MANY),
+        ({"1": line_detail()}, TOO_MANY),
         (None, TOO_MANY),
         (["1"], "lines[0] must be an object"),
         ([None], "lines[0] must be an object"),
         ([], TOO_MANY),
-        ([told_line(line_id=str(i)) for i in range(51)], TOO_MANY),
-        ([told_line(), told_line(sku="FIG-2")], NOT_DISTINCT),
-        ([told_line(), told_line(line_id=" 1 ")], NOT_DISTINCT),
+        ([line_detail(line_id=str(i)) for i in range(51)], TOO_MANY),
+        ([line_detail(), line_detail(sku="FIG-2")], NOT_DISTINCT),
+        ([line_detail(), line_detail(line_id=" 1 ")], NOT_DISTINCT),
     ],
 )
 def test_lines_that_are_none_too_many_or_not_told_apart_are_refused(
     event_type: str, lines: object, complaint: str
 ) -> None:
-    refused_event(event_type, complaint, told(lines=lines))
+    refused_event(event_type, complaint, shop_detail(lines=lines))
 
 
 def test_fifty_lines_are_read() -> None:
-    lines = [told_line(line_id=str(count)) for count in range(50)]
-    event = parse("order.paid", told(lines=lines))
+    lines = [line_detail(line_id=str(count)) for count in range(50)]
+    event = parse("order.paid", shop_detail(lines=lines))
     assert isinstance(event, OrderPaid)
     assert len(event.purchase.lines) == 50
 
 
-@pytest.mark.parametrize("name", list(told_line()))
+@pytest.mark.parametrize("name", list(line_detail()))
 def test_a_line_that_lacks_something_is_refused(name: str) -> None:
     refused_line(f"{name} is missing", _without=name)
 
@@ -211,17 +213,17 @@ def test_whether_a_box_was_opened_is_never_guessed(value: object) -> None:
 
 @pytest.mark.parametrize(("value", "complaint"), [(7, TEXT), ("x" * 201, TEXT), (None, TEXT)])
 def test_a_refund_without_a_name_of_its_own_is_refused(value: object, complaint: str) -> None:
-    refused_event("order.refunded", f"refund_id {complaint}", told(refund_id=value))
+    refused_event("order.refunded", f"refund_id {complaint}", shop_detail(refund_id=value))
 
 
 def test_a_refund_that_lacks_its_id_is_refused() -> None:
-    refused_event("order.refunded", "refund_id is missing", told(_without="refund_id"))
+    refused_event("order.refunded", "refund_id is missing", shop_detail(_without="refund_id"))
 
 
 def test_the_second_line_is_named_by_its_place() -> None:
-    lines = [told_line(), told_line(line_id="2", quantity="2")]
+    lines = [line_detail(), line_detail(line_id="2", quantity="2")]
     complaint = "lines[1].quantity must be a whole number from 1 to 1000"
-    refused_event("order.paid", complaint, told(lines=lines))
+    refused_event("order.paid", complaint, shop_detail(lines=lines))
 
 
 @pytest.mark.parametrize("detail", [None, [], "order", 7])
@@ -232,18 +234,18 @@ def test_a_detail_that_is_no_object_is_refused(detail: object) -> None:
 
 def test_a_time_beyond_the_years_is_refused() -> None:
     early = "0001-01-01T00:00:00+14:00"
-    refused_event("order.shipped", f"occurred_at {TIME}", told(occurred_at=early))
+    refused_event("order.shipped", f"occurred_at {TIME}", shop_detail(occurred_at=early))
 
 
 def test_a_field_that_we_do_not_read_is_ignored() -> None:
-    line = told_line(colour="blue")
-    detail = told(lines=[line], gift=True, ship_to=told_address(floor=3))
+    line = line_detail(colour="blue")
+    detail = shop_detail(lines=[line], gift=True, ship_to=address_detail(floor=3))
     assert parse("order.paid", detail) == paid()
 
 
 @pytest.mark.parametrize("ticket", [None, "", "R-1"])
 def test_a_refund_may_name_the_return_that_it_settles(ticket: object) -> None:
-    event = parse("order.refunded", told(ticket=ticket))
+    event = parse("order.refunded", shop_detail(ticket=ticket))
     assert isinstance(event, OrderRefunded)
     assert event.refund.ticket == (ticket or "")
 
@@ -251,4 +253,4 @@ def test_a_refund_may_name_the_return_that_it_settles(ticket: object) -> None:
 @pytest.mark.parametrize("ticket", [7, "x" * 201, ["R-1"]])
 def test_a_ticket_that_is_no_text_is_refused(ticket: object) -> None:
     complaint = "ticket must be text of 200 characters at most"
-    refused_event("order.refunded", complaint, told(ticket=ticket))
+    refused_event("order.refunded", complaint, shop_detail(ticket=ticket))
