@@ -1,5 +1,5 @@
-# Everything starts here; `make` lists it. Needs make and a python3 with pip: the rest is set up
-# privately in .tools/ and .venv/, from requirements/*.txt, and again only when those change.
+# `make` lists the targets. They need make and a python3 with pip. The other tools are installed in
+# .tools/ and .venv/ from requirements/*.txt, and again only when those files change.
 
 PORT ?= 8787
 PYTEST_ARGS ?=
@@ -15,7 +15,7 @@ export PORT
 export SAM_CLI_TELEMETRY := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
-# uv trusts its own list of authorities; behind a proxy the system's is the one that counts.
+# uv has its own list of certificate authorities; behind a proxy it must use the system's.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
 export UV_SYSTEM_CERTS ?= 1
 endif
@@ -28,37 +28,37 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(TOOLS) ## set up the private tools (the others do it when needed)
+setup: $(TOOLS) ## install the tools (other targets do it when needed)
 	@:
 
 run: $(TOOLS) ## start the whole stack on this machine; Ctrl-C stops it (PORT=8787)
 	@$(PYTHON) -m infra.local.stack run
 
-up: $(TOOLS) ## the same in the background; writes .local/stack.json
+up: $(TOOLS) ## start the stack in the background; writes .local/stack.json
 	@$(PYTHON) -m infra.local.stack up
 
-down: $(TOOLS) ## stop what `make up` started; the data stays in .local/
+down: $(TOOLS) ## stop the stack; its data stays in .local/
 	@$(PYTHON) -m infra.local.stack down
 
-deploy: $(TOOLS) ## build and deploy into the stack that is up
+deploy: $(TOOLS) ## build and deploy into the running stack
 	@$(PYTHON) -m infra.local.stack deploy
 
-seed: $(TOOLS) ## seed the demo orders, dated anew, into the stack that is up
+seed: $(TOOLS) ## seed the running stack with demo data dated relative to now
 	@$(PYTHON) -m infra.local.stack seed
 
-invoke: $(TOOLS) ## hand a sample event to a function (FUNCTION=orders_ingest CASE=paid)
+invoke: $(TOOLS) ## send a sample event to a function (FUNCTION=orders_ingest CASE=paid)
 	@$(PYTHON) -m infra.local.invoke "$(FUNCTION)" "$(CASE)"
 
-# The operators' targets stand for verbs of `./aftercare`. They hand on what is written on make's own
-# command line, and nothing that the shell exports: CLEAR or YES in the environment means nothing.
+# The operators' targets run verbs of `./aftercare`. They pass on only the variables set on make's
+# command line: variables exported by the shell, such as YES, are ignored.
 given = $(filter command line,$(origin $(1)))
-# Recipes find those variables in their environment, so no value is quoted here.
+# Recipes read the values from their environment, so that the shell never parses them.
 argument = $(if $(call given,$(1)),"$$$(1)")
 option = $(if $(call given,$(1)),--$(2)="$$$(1)")
 STACK_OPTION = $(call option,STACK,stack)
 WRITES = $(STACK_OPTION) $(call option,WHO,who) $(if $(and $(call given,YES),$(filter 1,$(YES))),--yes)
 
-client: $(TOOLS) ## give a store's system a key (STORE=S-0412 SCOPES=authenticity:check KIND=store COUNTRY=US)
+client: $(TOOLS) ## issue an API key to a store's system (STORE=S-0412 SCOPES=authenticity:check KIND=store COUNTRY=US)
 	@$(AFTERCARE) client issue $(call option,SCOPES,scopes) $(call option,KIND,kind) \
 	  $(call option,COUNTRY,country) $(WRITES) $(call argument,STORE)
 
@@ -68,7 +68,7 @@ revoke: $(TOOLS) ## revoke a client's key (CLIENT=ac_…)
 reissue: $(TOOLS) ## replace a client's key (CLIENT=ac_…)
 	@$(AFTERCARE) client reissue $(WRITES) $(call argument,CLIENT)
 
-codes: $(TOOLS) ## issue codes, print the link to their file (SKU=FIG-1 COUNT=1000), or again (BATCH=…)
+codes: $(TOOLS) ## issue codes and print their file's link (SKU=FIG-1 COUNT=1000), or a new link (BATCH=…)
 	@$(AFTERCARE) codes $(if $(call given,BATCH),file,issue) $(call option,SKU,sku) \
 	  $(call option,COUNT,count) $(call option,PRODUCT,product) $(call option,GTIN,gtin) \
 	  $(call option,BATCH_CODE,batch-code) $(call option,FACTORY,factory) $(call option,OUT,out) \
@@ -84,10 +84,10 @@ mark: $(TOOLS) ## recall, block, restrict or release a batch (BATCH=… STATUS=r
 history: $(TOOLS) ## show a code's checks, sales and signals (CODE=…)
 	@$(AFTERCARE) history show $(STACK_OPTION) $(call argument,CODE)
 
-clear: $(TOOLS) ## withdraw the suspicion about a code (CODE=… WHY="seen at S-0412")
+clear: $(TOOLS) ## clear a suspected code (CODE=… WHY="seen at S-0412")
 	@$(AFTERCARE) history clear $(call option,WHY,why) $(WRITES) $(call argument,CODE)
 
-key: $(TOOLS) ## add a key that signs new codes
+key: $(TOOLS) ## add a key for signing new codes
 	@$(AFTERCARE) key add $(WRITES)
 
 leaked: $(TOOLS) ## mark a key as leaked (KEY=0)
@@ -96,35 +96,35 @@ leaked: $(TOOLS) ## mark a key as leaked (KEY=0)
 holds: $(TOOLS) ## show a member's holds (MEMBER=mem_…)
 	@$(AFTERCARE) holds show $(STACK_OPTION) $(call argument,MEMBER)
 
-release: $(TOOLS) ## release a hold whose till or key is gone (MEMBER=mem_… HOLD=hold#…)
+release: $(TOOLS) ## release a hold that its till can't release (MEMBER=mem_… HOLD=hold#…)
 	@$(AFTERCARE) holds release $(WRITES) $(call argument,MEMBER) $(call argument,HOLD)
 
-expiry: $(TOOLS) ## run the points' night of a date, or preview it (DATE=2026-11-21 DRY_RUN=1)
+expiry: $(TOOLS) ## run or preview the nightly points run of a date (DATE=2026-11-21 DRY_RUN=1)
 	@$(AFTERCARE) expiry $(if $(and $(call given,DRY_RUN),$(filter-out 0,$(DRY_RUN))),preview \
 	  $(STACK_OPTION),run $(WRITES)) $(call argument,DATE)
 
-mailbox: $(TOOLS) ## show whether a mailbox gets mail, and why not (EMAIL=mei@example.com)
+mailbox: $(TOOLS) ## show whether a mailbox receives mail, and why not (EMAIL=mei@example.com)
 	@$(AFTERCARE) mailbox show $(STACK_OPTION) $(call argument,EMAIL)
 
-unsuppress: $(TOOLS) ## let mail go to a mailbox again (EMAIL=…)
+unsuppress: $(TOOLS) ## allow mail to a mailbox again (EMAIL=…)
 	@$(AFTERCARE) mailbox lift $(WRITES) $(call argument,EMAIL)
 
-audit: $(TOOLS) ## check every member's ledger in an export of the points table (EXPORT=<folder>)
+audit: $(TOOLS) ## audit all members' ledgers in an export of the points table (EXPORT=<folder>)
 	@$(AFTERCARE) audit $(call option,SLICES,slices) $(call option,DATE,date) $(call argument,EXPORT)
 
-words: $(TOOLS) ## compile the words room's data of languages from CLDR
+words: $(TOOLS) ## compile the words room's locale data from CLDR
 	@$(PYTHON) -m infra.words
 
-schemas: .venv/.ready ## write the JSON Schemas of the events (infra/events) from the code
+schemas: .venv/.ready ## generate the events' JSON Schemas in infra/events
 	@$(PYTHON) -m infra.events
 
-build: $(TOOLS) ## leave the deployable artifact in .aws-sam/build
+build: $(TOOLS) ## write the deployable artifact to .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build
 
-test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## the whole test suite (PYTEST_ARGS="-k label")
+test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## run the whole test suite (PYTEST_ARGS="-k label")
 	@$(PYTHON) -m pytest --numprocesses 2 $(PYTEST_ARGS)
 
-check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## formats, lints, types, template, architecture
+check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## check format, lint, types, template and architecture
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy $(SOURCES)
@@ -135,14 +135,14 @@ check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## formats, lin
 	.tools/checkov/bin/checkov --file .aws-sam/expanded.json --framework cloudformation --quiet --compact --skip-download
 	$(PYTHON) -m pytest -q tests/architecture
 
-bench: $(TOOLS) .tools/peers/.ready ## print the figures of docs/figures.md
+bench: $(TOOLS) .tools/peers/.ready ## print the tables of docs/figures.md
 	@$(PYTHON) -m tests.bench $(BENCH_ARGS)
 
-format: .venv/.ready ## format and fix what can be fixed
+format: .venv/.ready ## format the code and apply lint fixes
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-clean: ## remove what was built and cached; not .local/, not the tools
+clean: ## remove builds and caches, but not .local/ or the tools
 	rm -rf .aws-sam .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find functions infra layers tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -154,7 +154,7 @@ $(UV): requirements/uv.txt
 	@PIP_USER=0 python3 -m pip install --quiet --require-hashes --no-deps --target .tools/uv -r requirements/uv.txt
 	@touch $@
 
-# Not compiled ahead, as the tools are: a first `make run` needs little of it.
+# Unlike the tools, not compiled in advance: a first `make run` uses only a few of these packages.
 .venv/.ready: requirements/dev.txt .python-version $(UV)
 	@echo "Setting up the Python environment …"
 	@$(UV) venv --quiet --allow-existing --python "$$(cat .python-version)" .venv

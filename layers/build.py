@@ -1,6 +1,6 @@
-"""Builds one piece of the artifact in the current directory: what each folder's Makefile calls."""
+"""Builds one part of the artifact in the current directory; each folder's Makefile calls it."""
 
-# Standard library only, on Python 3.13: the functions load the byte code that this writes.
+# Uses only the standard library. Runs on Python 3.13, because the functions load its byte code.
 
 import argparse
 import gzip
@@ -36,35 +36,35 @@ NEVER_SHIPPED = (
 )
 NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
-# Byte code without sources is read by this version only.
+# Only this version can load the byte code.
 RUNTIME = (3, 13)
 RULE_BOOKS = ("points.rules", "returns.policies")
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
-# One moment for every file, so that the same input makes the same zip: 2000-01-01 UTC.
-MOMENT = 946_684_800
+# The timestamp of all files, so that the same input makes the same zip: 2000-01-01 UTC.
+TIMESTAMP = 946_684_800
 
 
 class BuildError(Exception):
-    """The piece cannot be built; the message says what to do."""
+    """The part cannot be built; the message says why."""
 
 
 def wheel_platform() -> str:
-    """The architecture the functions run on: ARCHITECTURE, or this machine's own."""
-    asked = os.environ.get("ARCHITECTURE") or platform.machine()
-    if asked not in ARCHITECTURES:
-        raise BuildError(f"ARCHITECTURE={asked}: choose x86_64 or arm64")
-    return f"{ARCHITECTURES[asked]}-manylinux_2_28"
+    """The functions' platform, from ARCHITECTURE or else from this machine."""
+    architecture = os.environ.get("ARCHITECTURE") or platform.machine()
+    if architecture not in ARCHITECTURES:
+        raise BuildError(f"ARCHITECTURE={architecture}: choose x86_64 or arm64")
+    return f"{ARCHITECTURES[architecture]}-manylinux_2_28"
 
 
 def install(target: Path) -> None:
-    """Installs requirements.txt, each file checked against its hash, for the functions' machine."""
+    """Installs requirements.txt, with hashes checked, for the functions' platform."""
     uv = os.environ["UV"]
     command = [uv, "pip", "install", "--quiet", "--target", str(target), "--link-mode", "copy"]
     command += ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
     command += ["--python", sys.executable, "--python-version", "3.13"]
     command += ["--python-platform", wheel_platform(), "-r", "requirements.txt"]
     if subprocess.run(command, check=False).returncode:  # noqa: S603 - our own arguments
-        raise BuildError("the pinned packages could not be installed (uv says why above)")
+        raise BuildError("the pinned packages could not be installed (see uv's message above)")
 
 
 def drop(root: Path, patterns: Iterable[str]) -> None:
@@ -75,12 +75,12 @@ def drop(root: Path, patterns: Iterable[str]) -> None:
 
 def keep(folder: Path, names: Iterable[str]) -> None:
     """Removes everything from a folder except those names."""
-    kept = set(names)
-    missing = kept - {path.name for path in folder.iterdir()}
+    names = set(names)
+    missing = names - {path.name for path in folder.iterdir()}
     if missing:
         raise BuildError(f"trim.toml keeps a missing file: {folder.name}: {sorted(missing)}")
     for path in list(folder.iterdir()):
-        if path.name not in kept:
+        if path.name not in names:
             remove(path)
 
 
@@ -122,11 +122,11 @@ def without_prose(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def trim_endpoints(path: Path, prefixes: set[str]) -> None:
-    # botocore reads all of it before it makes its first client: 1.2 MB of JSON in each cold start.
+    # botocore reads the whole file before it makes its first client: 1.2 MB of JSON per cold start.
     endpoints = json.loads(path.read_text())
     for partition in endpoints["partitions"]:
-        served = partition["services"]
-        partition["services"] = {name: served[name] for name in served if name in prefixes}
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in prefixes}
     path.write_text(json.dumps(endpoints, separators=(",", ":")))
 
 
@@ -151,7 +151,7 @@ def edit(root: Path, edits: Mapping[str, Mapping[str, str]]) -> None:
 
 
 def byte_compile(root: Path, *, sourceless: bool = False) -> None:
-    """Writes unchecked hash-based .pyc files: a zip's timestamps make any other kind stale."""
+    """Writes unchecked hash-based .pyc files; timestamp-based ones would be stale in a zip."""
     for source in sorted(root.rglob("*.py")):
         name, text = str(source.relative_to(root)), source.read_bytes()
         try:
@@ -168,16 +168,16 @@ def byte_compile(root: Path, *, sourceless: bool = False) -> None:
 
 
 def finish(root: Path, *, sourceless: bool = False) -> None:
-    """Compiles everything and gives every file the same date."""
+    """Compiles all modules and gives all files the same timestamp."""
     byte_compile(root, sourceless=sourceless)
     for path in (root, *root.rglob("*")):
-        os.utime(path, (MOMENT, MOMENT))
+        os.utime(path, (TIMESTAMP, TIMESTAMP))
 
 
 def precompile_templates(root: Path) -> None:
-    """Turns each folder of pages' templates into modules, read as the pages are at run time."""
+    """Compiles each folder of templates to modules, with the environment used at run time."""
     for folder in sorted(root.rglob("templates")):
-        # Not at the top: only pieces with templates need Jinja.
+        # Imported here because only parts with templates need Jinja.
         rendering = importlib.import_module("aftercare.web.rendering")
         loader = importlib.import_module("jinja2").FileSystemLoader(folder)
         environment = rendering.plain_environment(loader)
@@ -186,7 +186,7 @@ def precompile_templates(root: Path) -> None:
 
 
 def precompile_catalogue(folder: Path) -> None:
-    """Turns a catalogue's TOML into JSON, which loads faster and without a parser of TOML."""
+    """Converts a catalogue's TOML to JSON, which loads faster and needs no TOML parser."""
     for source in sorted(folder.rglob("*.toml")):
         document = tomllib.loads(source.read_text(encoding="utf-8"))
         compiled = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
@@ -195,14 +195,14 @@ def precompile_catalogue(folder: Path) -> None:
 
 
 def check_rules(package: str) -> None:
-    """Refuses a rule book that cannot be read or has two versions of one day."""
+    """Fails if a rule book is unreadable or has two versions with the same date."""
     sys.dont_write_bytecode = True
     for rules in RULE_BOOKS:
         importlib.import_module(f"{package}.{rules}").published()
 
 
 def build_layer(name: str, artifacts: Path) -> None:
-    """The pinned packages of requirements.txt, without what trim.toml leaves out."""
+    """Builds a layer: the packages of requirements.txt, trimmed as trim.toml says."""
     target = artifacts / "python"
     install(target)
     rules = Path("trim.toml")
@@ -212,7 +212,7 @@ def build_layer(name: str, artifacts: Path) -> None:
 
 
 def build_package(name: str, artifacts: Path) -> None:
-    """Our own package, with its data."""
+    """Builds the layer of our own package and its data."""
     target = artifacts / "python" / name
     shutil.copytree(name, target, ignore=NEVER_COPIED)
     precompile_catalogue(target / "words" / "catalogue")
@@ -223,10 +223,10 @@ def build_package(name: str, artifacts: Path) -> None:
 
 
 def build_function(name: str, artifacts: Path) -> None:
-    """One function's own folder, its templates compiled: EvidenceIntake is evidence_intake/."""
+    """Builds one function from its folder: EvidenceIntake from evidence_intake/."""
     folder = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     if not Path(folder).is_dir():
-        raise BuildError(f"{name}Function: there is no folder functions/{folder}")
+        raise BuildError(f"{name}Function: the folder functions/{folder} is missing")
     target = artifacts / folder
     shutil.copytree(folder, target, ignore=NEVER_COPIED)
     precompile_templates(target)
@@ -239,16 +239,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("kind", choices=kinds)
     parser.add_argument("name")
     parser.add_argument("artifacts", type=Path)
-    chosen = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     sys.dont_write_bytecode = True
     if sys.version_info[:2] != RUNTIME:
-        sys.stderr.write(f"{chosen.name}: the functions run on Python 3.13; so must the build\n")
+        sys.stderr.write(f"{options.name}: the build must run on Python 3.13, like the functions\n")
         return 1
     warnings.simplefilter("ignore", SyntaxWarning)
     try:
-        kinds[chosen.kind](chosen.name, chosen.artifacts)
+        kinds[options.kind](options.name, options.artifacts)
     except BuildError as error:
-        sys.stderr.write(f"{chosen.name}: {error}\n")
+        sys.stderr.write(f"{options.name}: {error}\n")
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Plans the run of a date, at 03:30 or for an operator, and queues its parts for the workers."""
+"""Plans the night's run of a date, at 03:30 or for an operator, and queues its parts."""
 
 from contextlib import suppress
 from datetime import date, datetime
@@ -21,26 +21,26 @@ _night = night_service(read(NightConfig))
 
 
 def handler(event: Event, _context: LambdaContext) -> Event:
-    """`{"scheduled": …}` from the schedule; `{"date": …, "dry_run": true}` from an operator."""
-    if "Records" in event:  # the call that warms a function after a deployment
+    """Takes `{"scheduled": …}` from the schedule, `{"date": …, "dry_run": true}` from operators."""
+    if "Records" in event:  # the invocation that warms the function after a deployment
         return {}
     if event.get("check"):
         return _check(_day(event))
-    preview = new_id("dry", utc_now()) if event.get("dry_run") else ""
-    run = _night.run(_day(event), preview, actor=_ACTOR)
+    preview_id = new_id("dry", utc_now()) if event.get("dry_run") else ""
+    run = _night.run(_day(event), preview_id, actor=_ACTOR)
     logger.info("run planned", extra=_summary(run))
     return _summary(run)
 
 
 def _check(scheduled: date) -> Event:
-    """Whether the run is over, as it must be by 06:00; alarms count the log lines of both."""
-    complete = _night.is_over(scheduled)
-    facts = {"run_id": scheduled.isoformat(), "complete": complete}
-    if complete:
-        logger.info("run complete", extra=facts)
+    """Checks that the run is over, which is due by 06:00; alarms count both log lines."""
+    is_over = _night.is_over(scheduled)
+    result = {"run_id": scheduled.isoformat(), "complete": is_over}
+    if is_over:
+        logger.info("run complete", extra=result)
     else:
-        logger.error("run incomplete", extra=facts)
-    return facts
+        logger.error("run incomplete", extra=result)
+    return result
 
 
 def _day(event: Event) -> date:
@@ -50,7 +50,7 @@ def _day(event: Event) -> date:
 
 
 def _moment(scheduled: str) -> datetime:
-    """The scheduled time; now where the placeholder was not replaced, as on the local stack."""
+    """The scheduled time, or now if the placeholder was not replaced, as on the local stack."""
     with suppress(ValueError):
         return from_text(scheduled)
     return utc_now()

@@ -1,7 +1,8 @@
-"""The one way in for JSON from outside: parsed values become a typed struct, or a field is named.
+"""Converts JSON from outside into typed structs; an error names the invalid field.
 
-A struct's types say what each field must be; `msgspec.Meta(description=...)` says it in words where
-the type alone cannot. Errors name the field and its rule, never its value, which may be personal.
+A struct's types are the rules of its fields. `msgspec.Meta(description=...)` describes a rule that
+the type alone does not explain. Errors contain the field and its rule, never its value, which may
+be personal data.
 """
 
 import re
@@ -30,7 +31,7 @@ _AT = re.compile(r" - at `\$([^`]*)`\Z")
 _MISSING = re.compile(r"Object missing required field `(.*?)`", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`(?: - at `[^`]*`)?\Z", re.DOTALL)
 _STEPS = re.compile(r"\.([^.\[]+)|\[[^\]]*\]")
-_MOST_SHOWN = 40
+_MAX_SHOWN = 40
 _NOUNS: dict[Any, tuple[str, str]] = {
     str: ("text", "characters"),
     bool: ("true or false", ""),
@@ -43,7 +44,7 @@ _NOUNS: dict[Any, tuple[str, str]] = {
 
 
 class FieldError(ValueError):
-    """A struct's own check failed, in `__post_init__`: a field is not what it must be."""
+    """A check in a struct's `__post_init__` failed: a field breaks a rule."""
 
     def __init__(self, field: str, rule: str) -> None:
         super().__init__(f"{field} must be {rule}")
@@ -52,7 +53,7 @@ class FieldError(ValueError):
 
 
 class Occurrence(Struct, frozen=True, kw_only=True):
-    """What every event of another system has: when it happened, by that system's clock."""
+    """The part that all events from other systems share: the time, by that system's clock."""
 
     occurred_at: Moment
 
@@ -68,12 +69,12 @@ def convert[T](value: object, kind: type[T], invalid: Invalid, what: str = "body
     """The parsed JSON value as that type, without coercion: "5" is not a number.
 
     Raises:
-        InvalidError: What `invalid` makes of a sentence and, if one field is invalid, its `field`.
+        InvalidError: The error from `invalid`, with a sentence and, if one is invalid, its `field`.
     """
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        field, sentence = _complaint(error, kind, what)
+        field, sentence = _describe(error, kind, what)
         raise (invalid(sentence, field=field) if field else invalid(sentence)) from None
     except UnicodeError:
         raise invalid(f"The {what} has text that is not valid Unicode.") from None
@@ -83,7 +84,7 @@ def in_utc(field: str, moment: datetime) -> datetime:
     """The moment in UTC.
 
     Raises:
-        FieldError: It is in no year that UTC has.
+        FieldError: The moment is outside the years that UTC can represent.
     """
     try:
         return moment.astimezone(UTC)
@@ -91,13 +92,13 @@ def in_utc(field: str, moment: datetime) -> datetime:
         raise FieldError(field, _rule(Moment)) from None
 
 
-def _complaint(error: msgspec.ValidationError, kind: Any, what: str) -> tuple[str, str]:  # noqa: ANN401
-    """The invalid field, if it is one field, and the sentence."""
+def _describe(error: msgspec.ValidationError, kind: Any, what: str) -> tuple[str, str]:  # noqa: ANN401
+    """The invalid field, or "" if it is not one field, and the sentence."""
     message = str(error)
     if unknown := _UNKNOWN.match(message):
-        return "", f"There is no member {unknown[1][:_MOST_SHOWN]!a} in this {what}."
-    found = _AT.search(message)
-    path = found[1].removeprefix(".") if found else ""
+        return "", f"There is no member {unknown[1][:_MAX_SHOWN]!a} in this {what}."
+    location = _AT.search(message)
+    path = location[1].removeprefix(".") if location else ""
     if missing := _MISSING.match(message):
         field = _joined(path, missing[1])
         return field, f"{field} is missing."
@@ -129,7 +130,7 @@ def _members(struct: type[Struct]) -> dict[str, Any]:
 
 
 def _rule(kind: Any) -> str:  # noqa: ANN401
-    """What a value of the type must be, as the end of a sentence."""
+    """The rule for a value of the type, as the end of a sentence."""
     metas = list(_metas(kind))
     for meta in reversed(metas):
         if meta.description:
@@ -145,7 +146,7 @@ def _rule(kind: Any) -> str:  # noqa: ANN401
 
 
 def _bounds(metas: list[Meta], unit: str) -> str:
-    """The limits of a number, or of a length in some unit."""
+    """The limits of a number, or of a length in its unit."""
 
     def limit(*names: str) -> int | float | None:
         limits = [getattr(meta, name) for meta in metas for name in names]
@@ -167,7 +168,7 @@ def _metas(kind: Any) -> Iterator[Meta]:  # noqa: ANN401
 
 
 def _plain(kind: Any) -> Any:  # noqa: ANN401
-    """The type without what it is annotated with, and without None."""
+    """The type without its annotations and without None."""
     if get_origin(kind) is Annotated:
         return _plain(kind.__origin__)
     return _plain(_first(kind)) if get_origin(kind) in {UnionType, Union} else kind
