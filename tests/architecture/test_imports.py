@@ -19,6 +19,7 @@ PURE = {"model.py", "policy.py", "service.py", "errors.py"}
 PURE_KERNEL = {"address", "clock", "errors", "fresh", "ids", "timeline", "actor"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base"}
 MOST_LINES = 350
+MOST_LINES_OF_A_FUNCTION = 45
 
 
 def imports(path: Path, *, typing: bool = True) -> set[str]:
@@ -169,6 +170,14 @@ def test_modules_are_nouns_of_the_field_and_short() -> None:
         assert path.stem not in FORBIDDEN_NAMES, path
         assert len(path.read_text().splitlines()) <= MOST_LINES, path
         assert path.name != "app.py" or len(path.read_text().splitlines()) <= 150, path
+
+
+def test_functions_are_short() -> None:
+    for path in [*modules(), *FUNCTIONS.rglob("*.py"), *(ROOT / "infra").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                assert lines <= MOST_LINES_OF_A_FUNCTION, f"{path}: {node.name}"
 
 
 def test_only_configurations_read_the_environment() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aftercare.batches.errors import BatchInvalidError
+from aftercare.batches.errors import BatchInvalidError, SerialsExhaustedError
 from aftercare.kernel.actor import UNKNOWN, Actor
 
 # A code has 5 bits of key id and 30 of serial.
@@ -160,3 +160,17 @@ def valid_count(count: int) -> int:
     if not 1 <= count <= MOST_CODES:
         raise BatchInvalidError("count", f"A batch has 1 to {MOST_CODES:,} codes, not {count:,}.")
     return count
+
+
+def check_range(key_id: int, first: int, count: int) -> None:
+    """Checks that the key id has that many serials from `first` on.
+
+    Raises:
+        SerialsExhaustedError: It has fewer.
+    """
+    if first + count > SERIALS:
+        raise SerialsExhaustedError(
+            f"Key id {key_id} has {SERIALS - first:,} codes left, not {count:,}. "
+            "A new key id has all of them.",
+            key_id=key_id,
+        )

@@ -14,19 +14,18 @@ from aftercare.batches.errors import (
     ExportUnfinishedError,
     LinkDeadError,
     NoSoundKeyError,
-    SerialsExhaustedError,
 )
 from aftercare.batches.gtin import gtin14
 from aftercare.batches.model import (
     KEY_IDS,
     LINK_LIFETIME,
-    SERIALS,
     Batch,
     BatchStatus,
     Export,
     ExportStatus,
     Link,
     batch_id_of,
+    check_range,
     first_export_id,
     link_id_of,
     standing,
@@ -85,12 +84,7 @@ class BatchService:
         _check_words(sku=sku, product=product, batch_code=batch_code, factory=factory)
         padded, codes, now = gtin14(gtin), valid_count(count), self.clock()
         first = self.store.end_of(_valid_key_id(key_id))
-        if first + codes > SERIALS:
-            raise SerialsExhaustedError(
-                f"Key id {key_id} has {SERIALS - first:,} codes left, not {codes:,}. "
-                "A new key id has all of them.",
-                key_id=key_id,
-            )
+        check_range(key_id, first, codes)
         batch = Batch(
             batch_id=batch_id_of(key_id, first),
             sku=sku,

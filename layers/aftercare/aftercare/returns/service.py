@@ -106,9 +106,7 @@ class ReturnService:
         stored = self._stored(email_key, return_id)
         if stored and not stored.is_draft:
             return stored
-        now = self.clock()
-        lines = chosen_lines(order, units)
-        decision = self._not_refused(order, lines, reason, as_of=now, photos=0)
+        now, lines = self.clock(), chosen_lines(order, units)
         draft = Return(
             return_id=return_id,
             email_key=email_key,
@@ -116,7 +114,7 @@ class ReturnService:
             lines=lines,
             reason=reason,
             note=checked_note(note),
-            decision=decision,
+            decision=self._not_refused(order, lines, reason, as_of=now, photos=0),
             created_at=now,
             chosen_by=actor,
             version=stored.version if stored else None,
