@@ -13,6 +13,7 @@ from tests.fakes.template import ROOT, resources
 PACKAGE = ROOT / "layers" / "aftercare" / "aftercare"
 OUTSIDE = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "infra").rglob("*.py")]
 WIRINGS = sorted(PACKAGE.rglob("wiring.py"))
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 STORE = re.compile(r"\b(\w*Store|\w+Bucket|HouseCarrier)\(")
 TABLE = re.compile(r"\w+Store\(config\.(\w+_table)")
 
@@ -54,7 +55,8 @@ def test_table_and_row_names_stay_in_stores() -> None:
         assert not re.search(r"table_name\b", text), path
 
 
-def test_rooms_form_no_circle() -> None:
+def rooms_used() -> dict[str, set[str]]:
+    """The other rooms that each room imports anything of."""
     graph: dict[str, set[str]] = defaultdict(set)
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -62,6 +64,18 @@ def test_rooms_form_no_circle() -> None:
                 graph[room_of(path)].add(str(node.module).split(".")[1])
     for room, others in graph.items():
         others.discard(room)
+    return graph
+
+
+def test_the_architecture_lists_the_rooms_that_a_room_uses() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\|([a-z, ]*)\|$", ARCHITECTURE, re.MULTILINE)
+    listed = {room: {*filter(None, used.strip().split(", "))} for room, used in rows}
+    for room, used in rooms_used().items():
+        assert room == "kernel" or listed[room] == used - {"kernel"}, room
+
+
+def test_rooms_form_no_circle() -> None:
+    graph = rooms_used()
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as circle:
