@@ -1,8 +1,8 @@
-"""The schemas of the events on the bus: a file per source and detail type, made from the types."""
+"""The JSON Schemas of the events on the bus: one file per source and detail type."""
 
 import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
-# The types are the application's; as a command this package finds them in their folders.
+# The schemas are generated from the application's types, which are imported from these folders.
 sys.path[:0] = [str(_ROOT / "layers" / "aftercare"), str(_ROOT / "functions")]

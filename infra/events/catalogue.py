@@ -1,8 +1,8 @@
-"""Which events there are, and the type of each one's detail.
+"""Lists all events, with the type of each one's detail.
 
-The types of events from outside are those that the code reads them by. An entry of ours is an
-envelope with `data`; what each type of entry puts there is declared here, and the tests hold every
-entry that they commit to it.
+Events from other systems have the types with which the application reads them. Our own entries are
+an envelope with `data`. This module declares the data of each entry type, and the tests check all
+entries that they commit against it.
 """
 
 from collections.abc import Mapping
@@ -22,15 +22,17 @@ from sales_ingest import sales
 OURS = "aftercare"
 
 Count = Annotated[str, Meta(pattern=r"^[0-9]+$", description="a whole number, as text")]
-Words = Annotated[str, Meta(pattern=r"^[a-z0-9_]*( [a-z0-9_]+)*$", description="codes, in order")]
+CodeList = Annotated[
+    str, Meta(pattern=r"^[a-z0-9_]*( [a-z0-9_]+)*$", description="codes, separated by spaces")
+]
 
 
 class _Data(Struct, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
-class Nothing(_Data):
-    """No data: the subject says it all."""
+class NoData(_Data):
+    """The event has no data apart from its subject."""
 
 
 class OrderChanged(_Data):
@@ -49,8 +51,8 @@ class MemberChanged(_Data):
     status: MemberStatus
 
 
-class ReturnMoved(_Data):
-    """A return took its next step."""
+class ReturnStatusChanged(_Data):
+    """A return changed its status."""
 
     ticket: str
 
@@ -89,13 +91,13 @@ class PointsLapsed(_Data):
 
 
 class ReminderDue(_Data):
-    """Points of the member expire soon; the night of that day says so."""
+    """Some of a member's points expire soon; `scheduled` is the date of the nightly run."""
 
     scheduled: str
 
 
 class ExportRequested(_Data):
-    """A file of a batch's codes is to be written."""
+    """A file of a batch's codes was requested."""
 
     batch_id: str
     count: Count
@@ -114,42 +116,42 @@ class CodeSuspected(_Data):
 class CodeCleared(_Data):
     """An operator cleared a code."""
 
-    signals: Words
+    signals: CodeList
     checks: Count
     who: str
     why: str
 
 
-class MailboxChanged(_Data):
-    """A mailbox gets no mail any more, or gets it again."""
+class MailSuppressionChanged(_Data):
+    """Mail to a mailbox was suppressed, or is allowed again."""
 
     reason: str
     detail: str
 
 
 ENTRIES: Mapping[str, type[_Data]] = {
-    "access.code_requested": Nothing,
+    "access.code_requested": NoData,
     "authenticity.cleared": CodeCleared,
     "authenticity.suspected": CodeSuspected,
     "batch.export_requested": ExportRequested,
     "label.failed": LabelFailed,
     "label.released": LabelReleased,
-    "mail.suppressed": MailboxChanged,
-    "mail.suppression_lifted": MailboxChanged,
+    "mail.suppressed": MailSuppressionChanged,
+    "mail.suppression_lifted": MailSuppressionChanged,
     "member.changed": MemberChanged,
     "order.changed": OrderChanged,
     "points.lapsed_on_return": PointsLapsed,
     "points.reminder_due": ReminderDue,
-    "return.approved": ReturnMoved,
-    "return.declined": ReturnMoved,
+    "return.approved": ReturnStatusChanged,
+    "return.declined": ReturnStatusChanged,
     "return.label_failed": ReturnLabelFailed,
-    "return.label_ready": ReturnMoved,
-    "return.submitted": ReturnMoved,
+    "return.label_ready": ReturnStatusChanged,
+    "return.submitted": ReturnStatusChanged,
 }
 
 
 def details() -> dict[tuple[str, str], type[Struct]]:
-    """Source and detail type → the type of the detail, for every event that we send or read."""
+    """The type of each event's detail, by source and detail type."""
     ours = {(OURS, name): _entry(name, data) for name, data in ENTRIES.items()}
     shop: dict[tuple[str, str], type[Struct]] = {
         **{("shop.orders", name): kind for name, kind in orders.DETAILS.items()},

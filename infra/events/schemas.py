@@ -1,4 +1,4 @@
-"""The JSON Schema of each event's detail; the files beside this one are its output."""
+"""Generates the JSON Schema of each event's detail; this folder has the output."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def texts() -> dict[str, str]:
-    """File name, below this folder → its text."""
+    """The text of each file, by its path in this folder."""
     return {
         f"{source}/{name}.json": json.dumps(_schema(source, name, kind), indent=2) + "\n"
         for (source, name), kind in sorted(details().items())

@@ -1,4 +1,4 @@
-"""Seeds demo batches through the services, and a code for each verdict, with its history."""
+"""Seeds the demo batches, and a code for each verdict with its history."""
 
 import secrets
 import tomllib
@@ -35,30 +35,30 @@ _STATUSES = {
 
 
 def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
-    """Makes the demo batches once, and a fresh code for each verdict; returns those by verdict."""
+    """Seeds the demo batches once. Returns a new code for each verdict, by verdict."""
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=secret_name)["SecretString"]
-    places = AuthenticityConfig(outputs["AuthenticityTable"], outputs["BatchesTable"], secret_name)
-    today = authenticity_service(places, read_keys=lambda _: secret)
-    service = batch_service(BatchesConfig(outputs["BatchesTable"]))
-    batches = _batches(service, service.sound_key(parse(secret)))
-    fresh = {name: _fresh_code(today, batch) for name, batch in batches.items()}
-    before, doubted = (_fresh_code(today, batches["MM-2026-A"]) for _ in range(2))
+    config = AuthenticityConfig(outputs["AuthenticityTable"], outputs["BatchesTable"], secret_name)
+    current = authenticity_service(config, read_keys=lambda _: secret)
+    batch_desk = batch_service(BatchesConfig(outputs["BatchesTable"]))
+    batches = _batches(batch_desk, batch_desk.sound_key(parse(secret)))
+    fresh = {name: _fresh_code(current, batch) for name, batch in batches.items()}
+    checked_before, suspect = (_fresh_code(current, batches["MM-2026-A"]) for _ in range(2))
 
-    def visit(code: str, visitor: str, country: str, ago: timedelta) -> None:
-        then = datetime.now(UTC) - ago
-        past = replace(today, clock=lambda: then)
-        past.check(
+    def check(code: str, visitor: str, country: str, ago: timedelta) -> None:
+        checked_at = datetime.now(UTC) - ago
+        service = replace(current, clock=lambda: checked_at)
+        service.check(
             code, visitor=visitor, audience=Audience.CUSTOMER, country=country, actor=CUSTOMER
         )
 
-    visit(before, "demo-1", "US", timedelta(days=92))
-    visit(before, "demo-2", "US", timedelta(days=17))
+    check(checked_before, "demo-1", "US", timedelta(days=92))
+    check(checked_before, "demo-2", "US", timedelta(days=17))
     for hours, country in ((20, "US"), (14, "FR"), (13, "CN"), (6, "US")):
-        visit(doubted, f"demo-{hours}", country, timedelta(hours=hours))
+        check(suspect, f"demo-{hours}", country, timedelta(hours=hours))
     return {
         Verdict.GENUINE_FIRST_CHECK: fresh["MM-2026-A"],
-        Verdict.GENUINE_CHECKED_BEFORE: before,
-        Verdict.SUSPECT: doubted,
+        Verdict.GENUINE_CHECKED_BEFORE: checked_before,
+        Verdict.SUSPECT: suspect,
         Verdict.RECALLED: fresh["MM-2026-R"],
         Verdict.RESTRICTED: fresh["MM-2026-L"],
         Verdict.BLOCKED: fresh["MM-2026-B"],
@@ -73,7 +73,7 @@ def _batches(service: BatchService, key_id: int) -> dict[str, Batch]:
     batches = {name: seeded.get(name) or _draft(service, name, key_id) for name in _STATUSES}
     for name, status in _STATUSES.items():
         if batches[name].status is not status:
-            batches[name] = _made(service, batches[name], status)
+            batches[name] = _with_status(service, batches[name], status)
     return batches
 
 
@@ -90,7 +90,7 @@ def _draft(service: BatchService, name: str, key_id: int) -> Batch:
     )
 
 
-def _made(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
+def _with_status(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
     texts = tomllib.loads(_RECALL.read_text(encoding="utf-8"))
     recall = texts if status is BatchStatus.RECALLED else {}
     service.activate(batch.batch_id, actor=_ACTOR)
@@ -100,7 +100,7 @@ def _made(service: BatchService, batch: Batch, status: BatchStatus) -> Batch:
 
 
 def _fresh_code(service: AuthenticityService, batch: Batch) -> str:
-    """A code of the batch that nobody has checked."""
+    """An unchecked code of the batch."""
     keys = service.ring.get(batch.key_id)
     if keys is None:
         raise LookupError(f"key id {batch.key_id} of batch {batch.batch_id} has no keys")

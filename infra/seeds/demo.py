@@ -1,4 +1,4 @@
-"""Seeds a local stack with orders, points, a store's client and codes to try."""
+"""Seeds a local stack with demo orders, points, codes and a store's client."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,11 +11,11 @@ _CODE_KEYS = "aftercare-local-code-keys"
 
 
 def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> Demo:
-    """Seeds once or again; returns what to try, for stack.json."""
-    bought = orders.seed(outputs["OrdersTable"])
+    """Seeds the demo data. Safe to repeat. Returns its ids, keys and codes for stack.json."""
+    order = orders.seed(outputs["OrdersTable"])
     return {
-        **bought,
-        "member_id": members.seed(outputs, bought["email"]),
+        **order,
+        "member_id": members.seed(outputs, order["email"]),
         "store_key": stores.seed(outputs, enrol),
         "codes": codes.seed(outputs, _CODE_KEYS),
     }

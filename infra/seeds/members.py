@@ -1,4 +1,4 @@
-"""Seeds the demo customer's membership, and a year of points, each on its own day."""
+"""Seeds the demo customer's membership and a year of points movements."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,22 +21,23 @@ _JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 _STORE = "S-0412"
 _ORDERS = ("PM-2026-10002", "PM-2026-10001", "PM-2026-10003")
 _REVIEWED = ("PM-2026-10002", "1")
-# Days ago → dollars: what is left of the first expired; then due in 1, 7 and 30 days, and later.
+# Days ago → dollars. Unspent points of the first purchase have expired; the next ones expire in 1,
+# 7 and 30 days, and later.
 _PURCHASES = {370: 80, 364: 85, 358: 64, 335: 120, 280: 42, 200: 230, 120: 18}
 _SPENT = (100, 60)
 _HELD = (1, 50)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rooms:
-    """The services as they were on some day."""
+class _Services:
+    """The services, with their clocks set to a past day."""
 
     points: PointsService
     earning: EarningService
 
 
 def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) -> str:
-    """Seeds once or again, dated before `now`; on the same day again, nothing changes."""
+    """Seeds movements dated before `now`. Repeating it on the same day changes nothing."""
     members = member_service(MembersConfig(outputs["MembersTable"]))
     orders = order_service(OrdersConfig(outputs["OrdersTable"]))
     tables = PointsConfig(
@@ -51,34 +52,34 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
     def noon(days_ago: int) -> datetime:
         return datetime.combine(today - timedelta(days=days_ago), time(12), zone).astimezone(UTC)
 
-    def rooms(then: datetime) -> _Rooms:
-        return _Rooms(
+    def services(then: datetime) -> _Services:
+        return _Services(
             points_service(tables, clock=lambda: then), earning_service(tables, clock=lambda: then)
         )
 
-    _shop(lambda days_ago: (noon(days_ago), rooms(noon(days_ago))))
+    _earn_and_spend(lambda days_ago: (noon(days_ago), services(noon(days_ago))))
     for number in _ORDERS:
         order = orders.get(number)
         if order.paid_at:
-            rooms(order.paid_at).earning.settle_order(order, actor=_ACTOR)
-    rooms(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED, noon(20), actor=_ACTOR)
-    _set_aside(rooms(noon(_HELD[0])).points, today)
+            services(order.paid_at).earning.settle_order(order, actor=_ACTOR)
+    services(noon(20)).earning.grant_review(MEMBER_ID, *_REVIEWED, noon(20), actor=_ACTOR)
+    _hold(services(noon(_HELD[0])).points, today)
     return MEMBER_ID
 
 
-def _shop(on: Callable[[int], tuple[datetime, _Rooms]]) -> None:
-    """In the order of the days, as it happened."""
+def _earn_and_spend(on: Callable[[int], tuple[datetime, _Services]]) -> None:
+    """Earns and spends points, oldest day first."""
     for days_ago in sorted({*_PURCHASES, _SPENT[0]}, reverse=True):
-        then, rooms = on(days_ago)
-        name = f"DEMO-{then:%Y%m%d}"
+        then, services = on(days_ago)
+        number = f"DEMO-{then:%Y%m%d}"
         if days_ago == _SPENT[0]:
-            rooms.points.spend(MEMBER_ID, Caller(_STORE), name, _SPENT[1], actor=_ACTOR)
+            services.points.spend(MEMBER_ID, Caller(_STORE), number, _SPENT[1], actor=_ACTOR)
             continue
-        rooms.earning.earn(
+        services.earning.earn(
             MEMBER_ID,
             Caller(_STORE),
             store_id=_STORE,
-            receipt_number=name,
+            receipt_number=number,
             net=_PURCHASES[days_ago] * 100,
             currency="USD",
             occurred_at=then,
@@ -86,5 +87,5 @@ def _shop(on: Callable[[int], tuple[datetime, _Rooms]]) -> None:
         )
 
 
-def _set_aside(points: PointsService, today: date) -> None:
+def _hold(points: PointsService, today: date) -> None:
     points.hold(MEMBER_ID, Caller(_STORE), f"DEMO-{today:%Y%m%d}", _HELD[1], actor=_ACTOR)

@@ -1,4 +1,4 @@
-"""Seeds the demo orders the way the shop would: as order events, folded into the read model."""
+"""Seeds the demo orders by recording the events that the shop would send."""
 
 import json
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ _MILESTONES = ("shipped", "delivered")
 
 
 def order_events(order: dict[str, Any], today: datetime) -> Iterator[OrderEvent]:
-    """The events of one order in orders.json, dated so many days before `today`."""
-    facts = {name: value for name, value in order.items() if not name.endswith("_days_ago")}
+    """The events of one order in orders.json, dated relative to `today`."""
+    detail = {name: value for name, value in order.items() if not name.endswith("_days_ago")}
 
     def event(milestone: str) -> OrderEvent:
         at = today - timedelta(days=order[f"{milestone}_days_ago"])
-        return parse(f"order.{milestone}", facts | {"occurred_at": to_text(at)})
+        return parse(f"order.{milestone}", detail | {"occurred_at": to_text(at)})
 
     yield event("paid")
     for milestone in _MILESTONES:
@@ -32,7 +32,7 @@ def order_events(order: dict[str, Any], today: datetime) -> Iterator[OrderEvent]
 
 
 def seed(orders_table: str, now: datetime | None = None) -> dict[str, str]:
-    """Folds in the demo orders, once or again; returns the one to try and its e-mail address."""
+    """Records the demo orders. Safe to repeat. Returns the first one's number and address."""
     service = order_service(OrdersConfig(orders_table))
     documents = json.loads(_ORDERS.read_text(encoding="utf-8"))
     for order in documents:

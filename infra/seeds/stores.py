@@ -1,4 +1,4 @@
-"""Seeds the demo store's client; the emulator keeps its key, the same at each start."""
+"""Seeds the demo store's client and keeps its key in the emulator across starts."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,7 +13,7 @@ _PARAMETER = "/local-stack/demo-store-key"
 
 
 def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> str:
-    """The key of the demo store's system, with every scope."""
+    """The API key of the demo store's client, which has all scopes."""
     parameters = boto3.client("ssm")
     try:
         return str(parameters.get_parameter(Name=_PARAMETER)["Parameter"]["Value"])

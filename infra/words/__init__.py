@@ -1,1 +1,1 @@
-"""Compiles CLDR, as Babel has it, to the small data files that the words room ships."""
+"""Compiles Babel's copy of CLDR to the small data files of the words room."""

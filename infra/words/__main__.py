@@ -1,4 +1,4 @@
-"""`make words`: writes the data files anew."""
+"""Writes the words room's data files: `make words`."""
 
 from infra.words.locales import ROOM, files
 

@@ -1,4 +1,4 @@
-"""One locale of CLDR as the words room reads it, and ISO 4217's digits."""
+"""The words room's data files: one per CLDR locale, and the digits of currencies."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from infra.words import plurals
 ROOM = Path(__file__).parents[2] / "layers" / "aftercare" / "aftercare" / "words" / "locales"
 LOCALES = ("en", "zh-Hans", "fr", "es", "ja")
 
-# ISO 4217: the digits of minor units, of currencies that don't have two.
+# ISO 4217: the number of decimal digits of the currencies that do not have two.
 _DIGITS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     3: "BHD IQD JOD KWD LYD OMR TND",
@@ -23,7 +23,7 @@ _DIGITS = {
 }
 _COUNTRY = re.compile(r"[A-Z]{2}")
 # Codes in CLDR's list of territories that are not countries in ISO 3166-1.
-_NO_COUNTRIES = {
+_NOT_COUNTRIES = {
     "AC",
     "CP",
     "CQ",
@@ -40,40 +40,40 @@ _NO_COUNTRIES = {
     "XK",
     "ZZ",
 }
-# Babel drops this part of CLDR: `minimumGroupingDigits`, where it is not 1 (es.xml: 2).
-_LEAST_GROUPED = {"es": 2}
-# CLDR has no pattern for this: French writes "1er mars" and then "2 mars".
+# CLDR's `minimumGroupingDigits`, where it is not 1 (es.xml). Babel does not have it.
+_MIN_GROUPING_DIGITS = {"es": 2}
+# CLDR has no pattern for the first of a month: French has "1er mars" but "2 mars".
 _FIRST_DAY = {"fr": "1er"}
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _PATTERN_FIELD = re.compile(r"%\((\w+)\)s")
 
 
 def files() -> dict[str, str]:
-    """The text of every data file, by its name."""
-    made = {f"{name}.json": _locale(name) for name in LOCALES}
-    made["currency_digits.json"] = {
+    """The text of each data file, by file name."""
+    documents = {f"{name}.json": _locale(name) for name in LOCALES}
+    documents["currency_digits.json"] = {
         currency: digits
         for digits, currencies in _DIGITS.items()
         for currency in currencies.split()
     }
-    return {name: _json(data) for name, data in made.items()}
+    return {name: _json(data) for name, data in documents.items()}
 
 
 def _json(data: dict[str, Any]) -> str:
-    """One member a line: small, and changes can be read."""
+    """JSON with one member per line: compact, with readable diffs."""
     lines = (f"{json.dumps(key)}: {json.dumps(data[key], ensure_ascii=False)}" for key in data)
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def cldr(name: str) -> Locale:
-    """A locale's data, unmixed with that of locales read before.
+    """A locale's data, read with an empty cache.
 
-    Babel keeps what an alias resolves to in data that all locales share: after Chinese, it gives
-    French Chinese months.
+    Babel caches the targets of aliases in data that all locales share: if Chinese was read first,
+    French has Chinese month names.
     """
     localedata._cache.clear()
     locale = Locale.parse(name, sep="-")
-    _ = locale.territories  # reads it now
+    _ = locale.territories  # loads the data now
     return locale
 
 
@@ -86,7 +86,7 @@ def _locale(name: str) -> dict[str, Any]:
             "decimal": symbols["decimal"],
             "group": symbols["group"],
             "minus": symbols["minusSign"],
-            "least_grouped": _LEAST_GROUPED.get(name, 1),
+            "least_grouped": _MIN_GROUPING_DIGITS.get(name, 1),
         },
         "money": _money(locale),
         "symbols": _symbols(locale),
@@ -108,7 +108,7 @@ def _money(locale: Locale) -> str:
 
 
 def _symbols(locale: Locale) -> dict[str, str]:
-    """Symbols of currencies in use, where they are not the code; letters get a space to digits."""
+    """Symbols that differ from the code, of currencies in use; a space follows a letter."""
     leads = locale.currency_formats["standard"].prefix[0] == "¤"
     in_use = {
         currency
@@ -154,9 +154,9 @@ def _months(locale: Locale) -> dict[str, list[str]]:
 
 
 def _countries(locale: Locale) -> dict[str, str]:
-    """Names by code, with typewriter apostrophes like the catalogue's texts."""
+    """Names by code, with straight apostrophes like the catalogue's texts."""
     return {
         code: name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         for code, name in sorted(locale.territories.items())
-        if _COUNTRY.fullmatch(code) and code not in _NO_COUNTRIES
+        if _COUNTRY.fullmatch(code) and code not in _NOT_COUNTRIES
     }

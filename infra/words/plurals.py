@@ -1,14 +1,14 @@
-"""CLDR's plural rules, compiled to conditions on whole numbers."""
+"""Compiles CLDR's plural rules to conditions on whole numbers."""
 
 from typing import Any
 
 from babel import Locale
 
-# Whole numbers written out have no fraction digits and no compact exponent.
+# These operands are always zero: whole numbers have no fraction digits and no compact exponent.
 _ZERO_OPERANDS = {"v", "w", "f", "t", "c", "e"}
 
 type Conjunctions = list[list[list[Any]]]
-# A node of a rule as Babel parses it: its kind and its parts.
+# A node of a rule that Babel has parsed: its kind and its parts.
 type Node = tuple[str, Any]
 
 _TRUE: Conjunctions = [[]]
@@ -16,7 +16,10 @@ _FALSE: Conjunctions = []
 
 
 def compiled(locale: Locale) -> dict[str, Conjunctions]:
-    """Each category but `other`, as an "or" of "and"s of [modulus, negated, ranges]."""
+    """The condition of each category except `other`: a disjunction of conjunctions.
+
+    A term of a conjunction is [modulus, negated, ranges].
+    """
     rules = {category: _condition(rule) for category, rule in locale.plural_form.abstract}
     return {category: condition for category, condition in rules.items() if condition}
 
@@ -28,7 +31,7 @@ def _condition(node: Node) -> Conjunctions:
             return [*_condition(parts[0]), *_condition(parts[1])]
         case "and":
             left, right = map(_condition, parts)
-            return [[*one, *other] for one in left for other in right]
+            return [[*first, *second] for first in left for second in right]
         case "not":
             return _relation(parts[0], negated=True)
         case _:
