@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.template import function_of, paths, resources
+from tests.fakes.template import deployed, function_of, paths, resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 API = resources("AWS::Serverless::Api")["Api"]
 REFUSALS: dict[str, dict[str, Any]] = API["GatewayResponses"]
 MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
+REST_API = "AWS::ApiGateway::RestApi"
 CLIENT_ROUTE: list[dict[str, list[str]]] = [{"ClientAuthorizer": [], "api_key": []}]
 METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
 CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction"}
@@ -113,3 +114,18 @@ def test_without_a_valid_key_all_read_the_same() -> None:
 def test_an_authorizer_in_trouble_says_come_again(kind: str) -> None:
     assert document(kind)["status"] == 503
     assert headers(kind)["Retry-After"] == "'30'"
+
+
+def test_the_deployed_api_knows_what_its_routes_ask_of_a_client() -> None:
+    """After the SAM transform, which moves security schemes about."""
+    [api] = [each for each in deployed()["Resources"].values() if each["Type"] == REST_API]
+    body = api["Properties"]["Body"]
+    asked = {
+        scheme
+        for path in body["paths"].values()
+        for operation in path.values()
+        for requirement in operation.get("security", [])
+        for scheme in requirement
+    }
+    assert asked == {"ClientAuthorizer", "api_key"}
+    assert asked <= set(body["components"]["securitySchemes"])

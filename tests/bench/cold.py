@@ -7,6 +7,7 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,17 +72,18 @@ class Handler:
             "AWS_SECRET_ACCESS_KEY": "none",
             "POWERTOOLS_TRACE_DISABLED": "true",
         }
-        process = subprocess.Popen(
-            [*command, *self.paths],
-            env={**self.settings, **aws},
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        said = process.stderr.read() if process.stderr else ""
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        with tempfile.TemporaryFile("w+") as errors:
+            process = subprocess.Popen(
+                [*command, *self.paths],
+                env={**self.settings, **aws},
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            errors.seek(0)
+            said = errors.read()
         if process.returncode or int(said.split()[-1]) != self.status:
             raise AssertionError(f"{self.name}: {said}")
         return (used.ru_utime + used.ru_stime) * 1000
