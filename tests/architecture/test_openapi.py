@@ -115,7 +115,7 @@ def test_each_verdict_is_told_of_our_codes_or_of_others_and_not_both() -> None:
 
 
 def test_a_looked_up_check_has_the_values_of_the_code() -> None:
-    properties = openapi.schema("Found")["properties"]
+    properties = openapi.schema("CheckRecord")["properties"]
     assert set(properties["audience"]["enum"]) == set(Audience)
     assert set(properties["batch_status"]["enum"]) == set(BatchStatus)
 

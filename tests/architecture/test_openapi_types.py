@@ -20,7 +20,7 @@ NARROWER = {("Earning", "currency")}
 UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 255}}}
 ANSWERS = {
     "points_api": ("Balance", "Statement", "Movement", "Receipt"),
-    "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "Found"),
+    "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "CheckRecord"),
 }
 WORDS = {"title", "description", "examples"}
 # What only Python needs: its $ matches before a last line break, and its texts may hold halves of
