@@ -108,7 +108,7 @@ class Capturing(_Body, frozen=True, kw_only=True):
 
 
 class Returning(_Body, frozen=True, kw_only=True):
-    """Spent points to be given back; all of them unless it says how many."""
+    """A reversal: the number of points, or all that are left."""
 
     points: Points | UnsetType = UNSET
     return_id: OwnId | UnsetType = UNSET

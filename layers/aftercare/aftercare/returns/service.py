@@ -176,7 +176,7 @@ class ReturnService:
         """Applies the policy to a submitted return again: approves it, or declines and frees it.
 
         The policy and the day of the submission count, not today's (R-RET-10). Safe to repeat: a
-        return that moved on is given back.
+        return that has moved on is unchanged.
 
         Raises:
             ReturnNotFoundError: No such return.
