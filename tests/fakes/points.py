@@ -10,6 +10,7 @@ from aftercare.members.model import Member, MemberEvent
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind, LedgerEntry, Operation, digest_of
 from aftercare.points.rules import RuleBook, Rules, published
+from tests.fakes.actors import SOMEBODY
 from tests.fakes.orders import EMAIL
 
 MEMBERS_INGEST = system("members_ingest")
@@ -61,6 +62,7 @@ def operation(kind: Kind, name: str = "1", at: datetime = NOON, **changes: Any) 
         "occurred_at": at,
         "recorded_at": at,
         "entry_id": "ent_1",
+        "actor": SOMEBODY,
     }
     return Operation(**(fields | changes))
 

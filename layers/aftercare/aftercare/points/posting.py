@@ -48,7 +48,7 @@ class Operation:
     entry_id: str = ""
     who: str = ""
     why: str = ""
-    actor: Actor = UNKNOWN
+    actor: Actor = field(kw_only=True)
 
     @property
     def today(self) -> date:

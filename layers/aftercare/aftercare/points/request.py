@@ -1,10 +1,10 @@
 """Requests to the ledger, checked before anything is read or written."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aftercare.kernel.actor import UNKNOWN, Actor
+from aftercare.kernel.actor import Actor
 from aftercare.points.errors import PointsInvalidError
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.posting import Kind, RequestKey, digest_of
@@ -47,7 +47,7 @@ class Request:
     key: RequestKey | None = None
     who: str = ""
     why: str = ""
-    actor: Actor = UNKNOWN
+    actor: Actor = field(kw_only=True)
 
 
 def request_of(
@@ -67,7 +67,7 @@ def request_of(
         member=member_id, operation=operation_id, kind=kind, who=who, why=why, **facts
     )
     key = RequestKey(caller.client_id, caller.key, digest) if caller.key else None
-    return Request(member_id, operation_id, kind, digest, occurred_at, key, who, why, actor)
+    return Request(member_id, operation_id, kind, digest, occurred_at, key, who, why, actor=actor)
 
 
 def checked_points(points: object) -> int:
