@@ -141,7 +141,7 @@ def test_a_recall_shows_issue_and_remedy_and_leads_into_a_return(visitor: Browse
     assert "Start a return" in blocked
     page = checked_page(visitor, fresh(BatchStatus.RECALLED), "fr")
     assert "La peinture peut s'écailler." in page.text
-    assert '<p class="told" lang="en">We send you a new one.</p>' in page.body
+    assert '<p class="batch-text" lang="en">We send you a new one.</p>' in page.body
     assert re.search(r'class="button primary wide" href="/"[^>]*>Faire un retour', page.body)
 
 

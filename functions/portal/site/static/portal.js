@@ -1,9 +1,9 @@
-/* What the pages do better with JavaScript: photos sent from the page, live status, no double submits.
-   Every page works without this file. */
+/* Improves the pages: photo uploads without reloads, live status, no double submits.
+   All pages work without this file. */
 (() => {
   'use strict';
 
-  const [MB, MOST_MB] = [1024 * 1024, 15];
+  const [MB, MAX_MB] = [1024 * 1024, 15];
   const TYPES = {
     jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp',
     heic: 'image/heic', heif: 'image/heif', avif: 'image/avif',
@@ -15,7 +15,7 @@
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const main = one('main');
-  /* The catalogue's words, which the server leaves on pages that speak by JavaScript. */
+  /* The catalogue's texts that this file shows; the server includes them in the page. */
   const WORDS = JSON.parse(main.dataset.words ?? '{}');
   const filled = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
 
@@ -23,8 +23,8 @@
     month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
   });
 
-  /* The server knows no time zone but its own; the browser knows the customer's. */
-  function tellLocalTimes(root) {
+  /* Only the browser knows the customer's time zone. */
+  function showLocalTimes(root) {
     all('time', root).forEach((time) => { time.textContent = clock.format(new Date(time.dateTime)); });
   }
 
@@ -40,11 +40,11 @@
     bar.hidden = !words;
   }
 
-  function holdButtons(event) {
+  function disableButtons(event) {
     setTimeout(() => all('button', event.target).forEach((button) => { button.disabled = true; button.ariaBusy = 'true'; }));
   }
 
-  function releaseButtons() {
+  function enableButtons() {
     all('button[aria-busy]').forEach((button) => { button.disabled = false; button.ariaBusy = null; });
   }
 
@@ -59,10 +59,10 @@
 
   function swap(region, fresh) {
     const focused = region.contains(document.activeElement) ? document.activeElement.id : '';
-    const said = region.dataset.say;
+    const previous = region.dataset.say;
     region.replaceWith(fresh);
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    return fresh.dataset.say && fresh.dataset.say !== said ? [fresh.dataset.say] : [];
+    return fresh.dataset.say && fresh.dataset.say !== previous ? [fresh.dataset.say] : [];
   }
 
   function swapChanged(next) {
@@ -70,8 +70,8 @@
       const fresh = one(`[data-swap="${region.dataset.swap}"]`, next);
       return fresh && shown(fresh) !== shown(region) && !inUse(region) ? [region, fresh] : null;
     }).filter(Boolean);
-    const news = changed.flatMap(([region, fresh]) => swap(region, fresh));
-    if (news.length) announce(news.join(' '));
+    const announcements = changed.flatMap(([region, fresh]) => swap(region, fresh));
+    if (announcements.length) announce(announcements.join(' '));
     return changed.length > 0;
   }
 
@@ -123,21 +123,21 @@
       }
       if (!reply.ok) throw new Error(`status ${reply.status}`);
       const next = new DOMParser().parseFromString(await reply.text(), 'text/html');
-      tellLocalTimes(next);
+      showLocalTimes(next);
       notice('');
       if (one('main', next).dataset.view !== main.dataset.view) return window.location.assign(this.url);
       if (swapChanged(next)) this.delay = FIRST_DELAY;
       this.uploads?.follow(next);
-      this.on = 'live' in one('main', next).dataset || Boolean(this.uploads?.awaited());
+      this.on = 'live' in one('main', next).dataset || Boolean(this.uploads?.awaiting());
     }
   }
 
   const typeOf = (file) => Object.values(TYPES).find((type) => type === file.type)
     || TYPES[file.name.split('.').pop().toLowerCase()];
 
-  function whyNot(file) {
+  function problemWith(file) {
     if (!typeOf(file)) return WORDS.unknown_kind;
-    if (file.size > MOST_MB * MB) return filled(WORDS.too_large, { megabytes: Math.ceil(file.size / MB), most: MOST_MB });
+    if (file.size > MAX_MB * MB) return filled(WORDS.too_large, { megabytes: Math.ceil(file.size / MB), most: MAX_MB });
     if (file.size === 0) return WORDS.empty;
     return '';
   }
@@ -152,14 +152,14 @@
     return answer;
   }
 
-  function put({ url, fields }, file, progressed) {
+  function put({ url, fields }, file, onProgress) {
     const body = new FormData();
     Object.entries(fields).forEach(([name, value]) => body.append(name, value));
     body.append('file', file);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open('POST', url);
-      request.upload.onprogress = (event) => progressed(event.loaded / event.total);
+      request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
       request.timeout = UPLOAD_TIMEOUT;
       request.onload = () => (request.status < 300 ? resolve() : reject(new Error(WORDS.refused, { cause: request.status })));
       request.onerror = request.ontimeout = () => reject(new Error(WORDS.dropped));
@@ -196,7 +196,7 @@
       one('[data-dismiss]', row).addEventListener('click', () => this.remove(job));
       this.list.append(row);
       this.jobs.add(job);
-      const problem = whyNot(file);
+      const problem = problemWith(file);
       if (!problem) return this.enqueue(job);
       one('[data-retry]', row).remove();
       return this.show(job, 'failed', problem);
@@ -231,16 +231,16 @@
     }
 
     remove(job) {
-      job.state = 'left out';
+      job.state = 'removed';
       job.row.remove();
       one('[data-files]', this.root).focus();
     }
 
     sending() { return [...this.jobs].some(({ state }) => state === 'queued' || state === 'sending'); }
 
-    awaited() { return [...this.jobs].some(({ state }) => state === 'sent'); }
+    awaiting() { return [...this.jobs].some(({ state }) => state === 'sent'); }
 
-    /* A photo shows once: as our row until it has arrived, as the server's from then on. */
+    /* A photo appears once: as an upload row until it has arrived, and then as the server's tile. */
     follow(next) {
       this.root.hidden = one('[data-uploader]', next)?.hidden ?? true;
       this.jobs.forEach((job) => {
@@ -253,9 +253,9 @@
   }
 
   document.documentElement.classList.add('js');
-  tellLocalTimes(document);
-  document.addEventListener('submit', holdButtons);
-  window.addEventListener('pageshow', releaseButtons);
+  showLocalTimes(document);
+  document.addEventListener('submit', disableButtons);
+  window.addEventListener('pageshow', enableButtons);
   const uploader = one('[data-uploader]');
   const live = main.dataset.refresh && new Live(main.dataset.refresh, uploader && new Uploads(uploader));
 })();
