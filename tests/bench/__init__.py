@@ -1,1 +1,1 @@
-"""The figures of docs/figures.md, measured: `make bench`."""
+"""Measures the figures of docs/figures.md: `make bench`."""

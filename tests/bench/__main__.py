@@ -8,7 +8,7 @@ import sys
 from infra.local.settings import ROOT
 from tests.fakes import environment
 
-# The last two need a running stack, and say so when there is none.
+# The last two need a running stack and fail with a message without one.
 FIGURES = (
     "bundle",
     "cold",
@@ -26,18 +26,18 @@ FIGURES = (
 
 
 def main() -> int:
-    """Print each figure asked for, or all; 1 when one of them could not be measured."""
+    """Print the selected figures, or all. Returns 1 if one of them could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
-    asked = parser.parse_args().figures or FIGURES
-    for name in asked:
+    selected = parser.parse_args().figures or FIGURES
+    for name in selected:
         if name not in FIGURES:
             parser.error(f"{name}: choose from {', '.join(FIGURES)}")
     sys.path[:0] = [str(ROOT / "layers" / "aftercare"), str(ROOT / "functions")]
     environment.set_up()
     machine = f"Python {platform.python_version()}, {platform.machine()}"
     sys.stdout.write(f"{machine}\n")
-    return max(_print(name) for name in asked)
+    return max(_print(name) for name in selected)
 
 
 def _print(name: str) -> int:

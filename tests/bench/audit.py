@@ -1,4 +1,4 @@
-"""How fast a file of the points table's export is audited, and how much memory that takes."""
+"""Measures the time and memory to audit a file of an export of the points table."""
 
 import gzip
 import json
@@ -29,14 +29,14 @@ MEMBERS = (2_000, 8_000)
 _UNIT = 1024 if sys.platform == "linux" else 1
 
 
-class _Nobody:
-    """A table that need not be asked: all books are sound."""
+class _NoTable:
+    """A table that is never read, because all ledgers balance."""
 
     exported = staticmethod(PointsStore.exported)
 
 
 def report() -> str:
-    """Rows a second and peak memory, each length in a process of its own."""
+    """Rows a second and peak memory, with a new process for each length."""
     heads = ["members", "rows", "file MB", "seconds", "rows a second", "memory for the file, MB"]
     rows = [_row(_in_own_process(count)) for count in MEMBERS]
     return f"{table(heads, rows)}\n\n{ROWS} rows a member; one core, from a file on disk."
@@ -69,27 +69,27 @@ def _in_own_process(count: int) -> dict[str, float]:
 
 
 def _lines(members: int) -> Iterator[str]:
-    """The members' items as exported: an account, then its rows."""
+    """The members' items as exported: an account, then its ledger entries."""
     account = items.account_row(Account("mem_X", {DUE: 10 * ROWS}))
     account.version = ROWS
     earned = entry(Kind.EARN, 10, lots={DUE: 10}, due=DUE, recorded_at=NOON)
     texts = [json.dumps({"Item": account.serialize()})]
     for place in range(ROWS):
-        told = replace(earned, member_id="mem_X", operation_id=f"earn#S-0412#R-2026-{place:06d}")
-        texts.append(json.dumps({"Item": items.entry_row(told).serialize()}))
+        posted = replace(earned, member_id="mem_X", operation_id=f"earn#S-0412#R-2026-{place:06d}")
+        texts.append(json.dumps({"Item": items.entry_row(posted).serialize()}))
     for number in range(members):
         for text in texts:
             yield text.replace("mem_X", f"mem_{number:026d}") + "\n"
 
 
 def _audit(file: Path) -> dict[str, float]:
-    """Measured in the process that asks: a peak can't be measured twice in one."""
-    before, began = _peak(), time.perf_counter()
+    """Runs in its own process, because a process's peak memory can be measured only once."""
+    before, started = _peak(), time.perf_counter()
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        done = Auditor(cast("Any", _Nobody())).audit_file(lines, DUE)
-    seconds = time.perf_counter() - began
+        done = Auditor(cast("Any", _NoTable())).audit_file(lines, DUE)
+    seconds = time.perf_counter() - started
     if done.reread:
-        raise ValueError("the bench made books that do not add up")
+        raise ValueError("the bench generated ledgers that do not balance")
     size = file.stat().st_size
     counts = {"members": done.members, "rows": done.entries, "size": size, "seconds": seconds}
     return counts | {"before": before, "peak": _peak()}

@@ -1,4 +1,4 @@
-"""Sizes, module counts and cold import times of the artifact."""
+"""Measures the sizes, module counts and cold import times of the artifact."""
 
 import statistics
 
@@ -9,14 +9,15 @@ RUNS = 7
 
 
 def report() -> str:
-    """What each function is made of, and what importing its handler costs."""
+    """The sizes of functions and layers, and the import times of the handlers."""
     artifact = build_artifact()
     functions = table(
         ["function and its layers", "zipped KB", "unzipped KB", "modules", "import ms"],
         map(_function_row, artifact.functions.values()),
     )
     layers = table(["layer", "zipped KB", "unzipped KB"], _layer_rows(artifact))
-    return f"{functions}\n\n{layers}\n\nImports: the median of {RUNS}, each in a new process."
+    note = f"Import times are medians of {RUNS} runs, each in a new process."
+    return f"{functions}\n\n{layers}\n\n{note}"
 
 
 def _function_row(function: Function) -> list[str]:

@@ -1,4 +1,4 @@
-"""What each kind of check asks of DynamoDB, counted in one process against moto."""
+"""Counts the DynamoDB calls of each kind of check, in one process against moto."""
 
 from collections.abc import Callable
 
@@ -15,14 +15,14 @@ _BURST = 1_000
 
 
 def report() -> str:
-    """Calls and units per check; and what a burst of a thousand checks of one code comes to."""
-    with emulated_aws() as tables, Meter(tables).plugged_in() as meter, logged():
+    """Calls and units per check, and for a burst of a thousand checks of one code."""
+    with emulated_aws() as tables, Meter(tables).attached() as meter, logged():
         desk = desk_on(tables["AuthenticityTable"])
         counted = _burst(meter, desk)
         burst = meter.steps.pop("burst")
-        for name, act in _cases(desk).items():
+        for name, check in _cases(desk).items():
             with meter.step(name):
-                act()
+                check()
     heads = ["check", "DynamoDB calls", "read units", "write units"]
     rows = [
         [name, ", ".join(step.calls) or "none", f"{step.read_units:g}", f"{step.write_units:g}"]
@@ -50,9 +50,9 @@ def _cases(desk: Desk) -> dict[str, Callable[[], object]]:
         "the same visitor again": lambda: desk.customer(first, "a"),
         "genuine_checked_before": lambda: desk.customer(second, "b"),
         "the same, with 20 checks kept": lambda: desk.customer(full, "z"),
-        "a store's": lambda: desk.store(first, "1"),
-        "suspect, as it becomes so": lambda: desk.customer(third, "c"),
-        "suspect, from then on": lambda: desk.customer(third, "d"),
+        "a store's check": lambda: desk.store(first, "1"),
+        "the check that makes a code suspect": lambda: desk.customer(third, "c"),
+        "suspect, later checks": lambda: desk.customer(third, "d"),
         "recalled": lambda: desk.customer(desk.fresh_code(BatchStatus.RECALLED), "a"),
         "restricted": lambda: desk.customer(desk.fresh_code(BatchStatus.RESTRICTED), "a"),
         "blocked": lambda: desk.customer(desk.fresh_code(BatchStatus.BLOCKED), "a"),

@@ -1,4 +1,4 @@
-"""How long a code takes to issue and to check, without any table."""
+"""Measures the time to issue and to verify a code, without tables."""
 
 import statistics
 import timeit
@@ -17,27 +17,27 @@ _RING = ring(_KEY_ID)
 
 
 def report() -> str:
-    """Microseconds per code; all four are measured in turns, so that they share what disturbs."""
+    """Microseconds per code. The four cases alternate, so that other load affects all of them."""
     issued = [_issued(serial) for serial in range(CODES)]
     genuine = [codes.shown(symbols) for symbols in issued]
     forged = [codes.shown(sealed(unsealed(symbols) ^ 1)) for symbols in issued]
     mistyped = [f"{text[:-2]}{'Z' if text[-2] != 'Z' else 'Y'}{text[-1]}" for text in genuine]
     cases: dict[str, Callable[[], None]] = {
         "issue": _issue_all,
-        "verify a genuine one": lambda: _check_all(genuine, "genuine"),
-        "refuse a forged one": lambda: _check_all(forged, "forged"),
-        "refuse a mistyped one": lambda: _check_all(mistyped, "mistyped"),
+        "verify a genuine code": lambda: _check_all(genuine, "genuine"),
+        "reject a forged code": lambda: _check_all(forged, "forged"),
+        "reject a mistyped code": lambda: _check_all(mistyped, "mistyped"),
     }
-    took: dict[str, list[float]] = {name: [] for name in cases}
+    durations: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(REPEATS):
         for name, case in cases.items():
-            took[name].append(timeit.timeit(case, number=1) / CODES * 1_000_000)
+            durations[name].append(timeit.timeit(case, number=1) / CODES * 1_000_000)
     rows = [
         [name, f"{statistics.median(times):.1f}", f"{min(times):.1f}"]
-        for name, times in took.items()
+        for name, times in durations.items()
     ]
-    note = f"{REPEATS} times {CODES:,} codes each, in turns, on one core."
-    return f"{table(['a code', 'µs (median)', 'µs (best)'], rows)}\n\n{note}"
+    note = f"{REPEATS} rounds of {CODES:,} codes for each case, alternating, on one core."
+    return f"{table(['operation on a code', 'µs (median)', 'µs (best)'], rows)}\n\n{note}"
 
 
 def _issued(serial: int) -> str:

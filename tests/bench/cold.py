@@ -1,4 +1,4 @@
-"""Cold starts: the CPU of a fresh process until its first answer, beside other handlers."""
+"""Measures cold starts: the CPU time of a new process, compared with other handlers."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ _TOKEN = "t" * 43
 _MEMBER = "mem_01KB0000000000000000000000"
 BARE = "bare boto3 handler"
 
-# Runs with -I -S, so that what argv names is all there is to import from.
+# Runs with -I -S, so that only the paths in argv can be imported from.
 _CALL = """
 import importlib, json, sys
 target, event, *paths = sys.argv[1:]
@@ -52,7 +52,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Handler:
-    """A handler, the request that it answers, and what it may import from."""
+    """A handler, its request, and the paths that it imports from."""
 
     name: str
     target: str
@@ -62,7 +62,7 @@ class Handler:
     status: int = 200
 
     def cpu(self, endpoint: str) -> float:
-        """Milliseconds of user and system CPU of a fresh process, from its start to its end."""
+        """Milliseconds of user and system CPU time of a new process."""
         command = [sys.executable, "-I", "-S", "-c", _CALL, self.target, json.dumps(self.event)]
         aws = {
             "AWS_ENDPOINT_URL": endpoint,
@@ -83,19 +83,19 @@ class Handler:
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             errors.seek(0)
-            said = errors.read()
-        if process.returncode or int(said.split()[-1]) != self.status:
-            raise AssertionError(f"{self.name}: {said}")
+            output = errors.read()
+        if process.returncode or int(output.split()[-1]) != self.status:
+            raise AssertionError(f"{self.name}: {output}")
         return (used.ru_utime + used.ru_stime) * 1000
 
 
 def report() -> str:
-    """Each HTTP function's cold start beside handlers of other makes, in one interleaved run."""
+    """The cold starts of each HTTP function and of the peers, in one interleaved run."""
     times = {name: statistics.median(taken) for name, taken in measured(ROUNDS).items()}
     rows = [[name, f"{ms:.0f}", f"{ms / times[BARE]:.2f}"] for name, ms in times.items()]
-    heads = ["a fresh process and its first answer", "CPU ms", "ratio to bare boto3"]
+    heads = ["a new process and its first response", "CPU ms", "ratio to bare boto3"]
     note = (
-        f"Medians of {ROUNDS} interleaved rounds, user and system CPU; AWS gives recorded answers."
+        f"Medians of {ROUNDS} interleaved rounds, user and system CPU; AWS responses are recorded."
     )
     return f"{table(heads, rows)}\n\n{note}"
 
@@ -107,7 +107,7 @@ def measured(rounds: int) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {handler.name: [] for handler in handlers}
     with recorded_aws(_answers(client_item)) as endpoint:
         for handler in handlers:
-            handler.cpu(endpoint)  # once uncounted: files come into memory
+            handler.cpu(endpoint)  # an uncounted run, so that the files are in memory
         for _ in range(rounds):
             for handler in random.sample(handlers, len(handlers)):
                 times[handler.name].append(handler.cpu(endpoint))
@@ -177,18 +177,18 @@ def _answers(client_item: Json) -> Answers:
 
 
 def _client() -> tuple[str, Json]:
-    """A client's key, and its item."""
-    made: list[Client] = []
+    """A client's key and its stored item."""
+    added: list[Client] = []
 
-    class Kept:
-        """Keeps what is added."""
+    class Recorder:
+        """Records added clients."""
 
         def add(self, client: Client) -> None:
-            made.append(client)
+            added.append(client)
 
-    service = ClientService(Kept(), utc_now, random.SystemRandom().getrandbits)  # type: ignore[arg-type]
+    service = ClientService(Recorder(), utc_now, random.SystemRandom().getrandbits)  # type: ignore[arg-type]
     _, key = service.issue("store", "S-0412", "US", ["points:read"], actor=LI)
-    return key, dict(_item(made[0]))
+    return key, dict(_item(added[0]))
 
 
 def _sample(function: str, case: str) -> Json:

@@ -1,4 +1,4 @@
-"""What a night costs per member whose points are due, however many members there are beside."""
+"""Measures a night's cost per member with points due, for different numbers of members."""
 
 import json
 import math
@@ -28,7 +28,7 @@ _FIRST = date(2026, 1, 8)
 
 
 def report() -> str:
-    """Requests and units per affected member, of both designs, and how they grow."""
+    """Requests and units per member due, for both designs, and their growth."""
     bills: dict[str, list[Bill]] = {"this night": [], "scan and transact": []}
     for members in TABLES:
         bills["scan and transact"].append(scanned(table_of(members, DUE)))
@@ -36,20 +36,20 @@ def report() -> str:
     heads = ["design", "members", "requests", "read units", "write units", "units per member due"]
     rows = [
         [design, f"{members:,}", *_figures(bill)]
-        for design, found in bills.items()
-        for members, bill in zip(TABLES, found, strict=True)
+        for design, measured in bills.items()
+        for members, bill in zip(TABLES, measured, strict=True)
     ]
-    growth = ", ".join(f"{design} {exponent(found):.2f}" for design, found in bills.items())
+    growth = ", ".join(f"{design} {exponent(measured):.2f}" for design, measured in bills.items())
     note = (
-        f"{DUE:,} members are due in each table; in memory, by DynamoDB's unit rules, our own "
-        f"service on items as our stores write them; reminders and audit left out of both.\n"
-        f"Units grow with the members of the table by the power of: {growth}."
+        f"{DUE:,} members are due in each table. Both designs run in memory on items that our "
+        f"stores write, by DynamoDB's unit rules, without reminders and audit.\n"
+        f"Growth exponents of the units over the number of members: {growth}."
     )
     return f"{table(heads, rows)}\n\n{note}\n\n{_speed()}"
 
 
 def exponent(bills: list[Bill]) -> float:
-    """Of the growth of units from the smallest to the largest table: 0 is flat, 1 in step."""
+    """The growth exponent from the smallest to the largest table: 0 is constant, 1 is linear."""
     first, last = (bill.read_units + bill.write_units for bill in (bills[0], bills[-1]))
     return math.log(last / first) / math.log(TABLES[-1] / TABLES[0])
 
@@ -65,7 +65,7 @@ def _figures(bill: Bill) -> list[str]:
 
 
 def _speed() -> str:
-    """Members a second on the local stack, where there is one."""
+    """Members a second on the local stack, if it is running."""
     facts = running_stack(from_environment())
     if facts is None:
         return "Members a second: not measured, the stack is not running (`make up` starts it)."
@@ -79,7 +79,7 @@ def _speed() -> str:
     seconds = _night_on(clients, facts["outputs"])
     return (
         f"On the local stack {ON_THE_STACK:,} members took {seconds:.1f} s from the planner's "
-        f"call to the complete record: {ON_THE_STACK / seconds:,.0f} members a second."
+        f"invocation to the completed run: {ON_THE_STACK / seconds:,.0f} members a second."
     )
 
 
@@ -87,18 +87,18 @@ def _night_on(clients: dict[str, Any], outputs: dict[str, str]) -> float:
     store = _store(clients["dynamodb"], outputs["PointsTable"])
     scheduled = _free_night(store)
     _fill(clients["dynamodb"], outputs["PointsTable"], scheduled - timedelta(days=1))
-    began = time.perf_counter()
+    started = time.perf_counter()
     clients["lambda"].invoke(
         FunctionName=outputs["PointsExpiryFunction"],
         Payload=json.dumps({"date": scheduled.isoformat()}).encode(),
     )
     while not store.run(run_id_of(scheduled)).is_complete:
         time.sleep(0.1)
-    return time.perf_counter() - began
+    return time.perf_counter() - started
 
 
 def _store(dynamodb: Any, name: str) -> NightStore:
-    """On the stack's own endpoint, whatever the other figures stand on."""
+    """A store on the stack's endpoint, independent of the other figures' settings."""
     os.environ |= {"AWS_DEFAULT_REGION": "us-west-2"}
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     aws.forget()
@@ -118,7 +118,7 @@ def _free_night(store: NightStore) -> date:
 
 
 def _fill(dynamodb: Any, name: str, due: date) -> None:
-    """Accounts with one lot and its marker, written as they would lie after a year."""
+    """Writes accounts with one lot and its marker, as they are stored after a year."""
     shards = published().versions[0].shards
     items = []
     for number in range(ON_THE_STACK):

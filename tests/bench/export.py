@@ -1,4 +1,4 @@
-"""How fast a batch's file is written, and how much memory that takes, whatever its length."""
+"""Measures the time and memory to write a batch's file, for different lengths."""
 
 import json
 import os
@@ -22,8 +22,12 @@ from tests.fakes.codes import batch
 
 LENGTHS = (100_000, 1_000_000)
 ORIGIN = "https://returns.example.com"
-_OWN = {"AWS_DEFAULT_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-_ANSWERS = {
+_AWS_SETTINGS = {
+    "AWS_DEFAULT_REGION": "us-west-2",
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+}
+_RESPONSES = {
     "CreateMultipartUpload": {"UploadId": "upload"},
     "UploadPart": {"ETag": "part"},
     "CompleteMultipartUpload": {"ETag": "whole"},
@@ -34,10 +38,10 @@ _UNIT = 1024 if sys.platform == "linux" else 1
 
 
 def report() -> str:
-    """Seconds and peak memory of writing a file, each length in a process of its own."""
+    """Seconds and peak memory of writing a file, with a new process for each length."""
     written = [_in_own_process(count) for count in LENGTHS]
     heads = ["codes", "file MB", "seconds", "codes a second", "memory MB", "of which for the file"]
-    note = "The SDK's upload in parts of 8 MB, to an S3 that takes everything at once; one core."
+    note = "The SDK uploads parts of 8 MB to a fake S3 that responds immediately; one core."
     return f"{table(heads, map(_row, written))}\n\n{note}"
 
 
@@ -56,7 +60,7 @@ def _row(written: dict[str, float]) -> list[str]:
 def _in_own_process(count: int) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.bench.export", str(count)]
     paths = os.pathsep.join(str(ROOT / part) for part in ("layers/aftercare", "functions", "."))
-    environment = os.environ | _OWN | {"PYTHONPATH": paths}
+    environment = os.environ | _AWS_SETTINGS | {"PYTHONPATH": paths}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
@@ -65,15 +69,15 @@ def _in_own_process(count: int) -> dict[str, float]:
 
 
 def _write(count: int) -> dict[str, float]:
-    """Measured in the process that asks: a peak can't be measured twice in one."""
+    """Runs in its own process, because a process's peak memory can be measured only once."""
     events: Any = aws.client("s3").meta.events
-    events.register_first("before-call", _take)
+    events.register_first("before-call", _respond)
     keys = KeyPair(tag=b"t" * 64, mask=b"m" * 64)
-    upload("bucket", "warm", Sheet(rows(replace(batch(), count=1), keys, ORIGIN), _nobody))
-    sheet = Sheet(rows(replace(batch(), count=count), keys, ORIGIN), _nobody)
-    before, began = _peak(), time.perf_counter()
+    upload("bucket", "warm", Sheet(rows(replace(batch(), count=1), keys, ORIGIN), _no_progress))
+    sheet = Sheet(rows(replace(batch(), count=count), keys, ORIGIN), _no_progress)
+    before, started = _peak(), time.perf_counter()
     upload("bucket", "key", sheet)
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - started
     return {
         "count": count,
         "size": sheet.size,
@@ -83,16 +87,16 @@ def _write(count: int) -> dict[str, float]:
     }
 
 
-def _take(model: Any, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, str]]:
+def _respond(model: Any, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, str]]:
     body = params["body"]
     if hasattr(body, "read"):
         while body.read(1024 * 1024):
             continue
-    return AWSResponse("https://s3.example", 200, HTTPHeaders(), None), _ANSWERS[model.name]
+    return AWSResponse("https://s3.example", 200, HTTPHeaders(), None), _RESPONSES[model.name]
 
 
-def _nobody(_: int) -> None:
-    """Nobody watches."""
+def _no_progress(_: int) -> None:
+    """Ignores the progress."""
 
 
 def _peak() -> int:

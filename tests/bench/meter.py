@@ -1,8 +1,8 @@
-"""Counts what reaches AWS, and the DynamoDB units it costs by DynamoDB's own rules.
+"""Counts AWS calls and calculates their DynamoDB units by DynamoDB's rules.
 
-What emulators say of consumed capacity cannot be trusted, so it is worked out: item sizes as
-documented, reads in 4 KB (a half unit unless consistent), writes in 1 KB of the larger of the item
-before and after, doubled in transactions; an index pays for each write that changes it, once.
+Emulators do not report consumed capacity reliably. The rules are: item sizes as documented; reads
+in 4 KB, half a unit unless consistent; writes in 1 KB of the item before or after, whichever is
+larger, doubled in transactions; one more write for each index that the write changes.
 """
 
 import json
@@ -28,7 +28,7 @@ _SERVICES: tuple[aws.Service, ...] = ("dynamodb", "s3", "events", "sqs", "ses")
 
 @dataclass
 class Step:
-    """What one request of a browser, or one message of a queue, came to."""
+    """The calls and units of one browser request or one queue message."""
 
     calls: Counter[str] = field(default_factory=Counter)
     read_units: float = 0
@@ -36,7 +36,7 @@ class Step:
 
 
 class Meter:
-    """Sits in the clients' event systems; reads items through a client of its own."""
+    """Hooks into the clients' event systems; reads items with its own client."""
 
     def __init__(self, tables: Mapping[str, str]) -> None:
         self.steps: dict[str, Step] = {}
@@ -46,35 +46,35 @@ class Meter:
         self._before: list[Item] = []
 
     @contextmanager
-    def plugged_in(self) -> Iterator["Meter"]:
+    def attached(self) -> Iterator["Meter"]:
         clients: list[Any] = [aws._client(service) for service in _SERVICES]
-        # Mails are sent by a client that asks once.
+        # Mails are sent by a client without retries.
         for client in (*clients, aws._client("ses", once=True)):
-            client.meta.events.register_first("before-call", self._asked)
-            client.meta.events.register("after-call", self._answered)
+            client.meta.events.register_first("before-call", self._on_request)
+            client.meta.events.register("after-call", self._on_response)
         yield self
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """What is counted inside is this step's."""
+        """Counts the calls inside as this step's."""
         outer, self._step = self._step, self.steps.setdefault(name, Step())
         yield
         self._step = outer
 
-    def _asked(self, model: Any, params: Json, **_: Any) -> None:
+    def _on_request(self, model: Any, params: Json, **_: Any) -> None:
         service = model.service_model.service_name
         self._step.calls[f"{service}.{model.name}"] += 1
         if service == "dynamodb":
             self._before = [self._item(write) for write in _writes(model.name, _body(params))]
 
-    def _answered(self, model: Any, parsed: Json, context: Json, **_: Any) -> None:
+    def _on_response(self, model: Any, parsed: Json, context: Json, **_: Any) -> None:
         if model.service_model.service_name != "dynamodb":
             return
-        asked = context["client_request_asked"]
+        request = context["client_request"]
         if model.name in {"GetItem", "Query"}:
-            self._step.read_units += _read_units(asked, parsed)
+            self._step.read_units += _read_units(request, parsed)
         price = 2 if model.name == "TransactWriteItems" else 1
-        for write, before in zip(_writes(model.name, asked), self._before, strict=True):
+        for write, before in zip(_writes(model.name, request), self._before, strict=True):
             self._step.write_units += self._write_units(write, before, price)
 
     def _write_units(self, write: Json, before: Item, price: int) -> float:
@@ -87,11 +87,13 @@ class Meter:
         return float(units * (price + changed))
 
     def _item(self, write: Json) -> Item:
-        given = write.get("Key") or write["Item"]
+        source = write.get("Key") or write["Item"]
         keys = [key["AttributeName"] for key in self._schemas[write["TableName"]]["KeySchema"]]
-        key = {name: given[name] for name in keys}
-        found: Any = self._own.get_item(TableName=write["TableName"], Key=key, ConsistentRead=True)
-        return dict(found.get("Item", {}))
+        key = {name: source[name] for name in keys}
+        response: Any = self._own.get_item(
+            TableName=write["TableName"], Key=key, ConsistentRead=True
+        )
+        return dict(response.get("Item", {}))
 
     def _index_keys(self, table: str) -> list[list[str]]:
         schema = self._schemas[table]
@@ -107,20 +109,20 @@ _TABLE = "AWS::DynamoDB::Table"
 
 def _body(params: Json) -> Json:
     body = params["body"]
-    asked: Json = json.loads(body) if isinstance(body, str | bytes) else dict(body)
-    params["context"]["client_request_asked"] = asked
-    return asked
+    request: Json = json.loads(body) if isinstance(body, str | bytes) else dict(body)
+    params["context"]["client_request"] = request
+    return request
 
 
-def _writes(operation: str, asked: Json) -> list[Json]:
+def _writes(operation: str, request: Json) -> list[Json]:
     if operation == "TransactWriteItems":
-        return [next(iter(each.values())) for each in asked["TransactItems"]]
-    return [asked] if operation in _WRITES else []
+        return [next(iter(each.values())) for each in request["TransactItems"]]
+    return [request] if operation in _WRITES else []
 
 
-def _read_units(asked: Json, answer: Json) -> float:
+def _read_units(request: Json, answer: Json) -> float:
     items = answer.get("Items") or [answer.get("Item", {})]
-    price = 1.0 if asked.get("ConsistentRead") else 0.5
+    price = 1.0 if request.get("ConsistentRead") else 0.5
     return price * _blocks(sum(map(item_size, items)), _READ_BYTES)
 
 
@@ -129,7 +131,7 @@ def _blocks(size: int, block: int) -> int:
 
 
 def item_size(item: Item) -> int:
-    """As DynamoDB counts: texts in UTF-8, bytes as they are, numbers two digits a byte and one."""
+    """An item's size by DynamoDB's rules: a number takes a byte per two digits, and one more."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 

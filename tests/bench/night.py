@@ -1,8 +1,8 @@
-"""A night on a table in memory that counts requests and units by DynamoDB's rules.
+"""Runs a night on an in-memory table that counts requests and units by DynamoDB's rules.
 
-The service is ours, the items are those that our stores write; emulators would take hours for as
-many members, and count units wrongly. Beside it the design that most would write: scan all, then
-one transaction of account and ledger entry for each member whose points are due.
+It runs our service on items that our stores write. Emulators would take hours for as many members
+and count units incorrectly. For comparison, it also models the usual design: scan the table, then
+one transaction of account and ledger entry for each member with points due.
 """
 
 from bisect import bisect_right
@@ -43,7 +43,7 @@ _READ, _WRITE, _PAGE = 4096, 1024, 1_000_000
 
 @dataclass
 class Bill:
-    """What was asked of the table."""
+    """The requests to the table and their units."""
 
     requests: int = 0
     read_units: float = 0
@@ -60,7 +60,7 @@ class Bill:
 
 @dataclass
 class Table:
-    """Accounts, markers and ledger entries of so many members; a thousand or so are due."""
+    """Accounts and markers of the members, and the size of all items."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
     markers: dict[tuple[date, int], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -69,8 +69,8 @@ class Table:
 
 
 def table_of(members: int, due: int) -> Table:
-    """Every member has two lots; the first ones' is due, the others' on the days after."""
-    table, terms, beside = Table(), _terms(), _beside()
+    """A table in which each member has two lots; `due` members have a lot that is due."""
+    table, terms, other_bytes = Table(), _terms(), _other_bytes()
     for number in range(members):
         member_id = member_id_of(number)
         first = DUE if number < due else DUE + timedelta(days=1 + number % 360)
@@ -78,16 +78,16 @@ def table_of(members: int, due: int) -> Table:
         table.accounts[member_id] = account
         for day in account.lots:
             table.markers[day, shard_of(member_id, terms.shards)].append(member_id)
-        table.bytes += beside
+        table.bytes += other_bytes
     table.bytes += members * account_size(account)
-    for found in table.markers.values():
-        found.sort()
+    for member_ids in table.markers.values():
+        member_ids.sort()
     return table
 
 
 @cache
-def _beside() -> int:
-    """Bytes of a member's markers and ledger entries: of the same length for all."""
+def _other_bytes() -> int:
+    """The size of a member's markers and ledger entries, the same for all members."""
     return 2 * (marker_size(member_id_of(0)) + entry_size(member_id_of(0)))
 
 
@@ -116,7 +116,7 @@ def _size(item: Any) -> int:
 
 
 def swept(table: Table) -> Bill:
-    """The night as it is: markers, one conditional write each; without reminders and audit."""
+    """The cost of our design: markers and one conditional write each, no reminders or audit."""
     table.bill = Bill()
     tasks: list[Task] = []
     service = NightService(
@@ -136,7 +136,7 @@ def swept(table: Table) -> Bill:
 
 
 def scanned(table: Table) -> Bill:
-    """Scan the table, a megabyte a page, and expire each lot found by a transaction."""
+    """The cost of scanning the table in pages of 1 MB and expiring each lot in a transaction."""
     bill = Bill()
     for start in range(0, table.bytes, _PAGE):
         bill.read(min(_PAGE, table.bytes - start), price=0.5)
@@ -154,7 +154,7 @@ def _terms() -> Terms:
 
 @dataclass
 class _Accounts:
-    """`PointsStore` in memory, as the night uses it."""
+    """The methods of `PointsStore` that the night uses, in memory."""
 
     table: Table
 
@@ -171,9 +171,9 @@ class _Accounts:
     def markers(
         self, due: date, shard: int, *, after: str = "", until: str = "", limit: int | None = None
     ) -> tuple[str, ...]:
-        found = self.table.markers[due, shard]
-        end = bisect_right(found, until) if until else len(found)
-        page = tuple(found[bisect_right(found, after) : end][:limit])
+        member_ids = self.table.markers[due, shard]
+        end = bisect_right(member_ids, until) if until else len(member_ids)
+        page = tuple(member_ids[bisect_right(member_ids, after) : end][:limit])
         self.table.bill.read(len(page) * marker_size(member_id_of(0)))
         return page
 
@@ -208,7 +208,7 @@ class _Store:
         return self._save(replace(run, done=run.done | {part.key}))
 
     def complete(self, run: Run) -> bool:
-        # As audited as a night without an audit can be.
+        # The run counts as audited, because this night has no audit.
         self._save(replace(run, state=RunState.COMPLETE, done=run.parts | run.audits))
         return True
 

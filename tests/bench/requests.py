@@ -1,4 +1,4 @@
-"""What each step of the walk asks of AWS, counted in one process against moto."""
+"""Counts the AWS calls of each step of a return, in one process against moto."""
 
 import json
 import os
@@ -43,22 +43,22 @@ type Handler = Callable[[dict[str, Any], Any], Any]
 
 _MAILBOX = "sam@example.com"
 _ORDER = Order("PM-BENCH-1", _MAILBOX)
-_OWN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-_OWN |= {"AWS_DEFAULT_REGION": "us-west-2"}
+_AWS_SETTINGS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+_AWS_SETTINGS |= {"AWS_DEFAULT_REGION": "us-west-2"}
 
 
 def report() -> str:
-    """Calls and units per step of one walk with one photo of a figure, and their sums."""
-    with emulated_aws() as tables, Meter(tables).plugged_in() as meter, logged():
+    """Calls and units per step of one return with one photo, and their sums."""
+    with emulated_aws() as tables, Meter(tables).attached() as meter, logged():
         _walk(meter)
     heads = ["step", "DynamoDB calls", "read units", "write units", "S3 calls", "other calls"]
     rows = [_row(name, step) for name, step in meter.steps.items()]
-    return table(heads, [*rows, _row("**together**", _sum(list(meter.steps.values())))])
+    return table(heads, [*rows, _row("**total**", _sum(list(meter.steps.values())))])
 
 
 @contextmanager
 def emulated_aws() -> Iterator[dict[str, str]]:
-    os.environ.update(_OWN)
+    os.environ.update(_AWS_SETTINGS)
     os.environ.pop("AWS_ENDPOINT_URL", None)
     signing = json.dumps({"key": SIGNING_KEY})
     with (
@@ -83,12 +83,12 @@ def emulated_aws() -> Iterator[dict[str, str]]:
 def _walk(meter: Meter) -> None:
     for kind, detail in _ORDER.events():
         event = {"source": "shop.orders", "detail-type": kind, "detail": detail}
-        _work(meter, f"orders_ingest: {kind}", orders_ingest.app.handler, event)
+        _handle(meter, f"orders_ingest: {kind}", orders_ingest.app.handler, event)
     browser = Browser()
     _sign_in(meter, browser)
     return_id = _draft(meter, browser)
     _photograph(meter, browser, return_id)
-    _send_in(meter, browser, return_id)
+    _submit(meter, browser, return_id)
 
 
 def _sign_in(meter: Meter, browser: Browser) -> None:
@@ -96,9 +96,11 @@ def _sign_in(meter: Meter, browser: Browser) -> None:
     with meter.step("find: `POST /`"):
         assert browser.post("/", order_number=_ORDER.number, email=_MAILBOX).location == "/code"
     request_id = _session(browser).request_id
-    asked = Entry("ent_0", "access.code_requested", request_id, datetime.now(UTC), actor=SOMEBODY)
-    _tell(meter, asked)
-    _work(meter, "mailer: code", mailer.app.handler, bus_event(asked))
+    requested = Entry(
+        "ent_0", "access.code_requested", request_id, datetime.now(UTC), actor=SOMEBODY
+    )
+    _publish(meter, requested)
+    _handle(meter, "mailer: code", mailer.app.handler, bus_event(requested))
     browser.get("/code")
     with meter.step("code: `POST /code`"):
         code = code_for(SIGNING_KEY.encode(), request_id)
@@ -128,8 +130,8 @@ def _photograph(meter: Meter, browser: Browser, return_id: str) -> None:
     [slot] = evidence_service(read(EvidenceConfig)).of_return(return_id)
     bucket = os.environ["UPLOADS_BUCKET"]
     boto3.client("s3").put_object(Bucket=bucket, Key=slot.upload_key, Body=builders.phone_jpeg())
-    told = {"detail": {"bucket": {"name": bucket}, "object": {"key": slot.upload_key}}}
-    _work(meter, "evidence_intake", evidence_intake.app.handler, told)
+    event = {"detail": {"bucket": {"name": bucket}, "object": {"key": slot.upload_key}}}
+    _handle(meter, "evidence_intake", evidence_intake.app.handler, event)
     with meter.step("verdict: `GET /returns/…`"):
         assert 'data-state="accepted"' in browser.get(f"/returns/{return_id}").body
     with meter.step("thumbnail: `GET …/thumbnail`"):
@@ -137,34 +139,36 @@ def _photograph(meter: Meter, browser: Browser, return_id: str) -> None:
         assert browser.get(path).status == 303
 
 
-def _send_in(meter: Meter, browser: Browser, return_id: str) -> None:
+def _submit(meter: Meter, browser: Browser, return_id: str) -> None:
     path = f"/returns/{return_id}"
     with meter.step("submit: `POST …/submit`"):
         assert browser.post(f"{path}/submit").location == path
     submitted = _last_entry(return_id)
-    _tell(meter, submitted)
-    _work(meter, "returns_worker, submitted", returns_worker.app.handler, bus_event(submitted))
+    _publish(meter, submitted)
+    _handle(meter, "returns_worker, submitted", returns_worker.app.handler, bus_event(submitted))
     approved = _last_entry(return_id)
-    _tell(meter, approved)
-    _work(meter, "label_worker", label_worker.app.handler, bus_event(approved))
+    _publish(meter, approved)
+    _handle(meter, "label_worker", label_worker.app.handler, bus_event(approved))
     [released] = committed_entries(os.environ["LABELS_TABLE"])
-    _tell(meter, released)
-    _work(meter, "returns_worker, label released", returns_worker.app.handler, bus_event(released))
+    _publish(meter, released)
+    _handle(
+        meter, "returns_worker, label released", returns_worker.app.handler, bus_event(released)
+    )
     attached = _last_entry(return_id)
-    _tell(meter, attached)
-    _work(meter, "mailer: label", mailer.app.handler, bus_event(attached))
+    _publish(meter, attached)
+    _handle(meter, "mailer: label", mailer.app.handler, bus_event(attached))
     with meter.step("status: `GET /returns/…`"):
         assert "Download your prepaid label" in browser.get(path).body
     with meter.step("label: `GET …/label`"):
         assert browser.get(f"{path}/label").status == 303
 
 
-def _tell(meter: Meter, entry: Entry) -> None:
+def _publish(meter: Meter, entry: Entry) -> None:
     with meter.step("event_publisher, each entry"):
         event_publisher.app.handler(stream_event([image_of(entry)]), CONTEXT)
 
 
-def _work(meter: Meter, step: str, handler: Handler, event: dict[str, Any]) -> None:
+def _handle(meter: Meter, step: str, handler: Handler, event: dict[str, Any]) -> None:
     with meter.step(step):
         assert handler(queue_event(event), CONTEXT) == {"batchItemFailures": []}
 
@@ -186,13 +190,13 @@ def _sum(steps: list[Step]) -> Step:
 
 def _row(name: str, step: Step) -> list[str]:
     units = f"{step.read_units:g}", f"{step.write_units:g}"
-    dynamodb, s3 = _called(step, "dynamodb"), _called(step, "s3")
-    others = _called(step, "events", "sqs", "ses")
+    dynamodb, s3 = _calls_of(step, "dynamodb"), _calls_of(step, "s3")
+    others = _calls_of(step, "events", "sqs", "ses")
     return [name, dynamodb, *units, s3, others]
 
 
-def _called(step: Step, *services: str) -> str:
-    """How often, and what: `3: GetItem (2), Query`."""
+def _calls_of(step: Step, *services: str) -> str:
+    """The number of calls and their operations: `3: GetItem (2), Query`."""
     kinds = [each.partition(".") for each in step.calls.elements()]
     names = [name for service, _, name in kinds if service in services]
     if not names:

@@ -1,6 +1,6 @@
-"""The night on paper: units, dollars and minutes for so many members due, and what binds first.
+"""Calculates a night's units, dollars, minutes and limiting factor by the members due.
 
-`python -m tests.bench scale` prints the tables of docs/scale.md, from the code's own sizes.
+`python -m tests.bench scale` prints the tables of docs/scale.md. Sizes come from the code.
 """
 
 import math
@@ -19,11 +19,11 @@ NIGHTS = (10_000, 1_000_000, 10_000_000)
 WRITE_DOLLARS, READ_DOLLARS = 0.625e-6, 0.125e-6
 GB_SECOND_DOLLARS, INVOCATION_DOLLARS, MESSAGE_DOLLARS = 13.3334e-6, 0.2e-6, 0.4e-6
 GB_MONTH_DOLLARS = 0.25
-# The quota of an account's table, and what one partition gives, in units a second.
+# Units a second: the default quota of a table, and the limits of one partition.
 TABLE_WRITES, PARTITION_WRITES, PARTITION_READS = 40_000, 1_000, 3_000
-# Two requests of 4 ms, and 3 ms of Python: what one worker does.
+# One worker, with two requests of 4 ms and 3 ms of Python for each member.
 MEMBERS_PER_SECOND = 90
-# SQS starts five workers at once, and 300 more a minute.
+# SQS starts with five workers and adds 300 a minute.
 FIRST_WORKERS, MORE_WORKERS = 5, 300 / 60
 CALLS_PER_MESSAGE = 3
 PAGE_SECONDS = 0.05
@@ -38,7 +38,7 @@ RHYTHMS = {
 
 @dataclass(frozen=True)
 class Sizes:
-    """Of one member, in bytes."""
+    """The sizes of one member's items, in bytes."""
 
     account: int
     marker: int
@@ -47,56 +47,56 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Night:
-    """What a run costs, without reminders and audit."""
+    """The cost of a run, without reminders and audit."""
 
     members: int
     reads: float
     writes: float
     dollars: float
     minutes: float
-    binds: str
+    limit: str
 
 
 def sizes() -> Sizes:
-    """Of a member with a dozen lots, who once had some expire; a purchase a month."""
+    """The sizes for a member with a dozen monthly lots and one expired lot."""
     days = [DUE + timedelta(days=30 * month) for month in range(12)]
     account = Account(member_id_of(7), dict.fromkeys(days, POINTS), {DUE: POINTS}, version=40)
     return Sizes(account_size(account), marker_size(member_id_of(7)), entry_size(member_id_of(7)))
 
 
 def workers() -> int:
-    """As many at once as the template lets there be."""
+    """The maximum concurrency in the template."""
     [source] = resources("AWS::Serverless::Function")["ExpiryWorkerFunction"]["Events"].values()
     return int(source["Properties"]["ScalingConfig"]["MaximumConcurrency"])
 
 
 def night(members: int, of: Sizes) -> Night:
-    """The run of a night on which so many have points due."""
+    """The cost of a run for a number of members due."""
     shards, slices = published().versions[0].shards, math.ceil(members / SLICE)
-    pages = 2 * math.ceil(members * of.marker / 4096)  # once to cut, once to do
+    pages = 2 * math.ceil(members * of.marker / 4096)  # read twice: to cut slices and to expire
     reads = pages + members * math.ceil(of.account / 4096)
     writes = members * math.ceil(of.account / 1024) + slices * _part_units(slices / shards)
     seconds = {
-        "one worker after another: a slice takes as long": min(members, SLICE) / MEMBERS_PER_SECOND,
-        "workers at once": _with_workers(members),
-        "the table's quota of writes": writes / TABLE_WRITES,
+        "one slice by one worker": min(members, SLICE) / MEMBERS_PER_SECOND,
+        "the number of workers": _with_workers(members),
+        "the table's write quota": writes / TABLE_WRITES,
         "cutting a shard's markers": members / shards / SLICE * PAGE_SECONDS,
         "reading a shard's partition": pages / shards / PARTITION_READS,
     }
-    binds = max(seconds, key=lambda what: seconds[what])
+    limit = max(seconds, key=lambda name: seconds[name])
     compute = members / MEMBERS_PER_SECOND * GB_SECOND_DOLLARS
     messages = slices * (CALLS_PER_MESSAGE * MESSAGE_DOLLARS + INVOCATION_DOLLARS)
     dollars = writes * WRITE_DOLLARS + reads * READ_DOLLARS + compute + messages
-    return Night(members, reads, writes, dollars, seconds[binds] / 60, binds)
+    return Night(members, reads, writes, dollars, seconds[limit] / 60, limit)
 
 
 def _part_units(slices: float) -> int:
-    """A part's item lists the numbers of its slices: half of them on the average."""
+    """Write units of a part's item, which lists on average half of its slices' numbers."""
     return math.ceil(max(1, slices * 5 / 2 / 1024))
 
 
 def _with_workers(members: int) -> float:
-    """Seconds, with workers that are added bit by bit."""
+    """Seconds, with workers added gradually."""
     done, seconds = 0.0, 0
     while done < members:
         done += MEMBERS_PER_SECOND * min(workers(), FIRST_WORKERS + MORE_WORKERS * seconds)
@@ -105,7 +105,7 @@ def _with_workers(members: int) -> float:
 
 
 def report() -> str:
-    """The table of the nights, and the table of the other designs."""
+    """The tables of nights, purchase intervals and other designs."""
     of = sizes()
     rows = [
         [
@@ -114,28 +114,28 @@ def report() -> str:
             f"{each.writes:,.0f}",
             f"{each.dollars:,.2f}",
             f"{each.minutes:.1f}",
-            each.binds,
+            each.limit,
         ]
         for each in (night(members, of) for members in NIGHTS)
     ]
-    heads = ["members due", "read units", "write units", "dollars", "minutes", "what binds"]
-    said = (
+    heads = ["members due", "read units", "write units", "dollars", "minutes", "limiting factor"]
+    note = (
         f"An account of {of.account} bytes, a marker of {of.marker}, a ledger entry of {of.entry}; "
         f"{published().versions[0].shards} shards, {workers()} workers of "
         f"{MEMBERS_PER_SECOND} members a second, slices of {SLICE:,}."
     )
-    return f"{table(heads, rows)}\n\n{said}\n\n{rhythms()}\n\n{others(of)}"
+    return f"{table(heads, rows)}\n\n{note}\n\n{rhythms()}\n\n{others(of)}"
 
 
 def steady(apart: int) -> Account:
-    """A member who has bought every so many days for years, and never spent a point."""
+    """The account of a member who has purchased at this interval of days and never spent points."""
     lots = {DUE + timedelta(days=day): POINTS for day in range(0, 365, apart)}
     expired = {DUE - timedelta(days=day): POINTS for day in range(1, EXPIRED_KEPT.days + 1, apart)}
     return Account(member_id_of(7), lots, expired, version=40)
 
 
 def rhythms() -> str:
-    """What a member's account weighs, and costs in the night, by how often there is a purchase."""
+    """An account's size and write units a night, by the interval of purchases."""
     rows = []
     for name, apart in RHYTHMS.items():
         size = account_size(steady(apart))
@@ -144,9 +144,9 @@ def rhythms() -> str:
 
 
 def others(of: Sizes) -> str:
-    """What other designs cost for a million due among fifty million members, in dollars."""
-    due, everybody, entries_each = 1_000_000, 50_000_000, 24
-    stored = everybody * (of.account + entries_each * of.entry)
+    """The cost of other designs with a million of fifty million members due, in dollars."""
+    due, members, entries_each = 1_000_000, 50_000_000, 24
+    stored = members * (of.account + entries_each * of.entry)
     earned = math.ceil(of.entry / 1024)
     bucket = 2_000 * of.marker
     costs = {
@@ -166,5 +166,5 @@ def others(of: Sizes) -> str:
         "DynamoDB TTL on an item per lot": (0.0, due * 2 * earned * WRITE_DOLLARS),
     }
     rows = [[name, f"{run:,.2f}", f"{earn:,.2f}"] for name, (run, earn) in costs.items()]
-    heads = ["design", "dollars that night", "dollars more when they were earned"]
+    heads = ["design", "dollars that night", "extra dollars at earning"]
     return table(heads, rows)

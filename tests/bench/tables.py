@@ -1,10 +1,10 @@
-"""Markdown tables, as docs/figures.md shows them."""
+"""Formats Markdown tables for docs/figures.md."""
 
 from collections.abc import Iterable
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """The rows under their heads; the first column is text, the others are figures."""
+    """A table with text in the first column and numbers in the others."""
     heads = list(heads)
     rule = ["---", *("--:" for _ in heads[1:])]
     lines = [heads, rule, *([str(cell) for cell in row] for row in rows)]

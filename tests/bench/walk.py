@@ -1,4 +1,4 @@
-"""The walk on the running stack, as a customer waits for it: request by request."""
+"""Measures a complete return on the running stack, request by request."""
 
 import re
 import statistics
@@ -19,14 +19,14 @@ from tests.fakes.stack.local_stacks import LocalStack
 from tests.fakes.stack.visitor import Page, Visitor
 
 WALKS = 20
-# Between two looks at the same page: asking at full speed would take the time that is measured.
+# The pause before the same page is requested again: constant polling would slow the stack.
 PAUSE_SECONDS = 0.1
 _NAMES = {r"ret_\w+": "{return_id}", r"/orders/[^/?]+": "/orders/{order_number}"}
 CODE, VERDICT, LABEL, WHOLE = (
-    "**code in the mailbox**, from the form",
+    "**code in the mailbox**, after the form",
     "**verdict on a 12-megapixel photo**, from the start of its upload",
-    "**label offered**, from the submit",
-    "**whole walk**, without the customer's own time",
+    "**label available**, after the submit",
+    "**complete return**, without the customer's own time",
 )
 
 type Times = dict[str, list[float]]
@@ -34,16 +34,16 @@ type Times = dict[str, list[float]]
 
 @dataclass
 class TimedVisitor(Visitor):
-    """Notes how long each answer took, by route."""
+    """Records the response times by route."""
 
     times: Times = field(default_factory=lambda: defaultdict(list))
     slot_opened: float = 0.0
-    looked_at: str = ""
+    last_path: str = ""
 
     def get(self, path: str) -> Page:
-        if path == self.looked_at:
+        if path == self.last_path:
             time.sleep(PAUSE_SECONDS)
-        self.looked_at = path
+        self.last_path = path
         return super().get(path)
 
     def _request(
@@ -52,22 +52,22 @@ class TimedVisitor(Visitor):
         started = time.perf_counter()
         answer = super()._request(method, path, body, headers)
         ended = time.perf_counter()
-        for found, name in _NAMES.items():
-            path = re.sub(found, name, path)
+        for pattern, name in _NAMES.items():
+            path = re.sub(pattern, name, path)
         self.times[f"{method} {path}"].append(ended - started)
         if path.endswith("/photos"):
             self.slot_opened = ended
         return answer
 
     @contextmanager
-    def timed(self, what: str) -> Iterator[None]:
+    def timed(self, step: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self.times[what].append(time.perf_counter() - started)
+        self.times[step].append(time.perf_counter() - started)
 
 
 def report() -> str:
-    """Milliseconds per step over the walks; the first walk, which warms things, is left out."""
+    """Milliseconds per step, without the first walk, which warms the stack up."""
     settings = from_environment()
     facts = running_stack(settings)
     if facts is None:
@@ -79,7 +79,7 @@ def report() -> str:
     for number in range(1, WALKS + 1):
         _walk(stack, str(number), times)
     heads = ["step", "times", "p50 ms", "p95 ms", "worst ms"]
-    return table(heads, [_row(step, took) for step, took in times.items()])
+    return table(heads, [_row(step, durations) for step, durations in times.items()])
 
 
 def _walk(stack: LocalStack, number: str, times: Times) -> None:
@@ -107,7 +107,7 @@ def _sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
     visitor.get("/orders")
 
 
-def _row(step: str, took: list[float]) -> list[str]:
-    ranked = sorted(took)
+def _row(step: str, durations: list[float]) -> list[str]:
+    ranked = sorted(durations)
     figures = statistics.median(ranked), ranked[int(0.95 * (len(ranked) - 1))], ranked[-1]
     return [step, str(len(ranked)), *(f"{seconds * 1000:.0f}" for seconds in figures)]

@@ -1,1 +1,1 @@
-"""The same job as ours in other shapes: one item read from DynamoDB, answered as JSON."""
+"""Handlers for comparison: each reads one item from DynamoDB and returns it as JSON."""

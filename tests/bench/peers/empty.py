@@ -1,4 +1,4 @@
-"""A handler that does nothing: the interpreter's own start."""
+"""A handler that does nothing, to measure the interpreter's start."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The same by Powertools' resolver."""
+"""A handler with Powertools' resolver."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ _dynamodb = boto3.client("dynamodb")
 
 @app.get("/points/<member_id>")
 def balance(member_id: str) -> dict[str, str]:
-    found = _dynamodb.get_item(
+    response = _dynamodb.get_item(
         TableName="members", Key={"member_id": {"S": member_id}}, ConsistentRead=True
     )
-    return {"member_id": member_id, "status": found["Item"]["status"]["S"]}
+    return {"member_id": member_id, "status": response["Item"]["status"]["S"]}
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

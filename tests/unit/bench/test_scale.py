@@ -38,9 +38,9 @@ def test_who_buys_every_two_weeks_costs_one_write_unit_however_long() -> None:
 
 
 def test_the_tables_of_the_page_are_printed() -> None:
-    told = report()
-    assert all(f"| {members:,} |" in told for members in NIGHTS)
-    assert "workers at once" in told
+    report_text = report()
+    assert all(f"| {members:,} |" in report_text for members in NIGHTS)
+    assert "the number of workers" in report_text
     assert "this night" in others(sizes())
 
 
