@@ -1,1 +1,1 @@
-"""Everything that shows the house stands."""
+"""All tests, and what they share."""

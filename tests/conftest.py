@@ -31,8 +31,7 @@ def pytest_report_header() -> str:
 class _OneStack(LoadScopeScheduling):  # type: ignore[misc]
     """What needs the local stack goes to one worker: two cores hold one stack and a browser.
 
-    Not by marks (`--dist loadgroup`): pytest 9.2 keeps node ids to itself, so that pytest-xdist 3.8
-    marks nothing any more, and says nothing.
+    Marks (`--dist loadgroup`) do not work: with pytest 9.2, pytest-xdist 3.8 silently ignores them.
     """
 
     def _split_scope(self, nodeid: str) -> str:

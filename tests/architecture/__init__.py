@@ -1,1 +1,1 @@
-"""The rules of the house, checked."""
+"""Tests of the architecture's rules."""

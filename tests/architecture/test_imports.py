@@ -1,4 +1,4 @@
-"""Who may import whom: rooms through their services, AWS behind stores, no circle."""
+"""Import rules: rooms through their services, AWS behind stores, no circle."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -145,7 +145,7 @@ def test_functions_do_not_know_each_other() -> None:
 
 
 def test_features_of_the_portal_do_not_know_each_other() -> None:
-    """They share what is beside them: its edge, its rooms, and the site."""
+    """They share the portal's edge, its rooms, and the site."""
     features = {"entry", "returns", "points"}
     for feature in features:
         others = {f"portal.{other}" for other in features - {feature}}

@@ -33,7 +33,7 @@ FUNCTIONS = resources("AWS::Serverless::Function")
 (API,) = resources("AWS::Serverless::Api").values()
 # Refusals of our gateway that a client may meet at an operation's own address.
 GATEWAYS: dict[str, Any] = API["GatewayResponses"]
-# Told by Chalice, or for what nobody foresaw.
+# From Chalice, or for unexpected errors.
 EDGES = {("unsupported_media_type", 415), ("fault", 500)}
 
 
@@ -166,7 +166,7 @@ def test_codes_and_references_in_examples_are_well_formed() -> None:
 
 
 def documented_problems() -> set[tuple[str, int]]:
-    """Code and status of every problem that the document tells of."""
+    """Code and status of every problem in the document."""
     told = set()
     for operation in OPERATIONS.values():
         for status, response in openapi.responses(operation).items():
@@ -200,7 +200,7 @@ def descendants(kind: type[AftercareError]) -> list[type[AftercareError]]:
 
 
 def gateways_problems() -> set[tuple[str, int]]:
-    """Code and status of every refusal that the gateway tells by itself."""
+    """Code and status of every refusal by the gateway itself."""
     return {(body["code"], body["status"]) for body in map(gateways_body, GATEWAYS.values())}
 
 

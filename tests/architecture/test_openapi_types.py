@@ -13,7 +13,7 @@ from tests.fakes.template import ROOT
 type Json = dict[str, Any]
 
 TYPES = {kind.__name__: kind for kind in BODIES}
-# What the document says more exactly than the type: which currencies the rules of the day know.
+# The document is more exact than the type: it names the currencies of the rules in force.
 NARROWER = {("Earning", "currency")}
 # Read without a type, since a check's cold start pays for each module: kernel.reading's rule for
 # text, in web.api.text_in.
@@ -23,8 +23,8 @@ ANSWERS = {
     "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "CheckRecord"),
 }
 WORDS = {"title", "description", "examples"}
-# What only Python needs: its $ matches before a last line break, and its texts may hold halves of
-# characters, which no JSON that is valid UTF-8 does.
+# Only Python needs these: its $ matches before a last line break, and its texts may have halves of
+# characters, which valid UTF-8 cannot.
 PYTHONS = ("(?!\\n)", "\\ud800-\\udfff")
 
 
@@ -107,7 +107,7 @@ def names_written(function: str) -> set[str]:
 def test_every_member_of_an_answer_is_one_that_the_function_writes(
     function: str, answers: tuple[str, ...]
 ) -> None:
-    """The reverse, that no other is written, every answer in the tests is held to."""
+    """Each answer in the tests is checked for the reverse: that no other is written."""
     for answer in answers:
         told = set(openapi.schema(answer)["properties"])
         assert told <= names_written(function), answer

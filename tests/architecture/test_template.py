@@ -227,12 +227,12 @@ def test_a_night_that_is_not_planned_or_not_looked_at_is_noticed() -> None:
     schedules = resources("AWS::Scheduler::Schedule")
     for name in ("ExpirySchedule", "ExpiryCheckSchedule"):
         assert ref(schedules[name]["Target"]["DeadLetterConfig"]["Arn"]) == kept
-    # What lies there is no part of a night: it must not be redriven with those.
+    # It has no parts of a night: they must not be redriven together.
     assert kept != ref(QUEUES["ExpiryQueue"]["RedrivePolicy"]["deadLetterTargetArn"])
 
 
 def test_a_day_without_a_complete_night_pages_on_that_day_and_a_longer_day_does_not() -> None:
-    """Hour by hour: with one period of a day CloudWatch goes on with the last value for days."""
+    """Hourly: with a period of a day, CloudWatch repeats the last value for days."""
     unseen = resources("AWS::CloudWatch::Alarm")["NightUnseenAlarm"]
     assert (unseen["ComparisonOperator"], unseen["TreatMissingData"]) == (
         "LessThanThreshold",

@@ -1,4 +1,4 @@
-"""How rooms are put together: in the room, from a configuration, each table by its owner alone."""
+"""Wiring: in the room, from a configuration, each table by its owning room alone."""
 
 import ast
 import re

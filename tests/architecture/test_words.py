@@ -47,7 +47,7 @@ MARKUP = re.compile(r'="|^/|^data-')
 
 
 def bare_text(source: str) -> list[str]:
-    """What a template says by itself: text between tags, attributes that people read or hear."""
+    """A template's own text: between tags, and in attributes that people read or hear."""
     tree = Environment(autoescape=True).parse(source)
     blocks = [block for block in tree.find_all(nodes.Block) if block.name in MARKUP_BLOCKS]
     skipped = {id(output) for block in blocks for output in block.find_all(nodes.Output)}
@@ -59,7 +59,7 @@ def bare_text(source: str) -> list[str]:
     )
     shown = SHOWN_ATTRIBUTES.findall(data)
     between = re.sub(r"<(script|style)\b.*?</\1>|<!--.*?-->", "", data, flags=re.DOTALL)
-    # A tag may be cut by an expression; what is left of it on either side is no text.
+    # An expression may cut a tag in two; neither half is text.
     between = re.sub(r"<[^<>]*>|<[^<>]*$|^[^<>]*>", "", between)
     pieces = [piece.strip() for piece in re.split(r"[\n\N{NULL}]", between)]
     constants = [each.value for each in tree.find_all(nodes.Const) if isinstance(each.value, str)]

@@ -31,13 +31,13 @@ def mailbox(stack: LocalStack) -> Mailbox:
 
 @pytest.fixture
 def order(shop: Shop, regular: Order, test_id: str) -> Order:
-    """An order of this test's own by the regular customer, all returnable but the opened box."""
+    """A new order by the regular customer; all but the opened box can be returned."""
     return shop.sells(Order(f"PM-TEST-{test_id}", regular.email))
 
 
 @pytest.fixture
 def newcomers_order(shop: Shop, test_id: str) -> Order:
-    """The same by somebody new: nobody else's codes get into their mailbox."""
+    """The same by a new customer, with a mailbox of their own."""
     return shop.sells(Order(f"PM-NEW-{test_id}", f"{test_id.lower()}@example.com"))
 
 
@@ -47,7 +47,7 @@ def test_id(request: pytest.FixtureRequest, run_id: str) -> str:
 
 
 class Visit(Protocol):
-    """Sits a customer down at a device."""
+    """A customer with a device."""
 
     def __call__(self, *devices: Device, signed_in: bool = False) -> Customer: ...
 
@@ -87,7 +87,7 @@ def visit(
 
 @pytest.fixture(scope="session")
 def run_id(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """This process of this run: its mailboxes and orders are nobody else's."""
+    """Names this process of this run, so that its mailboxes and orders are unique."""
     return str(tmp_path_factory.getbasetemp())
 
 
@@ -101,7 +101,7 @@ def regular(shop: Shop, run_id: str) -> Order:
 
 @pytest.fixture(scope="package")
 def session(chromium: Browser, stack: LocalStack, mailbox: Mailbox, regular: Order) -> StorageState:
-    """The regular customer's cookies: signed in once, for codes are rationed."""
+    """The regular customer's cookies: signed in once, because codes are limited."""
     with chromium.new_context() as context:
         Customer(context.new_page(), stack.portal_url, mailbox).signs_in(regular)
         return context.storage_state()

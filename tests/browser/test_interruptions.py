@@ -1,4 +1,4 @@
-"""What happens to people in the middle of a return: nothing may be lost or doubled."""
+"""Interruptions in the middle of a return: nothing may be lost or doubled."""
 
 import re
 

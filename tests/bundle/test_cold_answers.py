@@ -1,4 +1,4 @@
-"""From the artifact too, a code that is none of ours is answered before any SDK is loaded."""
+"""In the artifact, too, a code that we never issued is answered before the SDK is loaded."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What lies in the artifact: byte code never stale, trimmed data, nothing of this machine."""
+"""The artifact's contents: byte code that is never stale, trimmed data, nothing of this machine."""
 
 import importlib.util
 import platform

@@ -1,4 +1,4 @@
-"""What trimming might have broken shows only in use: the layers do their work from the artifact."""
+"""The layers work from the artifact: what trimming breaks shows only in use."""
 
 from infra.local.settings import ROOT
 from tests.fakes.artifact import Artifact

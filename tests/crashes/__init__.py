@@ -1,1 +1,1 @@
-"""The house under crashes, lost replies and races, tried by the hundred."""
+"""Crashes, lost replies and races, by the hundred."""

@@ -1,6 +1,6 @@
 """A night with a fault at each of its writes, or somebody at an account just before each request.
 
-Whatever struck: the same accounts, the same record, as if nothing had.
+The accounts and the record are the same as without it.
 """
 
 from collections.abc import Iterator
@@ -106,7 +106,7 @@ def test_a_second_night_at_the_same_time_ends_the_same(
 def test_a_spend_racing_the_sweep_is_before_or_after_it_and_never_both(
     night: Night, saboteur: Saboteur, *, late: bool
 ) -> None:
-    """The till's clock may not have seen midnight yet, and then takes what is being swept."""
+    """The till's clock may be before midnight, so the till spends what the night expires."""
     night.service.run(SCHEDULED, actor=BY_NIGHT)
     task = next(task for task in night.tasks if task.part.due == DUE)
     night.drain()

@@ -21,7 +21,7 @@ PARTS, SCHEDULES, STEPS = 4, 300, 25
 ON_MOTO, STEPS_ON_MOTO = 30, 6
 # A planted bug takes some thirty schedules; the slowest, or a missed condition, four hundred.
 MOST_SCHEDULES = 4000
-# What schedules must get to, or they prove nothing.
+# Schedules that never reach these prove nothing.
 SEEN = ("in debt", "lapsed", "restore", "undo", "release", "capture", "close", "refund", "expire")
 
 

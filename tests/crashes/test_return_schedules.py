@@ -20,7 +20,7 @@ acts = st.tuples(st.sampled_from(VERBS), st.integers(0, 2), st.integers(1, 2))
 # Most acts write once or twice, the label's six times, each after some reads.
 writes = st.sampled_from([1, 1, 1, 2, 2, 3, 4, 5, 6])
 requests = st.integers(1, 6)
-# A return that gets somewhere: without it most schedules would die at the first step.
+# A return that is submitted: without it most schedules would end at the first step.
 WALK = ["choose", "upload", "screen", "submit", "deliver", "deliver", "deliver"]
 SMUDGED = ["choose", "upload", "screen", "submit", "deliver", "smudge", "deliver"]
 REFUNDED = ["choose", "upload", "screen", "submit", "refund", "deliver", "deliver"]

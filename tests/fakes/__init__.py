@@ -1,1 +1,1 @@
-"""Builders and fakes: what tests make their worlds of."""
+"""Builders and fakes."""

@@ -72,7 +72,7 @@ class Function:
 
     def probe(self, script: str, *arguments: str) -> str:
         """Runs a script with nothing but this function's part of the artifact to import from."""
-        # A port where nobody listens: an import that calls AWS fails at once, and shows.
+        # A port without a listener, so that an import which calls AWS fails at once.
         environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": REGION}
         environment |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
         environment |= {"AWS_DEFAULT_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}

@@ -1,4 +1,4 @@
-"""AWS on a string: answers single operations in the SDK's own event system, no socket opened."""
+"""A fake AWS: answers single operations in the SDK's event system, without a socket."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ type Answer = Callable[[Json], Json]
 
 
 class RefusalError(Exception):
-    """AWS says no: an answer raises it, the SDK turns it into its own error."""
+    """A refusal by AWS: an answer raises it, the SDK turns it into its own error."""
 
     def __init__(self, code: str, status: int = 400, message: str = "", **rest: Any) -> None:
         super().__init__(code)

@@ -51,13 +51,13 @@ class Page:
 
     @property
     def cookies(self) -> list[str]:
-        """What it asks the browser to keep."""
+        """The cookies that it sets."""
         one = self.headers.get("Set-Cookie")
         return [one] if one else self.several_cookies
 
     @property
     def text(self) -> str:
-        """What it says, without its markup."""
+        """Its text, without markup."""
         return plain(html.unescape(re.sub(r"<[^>]+>", " ", self.body)))
 
     @property

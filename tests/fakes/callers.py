@@ -1,4 +1,4 @@
-"""People who ask for codes: each with a mailbox, an order and a source of their own."""
+"""Customers who request codes, each with a mailbox, an order and a source of their own."""
 
 import itertools
 
@@ -25,7 +25,7 @@ def source() -> str:
 
 
 def number() -> str:
-    """An order number that nobody asked for yet."""
+    """An order number without requests."""
     return f"A-{next(_people):06d}"
 
 
@@ -55,7 +55,7 @@ def wrong(code: str) -> str:
 
 
 def refusal_of(house: House, request_id: str, code: str) -> tuple[str, str]:
-    """What is told to whoever offers a code that does not prove anything."""
+    """The code and the sentence of the refusal of a wrong code."""
     with pytest.raises(AftercareError) as refusal:
         house.access.prove(request_id, code, actor=CUSTOMER)
     return refusal.value.code, refusal.value.detail

@@ -1,4 +1,4 @@
-"""What a shop's counter has on it: batches of every standing, and codes that nobody checked yet."""
+"""A shop's counter: batches of every status, and codes without checks."""
 
 import itertools
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def stock(batches_table: str) -> None:
 
 
 def fresh_code(status: BatchStatus = BatchStatus.ACTIVE) -> str:
-    """A code that nobody has checked, of a batch of that status."""
+    """A code without checks, of a batch of that status."""
     return shown(code(_NUMBERS[status] * BATCH_CODES + next(_serials) % BATCH_CODES))
 
 

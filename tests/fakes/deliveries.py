@@ -1,4 +1,4 @@
-"""The way of an entry in one process: table, stream, publisher, bus, queue, worker."""
+"""Carries entries in one process: table, stream, publisher, bus, queue, worker."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ _WORKERS: dict[str, Handler] = {
 
 @dataclass
 class Deliveries:
-    """Carries what was committed since it was last asked; what lay there before is not its own."""
+    """Carries what was committed since the last call; not what was in the tables before."""
 
     tables: list[str]
     seen: set[str] = field(default_factory=set)
@@ -43,7 +43,7 @@ class Deliveries:
         self._new_images()
 
     def carry(self) -> list[str]:
-        """Until nothing new is committed any more; tells the types of the events, in order."""
+        """Carries on until nothing new is committed; returns the types of the events, in order."""
         carried: list[str] = []
         while images := self._new_images():
             for event in self._published(images):

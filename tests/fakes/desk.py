@@ -26,7 +26,7 @@ class Desk:
     till_id: str = "S-0412"
 
     def fresh_code(self, status: BatchStatus = BatchStatus.ACTIVE) -> str:
-        """A code that nobody has checked, of a batch of that status."""
+        """A code without checks, of a batch of that status."""
         return code(self.batches[status].first_serial + next(_serials) % BATCH_CODES)
 
     def customer(self, text: str, visitor: str, country: str = "US") -> Answer:

@@ -20,7 +20,7 @@ def file_of(lines: Sequence[str]) -> bytes:
 
 
 def arrived(key: str) -> Json:
-    """What EventBridge tells when S3 has that file."""
+    """EventBridge's event when S3 has that file."""
     return {
         "source": "aws.s3",
         "detail-type": "Object Created",

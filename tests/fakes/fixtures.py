@@ -54,7 +54,7 @@ def _aws() -> Iterator[None]:
 
 
 def _make_atomic(patch: pytest.MonkeyPatch) -> None:
-    """DynamoDB does each request alone; moto, asked by several threads, checks and writes apart.
+    """DynamoDB isolates each request; moto lets threads come between its check and its write.
 
     Every timeline entry on its way into a table is held to the schema of its event.
     """

@@ -107,7 +107,7 @@ class Night:
         self.points.spend(member_id, TILL, name, points, actor=BY_TILL)
 
     def completed(self, scheduled: date) -> None:
-        """That night's run found nobody."""
+        """That night's run with no members due."""
         run = Run(run_id_of(scheduled), scheduled, frozenset(), self.clock())
         self.service.store.open(run)
         self.service.store.complete(replace(run, completed_at=self.clock()))

@@ -83,7 +83,7 @@ def _examples(place: str, node: Json) -> Iterator[tuple[str, Json, object]]:
 def keeps_to_it(
     method: str, path: str, status: int, headers: Mapping[str, str], body: object
 ) -> None:
-    """Asserts that the document tells of such an answer to that operation."""
+    """Asserts that the document has such an answer to that operation."""
     told = responses(operations()[method.lower(), path])
     assert status in told, f"{status} is not among {sorted(told)}"
     content = told[status]["content"]

@@ -170,7 +170,7 @@ PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%
 
 
 def polyglot() -> bytes:
-    """A JPEG that is also a web page and an archive to whoever looks for those."""
+    """A JPEG that can be read as a web page and as an archive, too."""
     return jpeg() + HTML + b"PK\x05\x06" + bytes(18)
 
 

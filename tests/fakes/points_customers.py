@@ -81,7 +81,7 @@ class Customer:
         return got
 
     def order(self, *events: Any) -> None:
-        """The shop tells of the customer's order, and the ledger follows."""
+        """The shop reports the customer's order, and the ledger follows."""
         for event in events:
             self.counter.earning.settle_order(
                 self.counter.orders.record(event, actor=ORDERS_INGEST), actor=BY_TILL
@@ -162,7 +162,7 @@ verbs = pytest.mark.parametrize("kind", VERBS, ids=str)
 
 
 def kept(customer: Customer) -> tuple[Account, int | None, list[Any]]:
-    """Everything the ledger knows of the customer."""
+    """Everything that the ledger has of the customer."""
     store = customer.counter.store
     entries = sorted(store.entries(customer.member_id), key=lambda entry: str(entry.operation_id))
     return customer.account, customer.account.version, entries

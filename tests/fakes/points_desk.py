@@ -117,7 +117,7 @@ def sound(member_id: str) -> bool:
 
 @dataclass
 class PointsTill(Till):
-    """Moves points as a store's system does; every request has a key of its own unless told."""
+    """Moves points as a store's system does; each request has its own key by default."""
 
     scopes: str = "points:read points:write points:admin"
 

@@ -14,7 +14,7 @@ from tests.fakes.crashes.faults import Plan
 
 
 class Wire:
-    """What lies between a process and its tables: here a plan strikes."""
+    """The connection between a process and its tables, where a plan takes effect."""
 
     def __init__(self) -> None:
         self._plan: Plan | None = None

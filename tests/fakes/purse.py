@@ -1,16 +1,16 @@
-"""What a member should have, kept point by point: slow, plain, and nothing of the ledger in it."""
+"""The points a member should have, one by one: slow, plain, and independent of the ledger."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-# Where a point is. One that is live and past its day is expired, whoever has noticed.
+# The place of a point. A live one that is past its day has expired, even before a night's run.
 LIVE, LAPSED, PAID, TAKEN, FORFEITED = "live", "lapsed", "paid a debt", "taken back", "forfeited"
 
 
 class RefusedError(Exception):
-    """What the rules say no to, by its code."""
+    """A refusal by the rules, by its code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -106,7 +106,7 @@ class Purse:
         self.come(today, latest[: count or len(latest)])
 
     def refund(self, today: date, name: str, refunded: int) -> None:
-        """So much of a purchase is paid back in all by now."""
+        """The total refund of a purchase so far."""
         earned = self.purchases[name]
         earned.refunded = max(earned.refunded, min(refunded, earned.net))
         if earned.due < today - timedelta(days=400):

@@ -1,4 +1,4 @@
-"""How tests speak of refusals: always by kind, code and sentence."""
+"""Assertions about refusals: always kind, code and sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from aftercare.kernel.errors import AftercareError
 def refused[Kind: AftercareError](
     kind: type[Kind], code: str, detail: str
 ) -> Iterator[pytest.ExceptionInfo[Kind]]:
-    """What happens inside is refused with exactly this kind, code and sentence."""
+    """The block is refused with exactly this kind, code and sentence."""
     with pytest.raises(kind) as caught:
         yield caught
     assert (caught.value.code, caught.value.detail) == (code, detail)

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def closed_port() -> Iterator[str]:
-    """An address at which nothing listens: it is bound, so that nobody else can."""
+    """An address without a listener; it is bound, so that no other process can listen."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"

@@ -36,7 +36,7 @@ SERVED = [
 ]
 
 
-# What anybody may see and ask, whoever they are, and what is nobody's in particular.
+# What every visitor may see and request, and what belongs to no customer.
 OPEN = {
     "/static/{name}",
     "/authenticity",
@@ -111,7 +111,7 @@ def _chosen(house: House, email: str, order: str) -> Return:
 
 
 def keeps_to_the_rules(page: Page, case: object, secrets: tuple[str, ...] = ()) -> Page:
-    """Never a 500; a page, a redirect or a problem; headers on it; no word of another's."""
+    """Never a 500; a page, a redirect or a problem with its headers; no other's data."""
     assert page.status in STATUSES, (case, page.status, page.body[:300])
     for name, value in HEADERS.items():
         assert page.headers.get(name) == value, case

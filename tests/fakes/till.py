@@ -38,7 +38,7 @@ class Reply:
 
 @dataclass
 class Till:
-    """Shows its key at the gateway, which tells the function whose it is."""
+    """Sends its key to the gateway, which passes the client to the function."""
 
     client_id: str = "ac_0123456789"
     store_id: str = "S-0412"

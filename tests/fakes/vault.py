@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def answering_secrets(secrets: Mapping[str, str]) -> Iterator[str]:
-    """An endpoint that gives these secrets, as they are by then, to whoever asks for one."""
+    """An endpoint that serves the current value of these secrets."""
 
     class Handler(BaseHTTPRequestHandler):
         """Knows one operation, GetSecretValue."""

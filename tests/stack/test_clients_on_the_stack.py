@@ -25,7 +25,7 @@ OF_THE_REQUEST = {"x-amzn-requestid", "x-amz-request-id", "date"}
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `told` is all of it but what differs from request to request."""
+    """One answer; `told` leaves out what differs from request to request."""
 
     status: int
     headers: dict[str, str]

@@ -30,7 +30,7 @@ from tests.fakes.stack.local_stacks import LocalStack, await_true
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 DAY = timedelta(days=1)
 MEMBERS, THREADS, SECONDS = 200, 16, 20.0
-# Nights of long ago, one after the other, that nobody else runs.
+# Nights of long ago, one after the other, that no other test runs.
 QUIET, KILLED, BUSY = date(2026, 2, 11), date(2026, 2, 21), date(2026, 3, 2)
 
 

@@ -53,7 +53,7 @@ def ear(own: LocalStack) -> Ear:
 
 
 def commit_entry(stack: LocalStack) -> str:
-    """Write a timeline entry as a store would; nobody acts on its type."""
+    """Write a timeline entry as a store would; no worker takes its type."""
     entry = f"ent_{uuid.uuid4().hex}"
     columns = {
         "pk": f"RETURN#{entry}",

@@ -183,7 +183,7 @@ def test_of_many_spends_at_once_no_point_is_spent_twice(till: Till, member: str,
 def test_the_member_gets_a_mail_of_points_that_lapse_when_they_come_back(
     stack: LocalStack, till: Till, member: str, name: str
 ) -> None:
-    """A spend of so long ago is put into the table: nobody can wait for a year."""
+    """A spend of a year ago is put into the table."""
     till.move(f"{member}/earn", f"e-{name}", bought(name, 50))
     till.move(f"{member}/spend", f"s-{name}", {"points": 20, "spend_id": name})
     table, dynamodb = stack.outputs["PointsTable"], stack.client("dynamodb")

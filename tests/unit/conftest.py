@@ -19,7 +19,7 @@ def _no_sockets(socket_disabled: None) -> None:
 
 @pytest.fixture(scope="session")
 def account() -> Iterator[None]:
-    """Credentials and region of nobody, so that clients can be built and answered in process."""
+    """Made-up credentials and region, so that clients can be built and answered in process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
         patch.setenv("AWS_ACCESS_KEY_ID", "test")

@@ -1,4 +1,4 @@
-"""Debian's Chromium, the devices our customers hold, and an ear on the browser's console."""
+"""Debian's Chromium, our customers' devices, and the browser's console."""
 
 import shutil
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def launched() -> Iterator[Browser]:
 
 @dataclass
 class Console:
-    """What the browser complained of: script errors, refused resources, broken content policy."""
+    """Errors on the browser's console: scripts, refused resources, the content policy."""
 
     complaints: list[str] = field(default_factory=list)
 
@@ -79,17 +79,17 @@ class Console:
 
 
 class Network:
-    """What lies between one page and the stack."""
+    """The network between one page and the stack."""
 
     def __init__(self, page: Page) -> None:
         self._devtools = page.context.new_cdp_session(page)
 
     def slows_to(self, bytes_a_second: int) -> None:
-        """Uploads take their time."""
+        """Uploads are slow."""
         self._becomes(offline=False, uploads=bytes_a_second)
 
     def goes_away(self) -> None:
-        """Everything under way breaks off."""
+        """All requests in flight fail."""
         self._becomes(offline=True, uploads=-1)
 
     def comes_back(self) -> None:

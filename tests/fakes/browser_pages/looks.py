@@ -8,7 +8,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 def looks_right(customer: Customer) -> None:
-    """Axe finds nothing, and nobody has to scroll sideways."""
+    """Axe reports nothing, and the page is no wider than the screen."""
     # Words are there before the style sheet is, and a page without its colours never looks right.
     customer.page.wait_for_load_state("load")
     found = Axe().run(customer.page)

@@ -116,13 +116,13 @@ def _toy(closeness: float) -> File:
 
 
 def _settle(customer: Customer) -> None:
-    """From the top, with every picture there, nothing focused, and no word of the local stack."""
+    """From the top, with every picture loaded, no focus, and no note of the local stack."""
     customer.page.evaluate(_TIDY)
     customer.page.wait_for_load_state("networkidle")
 
 
 def _keep(png: bytes, name: str) -> None:
-    """As few colours as still look right."""
+    """With the fewest colours that look right."""
     with Image.open(BytesIO(png)) as shot:
         small = shot.convert("RGB").quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
     path: Path = IMAGES / f"{name}.png"

@@ -76,7 +76,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Shop:
-    """Tells the stack of orders as the real shop does, and waits until it knows."""
+    """Reports orders to the stack as the shop does, and waits until they are stored."""
 
     stack: LocalStack
 

@@ -1,4 +1,4 @@
-"""What can go wrong at a write, planted at the SDK: below our code, above the emulated AWS."""
+"""Faults at writes, injected in the SDK: below our code, above the emulated AWS."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,7 +62,7 @@ class Plan:
         return True
 
     def _strike(self, *, crash: Fault, silence: Fault) -> None:
-        """Dies, or lets the request end without an answer, if the plan is one of the two."""
+        """Crashes, or loses the answer, if the plan is one of the two."""
         if self.fault in {crash, silence}:
             self.struck = True
             raise CrashError if self.fault is crash else ReadTimeoutError(endpoint_url="nowhere")

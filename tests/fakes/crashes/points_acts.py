@@ -86,12 +86,12 @@ class Acts:
         self._hear(who, receipt)
 
     def _refund(self, act: Act, who: str, which: int) -> None:
-        """A third of a receipt is paid back, or another."""
+        """A third of a receipt is refunded, or another third."""
         number, turn = which % 2, which // 2
         self._pay_back(act, who, number, f"f{turn}", self.purchases[number][0] // 3)
 
     def _refund_rest(self, act: Act, who: str, which: int) -> None:
-        """What two thirds of a receipt leave of it is paid back."""
+        """The rest of a receipt after two thirds is refunded."""
         number = which % 2
         net = self.purchases[number][0]
         self._pay_back(act, who, number, "f2", net - 2 * (net // 3))
@@ -115,7 +115,7 @@ class Acts:
         self._hear(who, receipt)
 
     def _order(self, act: Act, who: str, which: int) -> None:
-        """The shop tells of an order, or that units were paid back, and then again of more."""
+        """The shop reports an order, or a refund of units, and then a refund of more."""
         number = f"PM-000{MEMBERS.index(who)}"
         at = self._moment(number, self.purchases[3][1])
         events = (
@@ -195,15 +195,15 @@ class Acts:
         self._hear(who, self.counter.points.release(who, caller, f"h{which}", actor=BY_TILL))
 
     def _reverse(self, act: Act, who: str, which: int) -> None:
-        """Three points of a spend are given back."""
+        """Three points of a spend are reversed."""
         self._give_back(act, who, f"spend#ac_1#s{which}", "r1", 3)
 
     def _restore(self, act: Act, who: str, which: int) -> None:
-        """What is left of a spend is given back."""
+        """The rest of a spend is reversed."""
         self._give_back(act, who, f"spend#ac_1#s{which}", "r2", None)
 
     def _undo(self, act: Act, who: str, which: int) -> None:
-        """What was captured of a hold is given back."""
+        """A capture is reversed."""
         self._give_back(act, who, f"capture#ac_1#h{which}", "r1", None)
 
     def _give_back(self, act: Act, who: str, spent: str, reversal: str, points: int | None) -> None:
@@ -243,7 +243,7 @@ class Acts:
         on_fresh_state(self.counter.expire)(who)
 
     def _change(self, _act: Act, who: str, which: int) -> None:
-        """Another request under a known id, and one under a known key: both are refused."""
+        """Another request under a used id, and one under a used key: both are refused."""
         name = f"spend#ac_1#s{which}"
         if (who, name) not in self.done:
             return
@@ -279,11 +279,11 @@ class Acts:
         return self.counter.caller(key=f"{name}@{who}" if name[-1] in KEYED else "")
 
     def _moment(self, name: str, days_ago: int) -> datetime:
-        """When something happened, as whoever told of it first said."""
+        """The time in the first report of an event."""
         return self.moments.setdefault(name, self.counter.clock() - timedelta(days=days_ago))
 
     def _back(self, number: str) -> int:
-        """What of an order was paid back, as far as is known."""
+        """The refunded units of an order, as reported so far."""
         refunds = self.counter.orders.get(number).refunds.values()
         units = sum(refund.units["1"] for refund in refunds)
         return min(units, LINE.quantity) * LINE.unit_price

@@ -40,7 +40,7 @@ purchases = st.tuples(
 )
 waits = st.sampled_from([7, 17, 24, 24 * 30, 24 * 182, 24 * 364, 24 * 365, 24 * 366, 24 * 800])
 
-# What happens to accounts in a life; chance alone seldom gets that far.
+# Stories of accounts; random schedules rarely get that far.
 YEAR = 24 * 366
 STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("earn", 0), ("wait", 24), ("earn", 1), ("spend", 2), ("reverse", 2), ("restore", 2)),
@@ -184,10 +184,9 @@ class PointsMachine(RuleBasedStateMachine):
 
 
 def run(new_world: NewWorld, schedules: int, steps: int, start: int) -> Tally[str]:
-    """Runs so many schedules; tells what was played. Whatever does not add up is raised.
+    """Runs that many schedules; returns what was played. Raises any difference in the books.
 
-    In batches: past its tenth example Hypothesis mostly varies those it has, and seldom gets to
-    anything new.
+    In batches, because after ten examples Hypothesis mostly varies those.
     """
     seeds = random.Random(start)  # noqa: S311 - so that the same start repeats the same schedules
     played = Tally[str]()

@@ -57,7 +57,7 @@ def _bug_in(target: str) -> Callable[[Bug], Bug]:
 
 
 def nothing(original: Behaviour) -> Behaviour:
-    """No bug: whatever fails with it, no mutant is to blame for."""
+    """No bug: a failure with it is not a mutant's."""
 
     def same(*values: Any, **named: Any) -> Any:
         return original(*values, **named)

@@ -1,4 +1,4 @@
-"""Two members' points among rivals, faults and queues; a purse beside each says what must be."""
+"""Two members' points among rivals, faults and queues, each with a purse of expected points."""
 
 from contextlib import suppress
 from datetime import date
@@ -47,7 +47,7 @@ class World(Acts):
         self.played[fault.name] += plan.struck
 
     def play_calmly(self, act: Act) -> None:
-        """An act without a fault is refused only if the purse says no, too."""
+        """An act without a fault is refused only if the purse refuses it, too."""
         verb, who, which = act
         was_closed = self.purses[MEMBERS[who]].closed
         try:
@@ -67,14 +67,14 @@ class World(Acts):
         return found + [("order", who, which) for who in sorted(orders) for which in REFUNDS]
 
     def check(self) -> None:
-        """Every member's ledger adds up, and says what the purse says."""
+        """Every member's ledger adds up, and agrees with the purse."""
         for who in MEMBERS:
             self._catch_up(who)
             if self.thorough:
                 self._check(who)
 
     def recover(self) -> None:
-        """Everything that was done is asked for again: the answers and the books are the same."""
+        """Everything is requested again: the answers and the books stay the same."""
         for place in range(len(MEMBERS)):
             self.play_calmly(("settle", place, 0))
         self.check()

@@ -211,7 +211,7 @@ def check_label(world: World, ret: Return) -> None:
 
 
 def kept(world: World, key: str) -> bytes:
-    """What lies in the documents bucket under that key."""
+    """The document with that key."""
     bucket = world.house.evidence.photos.documents
     return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
 

@@ -1,4 +1,4 @@
-"""One-time codes: short-lived, few tries, once; and nobody learns what exists."""
+"""One-time codes: short-lived, few tries, single use; they never reveal what exists."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -189,7 +189,7 @@ def test_two_browsers_with_the_right_code_at_once_are_one_and_a_refusal(
         late.prove(request, code, actor=CUSTOMER)
 
 
-# ---------------------------------------------------------------- what nobody learns
+# ---------------------------------------------------------------- what is never revealed
 
 
 def test_an_order_of_somebody_else_looks_like_one_of_yours_to_every_try(house: House) -> None:

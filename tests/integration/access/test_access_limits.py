@@ -1,4 +1,4 @@
-"""Asking and trying have limits, and what is stored of them names nobody and opens nothing."""
+"""Requests and tries are limited; what is stored of them identifies no one and opens nothing."""
 
 import json
 from dataclasses import replace

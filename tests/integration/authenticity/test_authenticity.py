@@ -1,4 +1,4 @@
-"""Checks of codes on a table: what each is told, what is counted, what is raised, what it costs."""
+"""Checks of codes on a table: the answers, the counts, the signals and the cost."""
 
 import json
 from contextlib import suppress

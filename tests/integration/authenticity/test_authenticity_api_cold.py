@@ -1,4 +1,4 @@
-"""A code that is none of ours is answered before any SDK is loaded, however cold the start."""
+"""A code that we never issued is answered before the SDK is loaded, on a cold start too."""
 
 import pytest
 

@@ -151,7 +151,7 @@ def test_who_came_past_the_authorizer_is_refused(context: dict[str, str] | None)
 
 
 class Stranger(Till):
-    """Reaches the function without the gateway having told whose key was shown."""
+    """Reaches the function without the gateway's authorizer."""
 
     def __init__(self, context: dict[str, str] | None) -> None:
         super().__init__()
@@ -165,7 +165,7 @@ class Stranger(Till):
 
 REFERENCES = [
     "V-0000-0000-0000-0000",
-    "V-03M0-XVFJ-9EPD-CCDR",  # well-formed, of a check that nobody made
+    "V-03M0-XVFJ-9EPD-CCDR",  # well-formed, but of no check
     "N-06FT-V4RV-CYXK-TE7Z",
     "V",
     " ",

@@ -1,4 +1,4 @@
-"""Doubts about a code that an operator takes back, and that come back: told each time, once."""
+"""Suspicions that an operator clears, and that are raised again: one event each time."""
 
 import json
 from dataclasses import replace

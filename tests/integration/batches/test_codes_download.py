@@ -52,7 +52,7 @@ def token(batches: BatchService, buckets: dict[str, str]) -> str:
 
 
 def _nobody(_: int) -> None:
-    """Nobody watches."""
+    """Progress that nobody sees."""
 
 
 def ask(method: str, token: str, content_type: str = FORM) -> Page:

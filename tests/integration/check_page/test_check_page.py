@@ -1,4 +1,4 @@
-"""The check page: every verdict in every language, one visitor told once, nobody's code kept."""
+"""The check page: every verdict in every language; a visitor counts once; no code is stored."""
 
 import html
 import itertools
@@ -65,7 +65,7 @@ def authenticity() -> AuthenticityService:
 
 
 def fresh(status: BatchStatus = BatchStatus.ACTIVE) -> str:
-    """A code that nobody has checked, of a batch of that status."""
+    """A code without checks, of a batch of that status."""
     number = list(BatchStatus).index(status)
     return shown(code(number * BATCH_CODES + next(_serials)))
 

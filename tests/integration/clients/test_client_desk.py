@@ -1,4 +1,4 @@
-"""Client keys: the gateway knows a client before it can call, and forgets it after."""
+"""Client keys: the gateway has a client before it can call, and drops it afterwards."""
 
 import random
 from typing import Any

@@ -1,4 +1,4 @@
-"""Clients as they are kept: a key is told once, its hash is stored, and taken back it is dead."""
+"""Clients as they are stored: a key is shown once, its hash is stored, a revoked one is refused."""
 
 import hashlib
 import itertools

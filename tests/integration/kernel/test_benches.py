@@ -1,4 +1,4 @@
-"""The figures that need no stack can be printed: a bench that nobody runs breaks unnoticed."""
+"""The figures that need no stack can be printed; a bench that is never run breaks unnoticed."""
 
 import subprocess
 import sys

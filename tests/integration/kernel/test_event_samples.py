@@ -18,7 +18,7 @@ HANDLERS = {
     for body in resources("AWS::Serverless::Function").values()
 }
 SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
-# They speak of what these tables do not have: told so, and not by a crash.
+# They are about items that these tables do not have: refused, without a crash.
 OF_NOBODY = {
     "returns_worker/submitted",
     "returns_worker/label_released",

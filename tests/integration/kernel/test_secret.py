@@ -28,7 +28,7 @@ ROLE = {
 
 @dataclass
 class SecretsManager:
-    """Answers as it is told, request by request, and keeps what it was asked."""
+    """Gives prepared answers, request by request, and keeps the requests."""
 
     answers: list[tuple[int, bytes]]
     asked: list[tuple[Message, bytes]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Customers are told by mail that their label is ready, or that their return was refused."""
+"""Customers get a mail when their label is ready, or when their return is refused."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Orders as they are kept: what goes in comes out, and stale writers are told."""
+"""Orders as they are stored: they are read back unchanged, and stale writes are refused."""
 
 import itertools
 import secrets

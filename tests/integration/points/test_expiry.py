@@ -26,7 +26,7 @@ def night(tables: dict[str, str]) -> Night:
 
 
 def story(run: Run) -> tuple[Any, ...]:
-    """What a run's record tells, but for when."""
+    """A run's record, without its times."""
     return run.state, run.since, run.parts, run.done, run.expired, run.differences
 
 
@@ -289,7 +289,7 @@ def test_a_late_nights_audit_is_of_the_day_that_it_is(night: Night) -> None:
 
 
 def deliver_all(night: Night) -> int:
-    """Each message once; tells how many failed."""
+    """Each message once; returns how many failed."""
     failed = 0
     while night.tasks:
         try:
@@ -371,7 +371,7 @@ def test_points_taken_back_between_a_workers_death_and_its_successor_are_no_diff
 
 
 def refund(night: Night, member_id: str, points: int, bought: LedgerEntry | None = None) -> None:
-    """So much of a purchase is paid back: of the member's only one, unless told."""
+    """A refund of a purchase: of the member's only one, unless one is named."""
     entry = bought or next(iter(night.accounts.entries(member_id)))
     night.earning.refund(
         member_id,

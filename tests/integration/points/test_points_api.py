@@ -1,4 +1,4 @@
-"""Store systems move points: what each request does, once, and what it is told."""
+"""Store systems move points: each request takes effect once; its answers."""
 
 from typing import Any
 

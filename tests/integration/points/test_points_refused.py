@@ -77,7 +77,7 @@ def test_what_is_read_of_nobody_is_nothing(counter: Counter) -> None:
 def test_a_closed_account_stays_as_it_is(customer: Customer, kind: Kind) -> None:
     customer.counter.points.close(customer.member_id, actor=BY_TILL)
     before = kept(customer)
-    if kind is Kind.CLAWBACK:  # which is told to the books all the same
+    if kind is Kind.CLAWBACK:  # which goes into the books all the same
         assert VERBS[kind](customer, SHOP).points == 50
         customer.check()
         return

@@ -1,4 +1,4 @@
-"""What is told late, twice or in an odd order, and what is undone after its day: settled right."""
+"""Late, repeated and unordered events, and reversals after the due day, are settled correctly."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

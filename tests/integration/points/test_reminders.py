@@ -261,7 +261,7 @@ def _attempts(of: Any) -> int:
 def test_reminders_that_were_missed_come_in_one_mail_on_the_next_night_on_time(
     night: Night,
 ) -> None:
-    """The night before was never run: its mark of 7 days is told a day later, with that of 1."""
+    """The night before never ran: its 7-day reminder comes a day later, with the 1-day one."""
     [member_id] = night.members(1, {SCHEDULED + DAY: 5, SCHEDULED + 6 * DAY: 7})
     reminding = night.run(SCHEDULED - DAY)
     assert not reminding.remind_days
@@ -290,7 +290,7 @@ def die() -> bool:
 
 
 def stuck_night(tables: dict[str, str], due: date) -> tuple[Night, str, str]:
-    """All died on SCHEDULED when half of the members were told of that day: who was, and not."""
+    """All workers died on SCHEDULED: a member they had reminded, and one they had not."""
     night = fresh_night(tables, rule_book=book(rules(peak_writes_per_second=1)), page=10)
     told, untold = sorted(night.members(2, {due: 5}))
     yesterday = SCHEDULED - DAY

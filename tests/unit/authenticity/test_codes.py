@@ -1,4 +1,4 @@
-"""A code is read as what was issued; nobody makes one up, or sees how many there are."""
+"""Codes are read as they were issued; they cannot be guessed, nor counted."""
 
 import random
 import re

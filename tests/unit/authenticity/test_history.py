@@ -1,4 +1,4 @@
-"""A code's history, looked at as it was: what a visitor who asks again must be told."""
+"""A code's history as it was: the answer to a repeat check."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A reference leads to its check and to nothing else; what we did not give out leads nowhere."""
+"""A reference leads to its check alone; one that we did not issue is refused."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -120,7 +120,7 @@ def test_of_a_resold_piece_only_checks_surely_in_between_are_doubtful(
 
 
 def test_a_return_before_the_first_sale_known_proves_an_earlier_one() -> None:
-    """Sales online are not told of."""
+    """Online sales are not reported."""
     resold = Sales().returned(NOON + 3 * DAY).sold(NOON + 4 * DAY)
     assert raised(check(1), sales=resold) == set()
     assert raised(check(1), sales=Sales().sold(NOON + 4 * DAY)) == {Signal.CHECKED_BEFORE_SOLD}

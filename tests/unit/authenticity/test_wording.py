@@ -1,4 +1,4 @@
-"""What checks are told: each verdict and reason in each language, and no more than is known."""
+"""The wording of each verdict and reason in each language."""
 
 import re
 from dataclasses import replace

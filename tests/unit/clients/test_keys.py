@@ -1,4 +1,4 @@
-"""A client's key: shaped so that anybody knows one, drawn so that nobody guesses one."""
+"""A client's key: easy to recognise, impossible to guess."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Where a secret is asked for, and as whom; how, tests/integration/kernel/test_secret.py tells."""
+"""Where, and with which credentials, a secret is read; see integration/kernel/test_secret.py."""
 
 import pytest
 

@@ -61,7 +61,7 @@ class DynamoDB:
 
 
 def commit(dynamodb: DynamoDB) -> list[float]:
-    """Three writes in one transaction; tells how long it paused between attempts."""
+    """Three writes in one transaction; returns the pauses between attempts."""
     thing = bind(Thing, "things")
     pauses: list[float] = []
     with (

@@ -35,7 +35,7 @@ def line(item: dict[str, Any]) -> str:
 
 
 def export(folder: Path, lines: list[str]) -> Path:
-    """Two files below `data`, as DynamoDB leaves them; a member's lines may lie in both."""
+    """Two files below `data`, as DynamoDB writes them; a member's lines may be in both."""
     data = folder / "AWSDynamoDB" / "01" / "data"
     data.mkdir(parents=True)
     for number in range(2):

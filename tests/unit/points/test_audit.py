@@ -1,4 +1,4 @@
-"""The audit: sound books pass; whatever is off by one point, or undone wrongly, is told."""
+"""The audit: sound books pass; a difference of one point, or a wrong reversal, is reported."""
 
 from dataclasses import replace
 

@@ -19,7 +19,7 @@ TODAY = date(2026, 6, 10)
 
 
 class Shelf:
-    """The table as of now; tells whom it was asked for."""
+    """The table as of now; records the members that were read."""
 
     exported = staticmethod(PointsStore.exported)
 

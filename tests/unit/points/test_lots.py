@@ -30,7 +30,7 @@ ACCOUNTS = st.builds(
 
 
 def whole(of: Account) -> int:
-    """Every point that an account knows of, wherever it is, less the debt."""
+    """Every point of an account, wherever it is, less the debt."""
     return total(of.lots) + total(of.lost) + total(of.lapsed) + of.held - of.debt
 
 

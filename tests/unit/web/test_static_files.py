@@ -1,4 +1,4 @@
-"""A static file's name follows its content; whoever has the name may keep the file for ever."""
+"""A static file's name follows its content, so browsers may keep it for ever."""
 
 import json
 from pathlib import Path

@@ -20,9 +20,9 @@ from aftercare.web.problems import _STATUSES
 from tests.fakes.template import ROOT
 from tests.fakes.words import catalogue, keys_in_use
 
-# The families of refusals; `fault` is what is no refusal at all.
+# The families of refusals; `fault` is an unexpected error.
 FAMILIES = {family.code for family in _STATUSES} | {"fault"}
-# The refusals that the portal's rooms know, with what tells apart those that have one code.
+# The refusals of the portal's rooms; a suffix tells apart those with the same code.
 CODES = {
     "choice_invalid.not_in_order",
     "choice_invalid.note",
