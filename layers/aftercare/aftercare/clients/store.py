@@ -97,9 +97,10 @@ def _item(client: Client) -> "dict[str, AttributeValueTypeDef]":
         "secret_hash": client.secret_hash,
         "created_at": to_text(client.created_at),
         "changed_by": client.changed_by,
+        # Text, like the rest: the version before schemas reads every attribute as text.
+        "schema": _SCHEMA,
     }
-    item: dict[str, AttributeValueTypeDef] = {name: {"S": columns[name]} for name in columns}
-    return item | {"schema": {"N": _SCHEMA}}
+    return {name: {"S": text} for name, text in columns.items()}
 
 
 def _client(item: "Mapping[str, AttributeValueTypeDef]") -> Client:
