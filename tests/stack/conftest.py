@@ -1,4 +1,4 @@
-"""A stack to stop and kill; the one that all share is in tests/conftest.py."""
+"""A stack that a module may stop and kill; tests/conftest.py has the shared one."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Codes checked on the deployed stack: at tills, by a crowd, by customers, and sold."""
+"""Checks and sales of codes on the deployed stack, by tills, customers and many at once."""
 
 import json
 import os
@@ -42,18 +42,18 @@ def keys(stack: LocalStack) -> KeyPair:
 
 
 def item(stack: LocalStack, code: Code) -> dict[str, dict[str, Any]]:
-    """What is stored of a code; nothing before it is first checked or sold."""
-    found = stack.client("dynamodb").get_item(
+    """The stored item of a code; empty before its first check or sale."""
+    response = stack.client("dynamodb").get_item(
         TableName=stack.outputs["AuthenticityTable"], Key={"pk": {"S": key_of(code)}}
     )
-    stored: dict[str, dict[str, Any]] = found.get("Item", {})
+    stored: dict[str, dict[str, Any]] = response.get("Item", {})
     return stored
 
 
 def fresh_code(stack: LocalStack) -> str:
-    """A code of the first demo batch that nobody has checked."""
-    made = Code(0, secrets.randbelow(10_000))
-    return fresh_code(stack) if item(stack, made) else issue(made, keys(stack))
+    """An unchecked code of the first demo batch."""
+    candidate = Code(0, secrets.randbelow(10_000))
+    return fresh_code(stack) if item(stack, candidate) else issue(candidate, keys(stack))
 
 
 def read_as_stored(stack: LocalStack, symbols: str) -> Code:
@@ -80,14 +80,14 @@ def report(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
 
 
 def customer(stack: LocalStack, symbols: str) -> str:
-    """The page that a customer on a device of their own gets for a code."""
+    """The page that a customer with a new device gets for a code."""
     device = Visitor(stack.portal_url, headers={"User-Agent": secrets.token_hex(8)})
     page = device.post("/authenticity", code=symbols)
     assert page.status == 200
     return page.body
 
 
-def test_the_demo_codes_are_what_they_are_said_to_be(stack: LocalStack, till: Till) -> None:
+def test_each_demo_code_has_its_verdict(stack: LocalStack, till: Till) -> None:
     assert stack.command("seed").returncode == 0
     codes = stack.facts["demo"]["codes"]
     assert set(codes) == set(Verdict)
@@ -96,15 +96,17 @@ def test_the_demo_codes_are_what_they_are_said_to_be(stack: LocalStack, till: Ti
     }
 
 
-def test_a_till_does_not_burn_the_customers_first_check(stack: LocalStack, till: Till) -> None:
+def test_a_tills_check_does_not_use_up_the_customers_first_check(
+    stack: LocalStack, till: Till
+) -> None:
     symbols = fresh_code(stack)
     answer = till.check(symbols)
     assert answer["verdict"] == "genuine_first_check"
     assert 'data-verdict="genuine_first_check"' in customer(stack, symbols)
     again = till.check(symbols)
     assert (again["verdict"], again["checks"]) == ("genuine_checked_before", 3)
-    found = till.look_up(answer["reference"])
-    assert (found["store_id"], found["verdict"]) == ("S-0412", "genuine_first_check")
+    recorded = till.look_up(answer["reference"])
+    assert (recorded["store_id"], recorded["verdict"]) == ("S-0412", "genuine_first_check")
 
 
 def test_of_200_first_checks_at_tills_at_the_same_moment_one_is_first(
@@ -127,17 +129,17 @@ def test_of_200_first_checks_at_tills_at_the_same_moment_one_is_first(
 
 
 @pytest.mark.slow
-def test_a_thousand_checks_of_one_code_are_all_answered_and_counted_fairly(
+def test_a_thousand_checks_of_one_code_all_succeed_and_the_count_is_close(
     stack: LocalStack, till: Till
 ) -> None:
     symbols = fresh_code(stack)
     with ThreadPoolExecutor(8) as crowd:
         answers = list(crowd.map(lambda _: till.check(symbols), range(1000)))
     assert len(answers) == 1000
-    kept = item(stack, read_as_stored(stack, symbols))
+    stored = item(stack, read_as_stored(stack, symbols))
     # Sampled by doubling weights: the standard deviation is some 120.
-    assert 500 <= int(kept["checks"]["N"]) <= 1500
-    assert len(kept["places"]["M"]) <= 45
+    assert 500 <= int(stored["checks"]["N"]) <= 1500
+    assert len(stored["places"]["M"]) <= 45
 
 
 def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
@@ -175,30 +177,32 @@ def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
     assert all(Verdict.NOT_ISSUED is not answer.verdict for answer in again)
 
 
-def test_what_a_store_took_back_raises_doubt_when_a_customer_checks_it(stack: LocalStack) -> None:
+def test_an_item_returned_to_a_store_is_suspect_when_a_customer_checks_it(
+    stack: LocalStack,
+) -> None:
     symbols = fresh_code(stack)
     for kind, hours in (("store.sold", 30), ("store.returned", 3)):
         report(stack, kind, symbols, datetime.now(UTC) - timedelta(hours=hours))
-    await_true(lambda: all(sales_of(stack, symbols)), what="sale and return known")
+    await_true(lambda: all(sales_of(stack, symbols)), what="the sale and the return")
     assert 'data-verdict="suspect"' in customer(stack, symbols)
 
 
-def test_a_suspicion_is_told_to_the_bus(stack: LocalStack) -> None:
-    heard = Listener(stack)
+def test_a_suspicion_is_published_on_the_bus(stack: LocalStack) -> None:
+    listener = Listener(stack)
     symbols = fresh_code(stack)
     try:
         pages = [customer(stack, symbols) for _ in range(3)]
         assert len(set(pages)) > 1
-        event = await_true(heard.next, what="authenticity.suspected on the bus")
+        event = await_true(listener.next, what="authenticity.suspected on the bus")
         assert event
         assert event["detail"]["data"]["signal"] == "sessions_24h"
         assert symbols not in json.dumps(event)
     finally:
-        heard.leave()
+        listener.leave()
 
 
 class Listener:
-    """Somebody else's queue on the bus, for suspicions."""
+    """A queue of another system that receives the bus's suspicions."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._events, self._queues = stack.client("events"), stack.client("sqs")

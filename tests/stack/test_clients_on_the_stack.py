@@ -1,4 +1,4 @@
-"""Store systems at the deployed API: let in by key, counted by plan, refused alike."""
+"""Store systems at the deployed API: keys, usage plans and identical refusals."""
 
 import json
 import re
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.stack
 _POOL = urllib3.PoolManager(maxsize=8, timeout=urllib3.Timeout(connect=2, read=60), retries=False)
 UNKNOWN = f"ac_{'0' * 10}_{'0' * 52}"
 ROUTE = "/authenticity/checks"
-# What no two answers share.
+# Headers that differ in each response.
 OF_THE_REQUEST = {"x-amzn-requestid", "x-amz-request-id", "date"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `told` leaves out what differs from request to request."""
+    """One response; `comparable` leaves out the parts that differ in each response."""
 
     status: int
     headers: dict[str, str]
@@ -38,11 +38,13 @@ class Answer:
         return members
 
     @property
-    def told(self) -> tuple[int, dict[str, str], str]:
+    def comparable(self) -> tuple[int, dict[str, str], str]:
         request_id = self.headers["x-amzn-requestid"]
         assert self.problem["instance"] == request_id
-        kept = {name: value for name, value in self.headers.items() if name not in OF_THE_REQUEST}
-        return self.status, kept, self.body.replace(request_id, "")
+        headers = {
+            name: value for name, value in self.headers.items() if name not in OF_THE_REQUEST
+        }
+        return self.status, headers, self.body.replace(request_id, "")
 
 
 def check(
@@ -56,12 +58,12 @@ def check(
     answer = _POOL.request(
         "POST", f"{url or stack.portal_url}{path}", body=b'{"code": "0"}', headers=headers
     )
-    told = {name.lower(): value for name, value in answer.headers.items()}
-    return Answer(answer.status, told, answer.data.decode())
+    lower_case = {name.lower(): value for name, value in answer.headers.items()}
+    return Answer(answer.status, lower_case, answer.data.decode())
 
 
 def make(stack: LocalStack, target: str, **words: str) -> subprocess.CompletedProcess[str]:
-    """Runs an operator's command, as one who is sure."""
+    """Runs an operator's command, confirmed with YES=1."""
     settings = {"PORT": str(stack.port), "AFTERCARE_LOCAL": str(stack.data)}
     return subprocess.run(
         [
@@ -81,10 +83,10 @@ def make(stack: LocalStack, target: str, **words: str) -> subprocess.CompletedPr
 
 
 def new_key(stack: LocalStack, scopes: str = "authenticity:check") -> str:
-    made = make(stack, "client", STORE="S-0412", SCOPES=scopes, COUNTRY="US")
-    assert made.returncode == 0, made.stderr
-    [key] = re.findall(r"^Key +(ac_\w{10}_\w{52})$", made.stdout, re.MULTILINE)
-    assert "it can't be shown again" in made.stdout
+    result = make(stack, "client", STORE="S-0412", SCOPES=scopes, COUNTRY="US")
+    assert result.returncode == 0, result.stderr
+    [key] = re.findall(r"^Key +(ac_\w{10}_\w{52})$", result.stdout, re.MULTILINE)
+    assert "it can't be shown again" in result.stdout
     return str(key)
 
 
@@ -97,12 +99,12 @@ def key(stack: LocalStack) -> str:
     return new_key(stack)
 
 
-def test_a_good_key_is_let_in_at_both_addresses(stack: LocalStack, key: str) -> None:
+def test_a_valid_key_works_at_both_addresses(stack: LocalStack, key: str) -> None:
     for url in (stack.portal_url, stack.facts["api_url"]):
         assert check(stack, f"Bearer {key}", url=url).status == 200
 
 
-def test_missing_malformed_unknown_wrong_and_revoked_keys_are_answered_byte_by_byte_alike(
+def test_missing_malformed_unknown_wrong_and_revoked_keys_get_identical_responses(
     stack: LocalStack, key: str
 ) -> None:
     revoked = new_key(stack)
@@ -125,22 +127,22 @@ def test_missing_malformed_unknown_wrong_and_revoked_keys_are_answered_byte_by_b
     assert first.headers["www-authenticate"] == "Bearer"
     assert first.headers["cache-control"] == "no-store"
     for answer in answers:
-        assert answer.told == first.told
+        assert answer.comparable == first.comparable
 
 
-def test_a_key_out_of_its_scope_is_told_which_scope_it_lacks(stack: LocalStack) -> None:
+def test_a_refusal_names_the_missing_scope(stack: LocalStack) -> None:
     answer = check(stack, f"Bearer {new_key(stack, scopes='points:read')}")
     assert (answer.status, answer.problem["code"]) == (403, "insufficient_scope")
     assert "authenticity:check" in answer.problem["detail"]
 
 
-def test_a_revoked_key_that_the_gateway_remembers_stops_too(stack: LocalStack) -> None:
+def test_a_revoked_key_in_the_gateways_cache_stops_working(stack: LocalStack) -> None:
     key = new_key(stack)
     assert check(stack, f"Bearer {key}").status == 200
     gone = make(stack, "revoke", CLIENT=id_in(key))
     assert gone.stdout.endswith("is revoked; its key no longer works.\n")
     refused, unknown = check(stack, f"Bearer {key}"), check(stack)
-    assert (refused.status, refused.told[2]) == (401, unknown.told[2])
+    assert (refused.status, refused.comparable[2]) == (401, unknown.comparable[2])
 
 
 def test_a_reissued_key_works(stack: LocalStack) -> None:
@@ -151,7 +153,9 @@ def test_a_reissued_key_works(stack: LocalStack) -> None:
     assert check(stack, f"Bearer {first}").status == 401
 
 
-def test_an_unknown_scope_is_one_line_with_the_list_and_makes_no_client(stack: LocalStack) -> None:
+def test_an_unknown_scope_prints_one_line_with_the_list_and_issues_no_key(
+    stack: LocalStack,
+) -> None:
     failed = make(stack, "client", STORE="S-0412", SCOPES="authenticity:check,points:mint")
     assert failed.returncode != 0
     assert failed.stdout == ""
@@ -180,11 +184,11 @@ def test_a_client_is_counted_by_its_plan_until_its_quota_is_used_up(stack: Local
     assert answers[-1].problem["code"] == "quota_exceeded"
 
 
-def test_a_key_of_the_gateways_opens_nothing_by_itself(stack: LocalStack, key: str) -> None:
+def test_an_api_gateway_key_alone_gives_no_access(stack: LocalStack, key: str) -> None:
     assert check(stack, X_Api_Key=f"aftercare-{id_in(key)}").status == 401
 
 
-def test_an_authorizer_in_trouble_lets_nobody_in_and_says_come_again(stack: LocalStack) -> None:
+def test_a_failing_authorizer_refuses_everybody_and_asks_for_a_retry(stack: LocalStack) -> None:
     broken = f"ac_br0ken0000_{'0' * 52}"
     stack.client("dynamodb").put_item(
         TableName=stack.outputs["ClientsTable"], Item={"client_id": {"S": id_in(broken)}}
@@ -194,14 +198,12 @@ def test_an_authorizer_in_trouble_lets_nobody_in_and_says_come_again(stack: Loca
     assert answer.headers["retry-after"] == "30"
 
 
-def test_what_is_not_there_is_a_problem_document_to_a_client_too(
-    stack: LocalStack, key: str
-) -> None:
+def test_an_unknown_path_is_a_problem_document_for_clients_too(stack: LocalStack, key: str) -> None:
     answer = check(stack, f"Bearer {key}", path="/authenticity/nothing")
     assert (answer.status, answer.problem["code"]) == (404, "no_such_page")
 
 
-def test_a_signed_request_is_an_aws_call_at_either_name(stack: LocalStack) -> None:
+def test_a_signed_request_reaches_aws_at_either_host_name(stack: LocalStack) -> None:
     tables = boto3.client(
         "dynamodb",
         endpoint_url=stack.portal_url,
@@ -216,16 +218,16 @@ def test_no_key_was_ever_logged(stack: LocalStack, key: str) -> None:
     check(stack, f"Bearer {key}")
     wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
     check(stack, f"Bearer {wrong}")
-    told = "".join(function_logs(stack))
-    assert '"key refused"' in told
-    assert id_in(key) in told
-    log = told + (stack.data / "logs" / "emulator.log").read_text()
+    logged = "".join(function_logs(stack))
+    assert '"key refused"' in logged
+    assert id_in(key) in logged
+    log = logged + (stack.data / "logs" / "emulator.log").read_text()
     for each in (key, wrong, UNKNOWN):
         assert each.rpartition("_")[2] not in log
 
 
 def function_logs(stack: LocalStack) -> Iterator[str]:
-    """Every line that the authorizer and the functions behind it wrote."""
+    """All log lines of the authorizer and of the functions behind it."""
     pages = stack.client("logs").get_paginator("filter_log_events")
     for name in ("client-authorizer", "authenticity-api"):
         for page in pages.paginate(logGroupName=f"/aftercare/local/{name}"):

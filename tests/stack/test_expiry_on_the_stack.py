@@ -1,4 +1,4 @@
-"""The night on the deployed stack: killed midway, and among threads that earn and spend."""
+"""The nightly run on the deployed stack: killed, and beside threads that earn and spend."""
 
 import json
 import os
@@ -30,13 +30,13 @@ from tests.fakes.stack.local_stacks import LocalStack, await_true
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 DAY = timedelta(days=1)
 MEMBERS, THREADS, SECONDS = 200, 16, 20.0
-# Nights of long ago, one after the other, that no other test runs.
+# Past nights, in order, that no other test runs.
 QUIET, KILLED, BUSY = date(2026, 2, 11), date(2026, 2, 21), date(2026, 3, 2)
 
 
 @pytest.fixture
 def night(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
-    """Our services on the stack's tables, with a clock of the test's own."""
+    """Our services on the stack's tables, with the test's own clock."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
@@ -48,7 +48,7 @@ def night(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]
 
 
 def plan(stack: LocalStack, scheduled: date) -> None:
-    """As the schedule does, or an operator who runs it again."""
+    """Starts the run of a date, as the schedule or an operator does."""
     answer = stack.client("lambda").invoke(
         FunctionName=stack.outputs["PointsExpiryFunction"],
         Payload=json.dumps({"date": scheduled.isoformat()}).encode(),
@@ -67,25 +67,25 @@ def awaited(night: Night, scheduled: date) -> Run:
 
 
 def workers(stack: LocalStack) -> list[int]:
-    """The processes in which expiry_worker runs now."""
+    """The processes that currently run expiry_worker."""
     name = stack.outputs["ExpiryWorkerFunction"].encode()
-    found = []
+    pids = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             if name in path.read_bytes() and str(stack.data).encode() in path.read_bytes():
-                found.append(int(path.parent.name))
-    return found
+                pids.append(int(path.parent.name))
+    return pids
 
 
 def earned(night: Night, lots: Lots) -> list[str]:
-    """Members with these lots."""
+    """New members with these lots."""
     with ThreadPoolExecutor(4) as pool:
-        found = pool.map(lambda _: own(night).members(1, lots), range(MEMBERS))
-        return [member_id for [member_id] in found]
+        created = pool.map(lambda _: own(night).members(1, lots), range(MEMBERS))
+        return [member_id for [member_id] in created]
 
 
 def own(night: Night) -> Night:
-    """The same services with a clock of the caller's own: threads live on different days."""
+    """The same services with their own clock, because each thread has its own date."""
     clock = type(night.clock)(night.clock.now)
     journal = replace(night.points.journal, clock=clock)
     return replace(
@@ -97,7 +97,7 @@ def own(night: Night) -> Night:
     )
 
 
-def test_a_reminder_that_was_written_is_a_mail_in_the_members_language(
+def test_a_stored_reminder_is_mailed_in_the_members_language(
     stack: LocalStack, night: Night
 ) -> None:
     night.clock.now = utc_now()
@@ -109,15 +109,15 @@ def test_a_reminder_that_was_written_is_a_mail_in_the_members_language(
     address = f"{member_id[4:]}@example.com"
 
     def received() -> list[dict[str, Any]]:
-        told = json.loads(urllib3.request("GET", str(stack.facts["mailbox_url"])).data)
-        mails = [mail for found in told["messages"].values() for mail in found]
+        mailbox = json.loads(urllib3.request("GET", str(stack.facts["mailbox_url"])).data)
+        mails = [mail for mails in mailbox["messages"].values() for mail in mails]
         return [mail for mail in mails if address in mail["To"]]
 
     [mail] = await_true(received, what="the reminder in the mailbox")
     assert mail["Subject"] == "您有1,234积分即将到期"
 
 
-def test_killed_midway_and_run_again_the_ledger_is_that_of_an_undisturbed_run(
+def test_a_killed_and_repeated_run_leaves_the_same_ledger_as_an_undisturbed_one(
     stack: LocalStack, night: Night
 ) -> None:
     night.at(QUIET)
@@ -131,8 +131,8 @@ def test_killed_midway_and_run_again_the_ledger_is_that_of_an_undisturbed_run(
     disturbed = earned(night, {KILLED - DAY: 5, KILLED - 2 * DAY: 2})
     night.completed(KILLED - 3 * DAY)
     plan(stack, KILLED)
-    swept = kill_midway(stack, night, disturbed)
-    assert 0 < swept < MEMBERS
+    expired = kill_workers(stack, night, disturbed)
+    assert 0 < expired < MEMBERS
     assert not night.service.is_over(KILLED)
     plan(stack, KILLED)
     run = awaited(night, KILLED)
@@ -146,21 +146,21 @@ def test_killed_midway_and_run_again_the_ledger_is_that_of_an_undisturbed_run(
         assert audit(account, rows, KILLED) == ()
 
 
-def kill_midway(stack: LocalStack, night: Night, members: list[str]) -> int:
-    """Kills every worker as soon as one member was done; how many were done by then."""
-    await_true(lambda: swept(night, members[::20]), 30, "the first members")
+def kill_workers(stack: LocalStack, night: Night, members: list[str]) -> int:
+    """Kills all workers after the first expired member; returns the number of expired members."""
+    await_true(lambda: expired_count(night, members[::20]), 30, "the first members")
     for pid in workers(stack):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return swept(night, members)
+    return expired_count(night, members)
 
 
-def swept(night: Night, members: list[str]) -> int:
+def expired_count(night: Night, members: list[str]) -> int:
     return sum(bool(night.accounts.account(member_id).expired) for member_id in members)
 
 
 def relative(night: Night, members: list[str], scheduled: date) -> list[Any]:
-    """The accounts, days counted from that night."""
+    """The accounts' lots, with days relative to that night."""
     accounts = [night.accounts.account(member_id) for member_id in members]
     return [
         [
@@ -211,13 +211,13 @@ def earn(night: Night, dice: random.Random, members: list[str]) -> None:
 
 
 def spend(night: Night, dice: random.Random, members: list[str]) -> None:
-    """A till whose clock is a day behind takes what is being swept."""
+    """Spends points that are expiring, at a till whose clock is up to a day behind."""
     night.at(night.service.today() - DAY * dice.choice([0, 0, 1]))
     night.spends(dice.choice(members), dice.randint(1, 9))
 
 
 def expire(night: Night, dice: random.Random, members: list[str]) -> None:
-    """Several threads do the same night at once, each all of it."""
+    """Runs the whole night; several threads run the same night simultaneously."""
     del dice, members
     night.service.run(night.service.today(), actor=BY_NIGHT)
     night.drain(plenty)

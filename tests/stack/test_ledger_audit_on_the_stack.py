@@ -1,6 +1,6 @@
-"""The week's full pass on the deployed stack: a file of an export lands, its members are audited.
+"""The weekly audit on the deployed stack: it audits the members in each file of an export.
 
-The local AWS answers to an export and writes no files: the test writes them as DynamoDB would.
+The emulator accepts an export but writes no files, so the test writes them as DynamoDB would.
 """
 
 import json
@@ -18,7 +18,7 @@ LOGS = "/aftercare/local/ledger-audit"
 
 
 def logged_lines(stack: LocalStack, message: str) -> Iterator[dict[str, Any]]:
-    """What the function logged under that message."""
+    """The function's log lines with that message."""
     pages = stack.client("logs").get_paginator("filter_log_events")
     for page in pages.paginate(logGroupName=LOGS):
         for event in page["events"]:
@@ -28,7 +28,7 @@ def logged_lines(stack: LocalStack, message: str) -> Iterator[dict[str, Any]]:
 
 
 def audited(stack: LocalStack, lines: list[str]) -> dict[str, Any]:
-    """Puts a file of those lines where exports go; what the function said of it."""
+    """Uploads a file of those lines to the exports' bucket; returns the log line of its audit."""
     key = f"AWSDynamoDB/{secrets.token_hex(8)}/data/{secrets.token_hex(8)}.json.gz"
     bucket = stack.outputs["LedgerExportsBucket"]
     stack.client("s3").put_object(Bucket=bucket, Key=key, Body=file_of(lines))
@@ -43,7 +43,7 @@ def audited(stack: LocalStack, lines: list[str]) -> dict[str, Any]:
     return line
 
 
-def test_a_file_of_the_export_is_audited_and_what_is_wrong_is_told(stack: LocalStack) -> None:
+def test_a_file_of_the_export_is_audited_and_a_difference_is_logged(stack: LocalStack) -> None:
     dynamodb, table = stack.client("dynamodb"), stack.outputs["PointsTable"]
     lines = exported(dynamodb, table)
     line = audited(stack, lines)

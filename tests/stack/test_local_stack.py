@@ -1,4 +1,4 @@
-"""The one-machine stack: it keeps its data, keeps to itself, and says what is wrong in one line."""
+"""The local stack keeps its data, listens only locally, and reports errors in one line."""
 
 import http.client
 import json
@@ -22,15 +22,15 @@ LISTENING = "0A"
 LOOPBACK = ("0100007F", "00000000000000000000000001000000")
 
 
-class Ear:
-    """A queue that hears everything on the stack's bus and on the default bus."""
+class BusListener:
+    """A queue that receives all events on the stack's bus and on the default bus."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._queues = stack.client("sqs")
-        self._heard: list[str] = []
+        self._received: list[str] = []
         self._url = self._queues.create_queue(QueueName="ear")["QueueUrl"]
-        asked = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        arn = asked["Attributes"]["QueueArn"]
+        queue = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        arn = queue["Attributes"]["QueueArn"]
         policy = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}}
         policy |= {"Action": "sqs:SendMessage", "Resource": arn}
         document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
@@ -41,19 +41,19 @@ class Ear:
             events.put_rule(Name="ear", EventBusName=bus, EventPattern=pattern)
             events.put_targets(Rule="ear", EventBusName=bus, Targets=[{"Id": "ear", "Arn": arn}])
 
-    def hears(self, word: str) -> bool:
+    def has_received(self, word: str) -> bool:
         fresh = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10)
-        self._heard += [message["Body"] for message in fresh.get("Messages", [])]
-        return any(word in body for body in self._heard)
+        self._received += [message["Body"] for message in fresh.get("Messages", [])]
+        return any(word in body for body in self._received)
 
 
 @pytest.fixture(scope="module")
-def ear(own: LocalStack) -> Ear:
-    return Ear(own)
+def listener(own: LocalStack) -> BusListener:
+    return BusListener(own)
 
 
 def commit_entry(stack: LocalStack) -> str:
-    """Write a timeline entry as a store would; no worker takes its type."""
+    """Write a timeline entry as a store does; no function handles its type."""
     entry = f"ent_{uuid.uuid4().hex}"
     columns = {
         "pk": f"RETURN#{entry}",
@@ -78,23 +78,23 @@ def upload(stack: LocalStack) -> str:
 
 def is_kept(stack: LocalStack, entry: str) -> bool:
     key = {"pk": {"S": f"RETURN#{entry}"}, "sk": {"S": f"ENTRY#{entry}"}}
-    found = stack.client("dynamodb").get_item(TableName=stack.outputs["ReturnsTable"], Key=key)
-    return "Item" in found
+    response = stack.client("dynamodb").get_item(TableName=stack.outputs["ReturnsTable"], Key=key)
+    return "Item" in response
 
 
 def is_taken(stack: LocalStack, queue: str) -> bool:
-    """Whether the queue's function took every message; what it makes of them is its own affair."""
+    """Whether the queue's function has received all messages, regardless of their results."""
     name = "ApproximateNumberOfMessages"
-    asked = stack.client("sqs").get_queue_attributes(
+    queue_attributes = stack.client("sqs").get_queue_attributes(
         QueueUrl=stack.outputs[queue], AttributeNames=[name]
     )
-    return bool(asked["Attributes"][name] == "0")
+    return bool(queue_attributes["Attributes"][name] == "0")
 
 
-def assert_new_events_flow(stack: LocalStack, ear: Ear) -> None:
+def assert_new_events_flow(stack: LocalStack, listener: BusListener) -> None:
     entry, key = commit_entry(stack), upload(stack)
-    await_true(lambda: ear.hears(entry), what="table -> stream -> publisher -> bus")
-    await_true(lambda: ear.hears(key), what="bucket -> bus")
+    await_true(lambda: listener.has_received(entry), what="table -> stream -> publisher -> bus")
+    await_true(lambda: listener.has_received(key), what="bucket -> bus")
     await_true(lambda: is_taken(stack, "EvidenceQueue"), what="queue -> evidence_intake")
 
 
@@ -113,7 +113,9 @@ def read_object(stack: LocalStack, key: str) -> bytes:
 
 
 @pytest.mark.slow
-def test_a_restart_keeps_the_data_and_new_events_flow(own: LocalStack, ear: Ear) -> None:
+def test_a_restart_keeps_the_data_and_new_events_flow(
+    own: LocalStack, listener: BusListener
+) -> None:
     entry = commit_entry(own)
     key, body = keep_an_object(own)
     own.down()
@@ -121,19 +123,19 @@ def test_a_restart_keeps_the_data_and_new_events_flow(own: LocalStack, ear: Ear)
     own.up()
     assert is_kept(own, entry)
     assert read_object(own, key) == body
-    assert_new_events_flow(own, ear)
+    assert_new_events_flow(own, listener)
 
 
 @pytest.mark.slow
-def test_an_entry_committed_before_a_stop_is_told_after_the_start(
-    own: LocalStack, ear: Ear
+def test_an_entry_committed_before_a_stop_is_published_after_the_start(
+    own: LocalStack, listener: BusListener
 ) -> None:
     pause_streams(own, enabled=False)
     entry = commit_entry(own)
     own.down()
     own.up()
     pause_streams(own, enabled=True)
-    await_true(lambda: ear.hears(entry), what="the entry of before the stop")
+    await_true(lambda: listener.has_received(entry), what="the entry committed before the stop")
 
 
 def pause_streams(stack: LocalStack, *, enabled: bool) -> None:
@@ -146,44 +148,44 @@ def pause_streams(stack: LocalStack, *, enabled: bool) -> None:
 
 
 @pytest.mark.slow
-def test_a_kill_loses_at_most_the_last_seconds(own: LocalStack, ear: Ear) -> None:
+def test_a_kill_loses_at_most_the_last_seconds(own: LocalStack, listener: BusListener) -> None:
     entry = commit_entry(own)
     tables = own.data / "state" / "current" / "dynamodb.json"
     await_true(lambda: entry in tables.read_text(), SNAPSHOT_LIMIT_SECONDS, "the snapshot")
     os.kill(own.pid, signal.SIGKILL)
-    await_true(lambda: not answers(own), what="the end of the emulator")
+    await_true(lambda: not is_listening(own), what="the end of the emulator")
     own.up()
     assert is_kept(own, entry)
-    assert_new_events_flow(own, ear)
+    assert_new_events_flow(own, listener)
 
 
-def answers(stack: LocalStack) -> bool:
+def is_listening(stack: LocalStack) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", stack.port)) == 0
 
 
-def test_seeding_again_dates_the_demo_orders_anew(stack: LocalStack) -> None:
+def test_seeding_again_updates_the_dates_of_the_demo_orders(stack: LocalStack) -> None:
     table, demo = stack.outputs["OrdersTable"], stack.facts["demo"]["order_number"]
 
     def delivered() -> str:
-        found = stack.client("dynamodb").get_item(
+        response = stack.client("dynamodb").get_item(
             TableName=table, Key={"order_number": {"S": demo}}, ConsistentRead=True
         )
-        return str(found["Item"]["delivered_at"]["S"])
+        return str(response["Item"]["delivered_at"]["S"])
 
     before = delivered()
     assert stack.command("seed").returncode == 0
     assert delivered() > before
 
 
-def test_starting_it_twice_says_so(stack: LocalStack) -> None:
+def test_a_second_start_reports_the_running_stack(stack: LocalStack) -> None:
     pid = stack.pid
     again = stack.command("up")
     assert (again.returncode, stack.pid) == (0, pid)
     assert f"already running at {stack.portal_url}" in again.stdout
 
 
-def test_a_port_in_use_is_one_line_and_leaves_nothing_running(
+def test_a_port_in_use_prints_one_line_and_leaves_nothing_running(
     stack: LocalStack, tmp_path: Path
 ) -> None:
     refused = LocalStack(tmp_path, stack.port).command("up")
@@ -194,13 +196,13 @@ def test_a_port_in_use_is_one_line_and_leaves_nothing_running(
     assert emulators_of(tmp_path) == []
 
 
-def test_a_port_that_is_no_number_is_one_line(tmp_path: Path) -> None:
+def test_an_invalid_port_prints_one_line(tmp_path: Path) -> None:
     refused = LocalStack(tmp_path, 80).command("up")
     assert refused.returncode == 1
     assert refused.stderr == "error: PORT=80 is not a port: choose a number from 1024 to 65535.\n"
 
 
-def test_a_stack_file_of_a_dead_process_is_no_stack(tmp_path: Path) -> None:
+def test_a_stack_file_of_another_process_is_ignored(tmp_path: Path) -> None:
     stack = LocalStack(tmp_path, free_port())
     (tmp_path / "stack.json").write_text(json.dumps({"pid": os.getpid(), "portal_url": "old"}))
     assert stack.command("down").stdout == "The stack is not running.\n"
@@ -219,7 +221,7 @@ def broken(tmp_path: Path) -> LocalStack:
     return LocalStack(tmp_path / "data", free_port(), checkout)
 
 
-def test_a_failed_deploy_is_one_line_and_leaves_nothing_running(broken: LocalStack) -> None:
+def test_a_failed_deploy_prints_one_line_and_leaves_nothing_running(broken: LocalStack) -> None:
     failed = broken.command("up")
     assert failed.returncode == 1
     [line] = failed.stderr.splitlines()
@@ -230,7 +232,7 @@ def test_a_failed_deploy_is_one_line_and_leaves_nothing_running(broken: LocalSta
     assert emulators_of(broken.data) == []
 
 
-def test_a_missing_tool_is_one_line_and_leaves_nothing_running(broken: LocalStack) -> None:
+def test_a_missing_tool_prints_one_line_and_leaves_nothing_running(broken: LocalStack) -> None:
     (broken.checkout / ".tools").unlink()
     failed = broken.command("up")
     assert failed.returncode == 1
@@ -253,7 +255,7 @@ def test_a_missing_tool_is_one_line_and_leaves_nothing_running(broken: LocalStac
         ("localhost:1", None, 403),
     ],
 )
-def test_only_our_own_pages_are_answered(
+def test_only_our_own_origins_are_accepted(
     stack: LocalStack, host: str, origin: str | None, status: int
 ) -> None:
     headers = {"Host": host.format(port=stack.port)}
@@ -266,7 +268,7 @@ def test_only_our_own_pages_are_answered(
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads Linux's socket tables")
-def test_everything_listens_on_the_loopback_only(stack: LocalStack) -> None:
+def test_all_sockets_listen_on_loopback_only(stack: LocalStack) -> None:
     listening = list(listening_addresses(stack.pid))
     assert f"0100007F:{stack.port:04X}" in listening
     assert [address for address in listening if not address.startswith(LOOPBACK)] == []
@@ -304,12 +306,12 @@ def socket_inodes(pid: int) -> Iterator[str]:
 
 
 def emulators_of(data: Path) -> list[dict[str, Any]]:
-    found = []
+    emulators = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             command = path.read_text()
         except OSError:
             continue
         if str(data) in command and "infra.local.emulator" in command:
-            found.append({"pid": path.parent.name, "command": command})
-    return found
+            emulators.append({"pid": path.parent.name, "command": command})
+    return emulators

@@ -1,4 +1,4 @@
-"""Mails as they are deployed: a label's notice, a bounce from the bus, an operator who lifts it."""
+"""Mail on the deployed stack: a label notice, a bounce, and an operator who allows mail again."""
 
 import json
 import subprocess
@@ -39,14 +39,14 @@ def make(stack: LocalStack, verb: str, **words: str) -> subprocess.CompletedProc
 
 
 def bounced(email: str) -> dict[str, Any]:
-    """SES's event, as in the sample."""
+    """A bounce event from SES, as in the sample."""
     sample = json.loads((ROOT / "events" / "mailer" / "bounced.json").read_text())
     event = json.loads(sample["Records"][0]["body"].replace("gone@example.com", email))
     return dict(event)
 
 
 def bounce(stack: LocalStack, email: str) -> None:
-    """The rule matches SES's event; EventBridge takes it from SES alone, so its queue gets it."""
+    """Checks that the rule matches, then sends the event to its queue: only SES can publish it."""
     event, events = json.dumps(bounced(email)), stack.client("events")
     rules = [events.describe_rule(Name=rule["Name"]) for rule in events.list_rules()["Rules"]]
     [rule] = [rule for rule in rules if "Email Bounced" in rule.get("EventPattern", "")]
@@ -55,7 +55,7 @@ def bounce(stack: LocalStack, email: str) -> None:
     stack.client("sqs").send_message(QueueUrl=queue, MessageBody=event)
 
 
-def test_a_customer_is_told_that_the_label_is_ready(stack: LocalStack) -> None:
+def test_a_customer_gets_a_mail_when_the_label_is_ready(stack: LocalStack) -> None:
     order = Shop(stack).sells(Order("PM-MAIL-1", "label@example.com"))
     visitor = Visitor(stack.portal_url)
     visitor.signs_in(order, mailbox_of(stack))
@@ -63,13 +63,13 @@ def test_a_customer_is_told_that_the_label_is_ready(stack: LocalStack) -> None:
     visitor.sends_a_photo(path)
     visitor.submits(path)
     visitor.awaits_the_label(path)
-    wanted = "Your return label is ready"
-    await_true(lambda: wanted in subjects(stack, order.email), what="the mail about the label")
-    [mail] = [one for one in mailbox_of(stack).mails_to(order.email) if one["Subject"] == wanted]
+    subject = "Your return label is ready"
+    await_true(lambda: subject in subjects(stack, order.email), what="the mail about the label")
+    [mail] = [one for one in mailbox_of(stack).mails_to(order.email) if one["Subject"] == subject]
     assert f"{stack.portal_url}{path}" in mail["BodyText"]
 
 
-def test_a_mailbox_that_bounced_gets_no_mail_until_an_operator_lifts_it(stack: LocalStack) -> None:
+def test_a_bounced_mailbox_gets_no_mail_until_an_operator_allows_it(stack: LocalStack) -> None:
     order = Shop(stack).sells(Order("PM-MAIL-2", "bounced@example.com"))
     bounce(stack, order.email)
     await_true(
@@ -79,10 +79,10 @@ def test_a_mailbox_that_bounced_gets_no_mail_until_an_operator_lifts_it(stack: L
     visitor = Visitor(stack.portal_url)
     visitor.get("/")
     page = visitor.post("/", order_number=order.number, email=order.email)
-    assert page.location == "/code", "the page tells nobody"
-    unasked = make(stack, "unsuppress", EMAIL=order.email)
-    assert unasked.returncode != 0, "an exported YES answers nothing"
-    assert "YES=1" in unasked.stderr
+    assert page.location == "/code", "the page does not reveal it"
+    unconfirmed = make(stack, "unsuppress", EMAIL=order.email)
+    assert unconfirmed.returncode != 0, "an exported YES does not confirm"
+    assert "YES=1" in unconfirmed.stderr
     lifted = make(stack, "unsuppress", EMAIL=order.email, YES="1")
     assert lifted.returncode == 0, lifted.stderr
     assert "suppressed (bounce, General) by system:mailer" in lifted.stdout

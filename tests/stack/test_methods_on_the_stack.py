@@ -1,4 +1,4 @@
-"""Through the gateway every path answers every method: HEAD as GET, unknown ones with a problem."""
+"""All paths respond to all methods: HEAD like GET, and unsupported methods with a problem."""
 
 import http.client
 import json
@@ -25,7 +25,7 @@ def ask(stack: LocalStack, method: str, path: str) -> tuple[int, dict[str, str],
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_head_is_answered_as_get_is_without_a_body(stack: LocalStack, path: str) -> None:
+def test_head_responds_like_get_without_a_body(stack: LocalStack, path: str) -> None:
     status, headers, body = ask(stack, "HEAD", path)
     shown, whole, page = ask(stack, "GET", path)
     assert (status, body) == (shown, b"") == (200, b"")
@@ -35,9 +35,7 @@ def test_head_is_answered_as_get_is_without_a_body(stack: LocalStack, path: str)
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("path", [*PAGES, "/points", "/codes/none"])
-def test_a_method_that_a_path_does_not_have_is_a_problem(
-    stack: LocalStack, path: str, method: str
-) -> None:
+def test_an_unsupported_method_is_a_problem(stack: LocalStack, path: str, method: str) -> None:
     status, headers, body = ask(stack, method, path)
     assert status == 405
     assert headers["content-type"] == "application/problem+json"
@@ -45,7 +43,7 @@ def test_a_method_that_a_path_does_not_have_is_a_problem(
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_a_path_that_is_not_there_is_a_problem(stack: LocalStack, method: str) -> None:
+def test_an_unknown_path_is_a_problem(stack: LocalStack, method: str) -> None:
     status, headers, body = ask(stack, method, "/nothing/here")
     assert (status, headers["content-type"]) == (404, "application/problem+json")
     assert json.loads(body)["detail"] == "There is no page at this address."

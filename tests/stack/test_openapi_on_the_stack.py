@@ -1,4 +1,4 @@
-"""The deployed API keeps to its OpenAPI document, whatever Schemathesis makes up to ask it."""
+"""The deployed API follows its OpenAPI document for all requests that Schemathesis generates."""
 
 import copy
 import json
@@ -23,7 +23,7 @@ CHECK = f"{CHECKS}/V-03M0-XVFJ-9EPD-CCDR"
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 SCHEMATHESIS = ROOT / ".tools/schemathesis/bin/schemathesis"
 EARNED_AT = "2026-11-20T18:30:00Z"
-# Which hold each operation ends, or finds ended.
+# The hold that each operation ends or that has already ended.
 HOLDS = {"captureHold": "spent", "releaseHold": "let-go", "returnCapturedPoints": "gone"}
 UNKNOWN = f"ac_{'0' * 10}_{'0' * 52}"
 _POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
@@ -37,23 +37,23 @@ def reply_to(
 
 
 def checked(stack: LocalStack, code: str) -> dict[str, Any]:
-    """The answer to a check of the demo store's."""
+    """The response to a check by the demo store."""
     bearer = f"Bearer {stack.facts['demo']['store_key']}"
     answer = reply_to(stack, "POST", CHECKS, bearer, {"code": code})
     assert answer.status == 200, answer.data
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 @pytest.fixture(scope="module")
 def codes(stack: LocalStack) -> dict[str, str]:
     """A code for each verdict."""
-    found: dict[str, str] = stack.facts["demo"]["codes"]
-    return found
+    demo_codes: dict[str, str] = stack.facts["demo"]["codes"]
+    return demo_codes
 
 
 def with_examples(codes: dict[str, str], references: list[str]) -> openapi.Json:
-    """The document, with what there is on this stack for its examples."""
+    """The document, with codes and references of this stack as examples."""
     document = copy.deepcopy(openapi.document())
     body = document["paths"][CHECKS]["post"]["requestBody"]["content"]["application/json"]
     body["examples"] = {name: {"value": {"code": code}} for name, code in codes.items()}
@@ -63,7 +63,7 @@ def with_examples(codes: dict[str, str], references: list[str]) -> openapi.Json:
 
 
 def with_points(document: openapi.Json, stack: LocalStack) -> openapi.Json:
-    """The same, with members who have points, and with what may be done to those once."""
+    """The document, with members who have points and with operations on them as examples."""
     name = secrets.token_hex(6)
     till = Till(stack.portal_url, stack.facts["demo"]["store_key"])
     shop = Shop(stack)
@@ -86,7 +86,7 @@ def with_points(document: openapi.Json, stack: LocalStack) -> openapi.Json:
             "hold_id": f"{name}-{HOLDS.get(operation['operationId'], '')}",
         }
         for parameter in operation["parameters"]:
-            parameter.pop("examples", None)  # each request has a key of its own
+            parameter.pop("examples", None)  # each request needs its own key
             if parameter["name"] in examples:
                 parameter["examples"] = {"real": {"value": examples[parameter["name"]]}}
     refund = document["paths"]["/points/{member_id}/refunds"]["post"]["requestBody"]
@@ -96,25 +96,25 @@ def with_points(document: openapi.Json, stack: LocalStack) -> openapi.Json:
 
 
 def operations_of(document: openapi.Json) -> dict[tuple[str, str], openapi.Json]:
-    """The operations that are about points, each with parameters of its own."""
-    found = {}
+    """The points operations, each with its own copy of the parameters."""
+    operations = {}
     for path, item in document["paths"].items():
         if path.startswith("/points/"):
             for method, operation in item.items():
                 operation["parameters"] = [
                     dict(openapi.resolved(parameter)) for parameter in operation["parameters"]
                 ]
-                found[method, path] = operation
-    return found
+                operations[method, path] = operation
+    return operations
 
 
-def test_each_demo_code_is_told_its_verdict(stack: LocalStack, codes: dict[str, str]) -> None:
+def test_each_demo_code_gets_its_verdict(stack: LocalStack, codes: dict[str, str]) -> None:
     for verdict, code in codes.items():
-        told = checked(stack, code)
+        body = checked(stack, code)
         first = {"genuine_first_check", "genuine_checked_before"}
-        assert told["verdict"] in (first if verdict in first else {verdict})
+        assert body["verdict"] in (first if verdict in first else {verdict})
         answer = {"$ref": "#/components/schemas/Answer"}
-        assert openapi.faults(answer, told, strict=True) == []
+        assert openapi.faults(answer, body, strict=True) == []
 
 
 @pytest.mark.parametrize(
@@ -128,18 +128,18 @@ def test_each_demo_code_is_told_its_verdict(stack: LocalStack, codes: dict[str, 
         ("GET", CHECK, f"Bearer {UNKNOWN}"),
     ],
 )
-def test_whoever_shows_no_valid_key_is_told_the_same(
+def test_all_requests_without_a_valid_key_get_the_same_response(
     stack: LocalStack, method: str, path: str, authorization: str | None
 ) -> None:
-    nobody = reply_to(stack, "POST", CHECKS, None, {"code": "0K5D"})
+    without_key = reply_to(stack, "POST", CHECKS, None, {"code": "0K5D"})
     answer = reply_to(stack, method, path, authorization, {"code": "0K5D"})
     openapi.keeps_to_it("POST", CHECKS, answer.status, answer.headers, answer.json())
-    assert answer.status == nobody.status == 401
-    assert answer.json() | {"instance": ""} == nobody.json() | {"instance": ""}
+    assert answer.status == without_key.status == 401
+    assert answer.json() | {"instance": ""} == without_key.json() | {"instance": ""}
 
 
 @pytest.mark.slow
-def test_whatever_is_asked_is_answered_as_the_document_says(
+def test_all_generated_requests_get_responses_as_documented(
     stack: LocalStack, codes: dict[str, str], tmp_path: Path
 ) -> None:
     references = [checked(stack, code)["reference"] for code in codes.values()]

@@ -29,7 +29,7 @@ def shop(stack: LocalStack) -> Shop:
 
 @pytest.fixture
 def name() -> str:
-    """In no other test's data, and in no earlier run's."""
+    """A name that no other test and no earlier run uses."""
     return secrets.token_hex(6).upper()
 
 
@@ -66,7 +66,7 @@ def test_the_demo_member_has_points_that_expire_soon_and_later(
     assert balance["held"] > 0
 
 
-def test_seeding_again_on_the_same_day_moves_no_point(stack: LocalStack, till: Till) -> None:
+def test_seeding_again_on_the_same_day_changes_no_points(stack: LocalStack, till: Till) -> None:
     demo = stack.facts["demo"]["member_id"]
     before = till.balance(demo)
     seeded = stack.command("seed")
@@ -94,7 +94,7 @@ def test_an_order_paid_on_the_bus_earns_and_its_refund_claws_back(
     assert kinds == {"earn": 1, "clawback": 2}
 
 
-def test_a_refund_that_comes_before_its_order_is_settled_with_it(
+def test_a_refund_received_before_its_order_is_settled_with_it(
     till: Till, shop: Shop, member: str, name: str
 ) -> None:
     order = Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES])
@@ -103,7 +103,7 @@ def test_a_refund_that_comes_before_its_order_is_settled_with_it(
     reaches(till, member, 89)
 
 
-def test_an_account_is_closed_though_its_orders_are_under_another_address(
+def test_an_account_can_be_closed_when_its_orders_have_another_address(
     stack: LocalStack, till: Till, shop: Shop, member: str, name: str
 ) -> None:
     shop.sells(Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES]))
@@ -114,8 +114,8 @@ def test_an_account_is_closed_though_its_orders_are_under_another_address(
 
     def has_moved() -> bool:
         table, key = stack.outputs["MembersTable"], {"member_id": {"S": member}}
-        found = stack.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
-        return bool(found["email"]["S"] == moved["email"])
+        item = stack.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+        return bool(item["email"]["S"] == moved["email"])
 
     await_true(has_moved, what="the move")
     closed = till.move(f"{member}/close", secrets.token_hex(8))
@@ -123,7 +123,7 @@ def test_an_account_is_closed_though_its_orders_are_under_another_address(
     assert till.move(f"{member}/spend", secrets.token_hex(8), {"points": 1}).status == 409
 
 
-def test_a_review_of_what_was_bought_is_worth_a_bonus(
+def test_a_review_of_a_purchase_earns_a_bonus(
     till: Till, shop: Shop, member: str, name: str
 ) -> None:
     order = shop.sells(Order(f"PM-PTS-{name}", f"p.{name.lower()}@example.com", lines=[FIGURES]))
@@ -138,7 +138,7 @@ def test_a_review_of_what_was_bought_is_worth_a_bonus(
     reaches(till, member, 198)
 
 
-def test_a_till_earns_and_spends_and_a_retry_is_told_the_same(
+def test_a_till_earns_and_spends_and_a_retry_gets_the_same_response(
     till: Till, member: str, name: str
 ) -> None:
     earned = till.move(f"{member}/earn", f"e-{name}", bought(name, 100))
@@ -164,7 +164,7 @@ def test_a_hold_is_captured_at_the_till(till: Till, member: str, name: str) -> N
     assert (released.status, released.json()["code"]) == (409, "hold_ended")
 
 
-def test_of_many_spends_at_once_no_point_is_spent_twice(till: Till, member: str, name: str) -> None:
+def test_simultaneous_spends_never_spend_a_point_twice(till: Till, member: str, name: str) -> None:
     till.move(f"{member}/earn", f"e-{name}", bought(name, 50))
 
     def spend(place: int) -> tuple[int, str]:
@@ -174,16 +174,16 @@ def test_of_many_spends_at_once_no_point_is_spent_twice(till: Till, member: str,
         return answer.status, str(answer.json().get("code", answer.json().get("spend_id")))
 
     with ThreadPoolExecutor(MOST_AT_ONCE) as crowd:
-        told = set(crowd.map(spend, range(16)))
-    assert Counter(status for status, _ in told)[200] == 5
-    assert {answer for status, answer in told if status == 409} == {"not_enough_points"}
+        responses = set(crowd.map(spend, range(16)))
+    assert Counter(status for status, _ in responses)[200] == 5
+    assert {answer for status, answer in responses if status == 409} == {"not_enough_points"}
     assert till.balance(member)["available"] == 0
 
 
-def test_the_member_gets_a_mail_of_points_that_lapse_when_they_come_back(
+def test_the_member_gets_a_mail_about_returned_points_that_had_expired(
     stack: LocalStack, till: Till, member: str, name: str
 ) -> None:
-    """A spend of a year ago is put into the table."""
+    """Changes a spend's lots in the table, so that its points have already expired."""
     till.move(f"{member}/earn", f"e-{name}", bought(name, 50))
     till.move(f"{member}/spend", f"s-{name}", {"points": 20, "spend_id": name})
     table, dynamodb = stack.outputs["PointsTable"], stack.client("dynamodb")
@@ -198,12 +198,12 @@ def test_the_member_gets_a_mail_of_points_that_lapse_when_they_come_back(
     assert (back.json()["lapsed"], back.json()["available"]) == (20, 30)
     mail = await_true(
         lambda: Mailbox(str(stack.facts["mailbox_url"])).mails_to(f"p.{name.lower()}@example.com"),
-        what="the mail that tells the member",
+        what="the mail to the member",
     )
     assert mail[0]["Subject"] == "20 returned points had already expired"
 
 
-def test_without_a_key_or_for_nobody_nothing_moves(stack: LocalStack, till: Till) -> None:
+def test_a_missing_key_and_an_unknown_member_change_nothing(stack: LocalStack, till: Till) -> None:
     answer = till.ask("POST", f"/points/{NOBODY}/spend", {"points": 5})
     assert (answer.status, answer.json()["code"]) == (400, "idempotency_key_required")
     answer = till.move(f"{NOBODY}/spend", "key", {"points": 5})

@@ -1,4 +1,4 @@
-"""The deployed portal under a crowd, and after a restart."""
+"""Returns on the deployed portal: simultaneous submits, and a restart."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,12 +27,12 @@ def one_of_a_kind(name: str) -> Order:
 
 
 def warm(crowd: ThreadPoolExecutor, stack: LocalStack) -> None:
-    """Has as many portal workers started as the crowd is going to need at once."""
+    """Starts as many portal workers as the simultaneous requests need."""
     pages = list(crowd.map(lambda _: Visitor(stack.portal_url).get("/"), range(CROWD)))
     assert {page.status for page in pages} == {200}
 
 
-def test_of_20_simultaneous_submits_of_the_last_unit_one_gets_the_ticket(stack: LocalStack) -> None:
+def test_one_of_20_simultaneous_submits_of_the_last_unit_gets_the_ticket(stack: LocalStack) -> None:
     order = Shop(stack).sells(one_of_a_kind("crowd"))
     customer = customer_of(stack, order)
     paths = [customer.drafts(order) for _ in range(CROWD)]
@@ -59,7 +59,7 @@ def test_submitting_20_times_at_once_gives_the_same_ticket(stack: LocalStack) ->
     assert {(page.status, page.location) for page in answers} == {(303, path)}
 
 
-def test_a_return_its_photo_and_its_label_outlive_a_restart_and_new_ones_flow(
+def test_a_restart_keeps_a_return_with_its_photo_and_label_and_new_returns_work(
     own: LocalStack,
 ) -> None:
     first, second = (Shop(own).sells(one_of_a_kind(f"restart-{which}")) for which in "ab")
