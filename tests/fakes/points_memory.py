@@ -135,13 +135,13 @@ class MemoryPoints:
         self.accounts[account.member_id] = replace(account, version=(account.version or 0) + 1)
 
     def _is_current(self, account: Any) -> bool:
-        known = self.accounts.get(account.member_id)
-        return bool(account.version == (known.version if known else None))
+        stored = self.accounts.get(account.member_id)
+        return bool(account.version == (stored.version if stored else None))
 
     def _is_untouched(self, reversal: Any) -> bool:
         was = reversal.entry
-        known = self.ledger[was.member_id, was.operation_id]
-        return (known.reversed_points, known.refunded) == (was.reversed_points, was.refunded)
+        stored = self.ledger[was.member_id, was.operation_id]
+        return (stored.reversed_points, stored.refunded) == (was.reversed_points, was.refunded)
 
     def _require(self, condition: str, held: bool) -> None:
         if not held and condition not in self.loose:
@@ -163,13 +163,13 @@ class MemoryMembers:
         self.wire.send("TransactWriteItems", lambda: self._save(member, entry))
 
     def by_email(self, email_key: str) -> Member | None:
-        found = [member for member in self.members.values() if member.email_key == email_key]
-        newest = sorted(found, key=lambda member: member.joined_at, reverse=True)
+        owners = [member for member in self.members.values() if member.email_key == email_key]
+        newest = sorted(owners, key=lambda member: member.joined_at, reverse=True)
         return self.wire.send("Query", lambda: next(iter(newest), None))
 
     def _save(self, member: Member, entry: Entry) -> None:
-        known = self.members.get(member.member_id)
-        if member.version != (known.version if known else None):
+        stored = self.members.get(member.member_id)
+        if member.version != (stored.version if stored else None):
             raise StaleWriteError("Something changed in the meantime; nothing was written.")
         after = replace(member, version=(member.version or 0) + 1)
         self.members[member.member_id] = after

@@ -44,7 +44,7 @@ class Till:
     store_id: str = "S-0412"
     country: str = "US"
     scopes: str = "authenticity:check points:write"
-    asked: int = 0
+    requests: int = 0
 
     def check(self, code: str, **headers: str) -> Reply:
         """Asks about a code; `Idempotency_Key="…"` sends that header."""
@@ -69,14 +69,14 @@ class Till:
         query: Mapping[str, str] | None = None,
     ) -> Reply:
         """Sends anything to an operation, sensible or not."""
-        self.asked += 1
+        self.requests += 1
         event = self.event(
             method, route, parameters or {}, body=body, headers=headers or {}, query=query
         )
         answer = APPS[route.split("/")[1]](event, None)
         is_json = "json" in answer["headers"]["Content-Type"]
-        told = json.loads(answer["body"]) if is_json else answer["body"]
-        reply = Reply(int(answer["statusCode"]), answer["headers"], told)
+        parsed = json.loads(answer["body"]) if is_json else answer["body"]
+        reply = Reply(int(answer["statusCode"]), answer["headers"], parsed)
         openapi.keeps_to_it(method, route, reply.status, reply.headers, reply.body)
         return reply
 
@@ -90,7 +90,7 @@ class Till:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Json:
-        asked = {name: [value] for name, value in (query or {}).items()}
+        requests = {name: [value] for name, value in (query or {}).items()}
         sent = {"content-type": "application/json", **(headers or {})}
         path = re.sub(r"\{(\w+)\}", lambda name: parameters[name[1]], route)
         return {
@@ -101,7 +101,7 @@ class Till:
             "multiValueHeaders": {name: [value] for name, value in sent.items()},
             "pathParameters": dict(parameters) or None,
             "queryStringParameters": dict(query) if query else None,
-            "multiValueQueryStringParameters": asked or None,
+            "multiValueQueryStringParameters": requests or None,
             "stageVariables": None,
             "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
             "isBase64Encoded": isinstance(body, bytes),
@@ -113,7 +113,7 @@ class Till:
             "resourcePath": route,
             "path": path,
             "httpMethod": method,
-            "requestId": f"{REQUEST_ID[:-4]}{self.asked:04d}",
+            "requestId": f"{REQUEST_ID[:-4]}{self.requests:04d}",
             "domainName": "api.example.com",
             "identity": {"sourceIp": "203.0.113.9"},
             "stage": "live",

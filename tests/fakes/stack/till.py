@@ -30,8 +30,8 @@ class Till:
             retries=False,
         )
         assert answer.status == 200, answer.data
-        told: dict[str, Any] = json.loads(answer.data)
-        return told
+        parsed: dict[str, Any] = json.loads(answer.data)
+        return parsed
 
     def look_up(self, reference: str) -> dict[str, Any]:
         answer = self.pool.request(
@@ -41,15 +41,15 @@ class Till:
             retries=False,
         )
         assert answer.status == 200, answer.data
-        told: dict[str, Any] = json.loads(answer.data)
-        return told
+        parsed: dict[str, Any] = json.loads(answer.data)
+        return parsed
 
     def balance(self, member_id: str) -> dict[str, Any]:
         """A member's points; a problem is a failure."""
         answer = self.ask("GET", f"/points/{member_id}")
         assert answer.status == 200, answer.data
-        told: dict[str, Any] = answer.json()
-        return told
+        parsed: dict[str, Any] = answer.json()
+        return parsed
 
     def move(
         self, path: str, key: str, body: dict[str, Any] | None = None

@@ -25,9 +25,9 @@ class Page:
     body: str
 
     def find(self, pattern: str) -> str:
-        found = re.search(pattern, self.body)
-        assert found, f"{pattern!r} is not on the page: {self.body[:500]}"
-        return found.group(1)
+        match = re.search(pattern, self.body)
+        assert match, f"{pattern!r} is not on the page: {self.body[:500]}"
+        return match.group(1)
 
 
 @dataclass
@@ -46,11 +46,11 @@ class Visitor:
         return self._send("POST", path, urlencode({"csrf": self.csrf} | form), _FORM)
 
     def signs_in(self, order: Order, mailbox: Mailbox) -> None:
-        known = len(mailbox.codes_for(order.email))
+        before = len(mailbox.codes_for(order.email))
         self.get("/")
         assert self.post("/", order_number=order.number, email=order.email).location == "/code"
         self.get("/code")
-        code = mailbox.next_code(order.email, known)
+        code = mailbox.next_code(order.email, before)
         assert self.post("/code", code=code).location == "/orders"
         self.get("/orders")
 
@@ -97,8 +97,8 @@ class Visitor:
         if cookie := answer.headers.get("Set-Cookie"):
             self.cookie = cookie.partition(";")[0]
         page = Page(answer.status, answer.headers.get("Location", ""), answer.data.decode())
-        if found := re.search(r'name="csrf" value="([^"]+)"', page.body):
-            self.csrf = found.group(1)
+        if match := re.search(r'name="csrf" value="([^"]+)"', page.body):
+            self.csrf = match.group(1)
         return page
 
     def _request(

@@ -125,11 +125,11 @@ def test_another_language_changes_the_words_and_nothing_else(
 ) -> None:
     code = fresh_code(status)
     english = till.check(code, Idempotency_Key="1").body
-    told = till.check(code, Idempotency_Key="1", Accept_Language=language).body
-    changed = {name for name in english if told[name] != english[name]}
+    translated = till.check(code, Idempotency_Key="1", Accept_Language=language).body
+    changed = {name for name in english if translated[name] != english[name]}
     texts = {"known_issue", "remedy"} & set(english) if language.startswith("fr") else set()
     assert changed == {"advice"} | texts
-    assert set(told) == set(english)
+    assert set(translated) == set(english)
 
 
 def test_reasons_are_told_in_the_language_too(till: Till) -> None:
@@ -189,15 +189,15 @@ def test_a_store_in_no_known_country_is_answered_alike() -> None:
 def test_a_reference_leads_back_to_the_check(till: Till) -> None:
     code = fresh_code()
     customer_checks(code, "a")
-    asked = till.check(code).body
-    found = till.look_up(asked["reference"])
-    assert found.status == 200
-    assert found.body["recorded"] is True
-    assert found.body["verdict"] == asked["verdict"] == "genuine_checked_before"
-    assert (found.body["audience"], found.body["store_id"]) == ("store", "S-0412")
-    assert (found.body["checks"], found.body["customer_checks"]) == (2, 1)
-    assert found.body["batch_status"] == "active"
-    assert code not in json.dumps(found.body)
+    checked = till.check(code).body
+    record = till.look_up(checked["reference"])
+    assert record.status == 200
+    assert record.body["recorded"] is True
+    assert record.body["verdict"] == checked["verdict"] == "genuine_checked_before"
+    assert (record.body["audience"], record.body["store_id"]) == ("store", "S-0412")
+    assert (record.body["checks"], record.body["customer_checks"]) == (2, 1)
+    assert record.body["batch_status"] == "active"
+    assert code not in json.dumps(record.body)
 
 
 def test_a_reference_is_read_as_forgivingly_as_a_code(till: Till) -> None:
@@ -207,9 +207,9 @@ def test_a_reference_is_read_as_forgivingly_as_a_code(till: Till) -> None:
 
 
 def test_a_suspect_checks_reference_tells_the_reasons(till: Till) -> None:
-    asked = till.check(suspect_code()).body
-    found = till.look_up(asked["reference"]).body
-    assert (found["verdict"], found["reasons"]) == ("suspect", asked["reasons"])
+    checked = till.check(suspect_code()).body
+    record = till.look_up(checked["reference"]).body
+    assert (record["verdict"], record["reasons"]) == ("suspect", checked["reasons"])
 
 
 @pytest.mark.parametrize(
@@ -219,17 +219,17 @@ def test_a_suspect_checks_reference_tells_the_reasons(till: Till) -> None:
 def test_the_reference_of_a_check_that_was_not_recorded_says_what_it_was(
     till: Till, typed: str, verdict: str, slips: list[str] | None
 ) -> None:
-    found = till.look_up(till.check(typed).body["reference"]).body
-    assert (found["recorded"], found["verdict"]) == (False, verdict)
-    assert found["checked_at"]
-    assert [reason["code"] for reason in found.get("reasons", [])] == (slips or [])
+    record = till.look_up(till.check(typed).body["reference"]).body
+    assert (record["recorded"], record["verdict"]) == (False, verdict)
+    assert record["checked_at"]
+    assert [reason["code"] for reason in record.get("reasons", [])] == (slips or [])
 
 
 def test_looking_up_counts_nothing(till: Till) -> None:
     code = fresh_code()
-    asked = till.check(code, Idempotency_Key="1").body
-    till.look_up(asked["reference"])
-    assert till.check(code, Idempotency_Key="1").body == asked
+    checked = till.check(code, Idempotency_Key="1").body
+    till.look_up(checked["reference"])
+    assert till.check(code, Idempotency_Key="1").body == checked
 
 
 def test_no_log_line_has_a_code_a_key_or_an_address(till: Till) -> None:

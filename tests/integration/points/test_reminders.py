@@ -166,9 +166,9 @@ def test_from_the_schedule_to_the_mail(night: Night, tables: dict[str, str]) -> 
     deliveries = Deliveries([tables["PointsTable"]])
     queue = Queue()
     with answering("sqs", "SendMessageBatch", queue.take), logged() as log:
-        told = points_expiry.app.handler({"date": scheduled.isoformat()}, CONTEXT)
+        first = points_expiry.app.handler({"date": scheduled.isoformat()}, CONTEXT)
         queue.drain()
-    assert told["run_id"] == scheduled.isoformat()
+    assert first["run_id"] == scheduled.isoformat()
     assert "batch" in {line["message"] for line in log.lines}
     [mail] = mails(deliveries.carry)
     assert mail["Destination.ToAddresses.member.1"] == f"{member_id[4:]}@example.com"
@@ -190,8 +190,8 @@ class Queue:
     def __init__(self) -> None:
         self.bodies: list[str] = []
 
-    def take(self, asked: Json) -> Json:
-        self.bodies += [entry["MessageBody"] for entry in asked["Entries"]]
+    def take(self, request: Json) -> Json:
+        self.bodies += [entry["MessageBody"] for entry in request["Entries"]]
         return {"Successful": []}
 
     def drain(self) -> None:
@@ -204,8 +204,8 @@ def mails(act: Callable[[], object]) -> list[Json]:
     """What SES is asked to send meanwhile."""
     sent: list[Json] = []
 
-    def take(asked: Json) -> Json:
-        sent.append(asked)
+    def take(request: Json) -> Json:
+        sent.append(request)
         return {"MessageId": "m-1"}
 
     with answering("ses", "SendEmail", take, once=True):
@@ -236,16 +236,16 @@ def test_a_mail_of_which_ses_does_not_say_whether_it_went_is_sent_once(night: Ni
     [member_id] = night.members(1, {today + DAY: 5})
     night.run(today)
     entry = reminder_entry(night, member_id, today)
-    asked = []
+    request = []
 
     def fail(_asked: Json) -> Json:
-        asked.append(1)
+        request.append(1)
         raise RefusalError("InternalFailure", 500)
 
     with answering("ses", "SendEmail", fail, once=True):
         mailer.app.handler(queue_event(entry), CONTEXT)
     assert mails(lambda: mailer.app.handler(queue_event(entry), CONTEXT)) == []
-    assert len(asked) == 1
+    assert len(request) == 1
 
 
 @pytest.mark.usefixtures("functions")
@@ -292,7 +292,7 @@ def die() -> bool:
 def stuck_night(tables: dict[str, str], due: date) -> tuple[Night, str, str]:
     """All workers died on SCHEDULED: a member they had reminded, and one they had not."""
     night = fresh_night(tables, rule_book=book(rules(peak_writes_per_second=1)), page=10)
-    told, untold = sorted(night.members(2, {due: 5}))
+    first, waiting = sorted(night.members(2, {due: 5}))
     yesterday = SCHEDULED - DAY
     night.at(yesterday)
     night.run(yesterday)
@@ -302,29 +302,29 @@ def stuck_night(tables: dict[str, str], due: date) -> tuple[Night, str, str]:
     with pytest.raises(SystemExit):
         night.service.work(task, die, actor=BY_NIGHT)
     night.tasks.clear()
-    assert send(night, told)
-    return night, told, untold
+    assert send(night, first)
+    return night, first, waiting
 
 
 def test_whom_a_stuck_night_did_not_tell_the_next_one_tells_and_nobody_twice(
     tables: dict[str, str],
 ) -> None:
     due, tomorrow = SCHEDULED + 7 * DAY, SCHEDULED + DAY
-    night, told, untold = stuck_night(tables, due)
+    night, first, waiting = stuck_night(tables, due)
     night.at(tomorrow)
     night.run(tomorrow)
     assert night.run().is_over, "an operator goes on with the stuck night"
-    sent = [send(night, who, day) for who in (told, untold) for day in (SCHEDULED, tomorrow)]
+    sent = [send(night, who, day) for who in (first, waiting) for day in (SCHEDULED, tomorrow)]
     assert sent == [False, False, False, True]
-    assert night.mails == [(told, {due: 5}), (untold, {due: 5})]
+    assert night.mails == [(first, {due: 5}), (waiting, {due: 5})]
     night.at(tomorrow + DAY)
     assert night.run(tomorrow + DAY).reminds_since == tomorrow + DAY
-    assert not send(night, untold, tomorrow + DAY)
+    assert not send(night, waiting, tomorrow + DAY)
 
 
 def test_what_a_stuck_night_made_up_for_is_not_told_again(tables: dict[str, str]) -> None:
     due = SCHEDULED + 7 * DAY
-    night, _, untold = stuck_night(tables, due)
+    night, _, waiting = stuck_night(tables, due)
     for days in (1, 2):
         night.at(SCHEDULED + days * DAY)
         run = night.service.run(SCHEDULED + days * DAY, actor=BY_NIGHT)
@@ -333,18 +333,18 @@ def test_what_a_stuck_night_made_up_for_is_not_told_again(tables: dict[str, str]
             if task.part.chore is Chore.REMIND:
                 night.service.work(task, lambda: True, actor=BY_NIGHT)
         night.tasks.clear()
-    assert send(night, untold, SCHEDULED + DAY)
-    assert not send(night, untold, SCHEDULED + 2 * DAY)
+    assert send(night, waiting, SCHEDULED + DAY)
+    assert not send(night, waiting, SCHEDULED + 2 * DAY)
 
 
 def test_who_was_told_before_all_was_stuck_is_told_again_on_the_next_mark(
     tables: dict[str, str],
 ) -> None:
     due = SCHEDULED + 7 * DAY
-    night, told, untold = stuck_night(tables, due)
+    night, first, waiting = stuck_night(tables, due)
     night.at(due - DAY)
     night.run(due - DAY)
-    assert [send(night, who, due - DAY) for who in (told, untold)] == [True, True]
+    assert [send(night, who, due - DAY) for who in (first, waiting)] == [True, True]
 
 
 def reminder_entry(night: Night, member_id: str, scheduled: date) -> Json:

@@ -17,59 +17,59 @@ from aftercare.authenticity.symbols import spelled
 from tests.fakes.codes import check, history
 
 
-def recorded(known: History, visitor: Check, weight: int) -> History:
+def recorded(earlier: History, visitor: Check, weight: int) -> History:
     """What the table makes of one check more."""
-    place = known.checks + weight
+    place = earlier.checks + weight
     mine = replace(visitor, place=place, weight=weight)
-    kept = [each for each in known.recent if each.check_id not in known.spent]
+    kept = [each for each in earlier.recent if each.check_id not in earlier.spent]
     return replace(
-        known,
+        earlier,
         checks=place,
-        customer_checks=known.customer_checks + weight * mine.by_customer,
-        first=known.first or mine,
-        first_by_customer=known.first_by_customer or (mine if mine.by_customer else None),
+        customer_checks=earlier.customer_checks + weight * mine.by_customer,
+        first=earlier.first or mine,
+        first_by_customer=earlier.first_by_customer or (mine if mine.by_customer else None),
         recent=(*kept, mine),
     )
 
 
 @given(st.lists(st.tuples(st.sampled_from(Audience), st.integers(0, 2)), min_size=1, max_size=60))
 def test_a_kept_check_sees_the_counts_it_was_told(visits: list[tuple[Audience, int]]) -> None:
-    known, told = History(), {}
+    earlier, counted = History(), {}
     for number, (audience, power) in enumerate(visits, start=1):
         visitor = check(number, audience=audience)
-        is_first = known.first is None or (visitor.by_customer and not known.first_by_customer)
-        known = recorded(known, visitor, 1 if is_first else 2**power)
-        told[visitor.check_id] = (known.checks, known.customer_checks)
-    for kept in known.recent:
-        then = known.as_of(kept)
+        is_first = earlier.first is None or (visitor.by_customer and not earlier.first_by_customer)
+        earlier = recorded(earlier, visitor, 1 if is_first else 2**power)
+        counted[visitor.check_id] = (earlier.checks, earlier.customer_checks)
+    for kept in earlier.recent:
+        then = earlier.as_of(kept)
         assert then.recent[-1] == kept
-        assert then.checks == told[kept.check_id][0]
+        assert then.checks == counted[kept.check_id][0]
         if kept.by_customer:  # of a till's, customers' checks after it may be gone
-            assert then.customer_checks == told[kept.check_id][1]
+            assert then.customer_checks == counted[kept.check_id][1]
 
 
 @given(st.lists(st.sampled_from(Audience), min_size=1, max_size=60))
 def test_the_last_of_each_audience_and_the_first_ones_are_kept(audiences: list[Audience]) -> None:
-    known = History()
+    earlier = History()
     for number, audience in enumerate(audiences, start=1):
-        known = recorded(known, check(number, audience=audience), 1)
+        earlier = recorded(earlier, check(number, audience=audience), 1)
     tills = [n for n, who in enumerate(audiences, 1) if who is Audience.STORE]
     tills = tills[1 - KEPT_STORE_CHECKS :]
     customers = [n for n, who in enumerate(audiences, 1) if who is Audience.CUSTOMER]
     last = {f"{n:08d}" for n in (*tills, *customers[-(KEPT_CHECKS - KEPT_STORE_CHECKS) :])}
-    kept = {each.check_id for each in known.recent}
+    kept = {each.check_id for each in earlier.recent}
     assert last <= kept
     assert len(kept) <= KEPT_CHECKS + 2
-    assert known.first in known.recent
+    assert earlier.first in earlier.recent
 
 
 def test_no_number_of_tills_pushes_the_customers_checks_out() -> None:
-    known = History()
+    earlier = History()
     for number in range(1, 70):
         is_customer = number in {2, 22, 42}
         audience = Audience.CUSTOMER if is_customer else Audience.STORE
-        known = recorded(known, check(number, audience=audience), 1)
-    assert sum(each.by_customer for each in known.recent) == 3
+        earlier = recorded(earlier, check(number, audience=audience), 1)
+    assert sum(each.by_customer for each in earlier.recent) == 3
 
 
 def test_the_same_check_is_sampled_or_not_whenever_it_is_asked() -> None:
@@ -95,12 +95,12 @@ def test_each_audience_is_sampled_by_its_own_count() -> None:
 
 
 def test_a_tills_check_does_not_know_of_a_later_customer() -> None:
-    known = history(check(1, audience=Audience.STORE), check(2))
-    assert known.as_of(known.recent[0]).first_by_customer is None
-    assert known.as_of(known.recent[1]).first_by_customer == check(2)
+    earlier = history(check(1, audience=Audience.STORE), check(2))
+    assert earlier.as_of(earlier.recent[0]).first_by_customer is None
+    assert earlier.as_of(earlier.recent[1]).first_by_customer == check(2)
 
 
 def test_a_check_that_is_no_longer_kept_is_not_found() -> None:
-    known = history(check(1), check(2))
-    assert known.find(("00000002", "x")) == check(2)
-    assert known.find(("00000003",)) is None
+    earlier = history(check(1), check(2))
+    assert earlier.find(("00000002", "x")) == check(2)
+    assert earlier.find(("00000003",)) is None

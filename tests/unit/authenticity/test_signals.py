@@ -145,12 +145,12 @@ def test_after_it_was_sold_again_its_next_owner_may_check() -> None:
 
 
 def test_sales_come_to_the_same_in_any_order() -> None:
-    told = [Sales.sold, Sales.sold, Sales.returned]
+    verbs = [Sales.sold, Sales.sold, Sales.returned]
     when = [NOON + 5 * DAY, NOON, NOON + 2 * DAY]
     forward, backward = Sales(), Sales()
-    for verb, at in zip(told, when, strict=True):
+    for verb, at in zip(verbs, when, strict=True):
         forward = verb(forward, at)
-    for verb, at in reversed(list(zip(told, when, strict=True))):
+    for verb, at in reversed(list(zip(verbs, when, strict=True))):
         backward = verb(backward, at)
     assert forward == backward
     assert forward == Sales(NOON, NOON + 5 * DAY, NOON + 2 * DAY, NOON + 2 * DAY)
@@ -172,15 +172,15 @@ def test_a_batchs_standing_goes_before_doubt(status: BatchStatus, verdict: Verdi
 
 def test_a_till_does_not_burn_a_customers_first_check() -> None:
     till = check(1, audience=Audience.STORE)
-    known = history(till, check(2))
-    assert policy.verdict(batch(), known, check(2)) is Verdict.GENUINE_FIRST_CHECK
+    checked = history(till, check(2))
+    assert policy.verdict(batch(), checked, check(2)) is Verdict.GENUINE_FIRST_CHECK
     assert policy.verdict(batch(), history(till), till) is Verdict.GENUINE_FIRST_CHECK
 
 
 def test_a_customers_check_makes_a_tills_the_second() -> None:
     till = check(2, audience=Audience.STORE)
-    known = history(check(1), till)
-    assert policy.verdict(batch(), known, till) is Verdict.GENUINE_CHECKED_BEFORE
+    checked = history(check(1), till)
+    assert policy.verdict(batch(), checked, till) is Verdict.GENUINE_CHECKED_BEFORE
 
 
 def test_a_drafts_codes_are_not_issued() -> None:

@@ -37,31 +37,31 @@ GENUINE = {
 def answer(verdict: Verdict, **changes: Any) -> Answer:
     """An answer of that verdict with everything that it can have."""
     recorded = verdict not in {Verdict.NOT_ISSUED, Verdict.MISTYPED}
-    known = Answer(verdict, "7K4M-2P9D-XW3R-B6TN", "V-7K4M-2P9D-XW3R-B6TN")
+    given = Answer(verdict, "7K4M-2P9D-XW3R-B6TN", "V-7K4M-2P9D-XW3R-B6TN")
     if recorded:
         made = batch(status=BatchStatus.RECALLED, **RECALL)
-        known = replace(known, batch=made, checks=3, customer_checks=2)
-        known = replace(known, first_checked_at=AT, first_checked_in="JP")
+        given = replace(given, batch=made, checks=3, customer_checks=2)
+        given = replace(given, first_checked_at=AT, first_checked_in="JP")
     if verdict is Verdict.MISTYPED:
-        known = replace(known, code="7K4M-2P9D-XW3R", reasons=(Slip.LENGTH,))
-    return replace(known, **changes)
+        given = replace(given, code="7K4M-2P9D-XW3R", reasons=(Slip.LENGTH,))
+    return replace(given, **changes)
 
 
 @EVERY_LANGUAGE
 @EVERY_VERDICT
 def test_every_verdict_has_words_without_holes(language: str, verdict: Verdict) -> None:
-    spoken, known = wording(language), answer(verdict)
-    said = [spoken.verdict_title(known), spoken.verdict_text(known), spoken.advice(known)]
+    spoken, given = wording(language), answer(verdict)
+    said = [spoken.verdict_title(given), spoken.verdict_text(given), spoken.advice(given)]
     assert all(said)
-    assert all(spoken.steps(known))
+    assert all(spoken.steps(given))
     assert not [text for text in said if "{" in text or "  " in text]
 
 
 @EVERY_LANGUAGE
 @EVERY_VERDICT
 def test_no_sentence_says_that_a_product_is_genuine(language: str, verdict: Verdict) -> None:
-    spoken, known = wording(language), answer(verdict)
-    said = [spoken.verdict_title(known), spoken.verdict_text(known), *spoken.steps(known)]
+    spoken, given = wording(language), answer(verdict)
+    said = [spoken.verdict_title(given), spoken.verdict_text(given), *spoken.steps(given)]
     shown = ENGLISH if "verdicts" in LANGUAGES[language].in_english else language
     for sentence in re.split(r"(?<=[.!?。？！])\s*", " ".join(said)):  # noqa: RUF001 - Chinese signs
         both = [re.search(pattern[shown], sentence, re.I) for pattern in (PRODUCTS, GENUINE)]
@@ -94,8 +94,8 @@ def test_a_repeated_check_tells_how_often_when_first_and_where() -> None:
 
 
 def test_a_country_that_nobody_told_is_left_out() -> None:
-    known = answer(Verdict.GENUINE_CHECKED_BEFORE, first_checked_in="")
-    assert wording("en").verdict_text(known).endswith("09:05 UTC.")
+    given = answer(Verdict.GENUINE_CHECKED_BEFORE, first_checked_in="")
+    assert wording("en").verdict_text(given).endswith("09:05 UTC.")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_how_often_takes_the_languages_own_form(language: str, count: int, times
 
 
 def test_a_sampled_count_is_told_as_an_estimate() -> None:
-    known = answer(Verdict.SUSPECT, customer_checks=400, customers_estimated=True)
-    assert [wording(language).times(known) for language in ("en", "zh", "fr")] == [
+    given = answer(Verdict.SUSPECT, customer_checks=400, customers_estimated=True)
+    assert [wording(language).times(given) for language in ("en", "zh", "fr")] == [
         "about 400 times",
         "约 400 次",
         "environ 400 fois",
@@ -147,24 +147,24 @@ def test_a_sampled_count_is_told_as_an_estimate() -> None:
     ],
 )
 def test_a_slip_is_named_and_is_no_verdict(slip: Slip, typed: str, place: int, said: str) -> None:
-    known = answer(Verdict.MISTYPED, code=typed, reasons=(slip,), place=place)
-    assert wording("en").slip(known) == said
-    assert wording("en").verdict_text(known).startswith(said)
-    assert "says nothing about the product" in wording("en").verdict_text(known)
+    given = answer(Verdict.MISTYPED, code=typed, reasons=(slip,), place=place)
+    assert wording("en").slip(given) == said
+    assert wording("en").verdict_text(given).startswith(said)
+    assert "says nothing about the product" in wording("en").verdict_text(given)
 
 
 def test_a_recall_is_told_in_the_readers_language_or_else_in_english() -> None:
-    known = answer(Verdict.RECALLED)
-    issue, remedy = wording("fr").known_issue(known), wording("fr").remedy(known)
+    given = answer(Verdict.RECALLED)
+    issue, remedy = wording("fr").known_issue(given), wording("fr").remedy(given)
     assert (issue.text, issue.language) == ("La peinture peut s'écailler.", "fr")
     assert (remedy.text, remedy.language) == ("We send you a new one.", "en")
-    assert wording("fr").advice(known).startswith("We send you a new one. ")
+    assert wording("fr").advice(given).startswith("We send you a new one. ")
 
 
 def test_an_issue_of_a_batch_that_is_not_recalled_is_nobodys_business() -> None:
-    known = answer(Verdict.GENUINE_FIRST_CHECK)
-    assert wording("en").known_issue(known).text == ""
-    assert wording("en").remedy(known).text == ""
+    given = answer(Verdict.GENUINE_FIRST_CHECK)
+    assert wording("en").known_issue(given).text == ""
+    assert wording("en").remedy(given).text == ""
 
 
 def test_words_of_a_language_that_we_lack_are_a_fault() -> None:

@@ -20,11 +20,11 @@ class Shelf:
     """What the table holds; notes since when it was asked, and can be in trouble."""
 
     changes: Changes
-    asked: list[datetime | None] = field(default_factory=list)
+    loads: list[datetime | None] = field(default_factory=list)
     trouble: Exception | None = None
 
     def __call__(self, since: datetime | None) -> Changes:
-        self.asked.append(since)
+        self.loads.append(since)
         if self.trouble:
             raise self.trouble
         return self.changes
@@ -41,8 +41,8 @@ class Reader:
         self.book = BatchBook(self.shelf, self.clock)
 
     def status(self, serial: int = 0, key_id: int = 0) -> BatchStatus | None:
-        found = self.book.find(key_id, serial)
-        return found.status if found else None
+        issued = self.book.find(key_id, serial)
+        return issued.status if issued else None
 
 
 def reader(*batches: Batch, leaked: tuple[int, ...] = ()) -> Reader:
@@ -52,8 +52,10 @@ def reader(*batches: Batch, leaked: tuple[int, ...] = ()) -> Reader:
 def test_each_serial_leads_to_its_batch_and_the_others_to_none() -> None:
     gap = replace(batch(3), count=10)
     read = reader(batch(1), gap, replace(batch(0), key_id=1))
-    found = {serial: read.book.find(0, serial) for serial in (0, 999, 1000, 1999, 2000, 3009, 3010)}
-    assert {serial: b.first_serial for serial, b in found.items() if b} == {
+    issued = {
+        serial: read.book.find(0, serial) for serial in (0, 999, 1000, 1999, 2000, 3009, 3010)
+    }
+    assert {serial: b.first_serial for serial, b in issued.items() if b} == {
         1000: 1000,
         1999: 1000,
         3009: 3000,
@@ -63,7 +65,7 @@ def test_each_serial_leads_to_its_batch_and_the_others_to_none() -> None:
 
 
 def test_nothing_is_read_before_the_first_serial_is_asked_for() -> None:
-    assert reader(batch()).shelf.asked == []
+    assert reader(batch()).shelf.loads == []
 
 
 def test_for_thirty_seconds_nothing_is_read_again() -> None:
@@ -71,7 +73,7 @@ def test_for_thirty_seconds_nothing_is_read_again() -> None:
     for _ in range(30):
         read.status()
         read.clock.forward(seconds=1)
-    assert read.shelf.asked == [None]
+    assert read.shelf.loads == [None]
 
 
 def test_a_recall_is_seen_at_the_latest_after_thirty_seconds() -> None:
@@ -90,7 +92,7 @@ def test_a_refresh_asks_for_what_changed_since_the_last_and_five_minutes_more() 
     read.clock.forward(seconds=45)
     read.shelf.changes = Changes()
     assert read.status() is BatchStatus.ACTIVE
-    assert read.shelf.asked == [None, NOON - timedelta(minutes=5)]
+    assert read.shelf.loads == [None, NOON - timedelta(minutes=5)]
 
 
 def test_a_change_that_a_slow_clock_stamped_is_known_after_ten_minutes() -> None:
@@ -100,8 +102,8 @@ def test_a_change_that_a_slow_clock_stamped_is_known_after_ten_minutes() -> None
         read.clock.forward(seconds=30)
         read.shelf.changes = Changes()
         read.status()
-    assert read.shelf.asked.count(None) == 2
-    assert read.shelf.asked[-1] is None
+    assert read.shelf.loads.count(None) == 2
+    assert read.shelf.loads[-1] is None
 
 
 def test_a_batch_that_was_added_is_found_between_the_others() -> None:
@@ -150,7 +152,7 @@ def test_a_shelf_out_of_reach_is_asked_every_five_seconds_only() -> None:
     for tenth in range(300, 400):
         read.clock.now = NOON + timedelta(seconds=tenth / 10)
         read.status()
-    assert len(read.shelf.asked) == 1 + 2
+    assert len(read.shelf.loads) == 1 + 2
 
 
 def test_once_it_answers_again_all_that_changed_meanwhile_is_known() -> None:
@@ -163,7 +165,7 @@ def test_once_it_answers_again_all_that_changed_meanwhile_is_known() -> None:
     read.shelf.trouble = None
     read.shelf.changes = Changes((batch(0, BatchStatus.RECALLED),))
     assert read.status() is BatchStatus.RECALLED
-    assert read.shelf.asked[-1] == NOON - timedelta(minutes=5)
+    assert read.shelf.loads[-1] == NOON - timedelta(minutes=5)
 
 
 def test_with_nothing_known_a_failure_is_told_at_once() -> None:

@@ -16,8 +16,8 @@ from tests.fakes.codes import KEYS, batch
 ORIGIN = "https://returns.example.com"
 
 
-def sheet(of: Batch, told: list[int] | None = None) -> Sheet:
-    return Sheet(rows(of, KEYS[of.key_id], ORIGIN), (told if told is not None else []).append)
+def sheet(of: Batch, counts: list[int] | None = None) -> Sheet:
+    return Sheet(rows(of, KEYS[of.key_id], ORIGIN), (counts if counts is not None else []).append)
 
 
 def lines(content: bytes) -> list[dict[str, str]]:
@@ -56,15 +56,15 @@ def test_it_is_read_in_any_portions_and_knows_its_size(portion: int) -> None:
 
 
 def test_it_tells_how_many_rows_were_read() -> None:
-    told: list[int] = []
-    sheet(replace(batch(), count=5000), told).read()
-    assert told == [2000, 4000, 5000]
+    counts: list[int] = []
+    sheet(replace(batch(), count=5000), counts).read()
+    assert counts == [2000, 4000, 5000]
 
 
 def test_progress_is_told_each_hundredth_but_not_more_than_once_a_second() -> None:
-    told: list[int] = []
+    counts: list[int] = []
     moments: Iterator[float] = iter([0.0, 0.5, 1.0, 1.5, 2.0, 9.0, 20.0])
-    progress = Progress(told.append, 1000, lambda: next(moments))
+    progress = Progress(counts.append, 1000, lambda: next(moments))
     for count in (100, 200, 300, 400, 405, 410):
         progress(count)
-    assert told == [200, 400, 410]
+    assert counts == [200, 400, 410]

@@ -40,26 +40,26 @@ class Aws:
 
     bus: Exception | set[str] = field(default_factory=set)
     queue: Exception | set[str] = field(default_factory=set)
-    told: list[Json] = field(default_factory=list)
+    published: list[Json] = field(default_factory=list)
     kept: list[Json] = field(default_factory=list)
     requests: list[int] = field(default_factory=list)
 
-    def put_events(self, asked: Json) -> Json:
+    def put_events(self, request: Json) -> Json:
         if isinstance(self.bus, Exception):
             raise self.bus
-        self.requests.append(len(asked["Entries"]))
+        self.requests.append(len(request["Entries"]))
         answers = []
-        for put in asked["Entries"]:
+        for put in request["Entries"]:
             refused = json.loads(put["Detail"])["entry_id"] in self.bus
             answers.append({"ErrorCode": "InternalFailure"} if refused else {"EventId": "x"})
-            self.told += [] if refused else [put]
+            self.published += [] if refused else [put]
         return {"Entries": answers, "FailedEntryCount": 0}
 
-    def send_message_batch(self, asked: Json) -> Json:
+    def send_message_batch(self, request: Json) -> Json:
         if isinstance(self.queue, Exception):
             raise self.queue
         failed = []
-        for message in asked["Entries"]:
+        for message in request["Entries"]:
             body = json.loads(message["MessageBody"])
             if body["detail"]["entry_id"] in self.queue:
                 failed.append({"Id": message["Id"], "SenderFault": False, "Code": "no"})
@@ -68,8 +68,8 @@ class Aws:
         return {"Successful": [], "Failed": failed}
 
     @property
-    def told_ids(self) -> list[str]:
-        return [json.loads(put["Detail"])["entry_id"] for put in self.told]
+    def published_ids(self) -> list[str]:
+        return [json.loads(put["Detail"])["entry_id"] for put in self.published]
 
     @property
     def kept_ids(self) -> list[str]:
@@ -95,7 +95,7 @@ def failed(answer: dict[str, Any]) -> list[str]:
 
 def test_a_new_entry_is_put_on_the_bus_once_as_it_was_committed(aws: Aws) -> None:
     assert failed(streamed(entry())) == []
-    [put] = aws.told
+    [put] = aws.published
     assert (put["EventBusName"], put["Source"]) == ("aftercare-test", "aftercare")
     assert put["DetailType"] == "return.submitted"
     assert entry_in({"detail": json.loads(put["Detail"])}) == entry()
@@ -106,34 +106,34 @@ def test_a_new_entry_is_put_on_the_bus_once_as_it_was_committed(aws: Aws) -> Non
 @pytest.mark.parametrize("event_name", ["MODIFY", "REMOVE"])
 def test_an_entry_that_is_not_new_is_not_told_again(aws: Aws, event_name: str) -> None:
     assert failed(streamed(entry(), event_name=event_name)) == []
-    assert aws.told == []
+    assert aws.published == []
 
 
 def test_rows_without_an_entry_are_passed_over(aws: Aws) -> None:
     claim = {"pk": {"S": "ORDER#PM-1"}, "sk": {"S": "LINE#1"}, "units": {"N": "2"}}
     assert failed(handler(stream_event([claim, image_of(entry())]), CONTEXT)) == []
-    assert aws.told_ids == ["ent_00"]
+    assert aws.published_ids == ["ent_00"]
 
 
 def test_a_record_without_an_image_is_passed_over(aws: Aws) -> None:
     event = stream_event([{}])
     del event["Records"][0]["dynamodb"]["NewImage"]
     assert failed(handler(event, CONTEXT)) == []
-    assert aws.told == []
+    assert aws.published == []
 
 
 def test_a_large_batch_goes_ten_entries_a_request(aws: Aws) -> None:
     entries = [entry(place) for place in range(23)]
     assert failed(streamed(*entries)) == []
     assert aws.requests == [10, 10, 3]
-    assert aws.told_ids == [each.entry_id for each in entries]
+    assert aws.published_ids == [each.entry_id for each in entries]
 
 
 def test_what_the_bus_refuses_waits_in_the_retry_queue_and_nothing_else_does(aws: Aws) -> None:
     aws.bus = {"ent_01", "ent_12"}
     assert failed(streamed(*(entry(place) for place in range(14)))) == []
     assert aws.kept_ids == ["ent_01", "ent_12"]
-    assert len(aws.told) == 12
+    assert len(aws.published) == 12
 
 
 @pytest.mark.parametrize("down", [DOWN, RefusalError("InternalFailure")])
@@ -148,7 +148,7 @@ def test_when_the_bus_does_not_answer_all_entries_wait_in_the_retry_queue(
 def test_when_both_are_down_the_stream_is_asked_to_bring_exactly_these_again(aws: Aws) -> None:
     aws.bus, aws.queue = {"ent_01", "ent_03"}, DOWN
     assert failed(streamed(*(entry(place) for place in range(4)))) == ["s-1", "s-3"]
-    assert aws.told_ids == ["ent_00", "ent_02"]
+    assert aws.published_ids == ["ent_00", "ent_02"]
 
 
 def test_when_the_queue_refuses_one_only_that_one_comes_again(aws: Aws) -> None:
@@ -162,14 +162,14 @@ def test_what_waited_in_the_retry_queue_is_told_as_it_was(aws: Aws) -> None:
     streamed(entry(7))
     aws.bus = set()
     assert failed(handler(queue_event(*aws.kept), CONTEXT)) == []
-    assert entry_in({"detail": json.loads(aws.told[0]["Detail"])}) == entry(7)
+    assert entry_in({"detail": json.loads(aws.published[0]["Detail"])}) == entry(7)
 
 
 def test_what_the_bus_refuses_again_stays_in_the_retry_queue(aws: Aws) -> None:
     aws.bus = {"ent_01"}
     event = queue_event(*(bus_event(entry(place)) for place in range(3)))
     assert failed(handler(event, CONTEXT)) == ["m-1"]
-    assert aws.told_ids == ["ent_00", "ent_02"]
+    assert aws.published_ids == ["ent_00", "ent_02"]
     assert aws.kept == []
 
 

@@ -50,10 +50,10 @@ class DynamoDB:
 
     def __init__(self, *cancellations: list[str]) -> None:
         self.cancellations = list(cancellations)
-        self.asked: list[Json] = []
+        self.requests: list[Json] = []
 
-    def __call__(self, asked: Json) -> Json:
-        self.asked.append(asked)
+    def __call__(self, requests: Json) -> Json:
+        self.requests.append(requests)
         if not self.cancellations:
             return {}
         reasons = [{"Code": code} for code in self.cancellations.pop(0)]
@@ -76,17 +76,17 @@ def commit(dynamodb: DynamoDB) -> list[float]:
 def test_a_commit_is_one_request_with_all_of_its_writes() -> None:
     dynamodb = DynamoDB()
     assert commit(dynamodb) == []
-    [asked] = dynamodb.asked
-    names = [item["Put"]["Item"]["pk"]["S"] for item in asked["TransactItems"]]
+    [requests] = dynamodb.requests
+    names = [item["Put"]["Item"]["pk"]["S"] for item in requests["TransactItems"]]
     assert names == ["one", "two", "three"]
-    assert asked["ClientRequestToken"]
+    assert requests["ClientRequestToken"]
 
 
 def test_a_conflict_with_another_transaction_is_tried_again_after_a_growing_pause() -> None:
     conflict = ["None", "TransactionConflict", "None"]
     dynamodb = DynamoDB(conflict, conflict, conflict)
     pauses = commit(dynamodb)
-    assert len(dynamodb.asked) == 4
+    assert len(dynamodb.requests) == 4
     assert len(pauses) == 3
     assert all(0 <= pause <= 0.05 * 2**i for i, pause in enumerate(pauses))
 
@@ -94,7 +94,7 @@ def test_a_conflict_with_another_transaction_is_tried_again_after_a_growing_paus
 def test_every_attempt_asks_for_the_same_writes() -> None:
     dynamodb = DynamoDB(["TransactionConflict", "None", "None"])
     commit(dynamodb)
-    first, second = (asked["TransactItems"] for asked in dynamodb.asked)
+    first, second = (requests["TransactItems"] for requests in dynamodb.requests)
     assert first == second
 
 
@@ -103,7 +103,7 @@ def test_a_commit_that_only_ever_conflicts_gives_up_as_busy() -> None:
     sentence = "Too many others are at this right now; nothing was written."
     with refused(BusyError, "busy", sentence):
         commit(dynamodb)
-    assert len(dynamodb.asked) == 6
+    assert len(dynamodb.requests) == 6
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_a_refused_commit_tells_write_by_write_whose_condition_held(
     with refused(CommitRefusedError, "stale_write", STALE) as refusal:
         commit(dynamodb)
     assert refusal.value.held == held
-    assert len(dynamodb.asked) == 1
+    assert len(dynamodb.requests) == 1
 
 
 def test_what_trying_again_does_not_mend_is_told_as_it_is() -> None:
     dynamodb = DynamoDB(["ValidationError", "None", "None"])
     with pytest.raises(TransactWriteError):
         commit(dynamodb)
-    assert len(dynamodb.asked) == 1
+    assert len(dynamodb.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -150,17 +150,17 @@ def test_a_single_write_whose_condition_failed_is_stale_and_nothing_else_is(
 
 def test_two_stores_of_one_row_ask_each_its_own_table() -> None:
     first, second = bind(Counted, "first"), bind(Counted, "second")
-    asked: list[Json] = []
+    requests: list[Json] = []
 
     def answer(request: Json) -> Json:
-        asked.append(request)
+        requests.append(request)
         return {"Items": [], "Count": 0, "ScannedCount": 0}
 
     with answering("dynamodb", "Query", answer):
         assert list(first.query("one")) == []
         assert list(second.by_name.query("one")) == []
         assert list(first.by_name.query("one")) == []
-    assert [request["TableName"] for request in asked] == ["first", "second", "first"]
+    assert [request["TableName"] for request in requests] == ["first", "second", "first"]
 
 
 def test_a_missing_item_of_a_bound_row_is_missed_under_the_rows_own_name() -> None:

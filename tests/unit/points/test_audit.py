@@ -22,15 +22,15 @@ def walk() -> tuple[Account, list[LedgerEntry]]:
 def test_sound_books_pass() -> None:
     of, entries = walk()
     assert audit(of, entries, TODAY) == ()
-    told = books(of, entries, TODAY)
-    assert (told.earned, told.returned, told.spent, told.available) == (100, 10, 60, 50)
-    assert told.difference == 0
+    audited = books(of, entries, TODAY)
+    assert (audited.earned, audited.returned, audited.spent, audited.available) == (100, 10, 60, 50)
+    assert audited.difference == 0
 
 
 def test_a_lot_that_is_past_counts_as_expired_whoever_has_noticed() -> None:
     of = account({YESTERDAY: 4, NEXT_YEAR: 6}, expired={YESTERDAY: 1})
-    told = books(of, [entry(Kind.EARN, 11, lots={NEXT_YEAR: 11})], TODAY)
-    assert (told.available, told.expired, told.difference) == (6, 5, 0)
+    audited = books(of, [entry(Kind.EARN, 11, lots={NEXT_YEAR: 11})], TODAY)
+    assert (audited.available, audited.expired, audited.difference) == (6, 5, 0)
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_expired_points_that_were_restored_are_told() -> None:
     expired = earned.account.expire(NEXT_YEAR)
     assert audit(expired, [earned.entry], NEXT_YEAR) == ()
     restored = replace(expired, expired={}, lots={NEXT_YEAR: 100})
-    (told,) = audit(restored, [earned.entry], NEXT_YEAR)
-    assert told.endswith(f"+100 due {NEXT_YEAR}")
+    (audited,) = audit(restored, [earned.entry], NEXT_YEAR)
+    assert audited.endswith(f"+100 due {NEXT_YEAR}")
 
 
 def test_a_row_that_does_not_add_up_is_told() -> None:
     of, entries = walk()
-    found = audit(of, [replace(entries[0], lots={NEXT_YEAR: 99}), *entries[1:]], TODAY)
-    assert found == (
+    faults = audit(of, [replace(entries[0], lots={NEXT_YEAR: 99}), *entries[1:]], TODAY)
+    assert faults == (
         f"{MEMBER} has other points by day than its entries leave: +1 due {NEXT_YEAR}",
         "earn#1 moved 100 points, but its parts add up to 99",
     )
@@ -77,5 +77,5 @@ def test_a_row_that_does_not_add_up_is_told() -> None:
 
 def test_a_spend_that_was_undone_otherwise_than_told_is_told() -> None:
     of, entries = walk()
-    found = audit(of, [entries[0], replace(entries[1], reversed_points=0), entries[2]], TODAY)
-    assert found == ("spend#1 has 0 points reversed, others 10",)
+    faults = audit(of, [entries[0], replace(entries[1], reversed_points=0), entries[2]], TODAY)
+    assert faults == ("spend#1 has 0 points reversed, others 10",)

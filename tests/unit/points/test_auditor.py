@@ -25,10 +25,10 @@ class Shelf:
 
     def __init__(self, *members: tuple[Account, list[LedgerEntry]]) -> None:
         self.members = {account.member_id: (account, entries) for account, entries in members}
-        self.asked = set[str]()
+        self.read = set[str]()
 
     def account(self, member_id: str) -> Account:
-        self.asked.add(member_id)
+        self.read.add(member_id)
         return self.members[member_id][0]
 
     def entries(self, member_id: str) -> list[LedgerEntry]:
@@ -70,13 +70,13 @@ def test_sound_books_are_not_reread_again() -> None:
     lines.append('{"Item":{"pk":{"S":"DUE#2026-06-20#0"},"sk":{"S":"mem_1"}}}\n')
     shelf = Shelf(*sound)
     assert audited(shelf, lines) == Audited(3, 3, 0, ())
-    assert shelf.asked == set()
+    assert shelf.read == set()
 
 
 def test_a_member_who_is_wrong_in_the_table_too_is_told() -> None:
     wrong = member("1", {DUE: 7}, 5)
-    told = audited(Shelf(wrong), lines_of(*wrong))
-    assert told == Audited(1, 1, 1, ("the books of mem_1 differ by -2",))
+    result = audited(Shelf(wrong), lines_of(*wrong))
+    assert result == Audited(1, 1, 1, ("the books of mem_1 differ by -2",))
 
 
 @pytest.mark.parametrize("cut", [1, 2])
@@ -85,8 +85,8 @@ def test_a_member_whose_items_lie_in_two_files_is_not_accused(cut: int) -> None:
     lines = lines_of(*split)
     shelf = Shelf(split)
     for part in (lines[:cut], lines[cut:]):
-        told = audited(shelf, part)
-        assert (told.reread, told.faults) == (1, ())
+        result = audited(shelf, part)
+        assert (result.reread, result.faults) == (1, ())
 
 
 def test_a_fault_that_no_file_shows_by_itself_is_found_where_the_account_is_not() -> None:
@@ -98,8 +98,8 @@ def test_a_fault_that_no_file_shows_by_itself_is_found_where_the_account_is_not(
     first, second = lines_of(account, [*entries]), lines_of(account, [spent, back])[1:]
     shelf = Shelf(wrong)
     assert audited(shelf, first).faults == ()
-    told = audited(shelf, second)
-    assert told.faults == ("spend#1 has 0 points reversed, others 3",)
+    result = audited(shelf, second)
+    assert result.faults == ("spend#1 has 0 points reversed, others 3",)
 
 
 def test_what_was_put_right_since_the_export_is_no_fault() -> None:
