@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
+from aftercare.authenticity import references
 from aftercare.authenticity.model import Audience, Sales
 from aftercare.authenticity.store import CheckStore
 from aftercare.batches.model import BatchStatus
+from aftercare.kernel.errors import NewerDataError
 from tests.fakes.codes import check
+from tests.fakes.desk import desk_on
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
@@ -87,3 +90,15 @@ def test_a_newer_versions_item_is_read(tables: dict[str, str]) -> None:
     assert found.standing is BatchStatus.RESTRICTED
     assert history.sales == Sales(first_sold_at=datetime(2026, 11, 30, 10, tzinfo=UTC))
     assert history.raised == {}
+
+
+def test_a_reference_with_an_outcome_of_a_newer_version_is_refused_for_now(
+    tables: dict[str, str],
+) -> None:
+    desk = desk_on(tables["AuthenticityTable"])
+    ring = desk.service.ring
+    keys = ring.get(ring.oldest)
+    assert keys
+    newer = references.unrecorded(31, desk.clock(), ring.oldest, keys)
+    with pytest.raises(NewerDataError):
+        desk.service.look_up(newer)

@@ -34,6 +34,7 @@ from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import (
     BusyError,
     ConfigurationError,
+    NewerDataError,
     StaleWriteError,
     UnavailableError,
 )
@@ -133,9 +134,12 @@ class AuthenticityService:
 
         Raises:
             ReferenceNotFoundError: There was no such check.
+            NewerDataError: A newer version issued the reference.
         """
         content = references.read(reference, self.ring)
         if isinstance(content, references.Unrecorded):
+            if content.what not in UNRECORDED:
+                raise NewerDataError("reference")
             return CheckRecord(reference, UNRECORDED[content.what], content.at)
         history = self.store().get(key_of(content.code)) if content else None
         batch = self.book.find(content.code.key_id, content.code.serial) if content else None
