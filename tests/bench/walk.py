@@ -102,7 +102,7 @@ def _sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
     visitor.get("/")
     with visitor.timed(CODE):
         visitor.post("/", order_number=order.number, email=order.email)
-        code = mailbox.next_code(order.email, known=0)
+        code = mailbox.next_code(order.email, previous=0)
     assert visitor.post("/code", code=code).location == "/orders"
     visitor.get("/orders")
 

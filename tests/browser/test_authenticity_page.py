@@ -28,8 +28,8 @@ def codes(stack: LocalStack) -> Codes:
     """A code for each verdict; those that have not been checked are new ones."""
     seeded = stack.command("seed")
     assert seeded.returncode == 0, seeded.stdout + seeded.stderr
-    found: Codes = stack.facts["demo"]["codes"]
-    return found
+    demo_codes: Codes = stack.facts["demo"]["codes"]
+    return demo_codes
 
 
 def sees_verdict(customer: Customer, verdict: Verdict, language: str = "en") -> None:

@@ -41,7 +41,7 @@ def test_an_order_a_code_two_photos_and_a_label_that_scans(
     customer.sees_heading("Show us what’s wrong")
     expect(customer.submit_button).to_be_disabled()
     assert_progress_shows(customer)
-    assert_a_small_one_is_refused_in_words(customer)
+    assert_a_small_photo_is_refused_with_a_reason(customer)
     customer.sends_a_photo(HEIC_PHOTO)
     assert_thumbnails_show(customer, 2)
     customer.submits()
@@ -63,7 +63,7 @@ def assert_progress_shows(customer: Customer) -> None:
 
 
 def seen_progress(customer: Customer) -> float:
-    """The first progress that is more than none."""
+    """The first progress above zero."""
     bar = customer.page.locator("progress")
     deadline = time.monotonic() + 10
     while not (seen := float(bar.evaluate("bar => bar.value"))):
@@ -71,7 +71,7 @@ def seen_progress(customer: Customer) -> float:
     return seen
 
 
-def assert_a_small_one_is_refused_in_words(customer: Customer) -> None:
+def assert_a_small_photo_is_refused_with_a_reason(customer: Customer) -> None:
     customer.picks(TOO_SMALL)
     customer.sees(
         "Photo 2 is too small to see details. It needs at least 800 pixels on its longer side."
@@ -98,8 +98,8 @@ def assert_nothing_personal_is_kept(stack: LocalStack, return_id: str) -> None:
     storage, bucket = stack.client("s3"), stack.outputs["DocumentsBucket"]
     kept = storage.list_objects_v2(Bucket=bucket, Prefix=f"evidence/{return_id}/")["Contents"]
     assert len(kept) == 4, "two photos, each with a thumbnail"
-    for found in kept:
-        with storage.get_object(Bucket=bucket, Key=found["Key"])["Body"] as stored:
+    for stored_object in kept:
+        with storage.get_object(Bucket=bucket, Key=stored_object["Key"])["Body"] as stored:
             body = stored.read()
         with Image.open(BytesIO(body)) as photo:
             assert photo.format == "JPEG"
@@ -108,18 +108,18 @@ def assert_nothing_personal_is_kept(stack: LocalStack, return_id: str) -> None:
 
 
 def test_a_large_photo_is_judged_within_two_seconds(visit: Visit, order: Order) -> None:
-    """Within two seconds of a core's time: where others want the cores too, it takes longer."""
+    """The limit is two seconds on an idle core; it is longer when the machine is loaded."""
     customer = visit(signed_in=True)
     customer.starts_a_return(order)
     crowd = max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0)
     waits: list[float] = []
     while len(waits) < 3 and min(waits, default=math.inf) > VERDICT_SECONDS * crowd:
         waits.append(wait_for_verdict(customer, len(waits) + 1))
-    assert min(waits) <= VERDICT_SECONDS * crowd, f"{waits} s, each core wanted by {crowd:.1f}"
+    assert min(waits) <= VERDICT_SECONDS * crowd, f"{waits} s, load per core {crowd:.1f}"
 
 
 def wait_for_verdict(customer: Customer, number: int) -> float:
-    """Seconds from the upload's end to the words."""
+    """Seconds from the end of the upload to the verdict."""
     with customer.page.expect_response(is_upload) as upload:
         customer.picks(PHONE_PHOTO)
     ended = time.monotonic()

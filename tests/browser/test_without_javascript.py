@@ -34,12 +34,12 @@ def test_the_whole_return_works_without_javascript(visit: Visit, newcomers_order
 
 
 def refresh_until(customer: Customer, words: str) -> None:
-    """Follow the page's own link as long as it has one."""
+    """Follows the page's refresh link until the text appears."""
 
-    def told() -> bool:
+    def shown() -> bool:
         if customer.page.get_by_text(words).count():
             return True
         customer.page.get_by_role("link", name="Check again").click()
         return False
 
-    await_true(told, what=f"“{words}”")
+    await_true(shown, what=f"“{words}”")

@@ -53,8 +53,8 @@ import importlib, pkgutil, sys
 package, *paths = sys.argv[1:]
 sys.path[:0] = paths
 root = importlib.import_module(package)
-for found in pkgutil.walk_packages(root.__path__, package + "."):
-    importlib.import_module(found.name)
+for module in pkgutil.walk_packages(root.__path__, package + "."):
+    importlib.import_module(module.name)
 """
 
 EVERY_CLIENT = """

@@ -18,7 +18,7 @@ from infra.local.settings import ROOT, from_environment
 BUILD = ROOT / ".aws-sam" / "build"
 REGION = "us-west-2"
 
-# Runs with -I -S: the standard library and what argv names is all there is to import from.
+# Runs with -I -S, so that only the standard library and the paths in argv can be imported.
 PROBE = """
 import importlib, json, sys, time
 target, *paths = sys.argv[1:]
@@ -29,14 +29,14 @@ value = importlib.import_module(module)
 took = (time.perf_counter() - started) * 1000
 if name and not callable(getattr(value, name)):
     raise SystemExit(f"{target} cannot be called")
-origins = {key: getattr(found, "__file__", None) for key, found in list(sys.modules.items())}
+origins = {key: getattr(module, "__file__", None) for key, module in list(sys.modules.items())}
 json.dump({"milliseconds": took, "origins": origins}, sys.stdout)
 """
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What importing a handler cost, and every module it brought in with the file it came from."""
+    """The time to import a handler, and the modules that it loads, with their files."""
 
     milliseconds: float
     origins: dict[str, str | None]
@@ -71,7 +71,7 @@ class Function:
         )
 
     def probe(self, script: str, *arguments: str) -> str:
-        """Runs a script with nothing but this function's part of the artifact to import from."""
+        """Runs a script that can import only from this function's part of the artifact."""
         # A port without a listener, so that an import which calls AWS fails at once.
         environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": REGION}
         environment |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
@@ -134,8 +134,8 @@ _Template.add_multi_constructor("!", _short_form)
 
 
 def read_template(path: Path) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.load(path.read_text(), Loader=_Template)  # noqa: S506 - a SafeLoader
-    return read
+    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Template)  # noqa: S506 - a SafeLoader
+    return template
 
 
 def _layer_names(properties: dict[str, Any]) -> list[str]:
@@ -144,7 +144,7 @@ def _layer_names(properties: dict[str, Any]) -> list[str]:
 
 
 def _variables(properties: dict[str, Any]) -> dict[str, str]:
-    # What the deployment fills in (names, ARNs) is any text here: importing must not depend on it.
+    # Values that the deployment provides are placeholders; imports must not depend on them.
     given = properties.get("Environment", {}).get("Variables", {})
     return {name: str(value) for name, value in given.items()}
 
@@ -152,7 +152,7 @@ def _variables(properties: dict[str, Any]) -> dict[str, str]:
 def read_artifact(build: Path = BUILD) -> Artifact:
     template = read_template(build / "template.yaml")
     shared = template.get("Globals", {}).get("Function", {})
-    # Loops, which are lists, make neither functions nor layers.
+    # Loops are lists, and define neither functions nor layers.
     single = {name: each for name, each in template["Resources"].items() if isinstance(each, dict)}
     resources = {name: each["Type"] for name, each in single.items()}
     layers = {

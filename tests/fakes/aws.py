@@ -37,12 +37,12 @@ def answering(
         if model.name != operation:
             return None
         try:
-            return _response(200), answer(_asked(params["body"]))
+            return _response(200), answer(_request_of(params["body"]))
         except RefusalError as refusal:
             error = {"Code": refusal.code, "Message": refusal.message}
             metadata = {"HTTPStatusCode": refusal.status}
-            told = {"Error": error, "ResponseMetadata": metadata, **refusal.rest}
-            return _response(refusal.status), told
+            response = {"Error": error, "ResponseMetadata": metadata, **refusal.rest}
+            return _response(refusal.status), response
 
     events.register_first("before-call", hook, unique_id=f"{service}.{operation}")
     try:
@@ -67,7 +67,7 @@ def counted(service: aws.Service) -> Iterator[list[str]]:
         events.unregister("before-call", unique_id="counted")
 
 
-def _asked(body: Any) -> Json:
+def _request_of(body: Any) -> Json:
     parsed: Json = json.loads(body) if isinstance(body, str | bytes) else dict(body)
     return parsed
 

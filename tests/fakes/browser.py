@@ -73,13 +73,13 @@ class Page:
 
     @property
     def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.body)
-        return found.group(1) if found else ""
+        field = re.search(r'name="csrf" value="([^"]+)"', self.body)
+        return field.group(1) if field else ""
 
     def hidden(self, name: str) -> str:
-        found = re.search(rf'name="{name}" value="([^"]*)"', self.body)
-        assert found, f"no hidden field {name}"
-        return found.group(1)
+        field = re.search(rf'name="{name}" value="([^"]*)"', self.body)
+        assert field, f"no hidden field {name}"
+        return field.group(1)
 
 
 @dataclass
@@ -204,6 +204,6 @@ def checking(code: str) -> dict[str, Any]:
 def _match(path: str) -> tuple[str, dict[str, str]]:
     for route in ROUTES:
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)
-        if found := re.fullmatch(pattern, path):
-            return route, found.groupdict()
+        if match := re.fullmatch(pattern, path):
+            return route, match.groupdict()
     raise AssertionError(f"no route for {path}")

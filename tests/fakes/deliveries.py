@@ -54,15 +54,18 @@ class Deliveries:
         return carried
 
     def _published(self, images: list[Json]) -> list[Json]:
-        told: list[Json] = []
+        published: list[Json] = []
 
-        def take(asked: Json) -> Json:
-            told.extend(asked["Entries"])
-            return {"FailedEntryCount": 0, "Entries": [{"EventId": "x"} for _ in asked["Entries"]]}
+        def take(request: Json) -> Json:
+            published.extend(request["Entries"])
+            return {
+                "FailedEntryCount": 0,
+                "Entries": [{"EventId": "x"} for _ in request["Entries"]],
+            }
 
         with answering("events", "PutEvents", take):
             event_publisher.app.handler(stream_event(images), CONTEXT)
-        return told
+        return published
 
     @staticmethod
     def _on_bus(event: Json) -> Json:

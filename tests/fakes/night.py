@@ -79,11 +79,11 @@ class Night:
 
     def members(self, count: int, lots: Lots) -> list[str]:
         """So many members, each with these lots."""
-        found = [self.member() for _ in range(count)]
-        for member_id in found:
+        member_ids = [self.member() for _ in range(count)]
+        for member_id in member_ids:
             for due, points in lots.items():
                 self.earns(member_id, due, points)
-        return found
+        return member_ids
 
     def earns(self, member_id: str, due: date, points: int) -> None:
         """A purchase at noon, 365 days before those points are due."""

@@ -32,13 +32,13 @@ def operations() -> dict[tuple[str, str], Json]:
 
 
 def resolved(node: Json) -> Json:
-    """The node, or what it refers to."""
+    """The node, or the target of its `$ref`."""
     if "$ref" not in node:
         return node
-    found: Any = document()
+    target: Any = document()
     for name in node["$ref"].removeprefix("#/").split("/"):
-        found = found[name]
-    return resolved(found)
+        target = target[name]
+    return resolved(target)
 
 
 def responses(operation: Json) -> dict[int, Json]:
@@ -46,12 +46,12 @@ def responses(operation: Json) -> dict[int, Json]:
 
 
 def schema(name: str) -> Json:
-    found: Json = document()["components"]["schemas"][name]
-    return found
+    component: Json = document()["components"]["schemas"][name]
+    return component
 
 
 def faults(schema: Json, value: object, *, strict: bool = False) -> list[str]:
-    """Where the value is not what the schema says; if strict, members it does not name are too."""
+    """The faults of a value by its schema; if strict, undocumented members are faults too."""
     whole = {"components": document()["components"], "allOf": [schema]}
     if strict:
         whole["unevaluatedProperties"] = False
@@ -84,13 +84,13 @@ def keeps_to_it(
     method: str, path: str, status: int, headers: Mapping[str, str], body: object
 ) -> None:
     """Asserts that the document has such an answer to that operation."""
-    told = responses(operations()[method.lower(), path])
-    assert status in told, f"{status} is not among {sorted(told)}"
-    content = told[status]["content"]
+    documented = responses(operations()[method.lower(), path])
+    assert status in documented, f"{status} is not among {sorted(documented)}"
+    content = documented[status]["content"]
     kind = headers["Content-Type"]
     assert kind in content, f"{status} as {kind}"
     assert faults(content[kind]["schema"], body, strict=True) == []
-    for name, header in map(_named, told[status].get("headers", {}).items()):
+    for name, header in map(_named, documented[status].get("headers", {}).items()):
         if name in headers:
             assert faults(header["schema"], _value(headers[name], header["schema"])) == []
         else:

@@ -34,8 +34,8 @@ def earned(store: Any, name: str = "1") -> Account:
     """A member who has earned 100 points."""
     account = somebody(store)
     store.commit(posted(account, name))
-    found: Account = store.account(account.member_id)
-    return found
+    stored: Account = store.account(account.member_id)
+    return stored
 
 
 def nothing_changed(store: Any, posting: Posting, *keys: RequestKey) -> None:
@@ -57,11 +57,11 @@ def what_is_committed_is_read_back(store: Any) -> None:
     account = earned(store)
     posting = hold(account, of(account, Kind.HOLD, who="agent", why="Because."), 30)
     store.commit(posting)
-    found = store.account(account.member_id)
-    assert (found, found.version) == (posting.account, 2)
+    stored = store.account(account.member_id)
+    assert (stored, stored.version) == (posting.account, 2)
     assert store.entry(account.member_id, posting.entry.operation_id) == posting.entry
     assert store.entry(account.member_id, "spend#none") is None
-    expired = found.expire(NEXT_YEAR + timedelta(days=1))
+    expired = stored.expire(NEXT_YEAR + timedelta(days=1))
     store.replace(replace(expired, lapsed={TODAY: 3}, debts={TODAY: 7}, refunded={NEXT_YEAR: 30}))
     again = store.account(account.member_id)
     assert again.refunded == {NEXT_YEAR: 30}
@@ -128,8 +128,8 @@ def what_was_undone_is_kept(store: Any) -> None:
     entry = store.entry(account.member_id, f"earn#{account.member_id}#1")
     back = of(account, Kind.CLAWBACK)
     store.commit(claw_back(account, back, entry, 40, refunded=4_000, forfeit=None))
-    found = store.entry(account.member_id, entry.operation_id)
-    assert found == replace(entry, reversed_points=40, refunded=4_000)
+    stored = store.entry(account.member_id, entry.operation_id)
+    assert stored == replace(entry, reversed_points=40, refunded=4_000)
 
 
 def what_was_undone_meanwhile_is_not_undone_again(store: Any) -> None:

@@ -38,8 +38,8 @@ class Customer:
 
     @property
     def account(self) -> Account:
-        found: Account = self.counter.store.account(self.member_id)
-        return found
+        account: Account = self.counter.store.account(self.member_id)
+        return account
 
     def earn(self, receipt: str = "R1", net: Any = 17_899, days_ago: int = 0, **of: Any) -> Receipt:
         said = {"currency": "USD", "occurred_at": NOON - timedelta(days=days_ago)} | of

@@ -66,8 +66,8 @@ def fresh(prefix: str) -> str:
 def joined(email: str = "", **changes: Any) -> Member:
     """A member since the program began."""
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
-    told: dict[str, Any] = {"language": "en", "reminders": True} | changes
-    event = MemberEvent(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **told)
+    details: dict[str, Any] = {"language": "en", "reminders": True} | changes
+    event = MemberEvent(member_id, LONG_AGO, email or f"{fresh('member')}@example.com", **details)
     return members().record(event, actor=MEMBERS_INGEST)
 
 
@@ -169,5 +169,5 @@ class PointsTill(Till):
         )
 
     def available(self, member_id: str) -> int:
-        told: int = self.balance(member_id).body["available"]
-        return told
+        available: int = self.balance(member_id).body["available"]
+        return available

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Any]]
-"""By operation, and by what it is asked of: a table's name, a secret's."""
+"""By operation and the name of its table or secret."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Servers on loopback that stand in for an AWS in trouble: silent, refusing, or not there."""
+"""Loopback servers that simulate AWS failures: no response, refusals, no listener."""
 
 import json
 import socket
@@ -18,19 +18,19 @@ def closed_port() -> Iterator[str]:
 
 @contextmanager
 def silence() -> Iterator[str]:
-    """Takes connections and never answers."""
+    """Accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @contextmanager
 def refusing(code: str, status: int = 400, **members: object) -> Iterator[str]:
-    """Answers every request as DynamoDB does when it says no."""
-    told = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "mei@example.com"}
-    body = json.dumps(told | members).encode()
+    """Responds to all requests with an error, as DynamoDB does."""
+    problem = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "mei@example.com"}
+    body = json.dumps(problem | members).encode()
 
     class Handler(BaseHTTPRequestHandler):
-        """Says the same to everybody."""
+        """Sends the same response to all requests."""
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
@@ -41,7 +41,7 @@ def refusing(code: str, status: int = 400, **members: object) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
-            """Says nothing of its own."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -85,8 +85,10 @@ def deployed() -> dict[str, Any]:
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """Logical id → properties of every resource of that type."""
-    found = template()["Resources"].items()
-    return {name: body.get("Properties", {}) for name, body in found if body["Type"] == kind}
+    all_resources = template()["Resources"].items()
+    return {
+        name: body.get("Properties", {}) for name, body in all_resources if body["Type"] == kind
+    }
 
 
 def paths() -> dict[str, dict[str, dict[str, Any]]]:

@@ -21,7 +21,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer, which is what the OpenAPI document says it may be."""
+    """One response, checked against the OpenAPI document."""
 
     status: int
     headers: dict[str, str]
@@ -29,7 +29,7 @@ class Reply:
 
     @property
     def problem(self) -> tuple[int, str]:
-        """Status and code of an answer that says it is a problem."""
+        """The status and code of a problem document."""
         assert self.headers["Content-Type"] == "application/problem+json"
         assert self.body["status"] == self.status
         assert self.body["instance"]
@@ -55,7 +55,7 @@ class Till:
         return self.ask("GET", CHECK, {"reference": reference})
 
     def post(self, body: str | bytes | None, **headers: str) -> Reply:
-        """Sends any body; one of bytes the way the gateway hands over what may be binary."""
+        """Sends any body; bytes are base64-encoded, as the gateway does for binary bodies."""
         return self.ask("POST", CHECKS, body=body, headers=headers)
 
     def ask(
@@ -134,5 +134,5 @@ def asking(code: str) -> Json:
 
 
 def looking_up(reference: str) -> Json:
-    """The event of a question for that reference."""
+    """The event of a look-up of that reference."""
     return Till().event("GET", CHECK, {"reference": reference})

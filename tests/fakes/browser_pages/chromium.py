@@ -67,7 +67,7 @@ class Console:
 
     def forgive(self, words: str) -> None:
         """Drop the complaints that a test provoked."""
-        self.complaints = [told for told in self.complaints if words not in told]
+        self.complaints = [each for each in self.complaints if words not in each]
 
     def _hear(self, message: ConsoleMessage) -> None:
         own_page = message.page is not None and message.location["url"] == message.page.url

@@ -25,7 +25,7 @@ class File:
 
 @dataclass(frozen=True)
 class Customer:
-    """Speaks the page's language: every locator is a role, a label or the words on the page."""
+    """A customer in a browser; all locators are roles, labels or texts on the page."""
 
     page: Page
     portal_url: str
@@ -47,10 +47,10 @@ class Customer:
         self.page.get_by_role("button", name="Open my orders").click()
 
     def signs_in(self, order: Order) -> None:
-        known = len(self.mailbox.codes_for(order.email))
+        previous = len(self.mailbox.codes_for(order.email))
         self.opens()
         self.asks_for_a_code(order.number, order.email)
-        self.types_the_code(self.mailbox.next_code(order.email, known))
+        self.types_the_code(self.mailbox.next_code(order.email, previous))
         self.sees_heading("My orders")
 
     def opens_order(self, order: Order) -> None:
@@ -63,7 +63,7 @@ class Customer:
         self.page.get_by_role("button", name="Continue to photos").click()
 
     def starts_a_return(self, order: Order) -> None:
-        """From anywhere, signed in, to the page that asks for photos."""
+        """Goes from any page, signed in, to the page for photos."""
         self.opens(f"/orders/{order.number}")
         self.chooses("Moon Hare 400% Figure", "Return 1", "Parts are missing", "An ear came off.")
         self.sees_heading("Show us what’s wrong")
@@ -73,7 +73,7 @@ class Customer:
         self.page.get_by_label("Take or choose photos").set_input_files(payloads)
 
     def sends_a_photo(self, file: File) -> None:
-        """Pick it, and wait until it is accepted."""
+        """Picks a photo and waits until it is accepted."""
         accepted = len(self.photos("accepted"))
         self.picks(file)
         expect(self.page.locator('[data-state="accepted"]')).to_have_count(accepted + 1)
@@ -102,9 +102,9 @@ class Customer:
 
     @property
     def return_id(self) -> str:
-        found = re.search(r"ret_\w+", self.page.url)
-        assert found, self.page.url
-        return found[0]
+        match = re.search(r"ret_\w+", self.page.url)
+        assert match, self.page.url
+        return match[0]
 
     @property
     def tracking_number(self) -> str:
@@ -115,7 +115,7 @@ class Customer:
         return self.page.locator(".timeline li p").all_inner_texts()
 
     def checks_a_code(self, code: str, language: str = "en") -> None:
-        """Types it on the check page; the field and the button are the page's only ones."""
+        """Checks a code on the check page, which has only one field and one button."""
         self.opens(f"/authenticity?lang={language}")
         self.page.get_by_role("textbox").fill(code)
         self.page.get_by_role("main").get_by_role("button").click()

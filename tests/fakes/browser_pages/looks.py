@@ -1,4 +1,4 @@
-"""What every page must look like, whatever it shows."""
+"""Checks that all pages must pass."""
 
 from axe_playwright_python.sync_playwright import Axe
 
@@ -9,13 +9,13 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 def looks_right(customer: Customer) -> None:
     """Axe reports nothing, and the page is no wider than the screen."""
-    # Words are there before the style sheet is, and a page without its colours never looks right.
+    # The text appears before the style sheet, and a page without its colours fails.
     customer.page.wait_for_load_state("load")
-    found = Axe().run(customer.page)
-    assert found.violations_count == 0, f"{customer.page.url}\n{found.generate_report()}"
+    report = Axe().run(customer.page)
+    assert report.violations_count == 0, f"{customer.page.url}\n{report.generate_report()}"
     assert_fits(customer)
 
 
 def assert_fits(customer: Customer) -> None:
-    """Nothing is wider than the screen."""
+    """The page is no wider than the screen."""
     assert customer.page.evaluate(OVERFLOW) <= 0, f"{customer.page.url} is wider than the screen"

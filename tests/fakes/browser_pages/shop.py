@@ -49,7 +49,7 @@ POP_NOW = {
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody bought online and, usually, got three days ago."""
+    """An online order, by default delivered three days ago."""
 
     number: str
     email: str
@@ -82,11 +82,11 @@ class Shop:
 
     def sells(self, order: Order) -> Order:
         self.tells("shop.orders", *order.events())
-        await_true(lambda: self._knows(order), what=f"the stack's knowing {order.number}")
+        await_true(lambda: self._knows(order), what=f"the stored order {order.number}")
         return order
 
     def enrols(self, email: str) -> str:
-        """A member since long ago, and what they earned by the orders that are known; the id."""
+        """Enrols a member of long ago, who earns points for their stored orders; returns the id."""
         member_id = new_id("mem", datetime.now(UTC))
         joined = {
             "member_id": member_id,
@@ -98,17 +98,17 @@ class Shop:
         self.tells("shop.members", ("member.joined", joined))
         await_true(
             lambda: self._item("MembersTable", member_id={"S": member_id}),
-            what=f"the stack's knowing {member_id}",
+            what=f"the stored member {member_id}",
         )
         return member_id
 
     def awaits_points(self, member_id: str) -> None:
-        """Until something was earned."""
+        """Waits until the member has earned points."""
         key = {"pk": {"S": f"M#{member_id}"}, "sk": {"S": "ACCOUNT"}}
         await_true(lambda: self._item("PointsTable", **key), what=f"points of {member_id}")
 
     def tells(self, source: str, *events: tuple[str, dict[str, Any]]) -> None:
-        told = [
+        entries = [
             {
                 "Source": source,
                 "DetailType": kind,
@@ -117,14 +117,14 @@ class Shop:
             }
             for kind, detail in events
         ]
-        answer = self.stack.client("events").put_events(Entries=told)
+        answer = self.stack.client("events").put_events(Entries=entries)
         assert answer["FailedEntryCount"] == 0
 
     def _item(self, table: str, **key: dict[str, str]) -> dict[str, Any]:
-        found = self.stack.client("dynamodb").get_item(
+        response = self.stack.client("dynamodb").get_item(
             TableName=self.stack.outputs[table], Key=key, ConsistentRead=True
         )
-        item: dict[str, Any] = found.get("Item", {})
+        item: dict[str, Any] = response.get("Item", {})
         return item
 
     def _knows(self, order: Order) -> bool:
@@ -135,12 +135,12 @@ class Shop:
 
 @dataclass(frozen=True)
 class Mailbox:
-    """The emulator's mailbox, which receives everybody's mail."""
+    """The emulator's mailbox, which receives all mail."""
 
     url: str
 
     def mails_to(self, email: str) -> list[dict[str, Any]]:
-        """What was sent to an address so far, oldest first."""
+        """The mails sent to an address so far, oldest first."""
         with urllib.request.urlopen(self.url, timeout=10) as answer:
             boxes = json.load(answer)["messages"].values()
         mails = sorted((mail for box in boxes for mail in box), key=lambda mail: mail["Timestamp"])
@@ -149,12 +149,12 @@ class Mailbox:
     def codes_for(self, email: str) -> list[str]:
         """The codes sent to an address so far, oldest first."""
         bodies = [mail["BodyText"] for mail in self.mails_to(email)]
-        return [found[1] for body in bodies if (found := _CODE.search(body))]
+        return [code[1] for body in bodies if (code := _CODE.search(body))]
 
-    def next_code(self, email: str, known: int) -> str:
-        """The newest code, once there are more than were known."""
+    def next_code(self, email: str, previous: int) -> str:
+        """Waits for more codes than `previous`; returns the newest one."""
         arrived = await_true(
-            lambda: codes if len(codes := self.codes_for(email)) > known else None,
+            lambda: codes if len(codes := self.codes_for(email)) > previous else None,
             what=f"a code for {email}",
         )
         assert arrived

@@ -183,10 +183,10 @@ class Acts:
         """All of a hold, or half."""
         name, hold = f"capture#ac_1#h{which}", f"hold#ac_1#h{which}"
         points = HOLDS[which] // 2 if which % 2 else HOLDS[which]
-        asked = points if which % 2 else None
+        part = points if which % 2 else None
         self._mean(act, who, name, lambda purse, today: purse.capture(today, hold, name, points))
         caller = self._caller(who, name)
-        self._hear(who, self.counter.points.capture(who, caller, f"h{which}", asked, actor=BY_TILL))
+        self._hear(who, self.counter.points.capture(who, caller, f"h{which}", part, actor=BY_TILL))
 
     def _release(self, act: Act, who: str, which: int) -> None:
         name, hold = f"release#ac_1#h{which}", f"hold#ac_1#h{which}"

@@ -62,9 +62,9 @@ class World(Acts):
     def possible(self) -> list[Act]:
         """What the acts done so far lead to."""
         acts = [act for act in self.done.values() if act]
-        found = [(verb, who, which) for name, who, which in acts for verb in NEXT.get(name, ())]
+        next_acts = [(verb, who, which) for name, who, which in acts for verb in NEXT.get(name, ())]
         orders = {who for verb, who, _ in acts if verb == "order"}
-        return found + [("order", who, which) for who in sorted(orders) for which in REFUNDS]
+        return next_acts + [("order", who, which) for who in sorted(orders) for which in REFUNDS]
 
     def check(self) -> None:
         """Every member's ledger adds up, and agrees with the purse."""
@@ -172,10 +172,10 @@ class World(Acts):
 
     def _check_refusal(self, verb: str, who: str, which: int, code: str) -> None:
         purse, today = self.purses[who], self._today()
-        asked = {"spend": SPENDS, "hold": HOLDS, "adjust": ADJUSTMENTS}
+        requested = {"spend": SPENDS, "hold": HOLDS, "adjust": ADJUSTMENTS}
         by_key = (who, f"spend#ac_1#k{which}") in self.done
         if code == "not_enough_points":
-            assert abs(asked[verb][which]) > purse.available(today)
+            assert abs(requested[verb][which]) > purse.available(today)
         assert code != "account_closed" or purse.closed
         assert code != "idempotency_key_reused" or (verb == "spend" and by_key)
         assert code not in {"operation_reused", "stale_write"}

@@ -1,4 +1,4 @@
-"""A store's till on the deployed API: a key, an address, connections that stay open."""
+"""A store's till on the deployed API, with its key and open connections."""
 
 import json
 import time
@@ -21,7 +21,7 @@ class Till:
     )
 
     def check(self, code: str) -> dict[str, Any]:
-        """The answer; a problem is a failure."""
+        """Returns the response; fails on a problem."""
         answer = self.pool.request(
             "POST",
             f"{self.url}/authenticity/checks",
@@ -45,7 +45,7 @@ class Till:
         return parsed
 
     def balance(self, member_id: str) -> dict[str, Any]:
-        """A member's points; a problem is a failure."""
+        """Returns a member's balance; fails on a problem."""
         answer = self.ask("GET", f"/points/{member_id}")
         assert answer.status == 200, answer.data
         parsed: dict[str, Any] = answer.json()
@@ -54,7 +54,7 @@ class Till:
     def move(
         self, path: str, key: str, body: dict[str, Any] | None = None
     ) -> urllib3.BaseHTTPResponse:
-        """Asks for an operation on somebody's points, under an Idempotency-Key."""
+        """Requests an operation on a member's points, with an Idempotency-Key."""
         return self.ask("POST", f"/points/{path}", body or {}, {"Idempotency-Key": key})
 
     def ask(
@@ -70,7 +70,7 @@ class Till:
         )
 
     def timed(self, code: str) -> tuple[dict[str, Any], float]:
-        """The answer, and how many seconds it took."""
+        """The response and its time in seconds."""
         started = time.perf_counter()
         answer = self.check(code)
         return answer, time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""A customer without a browser: plain HTTP against the deployed portal, cookies and tokens kept."""
+"""A customer of the deployed portal over plain HTTP, who keeps cookies and tokens."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _POOL = urllib3.PoolManager(maxsize=32, timeout=urllib3.Timeout(connect=2, read=
 
 @dataclass(frozen=True)
 class Page:
-    """One answer."""
+    """One response."""
 
     status: int
     location: str
@@ -75,7 +75,7 @@ class Visitor:
         await_true(lambda: 'data-state="accepted"' in self.get(path).body, what="the verdict")
 
     def submits(self, path: str) -> Page:
-        """Submits the draft; as the page asks, again when the portal is busy (503)."""
+        """Submits the draft; retries while the portal is busy (503), as the page says."""
 
         def answer() -> Page | None:
             page = self.post(f"{path}/submit")
