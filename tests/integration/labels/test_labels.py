@@ -8,10 +8,8 @@ import pytest
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import BusyError, ConfigurationError, StaleWriteError
 from aftercare.kernel.ids import new_id
-from aftercare.kernel.tables import CommitRefusedError
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
-from aftercare.labels.carriers.house import HouseCarrier
 from aftercare.labels.errors import CarrierUnknownError, LabelFault, LabelUnreadableError
 from aftercare.labels.events import FAILED, RELEASED, LabelFailed, LabelReleased
 from aftercare.labels.model import Label, LabelDetails, LabelRequest, LabelStatus
@@ -92,10 +90,8 @@ def page(buckets: dict[str, str], label: Label) -> bytes:
 
 
 def pages(buckets: dict[str, str], label: Label) -> int:
-    found = client("s3").list_objects_v2(
-        Bucket=buckets["DocumentsBucket"], Prefix=label.document_key
-    )
-    return found["KeyCount"]
+    bucket, key = buckets["DocumentsBucket"], label.document_key
+    return client("s3").list_objects_v2(Bucket=bucket, Prefix=key)["KeyCount"]
 
 
 def test_a_label_is_bought_printed_and_released(house: House, buckets: dict[str, str]) -> None:
@@ -297,11 +293,8 @@ def test_a_label_bought_at_one_carrier_is_not_printed_with_anothers_name(house: 
     moved(house, old, new).service.issue(request, printer, actor=WORKER)
     [details] = printed
     assert details.tracking_number == old.booked[0].tracking_number
-    assert (details.carrier_name, details.service_level, details.sample) == (
-        old.name,
-        old.service_level,
-        old.sample,
-    )
+    printed = (details.carrier_name, details.service_level, details.sample)
+    assert printed == (old.name, old.service_level, old.sample)
     released = LabelReleased.of(house.label_entries(request.return_id)[-1])
     assert (released.carrier, released.carrier_name) == (old.name, old.name)
 
@@ -346,56 +339,6 @@ def test_what_is_printed_is_what_was_asked_for(house: House) -> None:
     assert details.ship_to == house.labels.centres["US"]
     assert details.tracking_number == label.tracking_number
     assert (details.issued_on, details.sample) == (NOON.date(), True)
-
-
-# ---------------------------------------------------------------- the built-in carrier
-
-
-def shipment(house: House, reference: str) -> Shipment:
-    return Shipment(reference, HOME, house.labels.centres["US"])
-
-
-def house_carrier(tables: dict[str, str], *drawn: int) -> HouseCarrier:
-    """The built-in carrier with given dice."""
-    rolls = iter(drawn)
-    return HouseCarrier(tables["LabelsTable"], lambda _: next(rolls))
-
-
-def test_what_the_built_in_carrier_booked_it_finds_again(
-    house: House, tables: dict[str, str]
-) -> None:
-    carrier, reference = house_carrier(tables, 1_234_567), new_id("lbl", NOON)
-    assert carrier.find(reference) is None
-    booking = carrier.buy(shipment(house, reference))
-    assert carrier.find(reference) == booking
-    assert sscc.is_valid(booking.tracking_number)
-    assert booking.tracking_number.startswith("7061414100012345")
-
-
-def test_a_reference_is_booked_once(house: House, tables: dict[str, str]) -> None:
-    carrier, reference = house_carrier(tables, 21, 22), new_id("lbl", NOON)
-    booking = carrier.buy(shipment(house, reference))
-    with refused(CommitRefusedError, "stale_write", STALE):
-        carrier.buy(shipment(house, reference))
-    assert carrier.find(reference) == booking
-
-
-def test_a_tracking_number_is_given_once(house: House, tables: dict[str, str]) -> None:
-    carrier = house_carrier(tables, 33, 33, 34)
-    one, other = new_id("lbl", NOON), new_id("lbl", NOON)
-    booking = carrier.buy(shipment(house, one))
-    assert carrier.buy(shipment(house, other)).tracking_number != booking.tracking_number
-
-
-def test_three_taken_tracking_numbers_in_a_row_book_nothing(
-    house: House, tables: dict[str, str]
-) -> None:
-    carrier = house_carrier(tables, 44, 44, 44, 44)
-    carrier.buy(shipment(house, new_id("lbl", NOON)))
-    reference = new_id("lbl", NOON)
-    with refused(BusyError, "busy", "No free tracking number was drawn; try again."):
-        carrier.buy(shipment(house, reference))
-    assert carrier.find(reference) is None
 
 
 def test_a_stale_label_is_not_written(house: House) -> None:
