@@ -293,8 +293,8 @@ def test_a_label_bought_at_one_carrier_is_not_printed_with_anothers_name(house: 
     moved(house, old, new).service.issue(request, printer, actor=WORKER)
     [details] = printed
     assert details.tracking_number == old.booked[0].tracking_number
-    printed = (details.carrier_name, details.service_level, details.sample)
-    assert printed == (old.name, old.service_level, old.sample)
+    on_label = (details.carrier_name, details.service_level, details.sample)
+    assert on_label == (old.name, old.service_level, old.sample)
     released = LabelReleased.of(house.label_entries(request.return_id)[-1])
     assert (released.carrier, released.carrier_name) == (old.name, old.name)
 
