@@ -1,1 +1,1 @@
-"""The portal as customers meet it: a real browser on the deployed local stack."""
+"""The portal in a real browser, on the deployed local stack."""

@@ -1,4 +1,4 @@
-"""Chromium for this folder's tests, and customers to sit in front of it."""
+"""Chromium and customers for this folder's tests."""
 
 import hashlib
 from collections.abc import Iterator
@@ -54,10 +54,10 @@ class Visit(Protocol):
 
 @pytest.fixture
 def console() -> Iterator[Console]:
-    """No page may make the browser complain, in any test."""
-    heard = Console()
-    yield heard
-    assert heard.complaints == []
+    """Fails a test in which the browser reported an error."""
+    recorder = Console()
+    yield recorder
+    assert recorder.complaints == []
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def visit(
 ) -> Iterator[Visit]:
     contexts = []
 
-    def sit_down(*devices: Device, signed_in: bool = False) -> Customer:
+    def open_page(*devices: Device, signed_in: bool = False) -> Customer:
         device = {name: value for given in devices or (PHONE,) for name, value in given.items()}
         if signed_in:
             device["storage_state"] = request.getfixturevalue("session")
@@ -80,7 +80,7 @@ def visit(
         console.listen(context)
         return Customer(context.new_page(), stack.portal_url, mailbox)
 
-    yield sit_down
+    yield open_page
     for context in contexts:
         context.close()
 
@@ -93,7 +93,7 @@ def run_id(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def regular(shop: Shop, run_id: str) -> Order:
-    """An old order of the customer whom most tests are; nothing of it can come back any more."""
+    """An old order of the customer in most tests; none of it can be returned any more."""
     name = hashlib.sha256(run_id.encode()).hexdigest()[:8]
     email = f"sam.{name}@example.com"
     return shop.sells(Order(f"PM-OLD-{name.upper()}", email, delivered_days_ago=37))

@@ -1,4 +1,4 @@
-"""Is it genuine? Every verdict as customers meet it, in three languages and on any screen."""
+"""The check page: all verdicts, in three languages and on different screens."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ type Codes = Mapping[str, str]
 
 @pytest.fixture
 def codes(stack: LocalStack) -> Codes:
-    """A code for each verdict; those that have not been checked are new ones."""
+    """A code for each verdict; the unchecked codes are new."""
     seeded = stack.command("seed")
     assert seeded.returncode == 0, seeded.stdout + seeded.stderr
     demo_codes: Codes = stack.facts["demo"]["codes"]
@@ -59,7 +59,7 @@ def test_from_the_first_page_to_a_verdict_and_back_without_javascript(
     customer.sees_heading("Return something")
 
 
-def test_somebody_else_is_told_that_it_was_checked_before(visit: Visit, codes: Codes) -> None:
+def test_another_customer_sees_that_it_was_checked_before(visit: Visit, codes: Codes) -> None:
     code = codes[Verdict.GENUINE_FIRST_CHECK]
     first = visit()
     first.checks_a_code(code)
@@ -94,7 +94,7 @@ def test_a_recalled_and_a_blocked_batch_lead_into_a_return(
     customer.sees_heading("Return something")
 
 
-def test_a_slip_is_named_where_it_was_made_and_the_code_stays(visit: Visit) -> None:
+def test_a_typo_is_shown_at_its_place_and_the_code_stays(visit: Visit) -> None:
     customer = visit(NO_JAVASCRIPT)
     customer.checks_a_code("7k4m 2p9d xw3r")
     field = customer.page.get_by_label("Code under the label")
@@ -145,7 +145,7 @@ def test_every_verdict_looks_right_at_a_desk_in_the_dark(visit: Visit, codes: Co
 
 
 def everything_looks_right(customer: Customer) -> None:
-    """On this screen, and on the narrowest."""
+    """Checks the page on this screen and on the narrowest one."""
     looks_right(customer)
     usual = customer.page.viewport_size
     customer.page.set_viewport_size(NARROWEST)

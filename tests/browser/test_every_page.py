@@ -1,4 +1,4 @@
-"""Every page in every state it has: no accessibility violation, nothing wider than the screen."""
+"""All pages in all states have no accessibility violations and fit the screen."""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -17,7 +17,9 @@ SCREENS = pytest.mark.parametrize(
 
 
 @SCREENS
-def test_the_way_in(visit: Visit, newcomers_order: Order, mailbox: Mailbox, device: Device) -> None:
+def test_the_sign_in_pages(
+    visit: Visit, newcomers_order: Order, mailbox: Mailbox, device: Device
+) -> None:
     customer = visit(device)
     customer.opens()
     looks_right(customer)
@@ -70,7 +72,7 @@ def test_the_photos_and_the_label(
 
 
 def without_news(route: Route) -> None:
-    """The page's own questions get no answer that changes it."""
+    """Keeps the page's own requests from changing it."""
     if route.request.resource_type == "fetch":
         route.fulfill(status=503)
     else:
@@ -78,7 +80,7 @@ def without_news(route: Route) -> None:
 
 
 @SCREENS
-def test_the_pages_beside_the_way(visit: Visit, order: Order, device: Device) -> None:
+def test_the_other_pages(visit: Visit, order: Order, device: Device) -> None:
     customer = visit(device, signed_in=True)
     customer.opens("/returns/ret_00000000000000000000000000")
     customer.sees_heading("Not found")

@@ -1,4 +1,4 @@
-"""The way in, for customers who mistype, guess, wait too long, or aren't customers at all."""
+"""Sign-in with typing errors, guesses, expired forms and unknown orders."""
 
 import re
 
@@ -37,7 +37,7 @@ def test_an_unknown_order_looks_the_same_and_gets_no_mail(
     ],
     ids=["order number", "email"],
 )
-def test_what_cannot_be_right_is_said_at_once_and_stays_typed(
+def test_invalid_input_is_reported_immediately_and_stays_in_the_form(
     visit: Visit, number: str, email: str, complaint: str
 ) -> None:
     customer = visit()
@@ -51,7 +51,7 @@ def test_what_cannot_be_right_is_said_at_once_and_stays_typed(
     expect(customer.page.locator("[aria-invalid=true]")).to_be_focused()
 
 
-def test_case_and_spaces_around_what_was_typed_do_not_matter(
+def test_case_and_surrounding_spaces_do_not_matter(
     visit: Visit, newcomers_order: Order, mailbox: Mailbox
 ) -> None:
     customer = visit()
@@ -62,7 +62,7 @@ def test_case_and_spaces_around_what_was_typed_do_not_matter(
     customer.sees_heading("My orders")
 
 
-def test_five_wrong_codes_close_it_and_a_new_one_opens(
+def test_five_wrong_codes_end_a_request_and_a_new_code_works(
     visit: Visit, newcomers_order: Order, mailbox: Mailbox
 ) -> None:
     customer = visit()

@@ -69,7 +69,7 @@ def test_two_tabs_on_one_return_get_the_same_ticket(visit: Visit, order: Order) 
     assert other.ticket == customer.ticket
 
 
-def test_two_tabs_on_the_last_unit_one_wins_and_the_other_is_told(
+def test_one_of_two_tabs_gets_the_last_unit_and_the_other_shows_why_not(
     visit: Visit, shop: Shop, regular: Order, test_id: str
 ) -> None:
     order = Order(f"PM-LAST-{test_id}", regular.email, lines=[FIGURES | {"quantity": 1}])
@@ -125,7 +125,7 @@ def test_a_session_that_ends_while_waiting_says_so(visit: Visit, order: Order) -
     expect(customer.page.get_by_text(SIGNED_OUT)).to_be_visible()
 
 
-def test_an_upload_that_loses_the_network_waits_and_goes_on(
+def test_an_upload_without_network_waits_and_continues(
     visit: Visit, order: Order, console: Console
 ) -> None:
     customer = visit(signed_in=True)
@@ -145,7 +145,9 @@ def test_an_upload_that_loses_the_network_waits_and_goes_on(
     console.forgive("net::ERR_INTERNET_DISCONNECTED")
 
 
-def test_a_file_that_is_no_photo_is_refused_before_it_is_sent(visit: Visit, order: Order) -> None:
+def test_a_file_that_is_not_a_photo_is_refused_before_the_upload(
+    visit: Visit, order: Order
+) -> None:
     customer = visit(signed_in=True)
     customer.starts_a_return(order)
     customer.picks(A_DOCUMENT)
@@ -155,7 +157,7 @@ def test_a_file_that_is_no_photo_is_refused_before_it_is_sent(visit: Visit, orde
     expect(customer.page.get_by_label("Take or choose photos")).to_be_focused()
 
 
-def test_another_customer_s_return_is_not_found(visit: Visit, newcomers_order: Order) -> None:
+def test_another_customers_return_is_not_found(visit: Visit, newcomers_order: Order) -> None:
     customer = visit(signed_in=True)
     customer.opens(f"/orders/{newcomers_order.number}")
     customer.sees_heading("Not found")

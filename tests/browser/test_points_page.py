@@ -1,4 +1,4 @@
-"""My points in a browser: seen and heard, without JavaScript, on the smallest phone."""
+"""The points page in a browser, with a screen reader, without JavaScript, on a small phone."""
 
 import csv
 import re
@@ -87,7 +87,7 @@ def test_an_earlier_page_of_the_history_is_one_click_away(visit: Visit) -> None:
 
 
 @SCREENS
-def test_who_is_no_member_sees_a_friendly_page(
+def test_a_customer_who_is_not_a_member_sees_a_friendly_page(
     visit: Visit, newcomers_order: Order, device: Device
 ) -> None:
     customer = visit(device)

@@ -1,4 +1,4 @@
-"""One return from the order to the label, as customers do it, on a phone and at a desk."""
+"""A complete return from the order to the label, on a phone and on a desktop screen."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""The same return in a browser that runs no script: forms, links and the refresh button."""
+"""The same return without JavaScript: forms, links and the refresh button."""
 
 import re
 

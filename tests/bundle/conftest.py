@@ -15,5 +15,5 @@ def artifact() -> Artifact:
 
 @pytest.fixture(scope="session")
 def services() -> set[str]:
-    """The AWS services whose data is shipped, as layers/deps/trim.toml names them."""
+    """The AWS services whose data is shipped, from layers/deps/trim.toml."""
     return set(tomllib.loads((ROOT / "layers/deps/trim.toml").read_text())["services"])

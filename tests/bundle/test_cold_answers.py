@@ -1,4 +1,4 @@
-"""In the artifact, too, a code that we never issued is answered before the SDK is loaded."""
+"""The artifact checks a code that we never issued without loading the SDK."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from tests.fakes.servers import closed_port
 from tests.fakes.till import asking
 from tests.fakes.vault import answering_secrets
 
-# What the answer needs; a room more is a cost of every cold start.
+# The rooms that a check needs; each further room slows every cold start.
 ROOMS = {
     "AuthenticityApiFunction": {"authenticity", "batches", "clients", "kernel", "web", "words"},
     "CheckPageFunction": {"authenticity", "batches", "kernel", "web", "words"},

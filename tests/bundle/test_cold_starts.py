@@ -1,4 +1,4 @@
-"""No HTTP function takes longer to start than it did before its rooms were wired one by one."""
+"""No HTTP function starts more slowly than before its rooms had their own wiring."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The artifact's contents: byte code that is never stale, trimmed data, nothing of this machine."""
+"""The artifact's contents: byte code that is never stale, trimmed data, no local paths."""
 
 import importlib.util
 import platform
@@ -67,7 +67,7 @@ def test_every_service_the_code_may_call_is_shipped(services: set[str]) -> None:
     assert set(Service.__value__.__args__) <= services
 
 
-def test_nothing_is_shipped_that_runs_nowhere(artifact: Artifact) -> None:
+def test_no_unused_files_are_shipped(artifact: Artifact) -> None:
     shipped = [str(path.relative_to(ROOT / ".aws-sam/build")) for path in artifact.files()]
     assert [path for path in shipped if NEVER_SHIPPED.search(path)] == []
 

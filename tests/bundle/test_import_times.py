@@ -1,4 +1,4 @@
-"""Beyond the libraries that it stands on, a worker's own code takes little to import."""
+"""A worker's own code, without its libraries, imports quickly."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.artifact import Artifact, Function
 
-# Milliseconds of CPU for all of our own modules that a worker loads.
+# Milliseconds of CPU time for all of our own modules in a worker.
 MOST = 60
 HTTP = {
     "PortalFunction",

@@ -1,9 +1,9 @@
-"""A function loads only the rooms that it uses: those of others cost every cold start."""
+"""A function loads only the rooms that it uses; others would slow its cold starts."""
 
 from tests.fakes.artifact import Artifact
 
-# By function, the rooms in memory once its handler is imported. A page of the portal loads its
-# rooms when it is first asked for, the mailer those of the first mail of a kind.
+# The rooms in memory after each function's handler is imported. The portal loads a page's rooms at
+# its first request, the mailer those of a mail at the first mail of that kind.
 ROOMS: dict[str, set[str]] = {
     "PortalFunction": {
         "access",

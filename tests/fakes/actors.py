@@ -1,4 +1,4 @@
-"""Who acts in tests: an operator, and the functions on whose behalf a test calls a room."""
+"""The actors in tests: an operator, and the functions for which a test calls a room."""
 
 from aftercare.kernel.actor import operator, system
 

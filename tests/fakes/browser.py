@@ -26,7 +26,7 @@ SIGNING_KEY = "test key"
 
 @contextmanager
 def deployed_with(**settings: str) -> Iterator[None]:
-    """Inside, the pages are deployed with these settings of WebConfig."""
+    """Changes these settings of the pages' WebConfig within the block."""
     kept = edge.config, check_pages_edge.config
     edge.config, check_pages_edge.config = (config._replace(**settings) for config in kept)
     try:
@@ -36,13 +36,13 @@ def deployed_with(**settings: str) -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    """With one plain space wherever there is any."""
+    """The text with single spaces."""
     return " ".join(text.split())
 
 
 @dataclass
 class Page:
-    """One answer of the portal."""
+    """One response of the portal."""
 
     status: int
     headers: dict[str, str]
@@ -66,7 +66,7 @@ class Page:
 
     @property
     def problem(self) -> dict[str, Any]:
-        """The members of a problem, from an answer that says it is one."""
+        """The members of a problem document."""
         assert self.headers["Content-Type"] == "application/problem+json"
         members: dict[str, Any] = json.loads(self.body)
         return members
@@ -93,7 +93,7 @@ class Browser:
     headers: dict[str, str] = field(default_factory=dict)
 
     def sign_in(self, email: str) -> "Browser":
-        """Takes a session as if a code had proved the mailbox."""
+        """Starts a session, as a correct code does."""
         return self.take(signed_in(email_key_of(email)))
 
     def take(self, session: CustomerSession, key: str = SIGNING_KEY) -> "Browser":
@@ -129,7 +129,7 @@ class Browser:
         encoded: bool = False,
         headers: Headers | None = None,
     ) -> Page:
-        """Sends anything to a route, sensible or not; a header that is None is left out."""
+        """Sends any request, valid or not, to a route; headers that are None are left out."""
         event = self.event(
             method, route, parameters, query=query, body=body, encoded=encoded, headers=headers
         )
@@ -142,7 +142,7 @@ class Browser:
         return page
 
     def _keep(self, cookie: str) -> None:
-        """Beside the others, in place of one of the same name."""
+        """Adds a header, or replaces the one of that name."""
         name = cookie.partition("=")[0]
         others = [kept for kept in self.cookie.split("; ") if kept.partition("=")[0] != name]
         self.cookie = "; ".join([*filter(None, others), cookie])
@@ -158,7 +158,7 @@ class Browser:
         encoded: bool = False,
         headers: Headers | None = None,
     ) -> dict[str, Any]:
-        """What the gateway makes of a request."""
+        """The gateway's event for a request."""
         own = {"accept": self.accept, "cookie": self.cookie, **self.headers}
         sent = {
             name: value for name, value in {**own, **(headers or {})}.items() if value is not None
@@ -191,12 +191,12 @@ class Browser:
 
 
 def looking() -> dict[str, Any]:
-    """The event of somebody who opens the check page."""
+    """The event of a request for the check page."""
     return Browser().event("GET", "/authenticity")
 
 
 def checking(code: str) -> dict[str, Any]:
-    """The event of somebody who checks a code there."""
+    """The event of a check on the check page."""
     body, form = urlencode({"code": code}), {"content-type": FORM}
     return Browser().event("POST", "/authenticity", body=body, headers=form)
 

@@ -52,7 +52,7 @@ def book(clock: Clock, *batches: Batch) -> BatchBook:
 
 
 def check(number: int, **changes: Any) -> Check:
-    """The n-th check of a code: a customer's, in the States, a day after the one before."""
+    """The n-th check of a code: by a customer in the US, a day after the previous one."""
     fields: dict[str, Any] = {
         "check_id": f"{number:08d}",
         "at": NOON + timedelta(days=number),
@@ -64,7 +64,7 @@ def check(number: int, **changes: Any) -> Check:
 
 
 def history(*checks: Check, **changes: Any) -> History:
-    """The history that these checks make, each standing for itself."""
+    """The history of these checks, each with weight one."""
     by_customers = [each for each in checks if each.by_customer]
     fields: dict[str, Any] = {
         "checks": len(checks),

@@ -1,4 +1,4 @@
-"""A fresh execution environment of a function: what it has loaded after each answer."""
+"""A new execution environment of a function, and the modules loaded after each response."""
 
 import json
 import os
@@ -9,10 +9,10 @@ from typing import Any
 
 from tests.fakes.template import ROOT
 
-# boto3, pynamodb, and what the client of any AWS service is made with.
+# boto3, pynamodb, and the module for AWS clients.
 SDK = frozenset({"boto3", "pynamodb", "botocore.client", "botocore.session", "botocore.loaders"})
 
-# The last line that it prints has the answers; those before it are the function's log.
+# The last printed line has the results; the lines before it are the function's log.
 SCRIPT = """
 import importlib, json, re, sys
 module, events, *paths = sys.argv[1:]
@@ -42,7 +42,7 @@ type Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answered:
-    """A verdict, a problem's code or a status, and the modules that were loaded by then."""
+    """A verdict, a problem's code or a status, and the modules loaded so far."""
 
     what: str
     modules: frozenset[str]
@@ -58,7 +58,7 @@ class Answered:
 
 
 def settings(vault: str, dynamodb: str) -> dict[str, str]:
-    """What template.yaml gives the functions that check codes, and where they find AWS."""
+    """The environment of the functions that check codes, with the AWS endpoint."""
     return {
         "AUTHENTICITY_TABLE": "checks",
         "BATCHES_TABLE": "batches",
@@ -69,12 +69,12 @@ def settings(vault: str, dynamodb: str) -> dict[str, str]:
 
 
 def arguments(module: str, *events: Event) -> tuple[str, str]:
-    """What SCRIPT is called with, before the paths."""
+    """The arguments of SCRIPT before the paths."""
     return module, json.dumps(events)
 
 
 def answers(module: str, variables: dict[str, str], *events: Event) -> list[Answered]:
-    """What a new interpreter answers to these events, one after the other, from the sources."""
+    """The results of these events, in order, in a new interpreter with the sources."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *arguments(module, *events), *_PATHS],
         env=os.environ | _ROLE | variables,

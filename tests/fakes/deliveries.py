@@ -17,7 +17,7 @@ from tests.fakes.events import CONTEXT, queue_event, stream_event
 
 type Handler = Callable[[Json, Any], Any]
 
-# As the rules of template.yaml route them.
+# The routes of the rules in template.yaml.
 _WORKERS: dict[str, Handler] = {
     "access.code_requested": mailer.app.handler,
     "order.changed": points_ingest.app.handler,

@@ -1,4 +1,4 @@
-"""What is written in the repository: its text files, and the rules of docs/rules.md."""
+"""The text files of the repository, and the rules of docs/rules.md."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ RULE_ID = re.compile(r"\bR-[A-Z]{3}-\d{2}\b")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A file, and what in it: a function, a class, a constant; empty for the whole file."""
+    """A file and a function, class or constant in it; empty for the whole file."""
 
     path: Path
     name: str

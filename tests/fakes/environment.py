@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from tests.fakes.template import table_names
 
-# Under pytest-xdist every worker has tables of its own, on a real endpoint too.
+# Each pytest-xdist worker has its own tables, also on a real endpoint.
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 TABLES: Mapping[str, str] = table_names(f"test-{_WORKER}-")
@@ -57,5 +57,5 @@ def set_up() -> None:
 
 
 def without_settings() -> dict[str, str]:
-    """The environment for a process of its own, which must get its settings elsewhere."""
+    """The environment for another process, without the functions' settings."""
     return {name: value for name, value in os.environ.items() if name not in SETTINGS}

@@ -1,4 +1,4 @@
-"""What AWS hands to handlers: stream records, queue messages, as small as they may be."""
+"""Minimal events that AWS passes to handlers: stream records and queue messages."""
 
 import json
 from collections.abc import Iterable

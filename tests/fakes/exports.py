@@ -1,4 +1,4 @@
-"""An export of the points table to S3, as DynamoDB writes it: gzipped files of a line an item."""
+"""An export of the points table to S3 in DynamoDB's format: gzipped, with a line per item."""
 
 import gzip
 import json

@@ -35,7 +35,7 @@ ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
 
 @pytest.fixture(scope="session")
 def _aws() -> Iterator[None]:
-    """Everything is moto's but DynamoDB, where an endpoint is given; that may need credentials."""
+    """Uses moto, except for DynamoDB if an endpoint is set, which may need credentials."""
     own = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     given = os.environ if ENDPOINT else {}
     with pytest.MonkeyPatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Keys that are no secret, and the rings that hold them."""
+"""Test keys and their key rings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
 def key_text(key_id: int) -> str:
-    """128 characters that stay the same."""
+    """128 fixed characters."""
     return "".join(f"test key {key_id:02d} part {part:02d} " for part in range(10))[:128]
 
 
@@ -55,6 +55,6 @@ class Secret:
 
 
 def flips(values: Iterable[int], bits: int) -> list[float]:
-    """How often each bit differs between neighbours of the sequence."""
+    """How often each bit differs between consecutive values."""
     changes = [one ^ other for one, other in pairwise(values)]
     return [sum(change >> bit & 1 for change in changes) / len(changes) for bit in range(bits)]

@@ -1,4 +1,4 @@
-"""The whole house on given tables and buckets, with a clock and dice of the test's own."""
+"""All rooms on given tables and buckets, with the test's own clock and random source."""
 
 import itertools
 import random
@@ -30,7 +30,7 @@ _numbers = itertools.count(1)
 
 
 class SetClock:
-    """Time stands still until it is moved."""
+    """A clock that only the test moves."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now
@@ -43,7 +43,7 @@ class SetClock:
 
 
 def plain_page(details: LabelDetails) -> bytes:
-    """A stand-in for paper: the printing itself is tested with the printing."""
+    """A fake for printing, which has its own tests."""
     return f"{details.tracking_number} {details.ticket}".encode()
 
 
@@ -99,25 +99,25 @@ class House:
         self.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
 
     def print_label(self, return_id: str, printer: Printer = plain_page) -> None:
-        """Has the label of an approved return made, as the label worker does."""
+        """Makes the label of an approved return, as the label worker does."""
         request = self.returns.label_request(return_id)
         if request:
             self.labels.issue(request, printer, actor=WORKER)
 
     def label_entries(self, return_id: str) -> list[Entry]:
-        """What the labels room committed for that return, oldest first."""
+        """The entries that the labels room committed for that return, oldest first."""
         entries = committed_entries(self.labels_table)
         return [entry for entry in entries if entry.data["return_id"] == return_id]
 
     def deliver_label_entry(self, entry: Entry) -> None:
-        """Hands an entry of the labels room to the returns room, as the returns worker does."""
+        """Passes an entry of the labels room to the returns room, as the returns worker does."""
         if entry.entry_type == RELEASED:
             self.returns.attach_label(LabelReleased.of(entry), actor=WORKER)
         if entry.entry_type == FAILED:
             self.returns.record_label_failure(LabelFailed.of(entry), actor=WORKER)
 
     def make_label(self, return_id: str) -> Return:
-        """The whole way from an approved return to its label; the return as it is afterwards."""
+        """Takes an approved return to its label; returns the return as it is then."""
         self.print_label(return_id)
         for entry in self.label_entries(return_id):
             self.deliver_label_entry(entry)

@@ -1,4 +1,4 @@
-"""What a function writes to its log, caught where the function writes it."""
+"""Captures the log lines of a function."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from aftercare.kernel.observe import logger
 
 
 class Log(io.StringIO):
-    """Everything written so far; `lines` are the structured ones."""
+    """All text logged so far; `lines` are the structured lines."""
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ class Log(io.StringIO):
 
 @contextmanager
 def logged() -> Iterator[Log]:
-    """Catches our structured lines, and what libraries say to the root logger, as Lambda would."""
+    """Captures our structured lines and libraries' lines on the root logger, as Lambda does."""
     log = Log()
     others = logging.StreamHandler(log)
     handler = logger.registered_handler

@@ -1,4 +1,4 @@
-"""What AWS::LanguageExtensions makes of a template: loops written out, mappings looked up."""
+"""Expands loops and resolves mappings in a template, like AWS::LanguageExtensions."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Loops:
-    """Writes out the parts of a template, with the names that the loops around them give."""
+    """Expands the parts of a template, with the names from the loops around them."""
 
     mappings: dict[str, Any]
     names: dict[str, str]

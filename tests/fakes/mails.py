@@ -1,4 +1,4 @@
-"""The mail room with SES played by a list: what is sent, and what SES answers next."""
+"""The mail room with a fake SES that records mails and returns prepared responses."""
 
 import secrets
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SITE = "http://localhost:8787"
 
 @dataclass
 class Outbox:
-    """Keeps the mails that were sent. `answers` are raised first, one a mail."""
+    """Records sent mails. `answers` are raised first, one per mail."""
 
     sent: list[Mail] = field(default_factory=list)
     answers: list[BaseException] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Outbox:
 
 @dataclass
 class Mailbox:
-    """Takes every mail, as often as it is sent; keeps the codes among them."""
+    """Accepts all mails and records their codes."""
 
     mails: list[Mail] = field(default_factory=list)
 
@@ -44,12 +44,12 @@ class Mailbox:
 
     @property
     def sent(self) -> list[tuple[str, str]]:
-        """To whom which code went."""
+        """The codes sent, by address."""
         return [(mail.to, str(mail.values["code"])) for mail in self.mails]
 
 
 def mails_on(tables: Mapping[str, str], outbox: Outbox, clock: Clock) -> MailService:
-    """The room's service on these tables, sending into the outbox."""
+    """The room's service on these tables, which sends to the outbox."""
     store = MailStore(tables["MailTable"])
     return MailService(store, outbox.render, outbox.dispatch, clock, secrets.randbits)
 

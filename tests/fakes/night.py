@@ -1,4 +1,4 @@
-"""A night on a test's tables: accounts with lots, the service, and its tasks in a queue by hand."""
+"""A night on a test's tables: accounts with lots, the service, and a queue in memory."""
 
 import itertools
 import random
@@ -35,11 +35,11 @@ from tests.fakes.points import BY_TILL, MEMBERS_INGEST, book, member_event, rule
 from tests.fakes.template import create_tables
 
 BY_NIGHT = system("expiry_worker")
-# Of a program in Los Angeles whose points live 365 days.
+# The rules of a program in Los Angeles whose points last 365 days.
 SCHEDULED = date(2026, 6, 10)
 DUE = date(2026, 6, 9)
 DAY = timedelta(days=1)
-# No run has looked at more than these two days yet: long enough, and short enough for tests.
+# Runs cover these two days only, which keeps the tests short.
 LAST = SCHEDULED - 2 * DAY
 SLICE = 3
 TILL = Caller("ac_1")
@@ -49,13 +49,13 @@ _numbers = itertools.count(1)
 
 
 def plenty() -> bool:
-    """There is time for everything."""
+    """Never runs out of time."""
     return True
 
 
 @dataclass
 class Night:
-    """Everything on one clock. `tasks` is the queue; `reports` what the night reported."""
+    """All services on one clock. `tasks` is the queue; `reports` are the night's reports."""
 
     clock: SetClock
     points: PointsService
@@ -69,7 +69,7 @@ class Night:
     outbox: Outbox = field(default_factory=Outbox)
 
     def member(self, **changes: Any) -> str:
-        """Somebody new, who joined long ago."""
+        """A new member, who joined long ago."""
         dice = random.Random(next(_numbers))  # noqa: S311
         member_id = new_id("mem", datetime(2020, 1, 1, tzinfo=UTC), dice.getrandbits)
         self.points.members.record(
@@ -78,7 +78,7 @@ class Night:
         return member_id
 
     def members(self, count: int, lots: Lots) -> list[str]:
-        """So many members, each with these lots."""
+        """`count` new members with these lots."""
         member_ids = [self.member() for _ in range(count)]
         for member_id in member_ids:
             for due, points in lots.items():
@@ -113,7 +113,7 @@ class Night:
         self.service.store.complete(replace(run, completed_at=self.clock()))
 
     def at(self, scheduled: date) -> None:
-        """It is half past three in the program's zone, on that day."""
+        """Sets the clock to 03:30 of that day in the program's zone."""
         moment = datetime.combine(scheduled, time(3, 30), self.service.zone)
         self.clock.now = moment.astimezone(UTC)
 
@@ -131,7 +131,7 @@ class Night:
         return self.service.record(run_id_of(scheduled))
 
     def books(self, members: Iterable[str]) -> dict[str, Any]:
-        """The accounts of these members, by their order: all but their ids and versions."""
+        """The accounts of these members in order, without their ids and versions."""
         accounts = [self.accounts.account(member_id) for member_id in members]
         return {
             str(place): (account.lots, account.expired, account.lapsed, account.debt)
@@ -139,12 +139,12 @@ class Night:
         }
 
     def remind(self, member_id: str, scheduled: date = SCHEDULED) -> bool:
-        """Has the member's reminder sent; whether it was."""
+        """Sends the member's reminder; returns whether it was sent."""
         return self.reminders.send(member_id, scheduled, self.post.send) is Outcome.SENT
 
     @property
     def mails(self) -> list[tuple[str, Lots]]:
-        """Who was reminded of which points."""
+        """The members who were reminded, with their points."""
         return [
             (mail.mail_id.split("_", 2)[2], dict(cast("Any", mail.values["days"])))
             for mail in self.outbox.sent
@@ -165,7 +165,7 @@ def fresh_night(tables: Mapping[str, str], last: date = LAST, **settings: Any) -
 def night_on(
     tables: Mapping[str, str], rule_book: RuleBook | None = None, page: int = SLICE
 ) -> Night:
-    """A night on these tables, in slices of three markers; two shards unless told otherwise."""
+    """A night on these tables, in slices of three markers, by default with two shards."""
     rule_book = rule_book or book(rules(peak_writes_per_second=1000))
     clock, dice = SetClock(), random.SystemRandom().getrandbits
     outbox = Outbox()

@@ -46,13 +46,13 @@ def delivered(number: str = NUMBER, at: datetime = NOON + timedelta(days=3)) -> 
 def refunded(
     refund_id: str = "rf-1", *, number: str = NUMBER, at: datetime = NOON, **units: int
 ) -> OrderRefunded:
-    """Units of lines that were paid back: `refunded("rf-1", line_1=2)`."""
+    """A refund of units of lines: `refunded("rf-1", line_1=2)`."""
     lines = {line.removeprefix("line_"): count for line, count in units.items()}
     return OrderRefunded(number, at, refund_id, Refund(lines))
 
 
 def full_width(text: str) -> str:
-    """As some keyboards write it: NFKC brings it back."""
+    """The text as some keyboards write it; NFKC restores it."""
     return "".join(chr(ord(char) + 0xFEE0) for char in text)
 
 

@@ -1,4 +1,4 @@
-"""What a table's stream would carry: the timeline entries that were committed there."""
+"""The timeline entries committed to a table, as its stream would carry them."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ pillow_heif.register_heif_opener()
 
 
 def scene(width: int = 1200, height: int = 900, mode: str = "RGB") -> Image.Image:
-    """A picture whose upper left corner is red, so turning it shows."""
+    """A picture with a red upper left corner, so that a rotation is visible."""
     image = Image.new("RGB", (width, height), (90, 140, 200))
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, width // 3, height // 3), fill=UPPER_LEFT_COLOUR)
@@ -95,13 +95,13 @@ def grey_jpeg() -> bytes:
 
 @cache
 def multi_picture_jpeg() -> bytes:
-    """As phones write them since gain maps: a JPEG with a second, smaller one behind it."""
+    """A phone's JPEG with a gain map: a second, smaller JPEG after the first."""
     return saved(scene(), "MPO", save_all=True, append_images=[scene(300, 225)])
 
 
 @cache
 def swapped_colours_jpeg() -> bytes:
-    """Its colour profile calls green what is stored as red."""
+    """A picture whose colour profile shows stored red as green."""
     return saved(Image.new("RGB", (1000, 800), (255, 0, 0)), "JPEG", icc_profile=_swapped_profile())
 
 
@@ -124,12 +124,12 @@ def gif() -> bytes:
 
 @cache
 def bomb_png(side: int = 20_000) -> bytes:
-    """Four hundred megapixels of nothing in half a hundred kilobytes."""
+    """An empty picture of 400 megapixels in 50 kilobytes."""
     return saved(Image.new("1", (side, side)), "PNG")
 
 
 def lying_png(width: int, height: int) -> bytes:
-    """A small picture whose header claims another size, checksum and all."""
+    """A small picture whose header claims another size, with a valid checksum."""
     data = bytearray(saved(scene(900, 900), "PNG"))
     data[16:24] = width.to_bytes(4) + height.to_bytes(4)
     data[29:33] = zlib.crc32(data[12:29]).to_bytes(4)

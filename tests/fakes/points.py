@@ -26,7 +26,7 @@ ZONES = ("America/Los_Angeles", "Asia/Shanghai", "Europe/London")
 
 
 def rules(zone: str = ZONES[0], **changes: Any) -> Rules:
-    """The published rules, in force since long ago, perhaps of a program elsewhere."""
+    """The published rules, valid since long ago, perhaps in another time zone."""
     since: dict[str, Any] = {"valid_from": date(2020, 1, 1), "zone": ZoneInfo(zone)}
     return replace(published().versions[0], **(since | changes))
 

@@ -1,4 +1,4 @@
-"""What every store of points is held to: DynamoDB's and the one in memory alike."""
+"""The contract of all points stores, in DynamoDB and in memory."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ def posted(account: Account, name: str = "1", points: int = 100) -> Posting:
 
 
 def of(account: Account, kind: Kind, name: str = "1", **changes: Any) -> Operation:
-    """An operation of that member's, under a name that no other check has used."""
+    """An operation of that member's, with a name that no other check uses."""
     name = f"{account.member_id}#{name}"
     return operation(kind, name, member_id=account.member_id, **changes)
 
@@ -39,7 +39,7 @@ def earned(store: Any, name: str = "1") -> Account:
 
 
 def nothing_changed(store: Any, posting: Posting, *keys: RequestKey) -> None:
-    """Committing this is refused as stale, and leaves no trace."""
+    """The commit is refused as stale and stores nothing."""
     member_id = posting.entry.member_id
     before = (store.account(member_id), sorted(store.entries(member_id), key=str))
     with pytest.raises(StaleWriteError):

@@ -1,4 +1,4 @@
-"""A till that moves points, and members who come to it."""
+"""A till that moves points, and its members."""
 
 import itertools
 import json
@@ -72,7 +72,7 @@ def joined(email: str = "", **changes: Any) -> Member:
 
 
 def open_account(tables: Mapping[str, str], points: int) -> str:
-    """A member with so many points, on these tables; for who needs one before any function."""
+    """A member with that many points on these tables, without the functions' settings."""
     names = PointsConfig(tables["PointsTable"], tables["MembersTable"], tables["OrdersTable"])
     service = points_service(names)
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
@@ -93,7 +93,7 @@ def open_account(tables: Mapping[str, str], points: int) -> str:
 
 
 def earned_long_ago(member_id: str, points: int, days_ago: int) -> None:
-    """Points that were earned on that day, and are expired where it is more than a year ago."""
+    """Earns points on that day, and expires them if it is more than a year ago."""
     then = utc_now() - timedelta(days=days_ago)
     earning(lambda: then).earn(
         member_id,
@@ -138,7 +138,7 @@ class PointsTill(Till):
         path: Mapping[str, str] | None = None,
         **body: Any,
     ) -> Reply:
-        """Asks for an operation; `path` are the other ids in its address."""
+        """Requests an operation; `path` has the other ids in its address."""
         return self.send(operation, member_id, json.dumps(body), key=key, path=path)
 
     def send(
@@ -150,14 +150,14 @@ class PointsTill(Till):
         key: str | None = None,
         path: Mapping[str, str] | None = None,
     ) -> Reply:
-        """The same with any body; with an empty key, the header is left out."""
+        """The same with any body; an empty key leaves the header out."""
         named = fresh("key") if key is None else key
         headers = {"Idempotency-Key": named} if named else {}
         parameters = {"member_id": member_id, **(path or {})}
         return self.ask("POST", OPERATIONS[operation], parameters, body=body, headers=headers)
 
     def earn(self, member_id: str, points: int, days_ago: float = 0) -> Reply:
-        """A purchase of so many dollars, so many days ago."""
+        """A purchase for a number of dollars, a number of days ago."""
         at = utc_now() - timedelta(days=days_ago)
         return self.move(
             "earn",

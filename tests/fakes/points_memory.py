@@ -1,4 +1,4 @@
-"""Stores in memory, under the same conditions as DynamoDB's; a contract test holds them to it."""
+"""Stores in memory with the same conditions as DynamoDB's, which a contract test checks."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ class Wire:
             self._plan = outer
 
     def send[R](self, operation: str, act: Callable[[], R]) -> R:
-        """One request. Sent again, a transaction is known by its token; other writes are not."""
+        """One request. A transaction is idempotent by its token; other writes are not."""
         plan = self._plan
         if plan is None:
             return act()
@@ -178,7 +178,7 @@ class MemoryMembers:
 
 @dataclass
 class MemoryOrders:
-    """`OrderStore` in memory; the shop's events are not what fails here."""
+    """`OrderStore` in memory, without faults."""
 
     orders: dict[str, Order] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""AWS on loopback that gives recorded answers: what a fresh process asks, and no more work."""
+"""A loopback AWS with recorded responses, so that only the measured process works."""
 
 import json
 import threading
@@ -13,10 +13,10 @@ type Answers = Mapping[tuple[str, str], Mapping[str, Any]]
 
 @contextmanager
 def recorded_aws(answers: Answers) -> Iterator[str]:
-    """An endpoint for DynamoDB and Secrets Manager; what was not recorded is answered with {}."""
+    """An endpoint for DynamoDB and Secrets Manager; other requests get {}."""
 
     class Handler(BaseHTTPRequestHandler):
-        """Answers by the operation that the request's header names."""
+        """Responds by the operation in the request's header."""
 
         protocol_version = "HTTP/1.1"
 
@@ -32,7 +32,7 @@ def recorded_aws(answers: Answers) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
-            """Keeps quiet."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -10,7 +10,7 @@ type Item = dict[str, dict[str, Any]]
 
 
 def items(table: str) -> dict[str, Item]:
-    """File name → item of each sample of that table, as boto3 takes and gives it."""
+    """The sample items of that table by file name, in boto3's format."""
     folder = ROOT / "tests" / "samples" / table
     return {
         path.stem: json.loads(path.read_text(), object_hook=_binary)

@@ -1,4 +1,4 @@
-"""The committed schemas of events, and what a detail must be to keep to its own."""
+"""The committed schemas of events, and checks of details against them."""
 
 import json
 from functools import cache
@@ -25,7 +25,7 @@ def _validator(source: str, detail_type: str) -> jsonschema_rs.Draft202012Valida
 
 
 def faults(source: str, detail_type: str, detail: object) -> list[str]:
-    """Where the detail is not what its schema says."""
+    """The faults of the detail by its schema."""
     return [
         f"{'/'.join(map(str, error.instance_path))}: {error.message}"
         for error in _validator(source, detail_type).iter_errors(detail)
@@ -37,7 +37,7 @@ def entry_faults(entry: Entry) -> list[str]:
 
 
 def check_written(request: str | bytes) -> None:
-    """Asserts that every timeline entry in a request to DynamoDB keeps to its schema."""
+    """Asserts that all timeline entries in a request to DynamoDB match their schemas."""
     text = request.decode() if isinstance(request, bytes) else request
     if "entry_data" not in text:
         return
@@ -48,7 +48,7 @@ def check_written(request: str | bytes) -> None:
 
 
 def _items(node: object) -> list[Json]:
-    """The items with an entry, wherever the request has them."""
+    """The items of the request that have an entry."""
     if isinstance(node, list):
         return [item for each in node for item in _items(each)]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""Two customers, one of whom is after the other's things, and what every answer must keep to."""
+"""Two customers, one of whom requests the other's data, and the rules for all responses."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ SERVED = [
 ]
 
 
-# What every visitor may see and request, and what belongs to no customer.
+# Routes that all visitors may request, and whose data belongs to no customer.
 OPEN = {
     "/static/{name}",
     "/authenticity",
@@ -59,7 +59,7 @@ class Holdings:
     secrets: tuple[str, ...]
 
     def of_theirs_alone(self, other: "Holdings") -> tuple[str, ...]:
-        """The two bought the same: words that they share tell nothing."""
+        """The words of this customer only; both bought the same, so shared words reveal nothing."""
         return tuple(secret for secret in self.secrets if secret not in other.secrets)
 
     def parameters(self, route: str, return_id: str = "") -> dict[str, str]:
@@ -76,7 +76,7 @@ class Holdings:
 
 
 def holdings(house: House, email: str) -> Holdings:
-    """Gives a customer of that address one of everything."""
+    """Creates one of each for a customer with that address."""
     now = datetime.now(UTC)
     house.clock.now = now
     order = f"{email[:6].upper()}-{now:%H%M%S%f}"
@@ -111,7 +111,7 @@ def _chosen(house: House, email: str, order: str) -> Return:
 
 
 def keeps_to_the_rules(page: Page, case: object, secrets: tuple[str, ...] = ()) -> Page:
-    """Never a 500; a page, a redirect or a problem with its headers; no other's data."""
+    """Checks a response: no 500, a page, redirect or problem with its headers, no foreign data."""
     assert page.status in STATUSES, (case, page.status, page.body[:300])
     for name, value in HEADERS.items():
         assert page.headers.get(name) == value, case
@@ -161,7 +161,7 @@ def good_form(route: str, browser: Browser) -> dict[str, str]:
 
 
 def sent(browser: Browser, method: str, route: str, parameters: dict[str, str]) -> Page:
-    """The route as a well-meaning page would ask it, with these parameters."""
+    """A valid request for the route, with these parameters."""
     if method == "GET":
         return browser.ask(method, route, parameters)
     body = urlencode(good_form(route, browser))

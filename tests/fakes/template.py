@@ -1,4 +1,4 @@
-"""template.yaml as plain data, and the tables it defines, so that keys in tests cannot drift."""
+"""template.yaml as plain data, and the tables it defines, so that tests use the same keys."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _CREATE = (
     "StreamSpecification",
 )
 _SHIPPED_FROM = {"CodeUri": "s3://bucket/code", "ContentUri": "s3://bucket/layer"}
-# The translator is part of the SAM CLI, which has an environment of its own.
+# The translator is part of the SAM CLI, which has its own environment.
 _TRANSLATE = """
 import json, logging, sys
 from samtranslator.parser.parser import Parser
@@ -52,7 +52,7 @@ Loader.add_multi_constructor("!", _intrinsic)
 
 @cache
 def template() -> dict[str, Any]:
-    """The template with its loops written out, as AWS::LanguageExtensions leaves it."""
+    """The template with its loops expanded, as by AWS::LanguageExtensions."""
     loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # noqa: S506
     loops = Loops(loaded["Mappings"], {})
     for section in ("Resources", "Outputs"):
@@ -62,7 +62,7 @@ def template() -> dict[str, Any]:
 
 @cache
 def deployed() -> dict[str, Any]:
-    """The template after both transforms: what counts against CloudFormation's limits."""
+    """The template after both transforms, to which CloudFormation's limits apply."""
     own = json.loads(json.dumps(template())) | {"Transform": "AWS::Serverless-2016-10-31"}
     own["Globals"]["Function"]["CodeUri"] = _SHIPPED_FROM["CodeUri"]
     for body in own["Resources"].values():
@@ -112,7 +112,7 @@ def table_names(prefix: str) -> dict[str, str]:
 
 
 def create_tables(dynamodb: Any, names: dict[str, str]) -> None:
-    """Makes those of the template's tables, under those names."""
+    """Creates those of the template's tables, with those names."""
     every = resources("AWS::DynamoDB::Table")
     for logical_id, name in names.items():
         properties = every[logical_id]
@@ -124,5 +124,5 @@ def create_tables(dynamodb: Any, names: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    # For tools that write no loops out.
+    # For tools that do not expand loops.
     sys.stdout.write(json.dumps(template(), indent=1))

@@ -23,7 +23,7 @@ def sections(language: str) -> set[str]:
 
 @cache
 def catalogue(language: str) -> dict[str, Entry]:
-    """Every entry that a language has of its own, by its whole key."""
+    """The entries of a language, by full key."""
     return {
         f"{name}.{key}": entry
         for name in sorted(sections(language))

@@ -1,1 +1,1 @@
-"""A browser and what it looks at."""
+"""A browser and the pages that it opens."""

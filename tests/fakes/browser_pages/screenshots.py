@@ -1,4 +1,4 @@
-"""Photographs the walk on the running stack for the README."""
+"""Takes the README's screenshots on the running stack."""
 
 import sys
 import time
@@ -27,7 +27,7 @@ type Shoot = Callable[[str], None]
 
 
 def main() -> None:
-    """Photograph the walk on a phone and at a desk."""
+    """Take the screenshots on a phone and a desktop screen."""
     settings = from_environment()
     if not running_stack(settings):
         sys.exit("error: The stack is not running: `make up` starts it.")

@@ -27,12 +27,12 @@ class Fault(StrEnum):
 
 
 class CrashError(BaseException):
-    """The process is gone: no `except Exception` of ours may see it."""
+    """The process has ended: no `except Exception` of ours may catch this."""
 
 
 @dataclass
 class Plan:
-    """The fault for the n-th write from now on; a rival acts before the n-th request, any kind."""
+    """The fault for the n-th write from now; a rival acts before the n-th request of any kind."""
 
     fault: Fault
     write: int
@@ -72,7 +72,7 @@ class Plan:
 
 
 class Saboteur:
-    """Sits in the clients' event systems and carries out the plan of the moment."""
+    """Hooks into the clients' event systems and carries out the current plan."""
 
     def __init__(self) -> None:
         self._plan: Plan | None = None
@@ -95,7 +95,7 @@ class Saboteur:
 
     @contextmanager
     def during(self, plan: Plan | None) -> Iterator[None]:
-        """Carries out the plan within the block; whatever the plan throws ends there."""
+        """Carries out the plan within the block, and catches the plan's exceptions."""
         outer, self._plan = self._plan, plan
         try:
             yield
@@ -113,6 +113,6 @@ class Saboteur:
 
     def _resend(
         self, operation: Any, response: Any = None, **_: Any
-    ) -> int | None:  # zero seconds until it is sent again
+    ) -> int | None:  # retried after zero seconds
         ok = response is not None and "Error" not in response[1]
         return 0 if ok and self._plan and self._plan.resend(operation.name) else None

@@ -1,4 +1,4 @@
-"""What two members may do: each verb asks the counter, and notes what it means for a purse."""
+"""The acts of two members: each calls the counter and records its effect on a purse."""
 
 from collections import Counter as Tally
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ LINE = OrderLine("1", "FIG-1", "Moon Hare", ProductKind.FIGURE, 3, 1899)
 SPENDS, HOLDS = (5, 12, 30, 70), (4, 9, 25, 60)
 ADJUSTMENTS = (11, -6, 24, -40)
 
-# What a verb leads to: with the same id, or with any.
+# The verbs that can follow a verb, with the same id or with any.
 NEXT = {
     "earn": ("spend", "hold", "refund", "expire"),
     "order": ("spend", "hold", "review"),
@@ -37,19 +37,19 @@ REFUNDS = range(1, 4)
 KEYED = "13"
 
 type Act = tuple[str, int, int]
-"""A verb, whose account, and which of the four ids that the verb goes by."""
+"""A verb, the member's number, and the number of one of the verb's four ids."""
 type Meaning = Callable[[Purse, date], None]
 
 
 class Sabotage(Protocol):
-    """Carries out a plan: at the SDK, or before a store in memory."""
+    """Carries out a plan, in the SDK or before a store in memory."""
 
     def during(self, plan: Plan | None) -> Any: ...
 
 
 @dataclass
 class Acts:
-    """The verbs, by a counter that may have a bug, on stores where plans strike."""
+    """The verbs, on a counter that may have a bug and on stores with planned faults."""
 
     counter: Counter
     sabotage: Sabotage
@@ -167,7 +167,7 @@ class Acts:
         self._hear(who, self.counter.points.spend(who, caller, f"s{which}", points, actor=BY_TILL))
 
     def _spend_by_key(self, act: Act, who: str, which: int) -> None:
-        """Another spend under the key of the one before."""
+        """Another spend with the previous spend's key."""
         name, points = f"spend#ac_1#k{which}", SPENDS[which] + 1
         self._mean(act, who, name, lambda purse, today: purse.take(today, points, name))
         caller = self._caller(who, f"spend#ac_1#s{which}")
@@ -260,12 +260,12 @@ class Acts:
                 raise AssertionError(f"{name} was changed")
 
     def _mean(self, act: Act, who: str, name: str, meaning: Meaning) -> None:
-        """Notes what an operation does to a purse, once the ledger has it."""
+        """Records an operation's effect on a purse, once the ledger has it."""
         self.meant.setdefault((who, name), meaning)
         self.acts.setdefault((who, name), act)
 
     def _mean_to_earn(self, act: Act, who: str, name: str, at: datetime, net: int) -> None:
-        """By the rules of the day on which it was bought."""
+        """The points of a purchase by the rules of its day."""
         day = at.astimezone(ZONE).date()
         due, unit = day + LIFETIME, UNITS[day >= CHANGED]
         self._mean(act, who, name, lambda purse, today: purse.earn(today, name, due, net, unit))
@@ -275,7 +275,7 @@ class Acts:
         assert first == receipt, "another answer to the same request"
 
     def _caller(self, who: str, name: str) -> Any:
-        """Who sends an Idempotency-Key with every other request."""
+        """A caller with an Idempotency-Key in every second request."""
         return self.counter.caller(key=f"{name}@{who}" if name[-1] in KEYED else "")
 
     def _moment(self, name: str, days_ago: int) -> datetime:

@@ -22,7 +22,7 @@ VERBS = (
     *("earn", "earn", "order", "order", "review", "spend", "spend", "hold", "capture", "release"),
     *("reverse", "restore", "refund", "refund", "adjust", "adjust", "expire", "expire", "change"),
 )
-# A closed account is the end of many a schedule.
+# Closing an account ends most schedules early.
 acts = st.tuples(
     st.sampled_from([*VERBS, *VERBS, *VERBS, "deliver", "close"]),
     st.integers(0, 1),
@@ -33,7 +33,7 @@ writes = st.sampled_from([1, 1, 1, 2, 3])
 requests = st.sampled_from([4, 5, 6, 4, 5, 6, 3, 7, 2, 8, 1])
 rivals = st.one_of(st.sampled_from(["twin", "other", "same key"]), acts)
 faults = st.one_of(st.none(), st.sampled_from(Fault))
-# Net amount in cents, days since.
+# Net amount in cents, and days ago.
 purchases = st.tuples(
     st.sampled_from([2599, 7000, 12000, 99, 100]),
     st.sampled_from([0, 0, 0, 0, 1, 30, 300, 365, 366, 420]),
@@ -87,7 +87,7 @@ class PointsMachine(RuleBasedStateMachine):
         request: int,
         rival: Act | str,
     ) -> None:
-        """One member has points; then both, or two processes, do the same at the same time."""
+        """One member has points; then both, or two processes, do the same simultaneously."""
         self.world = type(self).new_world(of)
         self.world.play_calmly(("earn", 0, 0))
         act = (first[0], 0, first[1])
@@ -117,7 +117,7 @@ class PointsMachine(RuleBasedStateMachine):
         rival=st.integers(0, 999),
     )
     def go_on(self, pick: int, fault: Fault | None, at: int, request: int, rival: int) -> None:
-        """What earlier acts make possible, and perhaps another such thing meanwhile."""
+        """An act that earlier acts make possible, perhaps with another such act meanwhile."""
         assert self.world
         possible = self.world.possible()
         act, other = possible[pick % len(possible)], possible[rival % len(possible)]
@@ -144,7 +144,7 @@ class PointsMachine(RuleBasedStateMachine):
         at: tuple[int, int],
         rival: Act | str,
     ) -> None:
-        """A story, of which one act has a rival or fails."""
+        """A story in which one act has a rival or fails."""
         assert self.world
         for place, (verb, which) in enumerate(story):
             act = (verb, who, which)
@@ -162,7 +162,7 @@ class PointsMachine(RuleBasedStateMachine):
         self.world.counter.clock.forward(hours=hours)
 
     def _rival(self, act: Act, rival: Act | str) -> Act:
-        """The same, or the other member does the same, or something else under the same key."""
+        """A rival: the same act, the other member's act, or another act with the same key."""
         verb, who, which = act
         twins = {
             "twin": act,

@@ -1,4 +1,4 @@
-"""Planted bugs: each puts another behaviour in the place of one of the points room's own."""
+"""Mutants: each replaces one behaviour of the points room with a bug."""
 
 import operator
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Mutant:
-    """A bug: `target` names a behaviour by module and path; `bug` makes another one of it."""
+    """A bug: `target` names a behaviour by module and path; `bug` returns its replacement."""
 
     target: str
     bug: Bug
@@ -31,7 +31,7 @@ class Mutant:
 
 @contextmanager
 def planted(mutant: Mutant) -> Iterator[None]:
-    """With the bug in the place of our own behaviour, which is put back at the end."""
+    """Replaces our behaviour with the bug within the block."""
     module, _, path = mutant.target.partition(".")
     *owners, name = path.split(".")
     owner: Any = import_module(f"aftercare.points.{module}")

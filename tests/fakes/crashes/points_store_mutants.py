@@ -1,4 +1,4 @@
-"""Planted bugs in the store of points, which the stores' contract catches."""
+"""Mutants of the points store, which the stores' contract detects."""
 
 from dataclasses import replace
 from typing import Any

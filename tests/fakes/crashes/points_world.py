@@ -28,13 +28,13 @@ from tests.fakes.purse import LAPSED, Purse, RefusedError
 
 
 class World(Acts):
-    """What two members do, step by step, and what must be true after each.
+    """The acts of two members, with checks after each.
 
     Where reading takes long, only a `thorough` world is checked in full after each step.
     """
 
     def play(self, act: Act, fault: Fault, write: int, rival: Act) -> None:
-        """One act with its fault; what the fault throws is what the process would not survive."""
+        """One act with its fault; the fault's exception ends the process."""
 
         def act_of_rival() -> None:
             with suppress(AftercareError):
@@ -60,7 +60,7 @@ class World(Acts):
             assert verb != "close" or was_closed or not self._is_active(MEMBERS[who])
 
     def possible(self) -> list[Act]:
-        """What the acts done so far lead to."""
+        """The acts that can follow the previous ones."""
         acts = [act for act in self.done.values() if act]
         next_acts = [(verb, who, which) for name, who, which in acts for verb in NEXT.get(name, ())]
         orders = {who for verb, who, _ in acts if verb == "order"}
@@ -97,14 +97,14 @@ class World(Acts):
                 assert not self.counter.members.get(who).is_open
 
     def _is_active(self, who: str) -> bool:
-        """Whether something of the member's order is still to come."""
+        """Whether an event of the member's order is outstanding."""
         number = f"PM-000{MEMBERS.index(who)}"
         order = self.counter.orders.get(number)
         is_open = order.paid_at is not None and order.delivered_at is None
         return is_open and self._back(number) < LINE.unit_price * LINE.quantity
 
     def _catch_up(self, who: str) -> None:
-        """Does to the purse what the ledger has done since, in the ledger's order."""
+        """Applies the ledger's new operations to the purse, in the ledger's order."""
         version = self.counter.store.account(who).version
         if self.versions.get(who) == version:
             return
@@ -144,7 +144,7 @@ class World(Acts):
         assert balance.soon[30] == sum(within)
 
     def _check_statement(self, who: str) -> None:
-        """Every operation and expiry once, newest first; together they are what is available."""
+        """Checks that the history has each change once, newest first, and sums to the balance."""
         page = self.counter.points.statement(who, limit=5)
         movements = list(page.movements)
         while page.cursor:
@@ -158,7 +158,7 @@ class World(Acts):
         assert sum(movement.change for movement in movements) == available
 
     def _check_notices(self, who: str) -> None:
-        """Each return of expired points has its event; a store that lists them can say so."""
+        """Checks that each return of expired points has its event, if the store lists events."""
         back = {"return", "release", "capture"}
         entries = [
             entry for entry in self.counter.store.entries(who) if entry.kind in back and entry.past

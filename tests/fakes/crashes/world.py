@@ -1,4 +1,4 @@
-"""A customer's returns among rivals, faults and queues; and the books that must balance."""
+"""A customer's returns with rivals, faults and queues, and the checks on them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ type Act = tuple[str, int, int]
 
 @dataclass
 class World:
-    """One order of two units, three returns that want them, the tickets that the customer got."""
+    """One order of two units, three returns that claim them, and the customer's tickets."""
 
     house: House
     saboteur: Saboteur
@@ -56,7 +56,7 @@ class World:
     struck: Counter[str] = field(default_factory=Counter)
 
     def play(self, act: Act, fault: Fault | None, write: int, rival: Act) -> None:
-        """One act with its fault; what the fault throws is what the process would not survive."""
+        """One act with its fault; the fault's exception ends the process."""
         with suppress(CrashError, AftercareError, BotoCoreError, PynamoDBException):
             if fault is None:
                 self._do(act)
@@ -107,7 +107,7 @@ class World:
         assert self.tickets.setdefault(return_id, ticket) == ticket
 
     def _deliver(self, return_id: str, units: int) -> None:
-        """What the queues hold for this return: an entry is delivered until its worker succeeds.
+        """The queues' entries for this return: each is delivered until its worker succeeds.
 
         Two units: the newest entry comes first, as a queue may well have it.
         """
@@ -128,7 +128,7 @@ class World:
             work.append(lambda: self.house.print_label(return_id, printer))
         work += [partial(self.house.deliver_label_entry, entry) for entry in label_entries]
         for message in reversed(work) if newest_first else work:
-            with suppress(AftercareError):  # it comes again
+            with suppress(AftercareError):  # the queue delivers it again
                 message()
 
     def _refund(self, _return_id: str, units: int) -> None:
@@ -142,7 +142,7 @@ class World:
         return [entry.entry_type for entry in self.house.returns.store.timeline(return_id)]
 
     def recover(self) -> None:
-        """Everything still queued comes again, twice over, with no more faults."""
+        """Delivers all queued entries twice, without faults."""
         for _ in range(4):
             self.house.clock.forward(seconds=90)
             for key in self.uploads:
@@ -225,7 +225,7 @@ def check_bookings(world: World, table: str) -> None:
 
 
 def empty_tables(tables: dict[str, str]) -> None:
-    """Moto copies every item it holds at each transaction: a world begins with none."""
+    """Empties the tables, because moto copies all items at each transaction."""
     for name in tables.values():
         client("dynamodb").delete_table(TableName=name)
     create_tables(client("dynamodb"), tables)
@@ -233,7 +233,7 @@ def empty_tables(tables: dict[str, str]) -> None:
 
 @contextmanager
 def new_world(house: House, tables: dict[str, str]) -> Iterator[World]:
-    """A house with one order; at the end everything is delivered and the books are checked."""
+    """A house with one order; at the end it delivers all entries and checks the books."""
     empty_tables(tables)
     with Saboteur().planted() as saboteur:
         order = house.delivered_order(FIGURE)

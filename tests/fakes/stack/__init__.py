@@ -1,1 +1,1 @@
-"""Local stacks and who visits them."""
+"""Local stacks and their visitors."""

@@ -1,4 +1,4 @@
-"""Local stacks of the tests' own: free ports, own data, started and stopped as a user would."""
+"""The tests' own local stacks, with free ports and their own data."""
 
 import fcntl
 import json
@@ -25,7 +25,7 @@ START_SECONDS = 280.0
 
 
 def await_true[T](condition: Callable[[], T], seconds: float = 20.0, what: str = "it") -> T:
-    """Poll until the condition holds and give what it gave; fail at the deadline."""
+    """Poll until the condition is true and return its value; fail at the deadline."""
     deadline = time.monotonic() + seconds
     while not (met := condition()):
         assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
@@ -43,7 +43,7 @@ class LocalStack:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What stack.json says now."""
+        """The current content of stack.json."""
         facts: dict[str, Any] = json.loads((self.data / "stack.json").read_text())
         return facts
 
@@ -98,7 +98,7 @@ class LocalStack:
 
 
 def free_port() -> int:
-    """Find a port below those the system hands out, so that it is free again after a restart."""
+    """Find a free port outside the system's ephemeral range, so that it stays free at a restart."""
     for port in random.sample(range(20000, 30000), 100):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
