@@ -122,7 +122,7 @@ build: $(TOOLS) ## write the deployable artifact to .aws-sam/build
 	@$(PYTHON) -m infra.local.stack build
 
 test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## run the whole test suite, print the ten slowest tests (PYTEST_ARGS="-k label")
-	@$(PYTHON) -m pytest --numprocesses 2 --durations 10 $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest --numprocesses 3 --durations 10 $(PYTEST_ARGS)
 
 check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## check format, lint, types, template and architecture
 	.venv/bin/ruff format --check .

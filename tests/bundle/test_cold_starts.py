@@ -21,6 +21,6 @@ BEFORE = {
 
 @pytest.mark.slow
 def test_no_cold_start_is_worse_than_it_was() -> None:
-    best = {name: min(taken) for name, taken in measured(5).items()}
+    best = {name: min(taken) for name, taken in measured(3).items()}
     ratios = {name: best[name] / best[BARE] for name in BEFORE}
     assert {name: ratio for name, ratio in ratios.items() if ratio > BEFORE[name]} == {}

@@ -38,7 +38,7 @@ def _milliseconds(function: Function) -> float:
         for name, origin in origins.items()
         if origin and "Layer" in origin and name.partition(".")[0] not in own
     ]
-    times = [float(function.probe(TIMED, module, json.dumps(libraries))) for _ in range(3)]
+    times = [float(function.probe(TIMED, module, json.dumps(libraries))) for _ in range(2)]
     return min(times)
 
 
