@@ -8,7 +8,7 @@ What is stored is read tolerantly: fields that this version does not know are ig
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -23,6 +23,7 @@ from pynamodb.models import Model
 
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.stored import from_fields
 from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
@@ -140,31 +141,22 @@ def _order(row: _OrderRow) -> Order:
         paid_at=_from_text(row.paid_at),
         shipped_at=_from_text(row.shipped_at),
         delivered_at=_from_text(row.delivered_at),
-        refunds={refund_id: _read(Refund, refund) for refund_id, refund in refunds.items()},
+        refunds={refund_id: from_fields(Refund, refund) for refund_id, refund in refunds.items()},
         version=int(row.version),
     )
 
 
 def _purchase(text: str) -> Purchase:
     document = json.loads(text)
-    lines = tuple(_read(OrderLine, line, kind=_kind(line)) for line in document["lines"])
-    ship_to = _read(Address, document["ship_to"])
-    return _read(Purchase, document, ship_to=ship_to, lines=lines)
+    lines = tuple(
+        from_fields(OrderLine, {**line, "kind": _kind(line)}) for line in document["lines"]
+    )
+    ship_to = from_fields(Address, document["ship_to"])
+    return from_fields(Purchase, {**document, "ship_to": ship_to, "lines": lines})
 
 
 def _kind(line: Mapping[str, Any]) -> ProductKind:
     return ProductKind(line["kind"])
-
-
-def _read[Part: (Purchase, OrderLine, Refund, Address)](
-    part: type[Part],
-    document: Mapping[str, Any],
-    **converted: Any,  # noqa: ANN401
-) -> Part:
-    """The part of an order in a stored object, without what other versions added to it."""
-    names = {field.name for field in fields(part)}
-    members = {**document, **converted}
-    return part(**{name: value for name, value in members.items() if name in names})
 
 
 def _to_text(moment: datetime | None) -> str | None:
