@@ -3,9 +3,47 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+type Answer = Callable[[Mapping[str, str], bytes], bytes]
+"""The JSON that answers a request's headers and body."""
+
+
+@contextmanager
+def serving(
+    answer: Answer, *, status: int = 200, json_version: str = "1.0", keep_alive: bool = False
+) -> Iterator[str]:
+    """The address of a loopback server that responds as an AWS service does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        """Responds to each POST."""
+
+        protocol_version = "HTTP/1.1" if keep_alive else "HTTP/1.0"
+
+        def do_POST(self) -> None:
+            request = self.rfile.read(int(self.headers["Content-Length"]))
+            body = answer(dict(self.headers), request)
+            self.send_response(status)
+            self.send_header("Content-Type", f"application/x-amz-json-{json_version}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
+            """Logs nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = keep_alive  # a client may leave its connection open
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
@@ -28,27 +66,5 @@ def refusing(code: str, status: int = 400, **members: object) -> Iterator[str]:
     """Responds to all requests with an error, as DynamoDB does."""
     problem = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "mei@example.com"}
     body = json.dumps(problem | members).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        """Sends the same response to all requests."""
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.0")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base's name
-            """Logs nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(lambda _headers, _request: body, status=status) as url:
+        yield url
