@@ -23,31 +23,10 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client revoke reissue codes batch mark history clear key leaked holds release expiry mailbox unsuppress audit words schemas build test check bench format clean
+.PHONY: help setup run up down deploy seed invoke client revoke reissue codes batch mark history clear key leaked holds release expiry mailbox order explain policy-diff unsuppress scan audit addresses holidays words schemas mails build shots test check bench mutants format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-
-setup: $(TOOLS) ## install the tools (other targets do it when needed)
-	@:
-
-run: $(TOOLS) ## start the whole stack on this machine; Ctrl-C stops it (PORT=8787)
-	@$(PYTHON) -m infra.local.stack run
-
-up: $(TOOLS) ## start the stack in the background; writes .local/stack.json
-	@$(PYTHON) -m infra.local.stack up
-
-down: $(TOOLS) ## stop the stack; its data stays in .local/
-	@$(PYTHON) -m infra.local.stack down
-
-deploy: $(TOOLS) ## build and deploy into the running stack
-	@$(PYTHON) -m infra.local.stack deploy
-
-seed: $(TOOLS) ## seed the running stack with demo data dated relative to now
-	@$(PYTHON) -m infra.local.stack seed
-
-invoke: $(TOOLS) ## send a sample event to a function (FUNCTION=orders_ingest CASE=paid)
-	@$(PYTHON) -m infra.local.invoke "$(FUNCTION)" "$(CASE)"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The operators' targets run verbs of `./aftercare`. They pass on only the variables set on make's
 # command line: variables exported by the shell, such as YES, are ignored.
@@ -56,61 +35,111 @@ given = $(filter command line,$(origin $(1)))
 argument = $(if $(call given,$(1)),"$$$(1)")
 option = $(if $(call given,$(1)),--$(2)="$$$(1)")
 STACK_OPTION = $(call option,STACK,stack)
+# $(call takes,REQUIRED,OPTIONAL): refuses a command line without a required variable, or with another
+# one: a misspelled variable would be ignored, and a missing one leave its place to the next.
+typed = $(foreach name,$(.VARIABLES),$(if $(call given,$(name)),$(name)))
+missing = $(foreach name,$(1),$(if $(and $(call given,$(name)),$(strip $(value $(name)))),,$(name)=…))
+takes = $(call refused,needs,$(call missing,$(1)))$(call refused,does not take,$(filter-out $(1) $(2) STACK WHO YES PORT,$(typed)))
+refused = $(if $(strip $(2)),echo "error: make $@ $(1) $(strip $(2)). \`make help\` has an example." >&2; exit 2; )
 WRITES = $(STACK_OPTION) $(call option,WHO,who) $(if $(and $(call given,YES),$(filter 1,$(YES))),--yes)
+FIRST = $(if $(and $(call given,NEW),$(filter 1,$(NEW))),--new)
+
+setup: $(TOOLS) ## install the tools (other targets do it when needed)
+	@:
+
+run: $(TOOLS) ## start the whole stack on this machine; Ctrl-C stops it (PORT=8787)
+	@$(call takes,,)$(PYTHON) -m infra.local.stack run
+
+up: $(TOOLS) ## start the stack in the background; writes .local/stack.json
+	@$(call takes,,)$(PYTHON) -m infra.local.stack up
+
+down: $(TOOLS) ## stop the stack; its data stays in .local/
+	@$(call takes,,)$(PYTHON) -m infra.local.stack down
+
+deploy: $(TOOLS) ## build and deploy into the running stack
+	@$(call takes,,)$(PYTHON) -m infra.local.stack deploy
+
+seed: $(TOOLS) ## seed the running stack with demo data dated relative to now
+	@$(call takes,,)$(PYTHON) -m infra.local.stack seed
+
+invoke: $(TOOLS) ## send a sample event to a function (FUNCTION=orders_ingest CASE=paid); alone, list the samples
+	@$(call takes,$(if $(call given,CASE),FUNCTION),FUNCTION CASE)$(PYTHON) -m infra.local.invoke \
+	  $(call argument,FUNCTION) $(call argument,CASE)
 
 client: $(TOOLS) ## issue an API key to a store's system (STORE=S-0412 SCOPES=authenticity:check KIND=store COUNTRY=US)
-	@$(AFTERCARE) client issue $(call option,SCOPES,scopes) $(call option,KIND,kind) \
-	  $(call option,COUNTRY,country) $(WRITES) $(call argument,STORE)
+	@$(call takes,STORE SCOPES,KIND COUNTRY NEW)$(AFTERCARE) client issue $(call option,SCOPES,scopes) $(call option,KIND,kind) \
+	  $(call option,COUNTRY,country) $(FIRST) $(WRITES) $(call argument,STORE)
 
 revoke: $(TOOLS) ## revoke a client's key (CLIENT=ac_…)
-	@$(AFTERCARE) client revoke $(WRITES) $(call argument,CLIENT)
+	@$(call takes,CLIENT,)$(AFTERCARE) client revoke $(WRITES) $(call argument,CLIENT)
 
 reissue: $(TOOLS) ## replace a client's key (CLIENT=ac_…)
-	@$(AFTERCARE) client reissue $(WRITES) $(call argument,CLIENT)
+	@$(call takes,CLIENT,)$(AFTERCARE) client reissue $(WRITES) $(call argument,CLIENT)
 
 codes: $(TOOLS) ## issue codes and print their file's link (SKU=FIG-1 COUNT=1000), or a new link (BATCH=…)
-	@$(AFTERCARE) codes $(if $(call given,BATCH),file,issue) $(call option,SKU,sku) \
+	@$(call takes,$(if $(call given,BATCH),BATCH,SKU COUNT),$(if $(call given,BATCH),OUT,PRODUCT GTIN BATCH_CODE FACTORY OUT NEW))\
+	  $(AFTERCARE) codes $(if $(call given,BATCH),file,issue) $(call option,SKU,sku) \
 	  $(call option,COUNT,count) $(call option,PRODUCT,product) $(call option,GTIN,gtin) \
 	  $(call option,BATCH_CODE,batch-code) $(call option,FACTORY,factory) $(call option,OUT,out) \
-	  $(WRITES) $(call argument,BATCH)
+	  $(FIRST) $(WRITES) $(call argument,BATCH)
 
 batch: $(TOOLS) ## show a batch (BATCH=…)
-	@$(AFTERCARE) batch show $(STACK_OPTION) $(call argument,BATCH)
+	@$(call takes,BATCH,)$(AFTERCARE) batch show $(STACK_OPTION) $(call argument,BATCH)
 
 mark: $(TOOLS) ## recall, block, restrict or release a batch (BATCH=… STATUS=recalled ISSUE=issue.toml)
-	@$(AFTERCARE) batch set $(call option,ISSUE,issue) $(WRITES) $(call argument,BATCH) \
+	@$(call takes,BATCH STATUS,ISSUE)$(AFTERCARE) batch set $(call option,ISSUE,issue) $(WRITES) $(call argument,BATCH) \
 	  $(call argument,STATUS)
 
 history: $(TOOLS) ## show a code's checks, sales and signals (CODE=…)
-	@$(AFTERCARE) history show $(STACK_OPTION) $(call argument,CODE)
+	@$(call takes,CODE,)$(AFTERCARE) history show $(STACK_OPTION) $(call argument,CODE)
 
 clear: $(TOOLS) ## clear a suspected code (CODE=… WHY="seen at S-0412")
-	@$(AFTERCARE) history clear $(call option,WHY,why) $(WRITES) $(call argument,CODE)
+	@$(call takes,CODE WHY,)$(AFTERCARE) history clear $(call option,WHY,why) $(WRITES) $(call argument,CODE)
 
 key: $(TOOLS) ## add a key for signing new codes
-	@$(AFTERCARE) key add $(WRITES)
+	@$(call takes,,)$(AFTERCARE) key add $(WRITES)
 
 leaked: $(TOOLS) ## mark a key as leaked (KEY=0)
-	@$(AFTERCARE) key leaked $(WRITES) $(call argument,KEY)
+	@$(call takes,KEY,)$(AFTERCARE) key leaked $(WRITES) $(call argument,KEY)
 
 holds: $(TOOLS) ## show a member's holds (MEMBER=mem_…)
-	@$(AFTERCARE) holds show $(STACK_OPTION) $(call argument,MEMBER)
+	@$(call takes,MEMBER,)$(AFTERCARE) holds show $(STACK_OPTION) $(call argument,MEMBER)
 
 release: $(TOOLS) ## release a hold that its till can't release (MEMBER=mem_… HOLD=hold#…)
-	@$(AFTERCARE) holds release $(WRITES) $(call argument,MEMBER) $(call argument,HOLD)
+	@$(call takes,MEMBER HOLD,)$(AFTERCARE) holds release $(WRITES) $(call argument,MEMBER) $(call argument,HOLD)
 
 expiry: $(TOOLS) ## run or preview the nightly points run of a date (DATE=2026-11-21 DRY_RUN=1)
-	@$(AFTERCARE) expiry $(if $(and $(call given,DRY_RUN),$(filter-out 0,$(DRY_RUN))),preview \
+	@$(call takes,DATE,DRY_RUN)$(AFTERCARE) expiry $(if $(and $(call given,DRY_RUN),$(filter-out 0,$(DRY_RUN))),preview \
 	  $(STACK_OPTION),run $(WRITES)) $(call argument,DATE)
 
 mailbox: $(TOOLS) ## show whether a mailbox receives mail, and why not (EMAIL=mei@example.com)
-	@$(AFTERCARE) mailbox show $(STACK_OPTION) $(call argument,EMAIL)
+	@$(call takes,EMAIL,)$(AFTERCARE) mailbox show $(STACK_OPTION) $(call argument,EMAIL)
+
+order: $(TOOLS) ## show everything that is known of an order, and from which event (NUMBER=PM-2026-10001)
+	@$(call takes,NUMBER,)$(AFTERCARE) order show $(STACK_OPTION) $(call argument,NUMBER)
+
+explain: $(TOOLS) ## explain what the policy says of an order (ORDER=PM-2026-10001 LINE=1 REASON=stained ON=2026-11-21)
+	@$(call takes,ORDER,LINE REASON ON)$(AFTERCARE) policy explain $(call option,LINE,line) $(call option,REASON,reason) \
+	  $(call option,ON,on) $(STACK_OPTION) $(call argument,ORDER)
+
+policy-diff: $(TOOLS) ## show whose answer another version changes (OLD=na_online/2025-01-06 NEW=draft.toml EXPORT=<folder>)
+	@$(call takes,OLD NEW,EXPORT)$(AFTERCARE) policy diff $(call option,EXPORT,export) $(STACK_OPTION) \
+	  $(call argument,OLD) $(call argument,NEW)
 
 unsuppress: $(TOOLS) ## allow mail to a mailbox again (EMAIL=…)
-	@$(AFTERCARE) mailbox lift $(WRITES) $(call argument,EMAIL)
+	@$(call takes,EMAIL,)$(AFTERCARE) mailbox lift $(WRITES) $(call argument,EMAIL)
+
+scan: $(TOOLS) ## report a carrier's scan of a return's parcel (TRACKING=… KIND=in_transit or delivered)
+	@$(call takes,TRACKING KIND,CARRIER)$(AFTERCARE) scan report $(WRITES) $(call option,CARRIER,carrier) $(call argument,TRACKING) $(call argument,KIND)
 
 audit: $(TOOLS) ## audit all members' ledgers in an export of the points table (EXPORT=<folder>)
-	@$(AFTERCARE) audit $(call option,SLICES,slices) $(call option,DATE,date) $(call argument,EXPORT)
+	@$(call takes,EXPORT,SLICES DATE)$(AFTERCARE) audit $(call option,SLICES,slices) $(call option,DATE,date) $(call argument,EXPORT)
+
+addresses: .venv/.ready ## compile the addresses room's countries and zones
+	@$(PYTHON) -m infra.addresses
+
+holidays: .venv/.ready ## compile the calendars room's business days from the holidays package
+	@$(PYTHON) -m infra.holidays
 
 words: $(TOOLS) ## compile the words room's locale data from CLDR
 	@$(PYTHON) -m infra.words
@@ -118,11 +147,14 @@ words: $(TOOLS) ## compile the words room's locale data from CLDR
 schemas: .venv/.ready ## generate the events' JSON Schemas in infra/events
 	@$(PYTHON) -m infra.events
 
+mails: .venv/.ready ## render every mail in every language into a gallery to look at, build/mails/index.html
+	@$(call takes,,)$(PYTHON) -m infra.mails
+
 build: $(TOOLS) ## write the deployable artifact to .aws-sam/build
-	@$(PYTHON) -m infra.local.stack build
+	@$(call takes,,)$(PYTHON) -m infra.local.stack build
 
 test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## run the whole test suite, print the ten slowest tests (PYTEST_ARGS="-k label")
-	@$(PYTHON) -m pytest --numprocesses 3 --durations 10 $(PYTEST_ARGS)
+	@$(call takes,,PYTEST_ARGS)$(PYTHON) -m pytest --numprocesses 3 --durations 10 $(PYTEST_ARGS)
 
 check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## check format, lint, types, template and architecture
 	.venv/bin/ruff format --check .
@@ -135,15 +167,21 @@ check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## check format
 	.tools/checkov/bin/checkov --file .aws-sam/expanded.json --framework cloudformation --quiet --compact --skip-download
 	$(PYTHON) -m pytest -q tests/architecture
 
+shots: $(TOOLS) ## take pictures of every page of the running stack, in two sizes, light and dark, in .local/shots
+	@$(call takes,,)PYTHONPATH=layers/aftercare $(PYTHON) -m tests.fakes.browser_pages.shots
+
 bench: $(TOOLS) .tools/peers/.ready ## print the tables of docs/figures.md
-	@$(PYTHON) -m tests.bench $(BENCH_ARGS)
+	@$(call takes,,BENCH_ARGS)$(PYTHON) -m tests.bench $(BENCH_ARGS)
+
+mutants: $(TOOLS) .tools/mutmut/.ready ## print how many mutants of each room its tests kill (ROOM=returns SAMPLE=40 SEED=…)
+	@$(call takes,,ROOM SAMPLE SEED)$(PYTHON) -m tests.mutants $(call option,SAMPLE,sample) $(call option,SEED,seed) $(call argument,ROOM)
 
 format: .venv/.ready ## format the code and apply lint fixes
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
 clean: ## remove builds and caches, but not .local/ or the tools
-	rm -rf .aws-sam .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .aws-sam build .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find functions infra layers tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(UV): requirements/uv.txt

@@ -3,6 +3,7 @@
 # Uses only the standard library. Runs on Python 3.13, because the functions load its byte code.
 
 import argparse
+import ast
 import gzip
 import importlib
 import importlib.util
@@ -39,6 +40,7 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aar
 # Only this version can load the byte code.
 RUNTIME = (3, 13)
 RULE_BOOKS = ("points.rules", "returns.policies")
+DOCUMENTS = ("words/catalogue", "points/rules", "returns/policies", "labels/return_centres")
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 # The timestamp of all files, so that the same input makes the same zip: 2000-01-01 UTC.
 TIMESTAMP = 946_684_800
@@ -133,6 +135,8 @@ def trim_endpoints(path: Path, prefixes: set[str]) -> None:
 def trim(root: Path, rules: Mapping[str, Any]) -> None:
     drop(root, [*rules.get("drop", []), *NEVER_SHIPPED])
     edit(root, rules.get("edit", {}))
+    for name, definitions in rules.get("definitions", {}).items():
+        keep_definitions(root / name, definitions)
     for folder, names in rules.get("keep", {}).items():
         keep(root / folder, names)
     if "services" in rules:
@@ -148,6 +152,16 @@ def edit(root: Path, edits: Mapping[str, Mapping[str, str]]) -> None:
                 raise BuildError(f"trim.toml edits a missing line: {name}: {old}")
             text = text.replace(old, new)
         (root / name).write_text(text)
+
+
+def keep_definitions(module: Path, names: Sequence[str]) -> None:
+    """Keeps only these classes and functions of a third-party module, and its imports."""
+    body = ast.parse(module.read_text()).body
+    kept = [node for node in body if getattr(node, "name", "") in names]
+    if len(kept) < len(names):
+        raise BuildError(f"trim.toml keeps a missing definition: {module.name}: {names}")
+    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    module.write_text(ast.unparse(ast.Module([*imports, *kept], [])))
 
 
 def byte_compile(root: Path, *, sourceless: bool = False) -> None:
@@ -185,20 +199,24 @@ def precompile_templates(root: Path) -> None:
         shutil.rmtree(folder)
 
 
-def precompile_catalogue(folder: Path) -> None:
-    """Converts a catalogue's TOML to JSON, which loads faster and needs no TOML parser."""
+def precompile_toml(folder: Path) -> None:
+    """Converts TOML documents to JSON, which loads faster and needs no TOML parser."""
     for source in sorted(folder.rglob("*.toml")):
         document = tomllib.loads(source.read_text(encoding="utf-8"))
-        compiled = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        compiled = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str)
         source.with_suffix(".json").write_text(compiled, encoding="utf-8")
         source.unlink()
 
 
 def check_rules(package: str) -> None:
-    """Fails if a rule book is unreadable or has two versions with the same date."""
+    """Fails if a rule book is unreadable, with file, line and reason, or contradicts itself."""
     sys.dont_write_bytecode = True
+    invalid = importlib.import_module(f"{package}.kernel.rulebook").RulesInvalidError
     for rules in RULE_BOOKS:
-        importlib.import_module(f"{package}.{rules}").published()
+        try:
+            importlib.import_module(f"{package}.{rules}").published()
+        except (ValueError, invalid) as error:
+            raise BuildError(f"{package}.{rules}: {error}") from error
 
 
 def build_layer(name: str, artifacts: Path) -> None:
@@ -215,9 +233,10 @@ def build_package(name: str, artifacts: Path) -> None:
     """Builds the layer of our own package and its data."""
     target = artifacts / "python" / name
     shutil.copytree(name, target, ignore=NEVER_COPIED)
-    precompile_catalogue(target / "words" / "catalogue")
     sys.path.insert(0, str(target.parent))
     check_rules(name)
+    for documents in DOCUMENTS:
+        precompile_toml(target / documents)
     precompile_templates(target)
     finish(artifacts / "python")
 

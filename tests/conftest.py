@@ -10,6 +10,7 @@ from xdist.remote import Producer
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.fakes import environment
+from tests.fakes.frames import with_room
 from tests.fakes.stack.local_stacks import LocalStack, shared_stack
 
 environment.set_up()
@@ -22,6 +23,15 @@ _ON_THE_STACK = {"stack", "browser"}
 def pytest_configure() -> None:
     """Chooses the seed once: the workers inherit it."""
     os.environ.setdefault("CRASH_SEED", str(random.SystemRandom().randrange(1, 2**32)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Runs each test as pytest does, with room for its frames."""
+    usual = item.config.pluginmanager.get_plugin("runner")
+    assert usual
+    with_room(lambda: usual.pytest_runtest_protocol(item, nextitem))
+    return True
 
 
 def pytest_report_header() -> str:

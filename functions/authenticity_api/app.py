@@ -22,10 +22,13 @@ from aftercare.web.api import (
 )
 from aftercare.web.methods import answer_head
 from aftercare.web.problems import request_id_of
-from aftercare.words.model import language_for
+from aftercare.words.model import reader_for
 from authenticity_api.documents import answer_document, record_document
 
 _config = read(AuthenticityConfig)
+
+# A scanned link with its tracking parameters.
+_MOST_SCANNED = 2_000
 
 app = Chalice(app_name="authenticity_api")
 app.register_middleware(respond, "http")
@@ -37,7 +40,7 @@ def check(request: Request) -> Response:
     client = client_of(request)
     require(client.get("scopes", ""), Scope.AUTHENTICITY_CHECK)
     answer = _authenticity().check(
-        text_in(object_in(request), "code"),
+        text_in(object_in(request), "code", most=_MOST_SCANNED),
         visitor=f"{client['client_id']}:{idempotency_key_of(request) or request_id_of(request)}",
         audience=Audience.STORE,
         # A partner may check a product in another country than its own.
@@ -63,7 +66,7 @@ def _authenticity() -> AuthenticityService:
 
 
 def _language(request: Request) -> str:
-    return language_for(str(request.headers.get("accept-language", "")))
+    return reader_for(str(request.headers.get("accept-language", ""))).language
 
 
 answer_head(app)

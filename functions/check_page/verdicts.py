@@ -1,11 +1,9 @@
 """What the check page shows: view models of answers, in the words of one language."""
 
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import NamedTuple
 
 from aftercare.authenticity.model import Answer, Verdict
 from aftercare.authenticity.wording import BatchText, Wording
-from aftercare.words.model import LANGUAGES
 from aftercare.words.service import Words
 
 # A colour and an icon for each: the colour alone must not carry the meaning.
@@ -21,18 +19,7 @@ _LOOKS = {
 _GENUINE = {Verdict.GENUINE_FIRST_CHECK, Verdict.GENUINE_CHECKED_BEFORE}
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageLink:
-    """The same page in another language."""
-
-    language: str
-    name: str
-    href: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """Why the typed text cannot be a code."""
 
     title: str
@@ -40,8 +27,7 @@ class Slip:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact about a code."""
 
     name: str
@@ -49,8 +35,7 @@ class Fact:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictCard:
+class VerdictCard(NamedTuple):
     """The answer to one check."""
 
     verdict: str
@@ -68,20 +53,6 @@ class VerdictCard:
     facts: list[Fact]
     is_estimate: bool
     may_return: bool
-
-
-def language_links(base: str, current: str, code: str) -> list[LanguageLink]:
-    """The page in each language, with the code typed so far."""
-    typed = {"code": code} if code else {}
-    return [
-        LanguageLink(
-            language.tag,
-            language.name,
-            f"{base}/authenticity?{urlencode({'lang': language.tag} | typed)}",
-            language.tag == current,
-        )
-        for language in LANGUAGES.values()
-    ]
 
 
 def slip(answer: Answer, wording: Wording) -> Slip:

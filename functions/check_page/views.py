@@ -4,6 +4,7 @@ import re
 import secrets
 from functools import cache
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
@@ -19,7 +20,6 @@ from aftercare.kernel.observe import logger
 from aftercare.web.cookies import Cookie
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.problems import problem_of, request_id_of
-from aftercare.words.model import language_for
 from aftercare.words.service import words
 from check_page import verdicts
 from check_page.edge import STATIC, Visit, edge
@@ -27,18 +27,25 @@ from check_page.edge import STATIC, Visit, edge
 routes = Blueprint(__name__)
 _config = read(AuthenticityConfig)
 
+# What became of the check that led to a page.
+_STATE, _CHECKED, _UNANSWERED = "state", "checked", "unanswered"
 VISITOR_SECONDS = 7 * 24 * 60 * 60
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 _GTIN = re.compile(r"\d{8,14}", re.ASCII)
 _SERIAL = re.compile(r"[0-9A-Za-z-]{16,20}", re.ASCII)
-_MOST_TYPED = 200
+# As kernel/typed.py, which a check of a typed code does not load.
+_MOST_TYPED = 2_000
 
 
 @routes.route("/authenticity", methods=["GET"])
 @edge.page(routes)
 def check_page(visit: Visit) -> Response:
-    return _form_page(visit, _grouped(_parameter(visit, "code")))
+    """The form, or the answer to a check that this visitor has made: looking counts nothing."""
+    code, state = _grouped(_parameter(visit, "code")), visit.request.query(_STATE)
+    if state == _CHECKED:
+        return _answer_page(visit, code)
+    return _form_page(visit, code, trouble="unavailable" if state == _UNANSWERED else "")
 
 
 @routes.route("/01/{gtin}/21/{serial}", methods=["GET"])
@@ -63,12 +70,13 @@ def check(visit: Visit) -> Response:
             country=country if is_country(country) else "",
             actor=CUSTOMER,
         )
-    except Exception as error:  # noqa: BLE001 - the edge: whatever the error, the code stays typed
-        return _without_answer(visit, typed, error)
+    except Exception as error:  # the code stays typed
+        if visit.request.wants_json:
+            raise
+        problem_of(error, visit.request.request_id)
+        return _go(visit, typed, _UNANSWERED)
     logger.info("check", extra={"verdict": answer.verdict, "forged": answer.is_forged})
-    if answer.verdict is Verdict.MISTYPED:
-        return _form_page(visit, typed, HTTPStatus.BAD_REQUEST, mistyped=answer)
-    return _result_page(visit, answer)
+    return _go(visit, typed, _CHECKED)
 
 
 @routes.route("/authenticity/static/{name}", methods=["GET"])
@@ -82,6 +90,33 @@ def _authenticity() -> AuthenticityService:
     return authenticity_service(_config)
 
 
+def _go(visit: Visit, typed: str, state: str) -> Response:
+    """On to the page with the answer: Back and Reload don't ask to send the form again."""
+    query = {"code": _grouped(typed), _STATE: state}
+    # A browser without cookies keeps the language of its form by the link.
+    if visit.language != visit.language_without_form:
+        query["lang"] = visit.language
+    return visit.go(f"/authenticity?{urlencode(query, errors='replace')}")
+
+
+def _answer_page(visit: Visit, code: str) -> Response:
+    try:
+        visitor = _visitor(visit) or _description(visit)
+        answer = _authenticity().answer_again(code, visitor=visitor)
+    except Exception as error:  # noqa: BLE001 - the edge: whatever the error, the code stays typed
+        problem = problem_of(error, visit.request.request_id)
+        response = _form_page(visit, code, problem.status, trouble="unavailable")
+        response.headers |= problem.headers()
+        return response
+    if answer is None or answer.verdict is Verdict.MISTYPED:
+        return _form_page(visit, code, mistyped=answer)
+    language = visit.language
+    verdict = verdicts.verdict(
+        answer, wording(language, typeset=True), words(language, typeset=True)
+    )
+    return _show(visit, "verdict.html", answer.code, verdict=verdict)
+
+
 def _form_page(
     visit: Visit,
     code: str,
@@ -90,36 +125,21 @@ def _form_page(
     mistyped: Answer | None = None,
     trouble: str = "",
 ) -> Response:
-    spoken = wording(_language(visit), typeset=True)
+    spoken = wording(visit.language, typeset=True)
     slip = verdicts.slip(mistyped, spoken) if mistyped else None
     return _show(visit, "check.html", code, status, code=code, slip=slip, trouble=trouble)
-
-
-def _result_page(visit: Visit, answer: Answer) -> Response:
-    language = _language(visit)
-    verdict = verdicts.verdict(
-        answer, wording(language, typeset=True), words(language, typeset=True)
-    )
-    return _show(visit, "verdict.html", answer.code, verdict=verdict)
-
-
-def _without_answer(visit: Visit, typed: str, error: Exception) -> Response:
-    problem = problem_of(error, visit.request.request_id)
-    response = _form_page(visit, typed, problem.status, trouble="unavailable")
-    response.headers |= {"Retry-After": "30"} | problem.headers()
-    return response
 
 
 def _show(
     visit: Visit, template: str, typed: str, status: int = HTTPStatus.OK, **context: object
 ) -> Response:
-    language = visit.language = _language(visit)
-    links = verdicts.language_links(visit.request.base, language, typed)
-    response = visit.show(template, status, languages=links, **context)
+    checked = visit.request.query(_STATE) == _CHECKED
+    visit.query = {"code": typed} | ({_STATE: _CHECKED} if checked else {}) if typed else {}
+    response = visit.show(template, status, errors={}, **context)
     visitor = _visitor(visit)
-    if visitor or not visit.request.is_form:
-        kept = _visitor_cookie(visit).write(visitor or secrets.token_urlsafe(16))
-        response.headers["Set-Cookie"] = kept
+    # A browser that checked without a cookie is known by its description: a name would hide that.
+    if visitor or not checked:
+        visit.set_cookie(_visitor_cookie(visit).write(visitor or secrets.token_urlsafe(16)))
     return response
 
 
@@ -139,11 +159,6 @@ def _description(visit: Visit) -> str:
 
 def _visitor_cookie(visit: Visit) -> Cookie:
     return Cookie("aftercare-visitor", VISITOR_SECONDS, secure=visit.request.is_secure)
-
-
-def _language(visit: Visit) -> str:
-    chosen = visit.form.get("lang") or _parameter(visit, "lang")
-    return language_for(visit.request.header("accept-language"), chosen)
 
 
 def _parameter(visit: Visit, name: str) -> str:

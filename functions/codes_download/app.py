@@ -10,7 +10,7 @@ from aftercare.kernel.config import read
 from aftercare.web.methods import answer_head
 from codes_download import pages
 from codes_download.bucket import signed_url
-from codes_download.edge import html, page, respond
+from codes_download.edge import html, page, respond, spoken
 
 FORM = ["application/x-www-form-urlencoded"]
 
@@ -26,7 +26,7 @@ app.register_middleware(respond, "http")
 @app.route("/codes/{token}", methods=["GET"])
 @page(app)
 def look(token: str) -> Response:
-    return html(pages.offer(_batches.look_at(token)))
+    return html(pages.offer(spoken(app), _batches.look_at(token)))
 
 
 @app.route("/codes/{token}", methods=["POST"], content_types=FORM)

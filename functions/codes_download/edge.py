@@ -7,7 +7,10 @@ from typing import Any
 
 from chalice.app import Chalice, Request, Response
 
-from aftercare.web.problems import Headers, answered, problem_of, request_id_of
+from aftercare.web import languages
+from aftercare.web.problems import Headers, Problem, answered, problem_of, request_id_of
+from aftercare.words.model import ENGLISH
+from aftercare.words.service import Words, words
 from codes_download import pages
 from codes_download.bucket import origin
 
@@ -25,7 +28,7 @@ def page(app: Chalice) -> Callable[[View], View]:
             except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
                 request = app.current_request
                 problem = problem_of(error, request_id_of(request) if request else "")
-                refusal = html(pages.problem(error, problem), problem.status)
+                refusal = html(pages.problem(spoken(app), error, problem), problem.status)
                 refusal.headers |= problem.headers()
                 return refusal
 
@@ -34,12 +37,24 @@ def page(app: Chalice) -> Callable[[View], View]:
     return decorate
 
 
+def spoken(app: Chalice) -> Words:
+    """The words of whoever opened the link."""
+    request = app.current_request
+    language = languages.reader(request, "", {}).language if request else ENGLISH
+    return words(language, typeset=True)
+
+
 def html(body: str, status: int = HTTPStatus.OK) -> Response:
     return Response(body, {"Content-Type": "text/html; charset=utf-8"}, status)
 
 
 def respond(request: Request, get_response: Callable[[Any], Response]) -> Response:
-    return answered(request, get_response, _security_headers())
+    return answered(request, get_response, _security_headers(), _problem_page)
+
+
+def _problem_page(request: Request, problem: Problem) -> Response:
+    reader = languages.reader(request, "", {})
+    return html(pages.of_no_view(words(reader.language, typeset=True), problem), problem.status)
 
 
 @cache

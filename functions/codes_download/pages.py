@@ -9,7 +9,7 @@ from aftercare.batches.errors import LinkDeadError
 from aftercare.batches.model import Link
 from aftercare.web.problems import Problem
 from aftercare.web.sentences import detail_of, title_of
-from aftercare.words.service import words
+from aftercare.words.service import Words
 
 _STYLE = Markup("""
 :root { color-scheme: light dark; font: 1.0625rem/1.6 system-ui, sans-serif; }
@@ -24,7 +24,6 @@ code { overflow-wrap: anywhere; }
 """)
 STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
-_WORDS = words("en", typeset=True)
 _COMMAND = Markup("<code>make codes BATCH=…</code>")
 _PAGE = Markup("""<!doctype html>
 <html lang="{language}">
@@ -51,50 +50,61 @@ _PARAGRAPH = Markup("<p>{text}</p>")
 _CODE = Markup("<code>{text}</code>")
 
 
-def offer(link: Link) -> str:
+def offer(spoken: Words, link: Link) -> str:
     """The link's file, and the button that uses the link up."""
     facts = {
-        _WORDS.text("codes_link.batch"): link.batch_id,
-        _WORDS.text("codes_link.product"): link.sku,
-        _WORDS.text("codes_link.codes"): _WORDS.number(link.count),
-        _WORDS.text("codes_link.file"): _WORDS.text("codes_link.size", size=shown_size(link.size)),
+        spoken.text("codes_link.batch"): link.batch_id,
+        spoken.text("codes_link.product"): link.sku,
+        spoken.text("codes_link.codes"): spoken.number(link.count),
+        spoken.text("codes_link.file"): shown_size(spoken, link.size),
     }
     content = _OFFER.format(
         facts=Markup("").join(
             _FACT.format(name=name, value=value) for name, value in facts.items()
         ),
-        once=_WORDS.text("codes_link.once", until=_WORDS.moment(link.expires_at)),
-        button=_WORDS.text("codes_link.button"),
+        once=spoken.text("codes_link.once", until=spoken.moment(link.expires_at)),
+        button=spoken.text("codes_link.button"),
     )
-    return _page(_WORDS.text("codes_link.title"), content)
+    return _page(spoken, spoken.text("codes_link.title"), content)
 
 
-def problem(error: Exception, refusal: Problem) -> str:
+def problem(spoken: Words, error: Exception, refusal: Problem) -> str:
     """The problem; a dead link has the same page whatever the reason."""
     if isinstance(error, LinkDeadError):
-        texts = [_WORDS.text("codes_link.dead"), _WORDS.text("codes_link.ask", command=_COMMAND)]
-        return _page(_WORDS.text("codes_link.dead_title"), _paragraphs(texts))
-    texts = [detail_of(_WORDS, error, refusal)]
+        texts = [spoken.text("codes_link.dead"), spoken.text("codes_link.ask", command=_COMMAND)]
+        return _page(spoken, spoken.text("codes_link.dead_title"), _paragraphs(texts))
+    title, detail = title_of(spoken, error, refusal), detail_of(spoken, error, refusal)
+    return _problem(spoken, refusal, title, detail)
+
+
+def of_no_view(spoken: Words, refusal: Problem) -> str:
+    """A problem that no view has met, such as another method."""
+    title = spoken.text(f"pages.problem_title.{refusal.code}")
+    return _problem(spoken, refusal, title, spoken.text(f"problems.{refusal.code}"))
+
+
+def _problem(spoken: Words, refusal: Problem, title: str, detail: str) -> str:
+    texts: list[str] = [detail]
     if refusal.instance:
         request = _CODE.format(text=refusal.instance)
-        texts.append(Markup("{} {}").format(_WORDS.text("pages.problem.reference"), request))
-    return _page(title_of(_WORDS, error, refusal), _paragraphs(texts))
+        texts.append(spoken.text("pages.problem.reference", reference=request))
+    return _page(spoken, title, _paragraphs(texts))
 
 
-def shown_size(size: int) -> str:
-    """Bytes as people read them."""
+def shown_size(spoken: Words, size: int) -> str:
+    """The kind of the file and its bytes, as people read them."""
     if size < 1_000_000:  # noqa: PLR2004
-        return f"{max(1, round(size / 1000)):,} kB"
-    return f"{size / 1_000_000:,.1f} MB"
+        return spoken.text("codes_link.kilobytes", size=spoken.number(max(1, round(size / 1000))))
+    return spoken.text("codes_link.megabytes", size=spoken.decimal(round(size / 100_000), 1))
 
 
 def _paragraphs(texts: list[str]) -> Markup:
     return Markup("").join(_PARAGRAPH.format(text=text) for text in texts)
 
 
-def _page(title: str, content: Markup) -> str:
+def _page(spoken: Words, title: str, content: Markup) -> str:
     return _PAGE.format(
-        language=_WORDS.language_of("codes_link"),
+        language=spoken.language,
         title=title,
         style=_STYLE,
         content=content,

@@ -12,6 +12,7 @@ from aftercare.batches.wiring import BatchesConfig, batch_service
 from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.errors import ConfigurationError
+from aftercare.kernel.ids import key_part
 from aftercare.kernel.observe import logger
 from aftercare.kernel.secret import read_secret
 from aftercare.kernel.worker import Event, consume, entry_in
@@ -40,7 +41,9 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 def _export(event: Event) -> None:
     entry = entry_in(event)
-    batch, export = _batches.begin_export(entry.subject, entry.data["batch_id"], actor=_ACTOR)
+    batch, export = _batches.begin_export(
+        entry.subject, entry.fact("batch_id", key_part), actor=_ACTOR
+    )
     keys = _keys(batch.key_id)
     progress = Progress(partial(_store_progress, export.export_id), batch.count)
     sheet = Sheet(rows(batch, keys, _config.portal_url), progress)

@@ -7,12 +7,13 @@ from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.kernel import bus
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.tables import entry_from
 from aftercare.kernel.timeline import Entry
 from aftercare.kernel.worker import Event, consume, entry_in
-from event_publisher import bus
+from event_publisher.retries import keep
 
 type Failures = dict[str, Any]
 
@@ -37,7 +38,7 @@ def _publish(records: Sequence[DynamoDBRecord]) -> Failures:
     """Publishes the batch; the stream repeats only what the retry queue refuses too."""
     entries = {_sequence(record): entry for record in records if (entry := _entry(record))}
     refused = bus.put(_config.event_bus, list(entries.values()))
-    lost = bus.keep(_config.retry_queue, refused)
+    lost = keep(_config.retry_queue, refused)
     logger.info(
         "published", extra={"entries": len(entries), "refused": len(refused), "lost": len(lost)}
     )

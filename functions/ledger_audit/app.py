@@ -10,7 +10,7 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.clock import local_day, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
-from aftercare.kernel.worker import Event, consume
+from aftercare.kernel.worker import Event, consume, object_key_in
 from aftercare.points.night.wiring import LedgerConfig, auditor, report
 from aftercare.points.rules import published
 
@@ -28,7 +28,7 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _audit(event: Event) -> None:
-    key = str(event["detail"]["object"]["key"])
+    key = object_key_in(event)
     with (
         client("s3").get_object(Bucket=_exports.ledger_exports_bucket, Key=key)["Body"] as body,
         gzip.open(body, "rt", encoding="utf-8") as lines,

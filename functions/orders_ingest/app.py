@@ -19,5 +19,9 @@ def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
 
 
 def _record(event: Event) -> None:
-    order = _orders.record(parse(event["detail-type"], event["detail"]), actor=_ACTOR)
+    order, troubles = _orders.take_in(
+        parse(event["detail-type"], event["detail"]), actor=_ACTOR, event_id=event.get("id", "")
+    )
+    for trouble in troubles:
+        logger.warning(trouble.what, extra={"order_number": order.order_number, **trouble.facts})
     logger.info("order", extra={"order_number": order.order_number, "status": order.status})

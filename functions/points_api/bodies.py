@@ -6,8 +6,9 @@ from typing import Annotated
 from chalice.app import Request
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from aftercare.kernel.reading import FieldError, Moment, in_utc
+from aftercare.kernel.reading import FieldError, Moment, Timed
 from aftercare.points.model import MOST_POINTS
+from aftercare.points.request import ID, LONGEST_REASON
 from aftercare.web.api import RequestInvalidError
 
 MOST_AMOUNT = 1_000_000_000
@@ -29,7 +30,7 @@ OwnId = Annotated[
 ReceiptNumber = Annotated[
     str,
     Meta(
-        pattern=rf"^[A-Za-z0-9][A-Za-z0-9._:/-]{{0,63}}{_END}",
+        pattern=rf"^{ID}{_END}",
         description="1 to 64 letters, digits, dots, dashes, underscores, colons or slashes, "
         "a letter or digit first",
     ),
@@ -38,9 +39,9 @@ Line = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=200,
+        max_length=LONGEST_REASON,
         pattern=rf"^[^\s{_NO_SIGN}][^{_NO_SIGN}]*{_END}",
-        description="one line of text of 1 to 200 characters",
+        description=f"one line of text of 1 to {LONGEST_REASON} characters",
     ),
 ]
 Amount = Annotated[
@@ -67,16 +68,13 @@ class Nothing(_Body, frozen=True, kw_only=True):
     """The body of an operation that needs no more than its path."""
 
 
-class Earning(_Body, frozen=True, kw_only=True):
+class Earning(_Body, Timed, frozen=True, kw_only=True):
     """A purchase in a store."""
 
     receipt: ReceiptNumber
     amount: Amount
     currency: Line
     occurred_at: Moment
-
-    def __post_init__(self) -> None:
-        in_utc("occurred_at", self.occurred_at)
 
 
 class StoreRefund(_Body, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare.kernel.actor import system
-from aftercare.kernel.clock import from_text, utc_now
+from aftercare.kernel.clock import day_from_text, from_text, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.observe import logger
@@ -45,7 +45,7 @@ def _check(scheduled: date) -> Event:
 
 def _day(event: Event) -> date:
     if "date" in event:
-        return date.fromisoformat(event["date"])
+        return day_from_text(event["date"])
     return _night.day_of(_moment(str(event["scheduled"])))
 
 

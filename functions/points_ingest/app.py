@@ -6,12 +6,13 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from aftercare.kernel.actor import system
+from aftercare.kernel.clock import implausible, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume, entry_in
 from aftercare.points.errors import AccountClosedError, NoRulesError
 from aftercare.points.wiring import PointsConfig, earning_service
-from points_ingest.reviews import approved_review
+from points_ingest.reviews import ReviewEventInvalidError, approved_review
 
 _ACTOR = system("points_ingest")
 _earning = earning_service(read(PointsConfig))
@@ -44,6 +45,8 @@ def _member(event: Event) -> None:
 
 def _review(event: Event) -> None:
     review = approved_review(event["detail"])
+    if reason := implausible(review.occurred_at, utc_now()):
+        raise ReviewEventInvalidError(f"occurred_at is {reason}.", field="occurred_at")
     try:
         receipt = _earning.grant_review(
             review.member_id, review.order_number, review.line_id, review.occurred_at, actor=_ACTOR

@@ -3,15 +3,19 @@
 from chalice.app import Chalice
 
 from aftercare.web.methods import answer_head
+from portal.about.routes import routes as about
 from portal.edge import edge
 from portal.entry.routes import routes as entry
 from portal.points.routes import routes as points
+from portal.returns.changes import routes as changes
 from portal.returns.choosing import routes as choosing
+from portal.returns.photos import routes as photos
+from portal.returns.pictures import routes as pictures
 from portal.returns.sending import routes as sending
 from portal.site.routes import routes as site
 
 app = Chalice(app_name="portal")
-for feature in (site, entry, choosing, sending, points):
+for feature in (site, about, entry, choosing, photos, sending, changes, pictures, points):
     app.register_blueprint(feature)
 app.register_middleware(edge.respond, "http")
 answer_head(app)

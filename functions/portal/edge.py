@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, Response
 
@@ -12,6 +12,7 @@ from aftercare.web.config import WebConfig
 from aftercare.web.customers import CustomerSession, anonymous, session_cookie
 from aftercare.web.edge import SIGNED_OUT, Edge, View
 from aftercare.web.errors import SignInNeededError
+from aftercare.web.refusals import Ways
 from aftercare.web.request import BrowserRequest
 from aftercare.web.signing import Sessions
 from aftercare.web.visit import Visit as AnyVisit
@@ -23,6 +24,8 @@ type Visit = AnyVisit[CustomerSession]
 PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns"}
 _POINTS = "/points"
+# Pages of forms, each sent to the address of its page; and the one that is sent from everywhere.
+_WAY_IN = {"/": "/", "/code": "/code", "/sign-out": "/"}
 
 
 def sessions_of(key: bytes, *, secure: bool) -> Sessions[CustomerSession]:
@@ -35,15 +38,28 @@ def _sessions(request: BrowserRequest) -> Sessions[CustomerSession]:
 
 def _sign_in_path(request: BrowserRequest) -> str:
     """The first page, which remembers the page that the request is about."""
-    return f"/?to={quote(_place(request))}"
+    return f"/?to={quote(_place(request), errors='replace')}"
+
+
+def _form_page(request: BrowserRequest) -> str:
+    """The page of the form that was sent."""
+    return _WAY_IN.get(request.path) or _place(request)
 
 
 def _place(request: BrowserRequest) -> str:
+    """The page that the request is about."""
     parameters = request.raw.uri_params or {}
     for name, collection in _COLLECTIONS.items():
         if name in parameters:
-            return f"{collection}/{parameters[name]}"
+            page = f"{collection}/{parameters[name]}"
+            return f"{page}{_item(request)}" if request.path.endswith("/item") else page
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"
+
+
+def _item(request: BrowserRequest) -> str:
+    """The rest of an item's address: which one, and for which return."""
+    names = {name: request.query(name) for name in ("line", "return")}
+    return f"/item?{urlencode({name: value for name, value in names.items() if value})}"
 
 
 def _buckets() -> str:
@@ -57,7 +73,7 @@ edge = Edge(
     PAGES,
     visitor=lambda _: anonymous(),
     sessions=_sessions,
-    sign_in_path=_sign_in_path,
+    ways=Ways(_form_page, _sign_in_path),
     buckets=_buckets(),
 )
 
@@ -65,14 +81,16 @@ edge = Edge(
 def customers_page(routes: Blueprint) -> Callable[[View], View]:
     """Makes a view of `(visit, **path parameters)`, for customers who are signed in.
 
-    The session's `email_key` is that of a mailbox which the browser proved in the last 30 minutes.
+    The session's `email_key` is that of a mailbox which the browser proved in the last 30 minutes
+    and has not signed out of (R-ACC-08).
     """
 
     def decorate(view: View) -> View:
         @edge.page(routes)
         @wraps(view)
         def guarded(visit: Visit, **parameters: str) -> Response:
-            if not visit.session.signed_in:
+            session = visit.session
+            if not session.signed_in or rooms.sign_outs().has(session.nonce):
                 raise SignInNeededError(SIGNED_OUT)
             return view(visit, **parameters)
 

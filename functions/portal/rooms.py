@@ -8,10 +8,12 @@ from aftercare.kernel.config import read
 
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
+    from aftercare.access.sign_outs import SignOuts
     from aftercare.evidence.service import EvidenceService
     from aftercare.labels.service import LabelService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
+    from aftercare.pictures.service import PictureService
     from aftercare.points.service import PointsService
     from aftercare.returns.service import ReturnService
 
@@ -28,6 +30,8 @@ class PortalConfig(NamedTuple):
     members_table: str
     uploads_bucket: str
     documents_bucket: str
+    batches_table: str
+    due_table: str
     signing_secret: str
 
 
@@ -83,6 +87,20 @@ def access() -> "AccessService":
     from aftercare.access.wiring import AccessConfig, access_service  # noqa: PLC0415
 
     return access_service(read(AccessConfig), key=signing_key())
+
+
+@cache
+def sign_outs() -> "SignOuts":
+    from aftercare.access.wiring import SignOutsConfig, sign_outs  # noqa: PLC0415
+
+    return sign_outs(read(SignOutsConfig), key=signing_key())
+
+
+@cache
+def pictures() -> "PictureService":
+    from aftercare.pictures.wiring import PicturesConfig, picture_service  # noqa: PLC0415
+
+    return picture_service(read(PicturesConfig))
 
 
 @cache

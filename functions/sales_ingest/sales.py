@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from aftercare.kernel.clock import FIRST_YEAR
 from aftercare.kernel.errors import InvalidError
-from aftercare.kernel.reading import Occurrence, Text, convert
+from aftercare.kernel.reading import FieldError, Occurrence, OptionalText, Text, convert
 
 TYPES = ("store.sold", "store.returned")
 
@@ -18,7 +19,12 @@ class SaleDetail(Occurrence, frozen=True, kw_only=True):
     """`store.sold` and `store.returned`: a piece changed hands in a store."""
 
     code: Text
-    store_id: str | None = None
+    store_id: OptionalText | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.moment < FIRST_YEAR:  # it would stay the first sale for good
+            raise FieldError("occurred_at", f"a time since {FIRST_YEAR.year}")
 
 
 def sale(detail: Mapping[str, object]) -> SaleDetail:

@@ -12,9 +12,11 @@ from msgspec import Meta, Struct, defstruct
 
 from aftercare.authenticity.model import Signal
 from aftercare.kernel.worker import EntryDetail
+from aftercare.labels import scans
+from aftercare.labels.model import ScanKind
 from aftercare.members import events as members
 from aftercare.members.model import MemberChange, MemberStatus
-from aftercare.orders import events as orders
+from aftercare.orders import contract as orders
 from aftercare.orders.model import OrderChange, OrderStatus
 from points_ingest.reviews import ReviewDetail
 from sales_ingest import sales
@@ -41,6 +43,8 @@ class OrderChanged(_Data):
     version: Count
     changed: OrderChange
     status: OrderStatus
+    event_at: str = ""
+    event_id: str = ""
 
 
 class MemberChanged(_Data):
@@ -57,11 +61,37 @@ class ReturnStatusChanged(_Data):
     ticket: str
 
 
+class ReturnCreated(_Data):
+    """A customer began a return; it is submitted by `evidence_due_at`, or lapses."""
+
+    ticket: str
+    evidence_due_at: str
+
+
+class ReturnReopened(_Data):
+    """A cancelled return's parcel was scanned; `contested` units are in another return, too."""
+
+    ticket: str
+    contested: Count = "0"
+
+
+class Due(_Data):
+    """A moment has come; the subject's state says whether it still matters."""
+
+
 class ReturnLabelFailed(_Data):
     """A label could not be made; the return stays approved."""
 
     ticket: str
     fault: str
+
+
+class ReturnRefunded(_Data):
+    """The shop paid back what a return asked for, or a part; `amount` is all of it so far."""
+
+    ticket: str
+    amount: Count
+    currency: str
 
 
 class LabelReleased(_Data):
@@ -81,6 +111,25 @@ class LabelFailed(_Data):
     return_id: str
     ticket: str
     fault: str
+
+
+class LabelVoided(_Data):
+    """A label was taken back by its carrier, or its carrier refused to."""
+
+    return_id: str
+    ticket: str
+
+
+class LabelScanned(_Data):
+    """A carrier scanned a parcel; the first scan of each kind."""
+
+    return_id: str
+    ticket: str
+    tracking_number: str
+    carrier_name: str
+    sample: Literal["true", "false"]
+    kind: ScanKind
+    scanned_at: str
 
 
 class PointsLapsed(_Data):
@@ -135,7 +184,13 @@ ENTRIES: Mapping[str, type[_Data]] = {
     "authenticity.suspected": CodeSuspected,
     "batch.export_requested": ExportRequested,
     "label.failed": LabelFailed,
+    "due.evidence_lapse": Due,
+    "due.evidence_reminder": Due,
+    "due.label_expiring": Due,
     "label.released": LabelReleased,
+    "label.scanned": LabelScanned,
+    "label.void_refused": LabelVoided,
+    "label.voided": LabelVoided,
     "mail.suppressed": MailSuppressionChanged,
     "mail.suppression_lifted": MailSuppressionChanged,
     "member.changed": MemberChanged,
@@ -143,8 +198,18 @@ ENTRIES: Mapping[str, type[_Data]] = {
     "points.lapsed_on_return": PointsLapsed,
     "points.reminder_due": ReminderDue,
     "return.approved": ReturnStatusChanged,
+    "return.arrived": ReturnStatusChanged,
+    "return.cancelled": ReturnStatusChanged,
+    "return.created": ReturnCreated,
     "return.declined": ReturnStatusChanged,
+    "return.discarded": ReturnStatusChanged,
+    "return.evidence_reminded": ReturnStatusChanged,
+    "return.in_transit": ReturnStatusChanged,
+    "return.label_expiring": ReturnStatusChanged,
+    "return.lapsed": ReturnStatusChanged,
+    "return.reopened": ReturnReopened,
     "return.label_failed": ReturnLabelFailed,
+    "return.refunded": ReturnRefunded,
     "return.label_ready": ReturnStatusChanged,
     "return.submitted": ReturnStatusChanged,
 }
@@ -157,6 +222,7 @@ def details() -> dict[tuple[str, str], type[Struct]]:
         **{("shop.orders", name): kind for name, kind in orders.DETAILS.items()},
         **{("shop.members", name): members.MemberDetail for name in members.TYPES},
         ("shop.reviews", "review.approved"): ReviewDetail,
+        **{(scans.SOURCE, name): scans.ScanDetail for name in scans.TYPES},
         **{("shop.stores", name): sales.SaleDetail for name in sales.TYPES},
     }
     return {**ours, **shop}

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
@@ -48,14 +49,15 @@ def build(settings: Settings, *, force: bool = False) -> bool:
         if not force and marker.exists() and marker.read_text() == sources:
             return False
         marker.unlink(missing_ok=True)
-        _sam(settings, "build", ["build", "--cached", "--parallel"])
+        _sam(settings, "build", ["build", "--cached", "--parallel"], settings.parameters)
         marker.write_text(sources)
     return True
 
 
 def deploy(settings: Settings) -> bool:
     """Deploy the build unless it is already deployed. Returns whether it deployed."""
-    build_digest = _digest(fingerprint(settings), *map("=".join, settings.parameters.items()))
+    chosen = settings.parameters | {"SecretNames": secret_names(_stack(settings))}
+    build_digest = _digest(fingerprint(settings), *map("=".join, chosen.items()))
     if _status(settings) in DEPLOYED_STATUSES and _deployed_digest() == build_digest:
         return False
     bucket = _artifacts_bucket(settings)
@@ -65,7 +67,7 @@ def deploy(settings: Settings) -> bool:
         *("--s3-bucket", bucket),
     ]
     with locked(settings.build_directory.parent / "build.lock"):
-        _sam(settings, "deploy", ["deploy", "--no-progressbar", *target])
+        _sam(settings, "deploy", ["deploy", "--no-progressbar", *target], chosen)
     boto3.client("ssm").put_parameter(
         Name=DEPLOYED_PARAMETER, Value=build_digest, Type="String", Overwrite=True
     )
@@ -102,12 +104,25 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _status(settings: Settings) -> str:
+def _stack(settings: Settings) -> Mapping[str, Any]:
+    """CloudFormation's description of the stack; empty if there is none."""
     try:
         response = boto3.client("cloudformation").describe_stacks(StackName=settings.stack_name)
     except ClientError:
-        return ""
-    return str(response["Stacks"][0]["StackStatus"])
+        return {}
+    return dict(response["Stacks"][0])
+
+
+def _status(settings: Settings) -> str:
+    return str(_stack(settings).get("StackStatus", ""))
+
+
+def secret_names(stack: Mapping[str, Any]) -> str:
+    """SecretNames for this stack: what it was made with, so that it keeps its keys."""
+    if stack.get("StackStatus") not in DEPLOYED_STATUSES:
+        return "generated"
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+    return str(given.get("SecretNames", "fixed"))
 
 
 def _deployed_digest() -> str:
@@ -129,11 +144,13 @@ def _artifacts_bucket(settings: Settings) -> str:
     return name
 
 
-def _sam(settings: Settings, step: str, arguments: list[str]) -> None:
+def _sam(
+    settings: Settings, step: str, arguments: list[str], parameters: Mapping[str, str]
+) -> None:
     sam = settings.tool("sam", "sam")
     log = settings.log(step)
     configuration = ("--config-env", "local", "--config-file", settings.root / "samconfig.toml")
-    overrides = [f"{name}={value}" for name, value in settings.parameters.items()]
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
     with log.open("wb") as output:
         completed = subprocess.run(
             [sam, *arguments, *configuration, "--parameter-overrides", *overrides],

@@ -1,8 +1,10 @@
 """Adds AWS features that MiniStack lacks. Must run before any state is loaded.
 
 Each feature wraps one MiniStack function: gateway responses defined in an API's body, the API key
-source named in a template, an authorizer's `usageIdentifierKey`, and the IAM action required for a
-message batch. It also limits the workers of each function: further requests wait for a free one.
+source named in a template, an authorizer's `usageIdentifierKey`, the IAM action required for a
+message batch, and the text that AWS makes of a number in a function's environment. It also limits
+the workers of each function: further requests wait for a free one; and it refuses requests beyond
+AWS's limits, which are in `limits/`.
 """
 
 import json
@@ -16,6 +18,8 @@ from ministack.core import iam_actions
 from ministack.services import apigateway_v1 as gateway
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
+
+from infra.local.limits import ministack as limits
 
 _RESPONSES = "x-amazon-apigateway-gateway-responses"
 _USAGE_KEY = "usageIdentifierKey"
@@ -42,9 +46,13 @@ def install() -> None:
     functions["_release_execution_slot"] = _freeing_worker(lambda_svc._release_execution_slot)
     actions = vars(iam_actions)
     actions["extract_iam_action"] = _with_batch_action(iam_actions.extract_iam_action)
+    limits.install()
     api = provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
     api["create"] = _with_key_source(api["create"], properties=1)
     api["update"] = _with_key_source(api["update"], properties=2)
+    function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+    function["create"] = _with_text_variables(function["create"], properties=1)
+    function["update"] = _with_text_variables(function["update"], properties=2)
 
 
 def _with_gateway_responses(import_api: Callable[..., str]) -> Callable[..., str]:
@@ -65,6 +73,15 @@ def _with_key_source(provision: Callable[..., Any], properties: int) -> Callable
         source = arguments[properties].get("ApiKeySourceType", "HEADER")
         gateway._rest_apis[api_id]["apiKeySource"] = source
         return api_id, attributes
+
+    return provisioned
+
+
+def _with_text_variables(provision: Callable[..., Any], properties: int) -> Callable[..., Any]:
+    def provisioned(*arguments: Any) -> Any:  # noqa: ANN401 - the wrapped signature
+        variables = arguments[properties].get("Environment", {}).get("Variables", {})
+        variables.update({name: str(value) for name, value in variables.items()})
+        return provision(*arguments)
 
     return provisioned
 

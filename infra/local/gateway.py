@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import re
 import signal
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,8 @@ from infra.local.settings import PORTAL_HOST
 from infra.local.snapshots import Snapshots
 
 SNAPSHOT_SECONDS = 5.0
+# Its mail services log the address and the subject of each mail; a code's subject has the code.
+MAIL_LOGGERS = ("ses", "ses-v2")
 SIGNED = b"AWS4-HMAC-SHA256 "
 REFUSAL = b"The local stack only accepts requests from its own pages and from this machine.\n"
 
@@ -98,6 +101,8 @@ def _sent_mails() -> list[dict[str, Any]]:
 
 async def serve(port: int, data: Path) -> None:
     """Run until SIGTERM or SIGINT; save a snapshot after each change."""
+    for logger in map(logging.getLogger, MAIL_LOGGERS):
+        logger.setLevel(logging.WARNING)
     snapshots = Snapshots(data / "state", port)
     snapshots.install()
     fidelity.install()

@@ -17,11 +17,13 @@ _PAGE = """<!doctype html>
 <title>Local mailbox</title>
 <style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 44rem;
-  margin: 2rem auto; padding: 0 1rem }}
+  margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere }}
 article {{ border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
   border-radius: 12px; padding: 1rem 1.25rem; margin: 1rem 0 }}
 h2 {{ margin: 0 0 .25rem; font-size: 1.2rem }}
 pre {{ white-space: pre-wrap; font: inherit; margin: .75rem 0 0 }}
+iframe {{ width: 100%; height: 27rem; resize: vertical; margin: .75rem 0 0;
+  border: 0; border-radius: 8px }}
 small {{ opacity: .75 }}
 </style>
 </head>
@@ -35,8 +37,15 @@ small {{ opacity: .75 }}
 _MAIL = """<article>
 <h2>{subject}</h2>
 <small>to {to}, {when}</small>
-<pre>{text}</pre>
+{body}
+<details><summary>As text</summary>
+<pre>{text}</pre></details>
 </article>"""
+# A mail runs no script here, and its links open beside the mailbox.
+_HTML = (
+    '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" '
+    """title="The mail" srcdoc='<base target="_blank">{html}'></iframe>"""
+)
 _EMPTY = "<p>No mail yet. Request a code on the portal and it will appear here.</p>"
 
 
@@ -54,4 +63,7 @@ def _mail(mail: Mapping[str, Any]) -> str:
         "when": f"{sent:%H:%M:%S} UTC",
         "text": mail["BodyText"],
     }
-    return _MAIL.format(**{name: html.escape(str(value)) for name, value in fields.items()})
+    escaped = {name: html.escape(str(value)) for name, value in fields.items()}
+    inside = mail.get("BodyHtml") or ""
+    body = _HTML.format(html=html.escape(inside)) if inside else ""
+    return _MAIL.format(body=body, **escaped)

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,8 +17,12 @@ from typing import Any
 
 from infra.local.settings import Settings, StackError
 
-READY_SECONDS = 30.0
+# A busy machine takes long to read a large state.
+READY_SECONDS = 120.0
 STOP_SECONDS = 20.0
+# What SAM puts before a builder's own message.
+_BUILDER = re.compile(r"^Error: \w+:\w+ - (Make Failed: )?")
+_MAKE = re.compile(r"^make(\[\d+\])?: \*\*\* ")
 INHERITED_VARIABLES = ("HOME", "PATH", "LANG", "LC_ALL", "TZ")
 
 
@@ -92,11 +97,16 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def last_error(log: Path, about: str = "") -> str:
-    """The last line of a log that reports an error, or else its last line, as a sentence."""
+    """The last line of a log that reports an error, or else its last line, as a sentence.
+
+    After the error itself each make on its way says only which of its targets failed.
+    """
     content = log.read_text(errors="replace").splitlines()
     lines = [line.strip() for line in content if line.strip() and about in line]
+    lines = [line for line in lines if not _MAKE.match(line)]
     errors = [line for line in lines if "error" in line.lower() or "failed" in line.lower()]
-    return (errors or lines or ["the log is empty"])[-1][:300].rstrip(".") + "."
+    last = (errors or lines or ["the log says nothing about it"])[-1]
+    return _BUILDER.sub("", last)[:300].rstrip(".") + "."
 
 
 def _spawn(settings: Settings) -> subprocess.Popen[bytes]:

@@ -2,16 +2,14 @@
 
 import argparse
 import importlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -19,20 +17,11 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local import deploying, processes
+from infra.local import deploying, processes, warming
 from infra.local.settings import Settings, StackError, from_environment
 
-RESPONSE_SECONDS = 15.0
-SERVER_ERROR = 500
-# Functions warmed by a request through the gateway; the others by an invocation without records.
-HTTP = {
-    "PortalFunction",
-    "CheckPageFunction",
-    "CodesDownloadFunction",
-    "AuthenticityApiFunction",
-    "PointsApiFunction",
-    "ClientAuthorizerFunction",
-}
+# Of the demo data, as the emulator keeps it across starts.
+SEEDED_PARAMETER = "/local-stack/demo"
 
 
 def run(settings: Settings) -> None:
@@ -140,16 +129,19 @@ def _take_down(settings: Settings, emulator: subprocess.Popen[bytes]) -> None:
 
 
 def _deploy(settings: Settings) -> dict[str, Any]:
-    """Build, deploy, verify the sender, seed and warm. Returns the content of stack.json."""
+    """Build, deploy, verify the sender, seed once and warm. Returns the content of stack.json.
+
+    Demo data that is there stays as the developer left it; `make seed` dates it anew.
+    """
     with _step("Building the functions and layers") as note:
         note(deploying.build(settings))
     with _step("Deploying template.yaml") as note:
         note(deploying.deploy(settings))
     outputs = deploying.outputs(settings)
     boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
-    demo = _seed(outputs)
+    demo = _kept_demo() or _seed(outputs)
     with _step("Warming the functions"):
-        _warm(settings, outputs, demo["store_key"])
+        warming.warm(settings, outputs, demo["store_key"])
     return {
         "portal_url": settings.portal_url,
         "api_url": deploying.api_url(settings),
@@ -162,6 +154,18 @@ def _deploy(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _kept_demo() -> dict[str, Any]:
+    """What an earlier start of this stack seeded; empty for a new one."""
+    try:
+        kept = boto3.client("ssm").get_parameter(Name=SEEDED_PARAMETER)["Parameter"]["Value"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        return {}
+    demo: dict[str, Any] = json.loads(kept)
+    return demo
+
+
 def _seed(outputs: dict[str, str]) -> dict[str, Any]:
     with _step("Seeding demo data"):
         # Imported here because both need our package, which `_prepare` adds to the path.
@@ -170,52 +174,10 @@ def _seed(outputs: dict[str, str]) -> dict[str, Any]:
         demo: dict[str, Any] = importlib.import_module("infra.seeds.demo").seed(
             outputs, plans.enter
         )
-    return demo
-
-
-def _warm(settings: Settings, outputs: dict[str, str], store_key: str) -> None:
-    """Start one worker of each function, so that the first request is not slow."""
-    workers = [
-        name for key, name in outputs.items() if key.endswith("Function") and key not in HTTP
-    ]
-    functions = boto3.client("lambda")
-
-    def start(name: str) -> None:
-        functions.invoke(FunctionName=name, Payload=b'{"Records": []}')
-
-    with ThreadPoolExecutor(2) as pool:
-        portal = pool.submit(_await_portal, settings)
-        pool.submit(_status, settings, "/authenticity")
-        pool.submit(_status, settings, "/codes/none")
-        pool.submit(_status, settings, "/authenticity/checks/none", store_key)
-        pool.submit(_status, settings, "/points/none", store_key)
-        list(pool.map(start, workers))
-        portal.result()
-
-
-def _await_portal(settings: Settings) -> None:
-    deadline = time.monotonic() + RESPONSE_SECONDS
-    while (status := _status(settings, "/")) >= SERVER_ERROR and time.monotonic() < deadline:
-        time.sleep(0.2)
-    if status >= SERVER_ERROR:
-        log = settings.log("emulator")
-        reason = processes.last_error(log, "PortalFunction")
-        raise StackError(
-            f"The portal returns status {status}: {reason} "
-            f"Fix the problem and try again. The full log is {settings.shown(log)}."
+        boto3.client("ssm").put_parameter(
+            Name=SEEDED_PARAMETER, Value=json.dumps(demo), Type="String", Overwrite=True
         )
-
-
-def _status(settings: Settings, path: str, key: str = "") -> int:
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    request = urllib.request.Request(settings.portal_url + path, headers=headers)  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=RESPONSE_SECONDS) as response:  # noqa: S310
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 599
+    return demo
 
 
 def _print_addresses(stack: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import boto3
 from aftercare.clients.service import ClientService
 from aftercare.clients.wiring import ClientsConfig, client_service
 from aftercare.kernel.actor import Actor
-from infra.operator.asking import actor_of, confirm
+from infra.operator.asking import actor_of, confirm, first_of
 from infra.operator.target import Target, target
 from infra.operator.usage_plans import UsagePlans, usage_plans
 
@@ -49,12 +49,10 @@ def issue(arguments: Namespace) -> None:
     """Create the client and print its key."""
     kind, store, scopes = arguments.kind, arguments.store.strip(), arguments.scopes.strip()
     stack = target(arguments)
-    confirm(arguments, stack, f"give the {kind} {store} a client key for {scopes}")
-    print(
-        client_desk(stack, actor_of(arguments)).issue(
-            kind, store, arguments.country.strip(), scopes
-        )
-    )
+    desk = client_desk(stack, actor_of(arguments))
+    first = first_of(f"client of a {kind}", store, desk.plans.stores())
+    confirm(arguments, stack, f"give the {kind} {store} a client key for {scopes}", unusual=first)
+    print(desk.issue(kind, store, arguments.country.strip(), scopes))
 
 
 def revoke(arguments: Namespace) -> None:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 import time
 import urllib.error
@@ -17,7 +18,7 @@ from aftercare.batches.model import Batch, Export, ExportStatus, count_of, first
 from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
-from infra.operator.asking import actor_of, confirm
+from infra.operator.asking import actor_of, confirm, first_of
 from infra.operator.progress import Progress
 from infra.operator.target import Target, target
 
@@ -43,8 +44,10 @@ def issue(arguments: Namespace) -> None:
     new = new_batch(arguments)
     free_path(arguments.out)
     stack = target(arguments)
-    confirm(arguments, stack, f"issue {new.count:,} codes for {new.sku}")
     service = _batches(stack)
+    skus = {batch.sku for batch in service.store.changes(None).batches}
+    first = first_of("batch of SKU", new.sku, skus)
+    confirm(arguments, stack, f"issue {new.count:,} codes for {new.sku}", unusual=first)
     key_id = service.sound_key(parse(stack.secret("CodeKeysSecret")))
     batch = service.draft(**asdict(new), key_id=key_id, actor=actor_of(arguments))
     _deliver(arguments, stack, batch, first_export_id(batch.batch_id))
@@ -85,16 +88,36 @@ def free_path(text: str) -> Path | None:
     """The path for the file, which must not exist yet; None without one.
 
     Raises:
-        StackError: The path is taken, or its folder is missing.
+        StackError: The path is taken, its folder is missing, or Git could take the file in.
     """
     if not text:
         return None
     path = Path(text)
+    if (checkout := checkout_of(path)) and not _is_ignored(path, checkout):
+        raise StackError(
+            f"{path} would lie in the checkout {checkout}, where it could be committed, and anyone "
+            f"who has it can print genuine codes: choose OUT=.local/{path.name}, or a folder "
+            "outside."
+        )
     if path.exists():
         raise StackError(f"{path} exists already: choose another OUT.")
     if not path.absolute().parent.is_dir():
         raise StackError(f"There is no folder {path.parent} for OUT={path}.")
     return path
+
+
+def checkout_of(path: Path) -> Path | None:
+    """The Git checkout that the path lies in, if it lies in one."""
+    folders = path.resolve().parents
+    return next((folder for folder in folders if (folder / ".git").exists()), None)
+
+
+def _is_ignored(path: Path, checkout: Path) -> bool:
+    command = ["git", "-C", str(checkout), "check-ignore", "--quiet", str(path.resolve())]
+    try:
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 def wait(

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -9,6 +10,9 @@ import argcomplete
 
 from aftercare.batches.model import BatchStatus
 from aftercare.clients.model import Kind, Scope
+from aftercare.kernel.typed import folded, id_of
+from aftercare.labels.model import HOUSE_CARRIER, ScanKind
+from aftercare.returns.reasons import Reason
 
 type Parser = argparse.ArgumentParser
 type Command = Callable[[argparse.Namespace], None]
@@ -17,6 +21,10 @@ _STATUSES = [status.value for status in BatchStatus if status is not BatchStatus
 _KINDS = [kind.value for kind in Kind]
 _SCOPES = ", ".join(Scope)
 _STACK = "a deployed stack, such as aftercare-prod; the local stack by default"
+# As batches.model.batch_id_of writes it.
+_BATCH = re.compile(r"(?<![A-Z0-9])B\d{2}-\d{10}(?!\d)", re.ASCII)
+# As clients.model.new_client_id writes it.
+_CLIENT = re.compile(r"(?<![a-z0-9])ac_[0-9a-z]{10}(?![0-9a-z])", re.ASCII)
 
 
 class Group:
@@ -60,7 +68,10 @@ def parser() -> Parser:
     _key(Group(groups, "key", "The keys that sign codes"))
     _client(Group(groups, "client", "Keys of stores' and partners' systems"))
     _holds(Group(groups, "holds", "Points that are set aside for purchases"))
+    _order(Group(groups, "order", "An order, as the shop's events describe it"))
+    _policy(Group(groups, "policy", "What the return policies say"))
     _mailbox(Group(groups, "mailbox", "Whether a mailbox gets mail"))
+    _scan(Group(groups, "scan", "A carrier's scan of a parcel"))
     _expiry(Group(groups, "expiry", "The nightly run that expires points"))
     _audit(groups)
     return whole
@@ -91,9 +102,23 @@ def a_date(text: str) -> date:
         ArgumentTypeError: It is not one.
     """
     try:
-        return date.fromisoformat(text.strip())
+        return date.fromisoformat(folded(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-11-21") from None
+
+
+def a_batch(text: str) -> str:
+    """A batch's id, as it was typed or pasted from what we print."""
+    plain = folded(text).upper()
+    found = _BATCH.search(plain)
+    return found[0] if found else plain
+
+
+def a_client(text: str) -> str:
+    """A client's id, as it was typed or pasted; of a whole key, the id that it starts with."""
+    plain = folded(text).lower().replace("-", "_")
+    found = _CLIENT.search(plain)
+    return found[0] if found else plain
 
 
 def _codes(codes: Group) -> None:
@@ -104,8 +129,9 @@ def _codes(codes: Group) -> None:
     issue.add_argument("--gtin", default="", help="8, 12, 13 or 14 digits, for GS1 Digital Links")
     issue.add_argument("--batch-code", default="", help="the factory's name for the batch")
     issue.add_argument("--factory", default="", help="where the batch is made")
+    issue.add_argument("--new", action="store_true", help="it is the first batch of this SKU")
     file = codes.writes("file", "Make the file of an existing batch again; print its link")
-    file.add_argument("batch", metavar="BATCH", help="such as B00-0000000000")
+    file.add_argument("batch", metavar="BATCH", type=a_batch, help="such as B00-0000000000")
     for each in (issue, file):
         each.add_argument("--out", default="", help="download the file here, instead of a link")
 
@@ -115,7 +141,7 @@ def _batch(batch: Group) -> None:
     what = "Change what checks say of a batch: recall, block, restrict or release it"
     change = batch.writes("set", what, function="set_status")
     for each in (show, change):
-        each.add_argument("batch", metavar="BATCH", help="such as B00-0000000000")
+        each.add_argument("batch", metavar="BATCH", type=a_batch, help="such as B00-0000000000")
     change.add_argument("status", metavar="STATUS", choices=_STATUSES, help=", ".join(_STATUSES))
     change.add_argument("--issue", default="", help="a TOML file with [known_issue] and [remedy]")
 
@@ -140,17 +166,20 @@ def _client(client: Group) -> None:
     issue.add_argument("--scopes", required=True, help=_SCOPES)
     issue.add_argument("--kind", default=Kind.STORE.value, choices=_KINDS, help="store by default")
     issue.add_argument("--country", default="", help="such as US")
+    issue.add_argument("--new", action="store_true", help="it is the first client of this store")
     revoke = client.writes("revoke", "Revoke a client: its key stops working")
     reissue = client.writes("reissue", "Give a client a new key and print it, once")
     for each in (revoke, reissue):
-        each.add_argument("client", metavar="CLIENT", help="such as ac_25k4f8tr6z")
+        each.add_argument("client", metavar="CLIENT", type=a_client, help="such as ac_25k4f8tr6z")
 
 
 def _holds(holds: Group) -> None:
     show = holds.reads("show", "Show a member's holds")
     release = holds.writes("release", "Release a hold whose till or key is gone")
     for each in (show, release):
-        each.add_argument("member", metavar="MEMBER", help="such as mem_01JHMMR0G0DEM0MEJ00000000A")
+        each.add_argument(
+            "member", metavar="MEMBER", type=id_of, help="such as mem_01JHMMR0G0DEM0MEJ00000000A"
+        )
     release.add_argument("hold", metavar="HOLD", help="hold#<client>#<hold>")
 
 
@@ -159,6 +188,35 @@ def _mailbox(mailbox: Group) -> None:
     lift = mailbox.writes("lift", "Let mail go to a mailbox again")
     for each in (show, lift):
         each.add_argument("email", metavar="EMAIL", help="such as mei@example.com")
+
+
+def _order(order: Group) -> None:
+    what = "Show everything that is known of an order, and from which event"
+    show = order.reads("show", what)
+    show.add_argument("number", metavar="NUMBER", help="such as PM-2026-10001")
+
+
+def _policy(policy: Group) -> None:
+    what = "Explain an order: every rule's verdict on each line for each reason, with its source"
+    explain = policy.reads("explain", what)
+    explain.add_argument("order", metavar="ORDER", help="such as PM-2026-10001")
+    explain.add_argument("--line", default="", help="only this line of the order")
+    reasons = [reason.value for reason in Reason]
+    explain.add_argument("--reason", choices=reasons, help=", ".join(reasons))
+    explain.add_argument("--on", type=a_date, help="as if asked on this day; now by default")
+    what = "Replay stored decisions of one version under another; show whose answer changes"
+    diff = policy.reads("diff", what)
+    for side in ("old", "new"):
+        diff.add_argument(side, metavar=side.upper(), help="na_online/2025-01-06, or a document")
+    diff.add_argument("--export", default="", help="a folder that DynamoDB exported to S3")
+
+
+def _scan(scan: Group) -> None:
+    report = scan.writes("report", "Report that a carrier scanned a parcel of a return")
+    report.add_argument("tracking", metavar="TRACKING", help="the number on its label")
+    kinds = [kind.value for kind in ScanKind]
+    report.add_argument("kind", metavar="KIND", choices=kinds, help=", ".join(kinds))
+    report.add_argument("--carrier", default=HOUSE_CARRIER, help="its code; house by default")
 
 
 def _expiry(expiry: Group) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from aftercare.kernel.timeline import Entry
+from aftercare.kernel.typed import email_of, is_email
 from aftercare.mail.errors import MailboxNotSuppressedError
 from aftercare.mail.model import Suppression
 from aftercare.mail.service import SUPPRESSED, MailboxService
@@ -40,9 +41,9 @@ def lift(arguments: Namespace) -> None:
 
 def address(arguments: Namespace) -> str:
     """The mailbox that the command names."""
-    email: str = arguments.email.strip()
-    if "@" not in email:
-        raise StackError(f"{email!r} is not an e-mail address.")
+    email = email_of(arguments.email)
+    if not is_email(email):
+        raise StackError(f"{arguments.email!r} is not an e-mail address.")
     return email
 
 

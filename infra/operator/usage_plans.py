@@ -14,6 +14,12 @@ class UsagePlans:
     gateway: Any
     plans: Mapping[Kind, str]
 
+    def stores(self) -> set[str]:
+        """The stores and partners whose clients have a key."""
+        pages = self.gateway.get_paginator("get_api_keys").paginate()
+        described = (str(key.get("description", "")) for page in pages for key in page["items"])
+        return {text.partition(" ")[2] for text in described}
+
     def enter(self, client: Client) -> None:
         """Has the gateway count the client's requests; a repeat changes nothing."""
         key_id = self._key_id(client.client_id) or self._create(client)

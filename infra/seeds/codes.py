@@ -9,10 +9,11 @@ from pathlib import Path
 
 import boto3
 
+from aftercare.authenticity.asked import key_of
 from aftercare.authenticity.codes import Code, issue, shown
 from aftercare.authenticity.keys import parse
 from aftercare.authenticity.model import Audience, Verdict
-from aftercare.authenticity.service import AuthenticityService, key_of
+from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.symbols import sealed
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import Batch, BatchStatus

@@ -7,8 +7,6 @@ from infra.seeds import codes, members, orders, stores
 
 type Demo = dict[str, str | dict[str, str]]
 
-_CODE_KEYS = "aftercare-local-code-keys"
-
 
 def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> Demo:
     """Seeds the demo data. Safe to repeat. Returns its ids, keys and codes for stack.json."""
@@ -17,5 +15,5 @@ def seed(outputs: Mapping[str, str], enrol: Callable[[Client], None]) -> Demo:
         **order,
         "member_id": members.seed(outputs, order["email"]),
         "store_key": stores.seed(outputs, enrol),
-        "codes": codes.seed(outputs, _CODE_KEYS),
+        "codes": codes.seed(outputs, outputs["CodeKeysSecret"]),
     }

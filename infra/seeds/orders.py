@@ -15,20 +15,29 @@ from aftercare.orders.wiring import OrdersConfig, order_service
 _ACTOR = operator("seed")
 _ORDERS = Path(__file__).with_name("orders.json")
 _MILESTONES = ("shipped", "delivered")
+_OF_PARCELS = {"parcel_id", "carrier", "tracking_number", "lines"}
+_OF_ORDERS = {"email", "market", "channel", "currency", "shipping", "total", "ship_to", "lines"}
+_TOLD = {"paid": _OF_ORDERS, "shipped": _OF_PARCELS, "delivered": _OF_PARCELS}
 
 
 def order_events(order: dict[str, Any], today: datetime) -> Iterator[OrderEvent]:
     """The events of one order in orders.json, dated relative to `today`."""
-    detail = {name: value for name, value in order.items() if not name.endswith("_days_ago")}
+    yield _event("paid", order, order, today)
+    # Another parcel each day: a later scan of the same one would not move the return window.
+    alone = order | {"parcel_id": f"DEMO-{today:%Y-%m-%d}", "lines": None}
+    for parcel in order.get("parcels", [alone]):
+        for milestone in _MILESTONES:
+            if f"{milestone}_days_ago" in parcel:
+                yield _event(milestone, order, parcel, today)
 
-    def event(milestone: str) -> OrderEvent:
-        at = today - timedelta(days=order[f"{milestone}_days_ago"])
-        return parse(f"order.{milestone}", detail | {"occurred_at": to_text(at)})
 
-    yield event("paid")
-    for milestone in _MILESTONES:
-        if f"{milestone}_days_ago" in order:
-            yield event(milestone)
+def _event(
+    milestone: str, order: dict[str, Any], facts: dict[str, Any], today: datetime
+) -> OrderEvent:
+    at = today - timedelta(days=facts[f"{milestone}_days_ago"])
+    told = {name: value for name, value in facts.items() if value and name in _TOLD[milestone]}
+    number = {"order_number": order["order_number"], "occurred_at": to_text(at)}
+    return parse(f"order.{milestone}", told | number)
 
 
 def seed(orders_table: str, now: datetime | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from babel import Locale, localedata
 from babel.core import get_global
 from babel.dates import parse_pattern
 
-from infra.words import plurals
+from infra.words import clocks, plurals
 
 ROOM = Path(__file__).parents[2] / "layers" / "aftercare" / "aftercare" / "words" / "locales"
 LOCALES = ("en", "zh-Hans", "fr", "es", "ja")
@@ -51,6 +51,7 @@ _PATTERN_FIELD = re.compile(r"%\((\w+)\)s")
 def files() -> dict[str, str]:
     """The text of each data file, by file name."""
     documents = {f"{name}.json": _locale(name) for name in LOCALES}
+    documents |= {f"clocks.{name}.json": clocks.names(cldr(name), name) for name in LOCALES}
     documents["currency_digits.json"] = {
         currency: digits
         for digits, currencies in _DIGITS.items()
@@ -93,6 +94,7 @@ def _locale(name: str) -> dict[str, Any]:
         "dates": _dates(locale),
         "months": _months(locale),
         "days": [locale.days["format"]["wide"][day] for day in range(7)],
+        "half_days": [locale.day_periods["format"]["abbreviated"][half] for half in ("am", "pm")],
         "first_day": _FIRST_DAY.get(name, "1"),
         "lists": {
             "and": dict(locale.list_patterns["standard"]),
@@ -136,7 +138,7 @@ def _dates(locale: Locale) -> dict[str, str]:
         "day_of_month": skeletons["MMMd"],
         "month": skeletons["MMM"],
         "year": skeletons["y"],
-        "time": skeletons["Hm"],
+        "time": locale.time_formats["short"],
     }
     return {
         style: _PATTERN_FIELD.sub(r"{\1}", str(parse_pattern(pattern).format))

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from aftercare.kernel.ids import is_ticket
 from tests.fakes.documents import documents, texts
-from tests.fakes.template import ROOT, resources, template
+from tests.fakes.template import ROOT, template
 
 DECISIONS = ROOT / "docs" / "decisions"
 MOST_README_LINES = 150
@@ -69,12 +70,6 @@ def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= MOST_README_LINES
 
 
-@pytest.mark.parametrize("alarm", resources("AWS::CloudWatch::Alarm"))
-def test_the_runbook_says_what_to_do_about_every_alarm(alarm: str) -> None:
-    headings = re.findall(r"^## (.+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
-    assert any(alarm in heading for heading in headings)
-
-
 def test_every_file_that_is_named_exists() -> None:
     named = {(path, name) for path, text in texts().items() for name in _FILE.findall(text)}
     missing = sorted(f"{path}: {name}" for path, name in named if not (ROOT / name).exists())
@@ -87,6 +82,13 @@ def test_the_architecture_names_every_room_and_every_function() -> None:
     apps = (ROOT / "functions").glob("*/app.py")
     names = {path.parent.name for path in [*rooms, *apps]}
     assert not {name for name in names if f"`{name}`" not in text}
+
+
+def test_the_ticket_that_the_shops_engineers_copy_can_be_one() -> None:
+    text = (ROOT / "docs" / "events.md").read_text()
+    tickets = re.findall(r"`(R-\w{4}-\w{4}-\w)`", text)
+    assert tickets
+    assert [each for each in tickets if not is_ticket(each)] == []
 
 
 def test_every_event_that_has_a_sample_is_listed() -> None:

@@ -14,6 +14,7 @@ import aftercare
 from aftercare.kernel.errors import InvalidError
 from aftercare.kernel.reading import convert
 from aftercare.kernel.timeline import Entry
+from aftercare.orders.events import parse
 from infra.events.catalogue import ENTRIES, OURS, details
 from infra.events.schemas import FOLDER, texts
 from tests.fakes import schemas
@@ -30,6 +31,7 @@ INGESTS = {
     "shop.members": "MemberEventsQueue",
     "shop.reviews": "EarningsQueue",
     "shop.stores": "SalesQueue",
+    "carriers": "LabelsQueue",
 }
 GOOD: dict[str, Json] = {
     "shop.orders": shop_detail(),
@@ -45,6 +47,11 @@ GOOD: dict[str, Json] = {
         "occurred_at": "2026-06-10T19:00:00Z",
     },
     "shop.stores": {"code": "0GSD-7XQR-CB46-QGMK", "occurred_at": "2026-06-10T19:00:00Z"},
+    "carriers": {
+        "tracking_number": "506141415115257387",
+        "kind": "in_transit",
+        "occurred_at": "2026-06-10T19:00:00Z",
+    },
 }
 
 WRONG: list[object] = [None, 7, [], {}, True, ""]
@@ -134,6 +141,16 @@ def test_every_event_from_outside_has_a_sample() -> None:
 
 
 @pytest.mark.parametrize(("source", "detail_type"), SHOPS)
+def test_the_schema_of_an_event_from_outside_has_examples(source: str, detail_type: str) -> None:
+    examples = schemas.schema(source, detail_type)["examples"]
+    assert examples
+    for example in examples:
+        assert schemas.faults(source, detail_type, example) == []
+        if source == "shop.orders":
+            assert parse(detail_type, example).unread == ()
+
+
+@pytest.mark.parametrize(("source", "detail_type"), SHOPS)
 def test_the_schema_and_the_reader_refuse_the_same(source: str, detail_type: str) -> None:
     good = GOOD[source]
     assert accepted(source, detail_type, good)
@@ -152,7 +169,7 @@ def test_the_schema_and_the_reader_refuse_the_same(source: str, detail_type: str
 
 @pytest.mark.parametrize(
     "line",
-    [{"quantity": 0}, {"quantity": 1001}, {"unit_price": -1}, {"kind": "plush"}, {"name": " "}],
+    [{"quantity": -1}, {"quantity": 1.5}, {"unit_price": -1}, {"kind": "plush"}, {"name": " "}],
 )
 def test_the_schema_of_a_payment_knows_the_bounds(line: Json) -> None:
     paid = shop_detail(lines=[shop_detail()["lines"][0] | line])

@@ -1,10 +1,12 @@
 """The gateway's part of template.yaml: who is asked for a key, who counts, and what is refused."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.fakes.given import Given
 from tests.fakes.template import deployed, function_of, paths, resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -56,6 +58,35 @@ def test_the_gateway_may_call_each_function_behind_a_path() -> None:
 
 def test_answers_above_one_kilobyte_are_compressed() -> None:
     assert API["MinimumCompressionSize"] == 1024
+
+
+def test_no_method_has_metrics_of_its_own_since_each_is_billed() -> None:
+    assert not any(settings.get("MetricsEnabled") for settings in API["MethodSettings"])
+
+
+LOGGED = {
+    "requestId", "httpMethod", "resourcePath", "status", "responseLatency", "error.responseType",
+    "waf.status", "authorizer.status", "authorizer.client_id",
+}  # fmt: skip
+PROD = {"Stage": "prod", "MailSender": "returns@example.com", "SecretNames": "generated"}
+
+
+def test_the_gateways_log_names_routes_and_refusals_and_nothing_personal() -> None:
+    """No address, no path (some are one-time links and codes), no query, no browser."""
+    given = Given(PROD | {"AccessLogs": "enabled"})
+    setting = given.resources("AWS::Serverless::Api")["Api"]["AccessLogSetting"]
+    assert setting["DestinationArn"] == "${GatewayLogs.Arn}"
+    assert set(re.findall(r"\$context\.([\w.]+\w)", setting["Format"])) == LOGGED
+    assert json.loads(setting["Format"])
+    kept = given.resources("AWS::Logs::LogGroup")["GatewayLogs"]
+    assert kept == {"LogGroupName": "/aftercare/prod/gateway", "RetentionInDays": 30}
+
+
+def test_without_the_accounts_role_for_logs_the_gateway_logs_nothing() -> None:
+    """It is one for the account and region, so an application must not set it."""
+    given = Given(PROD)
+    assert "AccessLogSetting" not in given.resources("AWS::Serverless::Api")["Api"]
+    assert "GatewayLogs" not in given.resources("AWS::Logs::LogGroup")
 
 
 def test_a_revoked_key_may_live_five_minutes_at_the_gateway() -> None:

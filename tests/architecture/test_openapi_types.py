@@ -17,7 +17,7 @@ TYPES = {kind.__name__: kind for kind in BODIES}
 NARROWER = {("Earning", "currency")}
 # Read without a type, since a check's cold start pays for each module: kernel.reading's rule for
 # text, in web.api.text_in.
-UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 255}}}
+UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 2000}}}
 ANSWERS = {
     "points_api": ("Balance", "Statement", "Movement", "Receipt"),
     "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "CheckRecord"),

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from aftercare.batches.model import LINK_LIFETIME
+from aftercare.evidence import budget
+from aftercare.evidence.screening import MOST_PIXELS
 from aftercare.labels.service import CLAIM
 from aftercare.mail.feedback import BOUNCED, COMPLAINED
 from aftercare.mail.model import LEASE
@@ -18,6 +20,10 @@ from tests.fakes.template import ROOT, function_of, paths, resources, template
 FUNCTIONS = resources("AWS::Serverless::Function")
 QUEUES = resources("AWS::SQS::Queue")
 GLOBALS = template()["Globals"]["Function"]
+# What AWS gives an account in a region before anybody asks for more.
+ACCOUNTS_CONCURRENCY = 1000
+# What it fails to do it does a minute later, so nothing is kept for it and nothing repeated.
+EVERY_MINUTE = "DueSweeperFunction"
 APPS = {
     "PortalFunction": ("portal.app", "app"),
     "CheckPageFunction": ("check_page.app", "app"),
@@ -127,7 +133,8 @@ def test_every_resource_is_where_aws_offers_nothing_finer() -> None:
     assert unbounded == {
         ("EventPublisherRole", ("dynamodb:ListStreams",)),
         ("TracingPolicy", ("xray:PutTraceSegments", "xray:PutTelemetryRecords")),
-        ("MailerRole", ("ses:SendEmail",)),  # on the local stack only: see the template
+        ("MailerRole", ("ses:SendRawEmail",)),  # on the local stack only: see the template
+        ("MailerRole", ("ses:GetSendQuota",)),
     }
 
 
@@ -138,15 +145,15 @@ def test_every_queue_has_dead_letters_with_an_alarm() -> None:
         if "RedrivePolicy" in queue
     } | {
         ref(function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"])
-        for function in FUNCTIONS.values()
-        if "EventInvokeConfig" in function
+        for name, function in FUNCTIONS.items()
+        if "EventInvokeConfig" in function and name != EVERY_MINUTE
     }
     dead_letters = {name for name, queue in QUEUES.items() if "RedrivePolicy" not in queue}
     assert targets == dead_letters
     alarmed = {
         ref(alarm["Dimensions"][0]["Value"])
         for alarm in resources("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible" and alarm["AlarmActions"]
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible" and alarm["AlarmActions"]
     }
     assert alarmed == dead_letters
 
@@ -208,7 +215,8 @@ def test_every_rule_has_a_place_for_what_it_cannot_deliver() -> None:
 
 
 def test_every_schedule_is_of_the_programs_zone_and_keeps_what_it_cannot_deliver() -> None:
-    schedules = resources("AWS::Scheduler::Schedule")
+    schedules = dict(resources("AWS::Scheduler::Schedule"))
+    schedules.pop("DueSchedule")
     assert {body["ScheduleExpression"] for body in schedules.values()} == {
         "cron(30 3 * * ? *)",
         "cron(0 6 * * ? *)",
@@ -219,6 +227,15 @@ def test_every_schedule_is_of_the_programs_zone_and_keeps_what_it_cannot_deliver
         assert ref(schedule["Target"]["DeadLetterConfig"]["Arn"]) in QUEUES
     for name in ("ExpirySchedule", "ExpiryCheckSchedule"):
         assert json.loads(schedules[name]["Target"]["Input"])["scheduled"]
+
+
+def test_a_sweep_comes_every_minute_and_is_over_before_the_next_one() -> None:
+    schedule = resources("AWS::Scheduler::Schedule")["DueSchedule"]
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert ref(schedule["Target"]["Arn"]) == EVERY_MINUTE
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    assert FUNCTIONS[EVERY_MINUTE]["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+    assert FUNCTIONS[EVERY_MINUTE]["Timeout"] < 60
 
 
 def test_a_night_that_is_not_planned_or_not_looked_at_is_noticed() -> None:
@@ -267,14 +284,23 @@ def test_what_the_night_complains_of_is_counted_and_alarmed() -> None:
     told = [body for body in filters if "audit difference" in body["FilterPattern"]]
     assert {ref(body["LogGroupName"]) for body in told} == {"ExpiryWorkerLogs", "LedgerAuditLogs"}
     assert len({body["MetricTransformations"][0]["MetricName"] for body in told}) == 1
-    alarmed = [body["MetricName"] for body in resources("AWS::CloudWatch::Alarm").values()]
+    alarmed = [body.get("MetricName") for body in resources("AWS::CloudWatch::Alarm").values()]
     for message in ("run incomplete", "run complete", "audit difference"):
         assert counted[f'{{ $.message = "{message}" }}'] in alarmed
 
 
-def test_every_table_can_be_restored_and_not_be_dropped() -> None:
+def test_every_table_is_backed_up_except_the_one_whose_addresses_expire_within_a_day() -> None:
+    backed_up = {
+        name: table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        for name, table in resources("AWS::DynamoDB::Table").items()
+    }
+    assert {name for name, is_backed_up in backed_up.items() if not is_backed_up} == {"AccessTable"}
+    expiry = resources("AWS::DynamoDB::Table")["AccessTable"]["TimeToLiveSpecification"]
+    assert expiry == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_no_table_can_be_dropped_or_read_unencrypted() -> None:
     for name, table in resources("AWS::DynamoDB::Table").items():
-        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
         assert table["SSESpecification"] == {"SSEEnabled": True}
         assert table["DeletionProtectionEnabled"] is True
         assert template()["Resources"][name]["DeletionPolicy"] == "Retain"
@@ -319,6 +345,38 @@ def test_reminders_leave_the_other_mails_their_workers() -> None:
     rows = template()["Mappings"]["Queues"]
     assert rows["Reminders"]["MaximumConcurrency"] <= 10
     assert "MaximumConcurrency" not in rows["Codes"]
+
+
+def test_settings_are_text() -> None:
+    """AWS makes text of a number; the local stack hands it over, and the function cannot start."""
+    for name, function in FUNCTIONS.items():
+        for setting, value in function.get("Environment", {}).get("Variables", {}).items():
+            if isinstance(value, dict) and "Fn::FindInMap" in value:
+                mapping, row, column = value["Fn::FindInMap"][:3]
+                value = template()["Mappings"][mapping][row][column]  # noqa: PLW2901
+            assert not isinstance(value, int | float), f"{name}: {setting}"
+
+
+def test_a_flood_of_uploads_leaves_the_portal_its_share() -> None:
+    function = FUNCTIONS["EvidenceIntakeFunction"]
+    [source] = events_of(function, "SQS")
+    assert source["ScalingConfig"]["MaximumConcurrency"] <= 20
+    assert "ReservedConcurrentExecutions" not in function, "throttled photos use up their receives"
+
+
+def test_floods_of_all_queues_at_once_leave_the_portal_and_the_apis_a_third() -> None:
+    own = [event for function in FUNCTIONS.values() for event in events_of(function, "SQS")]
+    mapped = [source for name in FUNCTIONS for source in sources_of(name, "Arn")]
+    workers = [source.get("ScalingConfig", {}).get("MaximumConcurrency") for source in own + mapped]
+    assert None not in workers
+    assert sum(workers) <= ACCOUNTS_CONCURRENCY * 2 / 3
+
+
+def test_the_largest_photo_fits_into_the_memory_and_time_of_its_function() -> None:
+    function = FUNCTIONS["EvidenceIntakeFunction"]
+    largest = budget.FIXED_BYTES + budget.BYTES_PER_PIXEL * MOST_PIXELS
+    assert largest / 1024**2 + 400 < function["MemorySize"]
+    assert function.get("Timeout", GLOBALS["Timeout"]) > budget.CPU_SECONDS
 
 
 def test_what_comes_back_of_our_mails_reaches_the_mailer() -> None:

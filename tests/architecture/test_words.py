@@ -139,3 +139,71 @@ def test_no_page_shows_what_an_error_says_to_programs(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     read = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not read & {"error.detail", "problem.detail", "error.title", "problem.title"}
+
+
+def joints(source: str) -> Iterator[str]:
+    """Where a template makes one text of several, which fits the word order of one language."""
+    tree = Environment(autoescape=True).parse(source)
+    for output in tree.find_all(nodes.Output):
+        between = zip(output.nodes, output.nodes[1:], output.nodes[2:], strict=False)
+        for first, middle, last in between:
+            is_gap = isinstance(middle, nodes.TemplateData) and re.fullmatch(
+                r"[ ,.;:]+", middle.data
+            )
+            if is_gap and _is_text(first) and _is_text(last):
+                yield f"{first} {last}"
+    for joined in tree.find_all(nodes.Concat):
+        texts = [part for part in joined.nodes if _is_text(part)]
+        if len([text for text in texts if not _is_joint(text)]) > 1:
+            yield str(joined)
+
+
+def _is_text(node: nodes.Node) -> bool:
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Getattr)
+        and node.node.attr in {"text", "count"}
+    )
+
+
+def _is_joint(node: nodes.Expr) -> bool:
+    return isinstance(node, nodes.Call) and node.args[:1] == [nodes.Const("language.joint")]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_makes_no_sentence_of_two_texts(path: Path) -> None:
+    assert list(joints(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["<p>{{ w.text('a.b') }} {{ w.text('a.c') }}</p>", "{{ w.text('a.b') ~ ' ' ~ w.text('a.c') }}"],
+)
+def test_a_joint_in_a_template_is_found(template: str) -> None:
+    assert list(joints(template))
+
+
+def python_joints(source: str) -> Iterator[str]:
+    """The same in Python: texts that are added, or written into one string."""
+    for node in ast.walk(ast.parse(source)):
+        parts = node.values if isinstance(node, ast.JoinedStr) else []
+        parts = [node.left, node.right] if isinstance(node, ast.BinOp) else parts
+        for part in parts:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            if (
+                isinstance(inner, ast.Call)
+                and isinstance(inner.func, ast.Attribute)
+                and inner.func.attr in {"text", "count"}
+                and inner.args
+            ):
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_sentence_is_put_together_in_python(path: Path) -> None:
+    assert list(python_joints(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize("source", ['x = w.text("a.b") + name', "x = f\"{name}: {w.text('a.b')}\""])
+def test_a_joint_in_python_is_found(source: str) -> None:
+    assert list(python_joints(source))

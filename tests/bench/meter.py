@@ -73,6 +73,8 @@ class Meter:
         request = context["client_request"]
         if model.name in {"GetItem", "Query"}:
             self._step.read_units += _read_units(request, parsed)
+        if model.name == "BatchGetItem":
+            self._step.read_units += _batch_read_units(request, parsed)
         price = 2 if model.name == "TransactWriteItems" else 1
         for write, before in zip(_writes(model.name, request), self._before, strict=True):
             self._step.write_units += self._write_units(write, before, price)
@@ -124,6 +126,19 @@ def _read_units(request: Json, answer: Json) -> float:
     items = answer.get("Items") or [answer.get("Item", {})]
     price = 1.0 if request.get("ConsistentRead") else 0.5
     return price * _blocks(sum(map(item_size, items)), _READ_BYTES)
+
+
+def _batch_read_units(request: Json, answer: Json) -> float:
+    """Each item of a batch is rounded up by itself."""
+    prices = {
+        table: 1.0 if asked.get("ConsistentRead") else 0.5
+        for table, asked in request["RequestItems"].items()
+    }
+    return sum(
+        prices[table] * _blocks(item_size(item), _READ_BYTES)
+        for table, items in answer["Responses"].items()
+        for item in items
+    )
 
 
 def _blocks(size: int, block: int) -> int:

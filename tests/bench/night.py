@@ -14,7 +14,9 @@ from functools import cache
 from typing import Any
 
 from aftercare.kernel.ids import CROCKFORD
+from aftercare.kernel.timeline import Entry
 from aftercare.points import store as points_items
+from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account, Marker, shard_of
 from aftercare.points.night.errors import RunNotFoundError
 from aftercare.points.night.model import (
@@ -28,8 +30,9 @@ from aftercare.points.night.model import (
     Terms,
     run_id_of,
 )
-from aftercare.points.night.service import NightService
-from aftercare.points.posting import Kind
+from aftercare.points.night.service import NightService, reminder_entry
+from aftercare.points.night.store import reminder_row
+from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.rules import published
 from tests.bench.meter import Item, item_size
 from tests.fakes.house import SetClock
@@ -68,12 +71,15 @@ class Table:
     bytes: int = 0
 
 
-def table_of(members: int, due: int) -> Table:
-    """A table in which each member has two lots; `due` members have a lot that is due."""
+def table_of(members: int, due: int, on: date = DUE) -> Table:
+    """A table in which each member has two lots; `due` members have a lot that is due that day.
+
+    Nobody else has points due within two months.
+    """
     table, terms, other_bytes = Table(), _terms(), _other_bytes()
     for number in range(members):
         member_id = member_id_of(number)
-        first = DUE if number < due else DUE + timedelta(days=1 + number % 360)
+        first = on if number < due else DUE + timedelta(days=60 + number % 300)
         account = Account(member_id, {first: POINTS, first + timedelta(days=2): 25}, version=2)
         table.accounts[member_id] = account
         for day in account.lots:
@@ -101,13 +107,26 @@ def account_size(account: Account) -> int:
 
 
 @cache
+def reminder_size(member_id: str) -> int:
+    """A reminder of one day, with the entry that has it sent."""
+    reminder = Reminder(member_id, SCHEDULED, (SCHEDULED + timedelta(days=30),))
+    return _size(reminder_row(reminder, reminder_entry(reminder, NOON, BY_NIGHT)))
+
+
+@cache
 def marker_size(member_id: str) -> int:
     return _size(points_items.marker_row(Marker(member_id, DUE, 0)))
 
 
 def entry_size(member_id: str) -> int:
-    earned = entry(Kind.EARN, POINTS, name="S-0412#R-2026-000001", lots={DUE: POINTS}, due=DUE)
-    return _size(points_items.entry_row(replace(earned, member_id=member_id)))
+    return _size(points_items.entry_row(_earned(member_id, DUE, POINTS)))
+
+
+def _earned(member_id: str, due: date, points: int) -> LedgerEntry:
+    name = f"S-0412#R-{due:%Y-%m%d}01"
+    lots = {due: points}
+    earned = entry(Kind.EARN, points, name=name, lots=lots, due=due, change=points)
+    return replace(earned, member_id=member_id)
 
 
 def _size(item: Any) -> int:
@@ -115,24 +134,31 @@ def _size(item: Any) -> int:
     return item_size(serialized)
 
 
-def swept(table: Table) -> Bill:
-    """The cost of our design: markers and one conditional write each, no reminders or audit."""
+def swept(table: Table, *, reminder_days: tuple[int, ...] = (), audits: bool = False) -> Bill:
+    """The cost of our design: markers, and one conditional write for each member who is due.
+
+    With reminders for those days ahead, and with an audit of the members who were due.
+    """
     table.bill = Bill()
     tasks: list[Task] = []
     service = NightService(
-        store=_Store(table),  # type: ignore[arg-type]
+        store=_Store(table, audits=audits),  # type: ignore[arg-type]
         send=tasks.extend,
         accounts=_Accounts(table),  # type: ignore[arg-type]
-        auditor=None,  # type: ignore[arg-type]
-        terms=[replace(_terms(), reminder_days=())],
+        auditor=Auditor(_Accounts(table)),  # type: ignore[arg-type]
+        terms=[replace(_terms(), reminder_days=reminder_days)],
         zone=published().zone,
         clock=SetClock(datetime(2026, 6, 10, 10, 30, tzinfo=NOON.tzinfo)),
-        report=lambda _what, _sentence: None,
+        report=_fail,
     )
     service.run(SCHEDULED, actor=BY_NIGHT)
     while tasks:
         service.work(tasks.pop(), lambda: True, actor=BY_NIGHT)
     return table.bill
+
+
+def _fail(what: str, sentence: str) -> None:
+    raise AssertionError(f"{what}: {sentence}")
 
 
 def scanned(table: Table) -> Bill:
@@ -163,6 +189,14 @@ class _Accounts:
         self.table.bill.read(account_size(account))
         return account
 
+    def entries(self, member_id: str) -> tuple[LedgerEntry, ...]:
+        """The purchase of each lot."""
+        account = self.table.accounts[member_id]
+        lots = {**account.lots, **account.expired}
+        earned = tuple(_earned(member_id, due, points) for due, points in lots.items())
+        self.table.bill.read(len(earned) * entry_size(member_id))
+        return earned
+
     def replace(self, account: Account) -> None:
         before = self.table.accounts[account.member_id]
         self.table.bill.write(max(account_size(before), account_size(account)))
@@ -183,6 +217,7 @@ class _Store:
     """`NightStore` in memory."""
 
     table: Table
+    audits: bool = False
     runs: dict[str, Run] = field(default_factory=dict)
     records: dict[str, PartRecord] = field(default_factory=dict)
 
@@ -208,8 +243,9 @@ class _Store:
         return self._save(replace(run, done=run.done | {part.key}))
 
     def complete(self, run: Run) -> bool:
-        # The run counts as audited, because this night has no audit.
-        self._save(replace(run, state=RunState.COMPLETE, done=run.parts | run.audits))
+        # Without an audit the run counts as audited.
+        done = run.parts if self.audits else run.parts | run.audits
+        self._save(replace(run, state=RunState.COMPLETE, done=done))
         return True
 
     def note_audit(self, run: Run) -> bool:
@@ -234,8 +270,8 @@ class _Store:
             key: self.records[key.replace("audit", "expire")] for key in self.runs[run_id].audits
         }
 
-    def remind(self, reminder: Reminder, entry: Any) -> None:
-        raise NotImplementedError(reminder, entry)
+    def remind(self, reminder: Reminder, entry: Entry) -> None:
+        self.table.bill.write(_size(reminder_row(reminder, entry)))
 
     def _save(self, run: Run) -> Run:
         self.runs[run.run_id] = run

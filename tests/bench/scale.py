@@ -1,5 +1,7 @@
 """Calculates a night's units, dollars, minutes and limiting factor by the members due.
 
+Expiring first, then the whole night: reminders with their mails, and the audit.
+
 `python -m tests.bench scale` prints the tables of docs/scale.md. Sizes come from the code.
 """
 
@@ -7,12 +9,22 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aftercare.mail.model import Urgency
+from aftercare.mail.pacing import SHARES
 from aftercare.points.model import EXPIRED_KEPT, Account
 from aftercare.points.night.service import SLICE
 from aftercare.points.rules import published
-from tests.bench.night import DUE, POINTS, account_size, entry_size, marker_size, member_id_of
+from tests.bench.night import (
+    DUE,
+    POINTS,
+    account_size,
+    entry_size,
+    marker_size,
+    member_id_of,
+    reminder_size,
+)
 from tests.bench.tables import table
-from tests.fakes.template import resources
+from tests.fakes.template import resources, template
 
 NIGHTS = (10_000, 1_000_000, 10_000_000)
 # DynamoDB on demand, Lambda (arm64) and SQS in us-west-2, in dollars.
@@ -25,6 +37,13 @@ TABLE_WRITES, PARTITION_WRITES, PARTITION_READS = 40_000, 1_000, 3_000
 MEMBERS_PER_SECOND = 90
 # SQS starts with five workers and adds 300 a minute.
 FIRST_WORKERS, MORE_WORKERS = 5, 300 / 60
+# An audited member takes three requests; 24 entries are two years' monthly ones.
+AUDITS_PER_SECOND, ENTRIES = 57, 24
+# A reminder's mail, whose units `bench points` prints, and SES's and EventBridge's prices.
+MAIL_READS, MAIL_WRITES, MAIL_SECONDS = 4, 2, 0.2
+MAIL_DOLLARS, EVENT_DOLLARS = 100e-6, 1e-6
+HOURS_FOR_MAIL = 18
+_MAIL = "mail the reminders"
 CALLS_PER_MESSAGE = 3
 PAGE_SECONDS = 0.05
 RHYTHMS = {
@@ -43,11 +62,12 @@ class Sizes:
     account: int
     marker: int
     entry: int
+    reminder: int
 
 
 @dataclass(frozen=True)
 class Night:
-    """The cost of a run, without reminders and audit."""
+    """The cost of expiring."""
 
     members: int
     reads: float
@@ -61,7 +81,13 @@ def sizes() -> Sizes:
     """The sizes for a member with a dozen monthly lots and one expired lot."""
     days = [DUE + timedelta(days=30 * month) for month in range(12)]
     account = Account(member_id_of(7), dict.fromkeys(days, POINTS), {DUE: POINTS}, version=40)
-    return Sizes(account_size(account), marker_size(member_id_of(7)), entry_size(member_id_of(7)))
+    member_id = member_id_of(7)
+    return Sizes(
+        account_size(account),
+        marker_size(member_id),
+        entry_size(member_id),
+        reminder_size(member_id),
+    )
 
 
 def workers() -> int:
@@ -73,7 +99,7 @@ def workers() -> int:
 def night(members: int, of: Sizes) -> Night:
     """The cost of a run for a number of members due."""
     shards, slices = published().versions[0].shards, math.ceil(members / SLICE)
-    pages = 2 * math.ceil(members * of.marker / 4096)  # read twice: to cut slices and to expire
+    pages = _pages(members, of)
     reads = pages + members * math.ceil(of.account / 4096)
     writes = members * math.ceil(of.account / 1024) + slices * _part_units(slices / shards)
     seconds = {
@@ -88,6 +114,84 @@ def night(members: int, of: Sizes) -> Night:
     messages = slices * (CALLS_PER_MESSAGE * MESSAGE_DOLLARS + INVOCATION_DOLLARS)
     dollars = writes * WRITE_DOLLARS + reads * READ_DOLLARS + compute + messages
     return Night(members, reads, writes, dollars, seconds[limit] / 60, limit)
+
+
+@dataclass(frozen=True)
+class Chore:
+    """What a part of the night takes; `visits` are members, or mails."""
+
+    name: str
+    visits: int
+    reads: float
+    writes: float
+    dollars: float
+    minutes: float
+
+
+def chores(members: int, of: Sizes) -> list[Chore]:
+    """The whole night: as many members are due on each of the days of which it reminds."""
+    ledger = math.ceil(ENTRIES * of.entry / 4096)
+    expiring, reminded = night(members, of), members * len(published().versions[0].reminder_days)
+    return [
+        Chore(
+            "expire", members, expiring.reads, expiring.writes, expiring.dollars, expiring.minutes
+        ),
+        _visiting(
+            "remind",
+            reminded,
+            reads=reminded * math.ceil(of.account / 4096) + _pages(reminded, of),
+            writes=reminded * math.ceil(of.reminder / 1024),
+            speed=MEMBERS_PER_SECOND,
+        ),
+        _mails(reminded),
+        _visiting(
+            "audit",
+            members,
+            reads=members * (2 * math.ceil(of.account / 4096) + ledger) + _pages(members, of),
+            writes=0,
+            speed=AUDITS_PER_SECOND,
+        ),
+    ]
+
+
+def _visiting(name: str, visits: int, *, reads: float, writes: float, speed: int) -> Chore:
+    """A chore of the same workers, who are many by then."""
+    slices = math.ceil(visits / SLICE)
+    writes += slices * _part_units(slices / published().versions[0].shards)
+    dollars = writes * WRITE_DOLLARS + reads * READ_DOLLARS + visits / speed * GB_SECOND_DOLLARS
+    dollars += slices * (CALLS_PER_MESSAGE * MESSAGE_DOLLARS + INVOCATION_DOLLARS)
+    return Chore(name, visits, reads, writes, dollars, visits / speed / workers() / 60)
+
+
+def _mails(count: int) -> Chore:
+    """A mail for each member reminded, at the rate that the default leaves to reminders."""
+    units = MAIL_WRITES * WRITE_DOLLARS + MAIL_READS * READ_DOLLARS
+    each = MAIL_DOLLARS + EVENT_DOLLARS + CALLS_PER_MESSAGE * MESSAGE_DOLLARS + INVOCATION_DOLLARS
+    compute = MAIL_SECONDS * _mailer_gigabytes() * GB_SECOND_DOLLARS
+    return Chore(
+        _MAIL,
+        count,
+        count * MAIL_READS,
+        count * MAIL_WRITES,
+        count * (units + each + compute),
+        count / reminders_per_second() / 60,
+    )
+
+
+def reminders_per_second() -> float:
+    """How many mails a second the default rate leaves to reminders."""
+    return float(template()["Parameters"]["MailRate"]["Default"]) * SHARES[Urgency.BULK]
+
+
+def _mailer_gigabytes() -> float:
+    properties = resources("AWS::Serverless::Function")["MailerFunction"]
+    usual = template()["Globals"]["Function"]["MemorySize"]
+    return int(properties.get("MemorySize", usual)) / 1024
+
+
+def _pages(visits: int, of: Sizes) -> int:
+    """Read units of the markers, which are read twice: to cut slices and to work them."""
+    return 2 * math.ceil(visits * of.marker / 4096)
 
 
 def _part_units(slices: float) -> int:
@@ -120,11 +224,45 @@ def report() -> str:
     ]
     heads = ["members due", "read units", "write units", "dollars", "minutes", "limiting factor"]
     note = (
-        f"An account of {of.account} bytes, a marker of {of.marker}, a ledger entry of {of.entry}; "
+        f"An account of {of.account} bytes, a marker of {of.marker}, a ledger entry of {of.entry}, "
+        f"a reminder of {of.reminder}; "
         f"{published().versions[0].shards} shards, {workers()} workers of "
         f"{MEMBERS_PER_SECOND} members a second, slices of {SLICE:,}."
     )
-    return f"{table(heads, rows)}\n\n{note}\n\n{rhythms()}\n\n{others(of)}"
+    tables = (table(heads, rows), note, whole(of), rhythms(), others(of))
+    return "\n\n".join(tables)
+
+
+def whole(of: Sizes) -> str:
+    """Each chore of a night, and all of them."""
+    rows = []
+    for members in NIGHTS:
+        every = chores(members, of)
+        rows += [_row(members, each) for each in every]
+        in_all = Chore(
+            "**in all**",
+            visits=0,
+            reads=sum(each.reads for each in every),
+            writes=sum(each.writes for each in every),
+            dollars=sum(each.dollars for each in every),
+            minutes=sum(each.minutes for each in every if each.name != _MAIL),
+        )
+        rows.append(_row(members, in_all))
+    heads = ["members due", "chore", "visits", "read units", "write units", "dollars", "minutes"]
+    mails = NIGHTS[-1] * len(published().versions[0].reminder_days)
+    rate = mails / HOURS_FOR_MAIL / 3600 / SHARES[Urgency.BULK]
+    note = (
+        f"In all are the workers' minutes; the mails follow at their own pace, "
+        f"{reminders_per_second():g} a second by default. {mails:,} mails within "
+        f"{HOURS_FOR_MAIL} hours need a MailRate of {rate:,.0f}."
+    )
+    return f"{table(heads, rows)}\n\n{note}"
+
+
+def _row(members: int, of: Chore) -> list[str]:
+    visits = f"{of.visits:,}" if of.visits else ""
+    units = f"{of.reads:,.0f}", f"{of.writes:,.0f}"
+    return [f"{members:,}", of.name, visits, *units, f"{of.dollars:,.2f}", f"{of.minutes:,.1f}"]
 
 
 def steady(apart: int) -> Account:

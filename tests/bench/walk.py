@@ -103,7 +103,7 @@ def _sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
     with visitor.timed(CODE):
         visitor.post("/", order_number=order.number, email=order.email)
         code = mailbox.next_code(order.email, previous=0)
-    assert visitor.post("/code", code=code).location == "/orders"
+    assert visitor.post("/code", code=code).location == f"/orders/{order.number}"
     visitor.get("/orders")
 
 

@@ -113,7 +113,7 @@ def test_the_language_can_be_changed_and_the_code_stays(visit: Visit) -> None:
     customer = visit(NO_JAVASCRIPT)
     customer.checks_a_code(NOWHERE)
     for name, language, title in (
-        ("中文", "zh", "是正品吗？"),  # noqa: RUF001 - Chinese
+        ("简体中文", "zh-Hans", "是正品吗？"),  # noqa: RUF001 - Chinese
         ("Français", "fr", "Est-ce authentique"),
         ("English", "en", "Is it genuine?"),
     ):

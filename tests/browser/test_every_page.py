@@ -31,6 +31,8 @@ def test_the_sign_in_pages(
     customer.types_the_code("000000")
     looks_right(customer)
     customer.types_the_code(mailbox.next_code(newcomers_order.email, 0))
+    customer.sees_heading("What’s coming back?")
+    customer.opens("/orders")
     customer.sees_heading("My orders")
     looks_right(customer)
 
@@ -44,9 +46,11 @@ def test_the_choice(visit: Visit, regular: Order, order: Order, device: Device) 
     customer.opens(f"/orders/{order.number}")
     customer.sees_heading("What’s coming back?")
     looks_right(customer)
-    customer.chooses("Moon Hare 400% Figure", "Return 1", "I changed my mind")
-    alert = customer.page.get_by_role("alert")
-    expect(alert).to_contain_text("can come back when something is wrong with them")
+    customer.page.get_by_role("link", name="Moon Hare 400% Figure").click()
+    customer.sees_heading("Moon Hare 400% Figure")
+    looks_right(customer)
+    customer.page.get_by_role("button", name="Continue").click()
+    expect(customer.page.get_by_role("alert")).to_contain_text("Please tell us why")
     looks_right(customer)
 
 

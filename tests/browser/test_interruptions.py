@@ -1,10 +1,12 @@
 """Interruptions in the middle of a return: nothing may be lost or doubled."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from aftercare.kernel.ids import new_id
 from tests.browser.conftest import Visit
 from tests.fakes.browser_pages.chromium import NO_JAVASCRIPT, Console, Device, Network
 from tests.fakes.browser_pages.customer import Customer
@@ -36,9 +38,9 @@ def test_a_double_tap_on_submit_makes_one_return(
     first = visit(signed_in=True)
     ready_to_submit(first, order)
     customer = visit(script, signed_in=True)
-    customer.opens(f"/returns/{first.return_id}")
+    customer.opens(f"/returns/{first.return_id}/check")
     customer.submit_button.dblclick(no_wait_after=True)
-    customer.sees("Your ticket")
+    customer.sees("You submitted your return.")
     assert returns_of(customer, order) == [f"Return {ticket_of(first)}"]
 
 
@@ -64,8 +66,10 @@ def test_two_tabs_on_one_return_get_the_same_ticket(visit: Visit, order: Order) 
     ready_to_submit(customer, order)
     other = customer.opens_another_tab()
     other.opens(f"/returns/{customer.return_id}")
+    other.checks_answers()
     customer.submits()
-    other.submits()
+    other.submit_button.click()
+    other.sees("You submitted your return.")
     assert other.ticket == customer.ticket
 
 
@@ -76,14 +80,15 @@ def test_one_of_two_tabs_gets_the_last_unit_and_the_other_shows_why_not(
     shop.sells(order)
     customer = visit(signed_in=True)
     other = customer.opens_another_tab()
-    for tab in (customer, other):
-        tab.opens(f"/orders/{order.number}")
-        tab.chooses("Moon Hare 400% Figure", "Return it", "It arrived damaged")
+    for tab in (customer, other):  # each with a return of its own
+        tab.opens(f"/orders/{order.number}?return={new_id('ret', datetime.now(UTC))}")
+        tab.chooses("Moon Hare 400% Figure", "", "It arrived damaged")
         tab.sends_a_photo(SMALL_PHOTO)
+    other.checks_answers()
     customer.submits()
     other.submit_button.click()
     alert = other.page.get_by_role("alert")
-    expect(alert).to_contain_text("in another return already")
+    expect(alert).to_contain_text(f"in your return {customer.ticket} already")
     expect(alert).to_be_focused()
 
 
@@ -94,6 +99,7 @@ def test_a_session_that_ends_before_submitting_loses_nothing(
     customer.signs_in(newcomers_order)
     ready_to_submit(customer, newcomers_order)
     draft = customer.page.url
+    customer.checks_answers()
     customer.page.context.clear_cookies()
     customer.submit_button.click()
     customer.sees("You’re signed out")
@@ -120,7 +126,8 @@ def test_a_session_that_ends_before_an_upload_says_so(
 def test_a_session_that_ends_while_waiting_says_so(visit: Visit, order: Order) -> None:
     customer = visit(signed_in=True)
     customer.starts_a_return(order)
-    customer.picks(PHONE_PHOTO)
+    with customer.page.expect_response(lambda response: "uploadsbucket" in response.url):
+        customer.picks(PHONE_PHOTO)
     customer.page.context.clear_cookies()
     expect(customer.page.get_by_text(SIGNED_OUT)).to_be_visible()
 
@@ -140,7 +147,7 @@ def test_an_upload_without_network_waits_and_continues(
     network.comes_back()
     customer.page.get_by_role("button", name="Try again").click()
     customer.sees("Photo 1 looks good. Thank you!")
-    expect(customer.submit_button).to_be_enabled()
+    expect(customer.is_ready).to_be_visible()
     expect(customer.page.locator("[data-notice]")).to_be_hidden()
     console.forgive("net::ERR_INTERNET_DISCONNECTED")
 

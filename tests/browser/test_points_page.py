@@ -74,8 +74,11 @@ def test_the_history_is_downloaded_as_a_table(visit: Visit) -> None:
     with customer.page.expect_download() as started:
         customer.page.get_by_role("link", name="Download as a table (CSV)").click()
     assert started.value.suggested_filename == "my-points.csv"
-    rows = list(csv.DictReader(Path(started.value.path()).read_text().splitlines()))
-    assert EARNED in {row["change"] for row in rows}
+    text = Path(started.value.path()).read_text("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert ("Points for your purchase", EARNED) in {
+        (row["What happened"], row["Points"].lstrip("+")) for row in rows
+    }
 
 
 @pytest.mark.usefixtures("points")

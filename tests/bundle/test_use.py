@@ -28,14 +28,15 @@ import sys
 sys.path[:0] = sys.argv[1:]
 from io import BytesIO
 from PIL import Image
-from aftercare.evidence.screening import screen
+from aftercare.evidence.screening import screen_in_child, small_copy_in_child
 from aftercare.evidence.verdict import Accepted
 
 for kind in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF"):
     file = BytesIO()
     Image.new("RGB", (1000, 800), "teal").save(file, format=kind)
-    verdict = screen(file.getvalue())
+    verdict = screen_in_child(file.getvalue())
     assert isinstance(verdict, Accepted), (kind, verdict)
+    assert small_copy_in_child(file.getvalue(), 192), kind
 """
 
 LOAD_EVERY_PAGE = """
@@ -54,7 +55,8 @@ def test_labels_in_any_script_are_drawn_and_read_back(artifact: Artifact) -> Non
 
 
 def test_photos_of_every_format_are_screened(artifact: Artifact) -> None:
-    artifact.functions["EvidenceIntakeFunction"].probe(SCREEN_EVERY_FORMAT)
+    for name in ("EvidenceIntakeFunction", "ProductPicturesFunction"):
+        artifact.functions[name].probe(SCREEN_EVERY_FORMAT)
 
 
 def test_every_page_loads_without_its_source(artifact: Artifact) -> None:

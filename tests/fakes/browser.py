@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, unquote, urlencode
+
+from itsdangerous import URLSafeTimedSerializer
 
 from aftercare.orders.model import email_key_of
 from aftercare.web.customers import CustomerSession, signed_in
@@ -19,7 +21,7 @@ from portal.edge import edge, sessions_of
 type Headers = Mapping[str, str | None]
 
 APPS = {route: app for app in (portal, check_page) for route in app.routes}
-ROUTES = sorted(APPS, key=lambda route: (route.count("{"), route))
+ROUTES = sorted(APPS, key=lambda route: ("+" in route, route.count("{"), route))
 FORM = "application/x-www-form-urlencoded"
 SIGNING_KEY = "test key"
 
@@ -65,6 +67,16 @@ class Page:
         return self.headers.get("Location", "")
 
     @property
+    def refusal(self) -> str:
+        """The code of the error that the next page shows; empty if the form was taken."""
+        for cookie in self.cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            if name.endswith("aftercare-flash") and value:
+                flash = URLSafeTimedSerializer(SIGNING_KEY, salt="portal.flash").loads(value)
+                return str(flash[2])
+        return ""
+
+    @property
     def problem(self) -> dict[str, Any]:
         """The members of a problem document."""
         assert self.headers["Content-Type"] == "application/problem+json"
@@ -104,7 +116,7 @@ class Browser:
 
     def get(self, path: str) -> Page:
         path, _, query = path.partition("?")
-        route, parameters = _match(path)
+        route, parameters = matched(path)
         return self.ask("GET", route, parameters, query=query)
 
     def post(self, path: str, *, csrf: str | None = None, **form: str) -> Page:
@@ -112,11 +124,22 @@ class Browser:
         token = self.csrf if csrf is None else csrf
         return self.post_body(path, urlencode({"csrf": token} | form))
 
+    def refused(self, path: str, *, csrf: str | None = None, **form: str) -> Page:
+        """Posts a form that is refused; returns the page that says so."""
+        answer = self.post(path, csrf=csrf, **form)
+        assert (answer.status, bool(answer.refusal)) == (303, True), (path, answer)
+        return self.follow(answer)
+
+    def follow(self, page: Page) -> Page:
+        """The page behind a redirect; any other page as it is. A fragment stays in the browser."""
+        path, _, _ = page.location.partition("#")
+        return self.get(unquote(path)) if page.status == 303 else page
+
     def post_body(self, path: str, body: str | None, content_type: str | None = FORM) -> Page:
-        route, parameters = _match(path)
-        return self.ask(
-            "POST", route, parameters, body=body, headers={"content-type": content_type}
-        )
+        path, _, query = path.partition("?")
+        route, parameters = matched(path)
+        headers = {"content-type": content_type}
+        return self.ask("POST", route, parameters, query=query, body=body, headers=headers)
 
     def ask(
         self,
@@ -137,15 +160,17 @@ class Browser:
         several = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
         page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"], several)
         for cookie in page.cookies:
-            self._keep(cookie.partition(";")[0])
+            self._keep(cookie)
         self.csrf = page.csrf or self.csrf
         return page
 
     def _keep(self, cookie: str) -> None:
-        """Adds a header, or replaces the one of that name."""
-        name = cookie.partition("=")[0]
+        """Adds a cookie, or replaces the one of that name; one without a lifetime goes."""
+        pair, _, flags = cookie.partition(";")
+        name = pair.partition("=")[0]
         others = [kept for kept in self.cookie.split("; ") if kept.partition("=")[0] != name]
-        self.cookie = "; ".join([*filter(None, others), cookie])
+        fresh = [] if "Max-Age=0" in flags else [pair]
+        self.cookie = "; ".join([*filter(None, others), *fresh])
 
     def event(
         self,
@@ -164,7 +189,7 @@ class Browser:
             name: value for name, value in {**own, **(headers or {})}.items() if value is not None
         }
         values = parameters or {}
-        path = re.sub(r"\{(\w+)\}", lambda name: values[name[1]], route)
+        path = re.sub(r"\{(\w+)\+?\}", lambda name: values[name[1]], route)
         fields = parse_qs(query, keep_blank_values=True)
         return {
             "body": body,
@@ -201,9 +226,23 @@ def checking(code: str) -> dict[str, Any]:
     return Browser().event("POST", "/authenticity", body=body, headers=form)
 
 
-def _match(path: str) -> tuple[str, dict[str, str]]:
+def seeing_the_answer(code: str) -> dict[str, Any]:
+    """The event of a request for the answer to that check."""
+    return Browser().event("GET", "/authenticity", query=f"code={code}&state=checked")
+
+
+def matched(path: str) -> tuple[str, dict[str, str]]:
+    """The route of a path, and its parameters."""
+    found = route_of(path)
+    assert found, f"no route for {path}"
+    return found
+
+
+def route_of(path: str) -> tuple[str, dict[str, str]] | None:
+    """The route of that path with its parameters; none if no function has it."""
     for route in ROUTES:
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)
+        pattern = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", pattern)
         if match := re.fullmatch(pattern, path):
             return route, match.groupdict()
-    raise AssertionError(f"no route for {path}")
+    return None

@@ -42,6 +42,12 @@ def code_request(house: House, email: str, order: str | None = None) -> str:
     )
 
 
+def proved(house: House, requests: str, text: str, where: str = "") -> str:
+    """The key of the mailbox that the text proves, to a browser with those requests."""
+    who = house.access.prove(requests.split(), text, where or source(), actor=CUSTOMER)
+    return who.email_key
+
+
 def sent(house: House, request_id: str) -> str:
     """The code that is sent for the request."""
     mailbox = Mailbox()
@@ -54,8 +60,8 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def refusal_of(house: House, request_id: str, code: str) -> tuple[str, str]:
+def refusal_of(house: House, requests: str, text: str, where: str = "") -> tuple[str, str]:
     """The code and the sentence of the refusal of a wrong code."""
     with pytest.raises(AftercareError) as refusal:
-        house.access.prove(request_id, code, actor=CUSTOMER)
+        proved(house, requests, text, where)
     return refusal.value.code, refusal.value.detail

@@ -45,9 +45,12 @@ SETTINGS: Mapping[str, str] = {
     "PORTAL_URL": "http://localhost:8787",
     "EVENT_BUS": "aftercare-test",
     "RETRY_QUEUE": f"{_QUEUES}/retries",
+    "DUE_TABLE": TABLES["DueTable"],
     "MAIL_TABLE": TABLES["MailTable"],
     "MAIL_SENDER": "returns@aftercare.example",
     "MAIL_CONFIGURATION_SET": "aftercare-test",
+    "MAIL_RATE": "1000000",  # no turn to wait for
+    "MAIL_WORKERS": "2",
 }
 
 

@@ -10,7 +10,16 @@ from aftercare.kernel.timeline import Entry
 
 type Json = dict[str, Any]
 
-CONTEXT = LambdaContext()
+
+class _Context(LambdaContext):
+    """An invocation at its start."""
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        return 30_000
+
+
+CONTEXT = _Context()
 
 
 def queue_event(*bodies: Json | str) -> Json:
@@ -20,7 +29,9 @@ def queue_event(*bodies: Json | str) -> Json:
             {
                 "messageId": f"m-{place}",
                 "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-west-2:123456789012:test-queue",
                 "receiptHandle": "handle",
+                "attributes": {"ApproximateReceiveCount": "1"},
                 "body": body if isinstance(body, str) else json.dumps(body),
             }
             for place, body in enumerate(bodies)

@@ -1,11 +1,13 @@
-"""AWS for tests: moto by default, a real DynamoDB endpoint when DYNAMODB_ENDPOINT_URL is set."""
+"""AWS for tests: moto by default, a real DynamoDB endpoint when DYNAMODB_ENDPOINT_URL is set.
+
+Either keeps to AWS's limits: see `limits.py`.
+"""
 
 import json
 import os
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +17,7 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from aftercare.kernel import aws
-from tests.fakes import schemas
+from tests.fakes import limits, schemas, shortcuts
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
@@ -30,6 +32,7 @@ from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
 from tests.fakes.template import ROOT, create_tables
 from tests.fakes.vault import answering_secrets
 
+_FUNCTIONS = f"{ROOT}/functions/"  # a string: it is compared with each module's path, twice a test
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
 
 
@@ -47,7 +50,8 @@ def _aws() -> Iterator[None]:
         if ENDPOINT:
             patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", ENDPOINT)
         _make_atomic(patch)
-        with mock_aws(config={"core": {"mock_credentials": False}}):
+        shortcuts.take(patch)
+        with limits.enforced(), mock_aws(config={"core": {"mock_credentials": False}}):
             aws.forget()
             yield
             aws.forget()
@@ -70,16 +74,20 @@ def _make_atomic(patch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def tables(_aws: None) -> Iterator[dict[str, str]]:
-    """The template's tables, empty for each module: moto copies a table for each transaction."""
-    dynamodb = boto3.client("dynamodb")
-    names = dict(TABLES)
+    """The template's tables, empty for each module."""
+    dynamodb, names = aws.client("dynamodb"), dict(TABLES)
     create_tables(dynamodb, names)
-    for name in names.values():
-        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    _wait(dynamodb, "table_exists", names)
     yield names
     for name in names.values():
         dynamodb.delete_table(TableName=name)
-        dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    _wait(dynamodb, "table_not_exists", names)
+
+
+def _wait(dynamodb: Any, event: str, names: dict[str, str]) -> None:
+    """Until each table is there, or gone; moto's are at once."""
+    for name in names.values() if ENDPOINT else ():
+        dynamodb.get_waiter(event).wait(TableName=name, WaiterConfig={"Delay": 1})
 
 
 @pytest.fixture(scope="session")
@@ -167,4 +175,4 @@ def forget_all() -> None:
 
 
 def _is_of_a_function(module: ModuleType) -> bool:
-    return Path(getattr(module, "__file__", None) or "/").is_relative_to(ROOT / "functions")
+    return (getattr(module, "__file__", None) or "").startswith(_FUNCTIONS)

@@ -13,13 +13,22 @@ from aftercare.kernel.actor import CUSTOMER, system
 from aftercare.kernel.aws import client
 from aftercare.kernel.timeline import Entry
 from aftercare.labels.errors import LabelFault, LabelUnreadableError
-from aftercare.labels.events import FAILED, RELEASED, LabelFailed, LabelReleased
-from aftercare.labels.model import LabelDetails
+from aftercare.labels.events import (
+    FAILED,
+    RELEASED,
+    SCANNED,
+    LabelFailed,
+    LabelReleased,
+    LabelScanned,
+)
+from aftercare.labels.model import LabelDetails, LabelRequest
 from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.model import Order, OrderLine, email_key_of
 from aftercare.orders.service import OrderService
-from aftercare.returns.model import Reason, Return
+from aftercare.returns.errors import refuse_if_refused
+from aftercare.returns.labelling import LabellingService
+from aftercare.returns.model import ChosenLine, Reason, Return
 from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
 from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, paid, shipped
@@ -66,12 +75,16 @@ class House:
     returns: ReturnService
     labels: LabelService
     labels_table: str
+    due_table: str
     access: AccessService
+
+    def new_number(self) -> str:
+        """An order number that no other order has."""
+        return f"T-{next(_numbers):08d}-{random.getrandbits(32):08X}"
 
     def delivered_order(self, *lines: OrderLine, email: str = EMAIL, days_ago: float = 3) -> Order:
         """An order that was paid, shipped, and delivered so many days ago."""
-        number = f"T-{next(_numbers):08d}-{random.getrandbits(32):08X}"
-        at = self.clock() - timedelta(days=days_ago)
+        number, at = self.new_number(), self.clock() - timedelta(days=days_ago)
         self.orders.record(
             paid(*lines, number=number, at=at - timedelta(days=5), email=email), actor=ORDERS_INGEST
         )
@@ -80,15 +93,38 @@ class House:
 
     def draft(self, order: Order, return_id: str, units: dict[str, int] | None = None) -> Return:
         """A draft for a defect, of one unit of the first line by default."""
-        return self.returns.choose(
+        return self.choose(
             email_key_of(order.purchase.email if order.purchase else EMAIL),
             return_id,
             order.order_number,
             units=units or {order.lines[0].line_id: 1},
             reason=Reason.MISSING_PARTS,
             note="The left ear is missing.",
-            actor=CUSTOMER,
         )
+
+    def choose(
+        self,
+        email_key: str,
+        return_id: str,
+        order_number: str,
+        *,
+        units: dict[str, int],
+        reason: Reason,
+        note: str = "",
+        check_reference: str = "",
+    ) -> Return:
+        """A draft of its own, with one reason for all of its lines.
+
+        Raises:
+            ReturnRefusedError, UnitsTakenError: A submission would be refused.
+        """
+        said = ChosenLine(0, reason, note, check_reference=check_reference)
+        lines = {line_id: said._replace(units=count) for line_id, count in units.items()}
+        draft = self.returns.save_draft(
+            email_key, return_id, order_number, lines, another=True, actor=CUSTOMER
+        )
+        refuse_if_refused(draft)
+        return draft
 
     def add_good_photo(self, draft: Return) -> None:
         """Uploads a photo and has it accepted."""
@@ -98,9 +134,13 @@ class House:
         put_upload(self, slot.upload_key)
         self.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
 
+    def label_request(self, return_id: str) -> LabelRequest | None:
+        """What the label of that return needs."""
+        return LabellingService(self.returns.store, self.orders).label_request(return_id)
+
     def print_label(self, return_id: str, printer: Printer = plain_page) -> None:
         """Makes the label of an approved return, as the label worker does."""
-        request = self.returns.label_request(return_id)
+        request = self.label_request(return_id)
         if request:
             self.labels.issue(request, printer, actor=WORKER)
 
@@ -115,6 +155,8 @@ class House:
             self.returns.attach_label(LabelReleased.of(entry), actor=WORKER)
         if entry.entry_type == FAILED:
             self.returns.record_label_failure(LabelFailed.of(entry), actor=WORKER)
+        if entry.entry_type == SCANNED:
+            self.returns.record_scan(LabelScanned.of(entry), actor=WORKER)
 
     def make_label(self, return_id: str) -> Return:
         """Takes an approved return to its label; returns the return as it is then."""
@@ -143,6 +185,8 @@ def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
             evidence_table=tables["EvidenceTable"],
             uploads_bucket=buckets["UploadsBucket"],
             documents_bucket=documents,
+            batches_table=tables["BatchesTable"],
+            due_table=tables["DueTable"],
         ),
         clock=clock,
         entropy=dice,
@@ -154,4 +198,13 @@ def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
         entropy=dice,
     )
     access = AccessService(AccessStore(tables["AccessTable"]), orders, b"test key", clock, dice)
-    return House(clock, orders, evidence, returns, labels, tables["LabelsTable"], access)
+    return House(
+        clock,
+        orders,
+        evidence,
+        returns,
+        labels,
+        tables["LabelsTable"],
+        tables["DueTable"],
+        access,
+    )

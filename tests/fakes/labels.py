@@ -42,6 +42,8 @@ def label(
     ship_to: Address = WAREHOUSE,
     carrier_name: str = "Aftercare Demo Carrier",
     sample: bool = True,
+    prepaid: bool = True,
+    language: str = "en",
 ) -> LabelDetails:
     return LabelDetails(
         tracking_number=sscc.build(0, "0340000", serial),
@@ -52,4 +54,6 @@ def label(
         service_level="Ground Returns",
         issued_on=date(2026, 3, 4),
         sample=sample,
+        prepaid=prepaid,
+        language=language,
     )

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any, cast
 
 from aftercare.kernel.actor import system
@@ -29,6 +30,7 @@ from aftercare.points.rules import RuleBook
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
 from aftercare.points.wiring import PointsConfig, earning_service, points_service
+from tests.fakes.actors import MAILER
 from tests.fakes.house import SetClock
 from tests.fakes.mails import Outbox, mails_on
 from tests.fakes.points import BY_TILL, MEMBERS_INGEST, book, member_event, rules
@@ -140,7 +142,8 @@ class Night:
 
     def remind(self, member_id: str, scheduled: date = SCHEDULED) -> bool:
         """Sends the member's reminder; returns whether it was sent."""
-        return self.reminders.send(member_id, scheduled, self.post.send) is Outcome.SENT
+        send = partial(self.post.send, actor=MAILER)
+        return self.reminders.send(member_id, scheduled, send) is Outcome.SENT
 
     @property
     def mails(self) -> list[tuple[str, Lots]]:

@@ -103,3 +103,12 @@ def _named(item: tuple[str, Json]) -> tuple[str, Json]:
 
 def _value(text: str, schema: Json) -> object:
     return int(text) if schema["type"] == "integer" else text
+
+
+def members_of(method: str, path: str) -> tuple[str, ...]:
+    """The members that an operation's body may have."""
+    body = resolved(operations()[method, path].get("requestBody", {}))
+    if not body:
+        return ()
+    schema = resolved(body["content"]["application/json"]["schema"])
+    return tuple(schema.get("properties", {}))

@@ -1,5 +1,6 @@
 """Orders, their events and the shop's messages, with fixed defaults."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,11 +8,14 @@ from aftercare.kernel.actor import system
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import to_text
 from aftercare.orders.model import (
+    Cancellation,
+    OrderCancelled,
     OrderDelivered,
     OrderLine,
     OrderPaid,
     OrderRefunded,
     OrderShipped,
+    Parcel,
     ProductKind,
     Purchase,
     Refund,
@@ -24,6 +28,7 @@ EMAIL = "mei@example.com"
 HOME = Address("Mei Tanaka", "1 Larkspur Avenue", "San Francisco", "CA", "94110", "US")
 FIGURE = OrderLine("1", "FIG-1", "Moon Hare", ProductKind.FIGURE, 2, 8900)
 BLIND_BOX = OrderLine("2", "BB-1", "Tiny Tide", ProductKind.BLIND_BOX, 6, 1600)
+WHOLE = Parcel()
 POP_NOW = OrderLine("3", "PN-1", "Night Parade", ProductKind.POP_NOW, 1, 1800, opened_online=True)
 
 
@@ -35,12 +40,29 @@ def paid(*lines: OrderLine, number: str = NUMBER, at: datetime = NOON, **who: An
     return OrderPaid(number, at, purchase(*lines, **who))
 
 
-def shipped(number: str = NUMBER, at: datetime = NOON + timedelta(days=1)) -> OrderShipped:
-    return OrderShipped(number, at)
+def shipped(
+    number: str = NUMBER, at: datetime = NOON + timedelta(hours=1), parcel: Parcel = WHOLE
+) -> OrderShipped:
+    return OrderShipped(number, at, _named(parcel, at))
 
 
-def delivered(number: str = NUMBER, at: datetime = NOON + timedelta(days=3)) -> OrderDelivered:
-    return OrderDelivered(number, at)
+def delivered(
+    number: str = NUMBER, at: datetime = NOON + timedelta(hours=3), parcel: Parcel = WHOLE
+) -> OrderDelivered:
+    return OrderDelivered(number, at, _named(parcel, at))
+
+
+def _named(parcel: Parcel, at: datetime) -> Parcel:
+    names = ("carrier", "tracking_number", "lines")
+    return replace(parcel, named_at={name: at for name in names if getattr(parcel, name)})
+
+
+def cancelled(
+    cancellation_id: str = "", *, number: str = NUMBER, at: datetime = NOON, **units: int
+) -> OrderCancelled:
+    """A cancellation of units of lines, or of the whole order."""
+    lines = {line.removeprefix("line_"): count for line, count in units.items()}
+    return OrderCancelled(number, at, Cancellation(lines or None, at, cancellation_id))
 
 
 def refunded(

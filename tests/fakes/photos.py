@@ -94,6 +94,11 @@ def grey_jpeg() -> bytes:
 
 
 @cache
+def white_jpeg() -> bytes:
+    return saved(Image.new("RGB", (1200, 900), "white"), "JPEG")
+
+
+@cache
 def multi_picture_jpeg() -> bytes:
     """A phone's JPEG with a gain map: a second, smaller JPEG after the first."""
     return saved(scene(), "MPO", save_all=True, append_images=[scene(300, 225)])

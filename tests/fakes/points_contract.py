@@ -9,9 +9,9 @@ import pytest
 
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
-from aftercare.points.ledger import Earning, claw_back, earn, hold, reverse, spend
+from aftercare.points.ledger import Earning, claw_back, earn, edit_up, hold, reverse, spend
 from aftercare.points.model import Account, shard_of
-from aftercare.points.posting import Kind, Operation, Posting, RequestKey
+from aftercare.points.posting import Kind, Operation, Posting, RequestKey, Reversal
 from tests.fakes.points import NEXT_YEAR, NOON, TODAY, day, operation
 
 
@@ -127,9 +127,25 @@ def what_was_undone_is_kept(store: Any) -> None:
     account = earned(store)
     entry = store.entry(account.member_id, f"earn#{account.member_id}#1")
     back = of(account, Kind.CLAWBACK)
-    store.commit(claw_back(account, back, entry, 40, refunded=4_000, forfeit=None))
+    store.commit(claw_back(account, back, Reversal(entry, 40, refunded=4_000), forfeit=None))
     stored = store.entry(account.member_id, entry.operation_id)
     assert stored == replace(entry, reversed_points=40, refunded=4_000)
+
+
+def what_edits_and_moves_record_is_kept(store: Any) -> None:
+    account = earned(store)
+    entry = store.entry(account.member_id, f"earn#{account.member_id}#1")
+    due = entry.due - timedelta(days=1)
+    down = Reversal(entry, 40, refunded=100, edited=-4_000, settled=7, moved_to=due)
+    store.commit(claw_back(account, of(account, Kind.EDIT_DOWN), down, forfeit=None))
+    current = store.account(account.member_id)
+    entry = store.entry(account.member_id, entry.operation_id)
+    assert (entry.reversed_points, entry.refunded, entry.edited) == (40, 100, -4_000)
+    assert (entry.settled, entry.moved_to, entry.due_now) == (7, due, due)
+    up = Reversal(entry, -90, edited=9_000, settled=6)
+    store.commit(edit_up(current, of(current, Kind.EDIT_UP), up, due))
+    entry = store.entry(account.member_id, entry.operation_id)
+    assert (entry.reversed_points, entry.edited, entry.settled) == (-50, 5_000, 7)
 
 
 def what_was_undone_meanwhile_is_not_undone_again(store: Any) -> None:
@@ -198,6 +214,7 @@ CHECKS: tuple[Callable[[Any], None], ...] = (
     a_key_is_used_once,
     a_key_that_asked_for_what_was_done_is_kept_once,
     what_was_undone_is_kept,
+    what_edits_and_moves_record_is_kept,
     what_was_undone_meanwhile_is_not_undone_again,
     an_expiry_is_one_write_against_the_version_that_was_read,
     what_expired_long_ago_moves_into_rows,

@@ -83,9 +83,9 @@ class Customer:
     def order(self, *events: Any) -> None:
         """The shop reports the customer's order, and the ledger follows."""
         for event in events:
-            self.counter.earning.settle_order(
-                self.counter.orders.record(event, actor=ORDERS_INGEST), actor=BY_TILL
-            )
+            self.counter.orders.record(event, actor=ORDERS_INGEST)
+            order = self.counter.orders.get(event.order_number)
+            self.counter.earning.settle_order(order, actor=BY_TILL)
 
     def check(self) -> None:
         entries = self.counter.store.entries(self.member_id)
@@ -101,7 +101,7 @@ def joins(counter: Counter, **of: Any) -> Customer:
 
 
 def open_counter(tables: dict[str, str]) -> Counter:
-    """A counter on empty tables: moto copies every item it holds at each transaction."""
+    """A counter on empty tables."""
     ours = {name: tables[name] for name in ("PointsTable", "MembersTable", "OrdersTable")}
     empty_tables(ours)
     return counter_on(

@@ -84,7 +84,11 @@ class MemoryPoints:
 
         return self.wire.send("Query", read)
 
-    def newest(self, member_id: str, before: str, limit: int) -> tuple[Any, ...]:
+    def purchases(self, member_id: str) -> tuple[str, ...]:
+        ids = (entry.operation_id for entry in self.entries(member_id))
+        return tuple(name.removeprefix("earn#") for name in ids if name.startswith("earn#"))
+
+    def newest(self, member_id: str, before: str, limit: int | None) -> tuple[Any, ...]:
         earlier = [entry for entry in self.entries(member_id) if entry.recorded < before]
         return tuple(sorted(earlier, key=lambda entry: entry.recorded, reverse=True)[:limit])
 
@@ -187,6 +191,9 @@ class MemoryOrders:
 
     def save(self, order: Order, _entry: Entry) -> None:
         self.orders[order.order_number] = replace(order, version=(order.version or 0) + 1)
+
+    def of_numbers(self, numbers: Iterable[str]) -> tuple[Order, ...]:
+        return tuple(self.orders[number] for number in numbers if number in self.orders)
 
     def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Order, ...]:
         paid = [order for order in self.orders.values() if order.paid_at and order.purchase]

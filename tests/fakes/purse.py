@@ -114,7 +114,7 @@ class Purse:
         right = (earned.net - earned.refunded) // earned.unit
         count = max(0, earned.points - earned.reversed_points - right)
         earned.reversed_points += count
-        self._take_back(today, earned.due, count)
+        self.take_back(today, earned.due, count)
 
     def close(self, today: date) -> None:
         for point in self.points:
@@ -123,7 +123,8 @@ class Purse:
                 point.where = FORFEITED
         self.closed = True
 
-    def _take_back(self, today: date, due: date, count: int) -> None:
+    def take_back(self, today: date, due: date, count: int) -> None:
+        """Points of that day's purchase go: their own, then those due soonest, then as debt."""
         own: list[Callable[[Point], bool]] = [
             lambda point: point.where == LIVE and point.due == due,
             lambda point: point.where == LAPSED and point.due == due,

@@ -33,7 +33,7 @@ json.dump(Translator({}, Parser()).translate(given["template"], given["parameter
 """
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short tags as the long form."""
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import urllib3
 
+from aftercare.authenticity.asked import key_of
 from aftercare.authenticity.codes import Code, KeyPair, issue, read
 from aftercare.authenticity.keys import parse
 from aftercare.authenticity.model import Answer, Audience, Verdict
-from aftercare.authenticity.service import AuthenticityService, key_of
+from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.store import CheckStore
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel import aws
@@ -37,7 +38,8 @@ def till(stack: LocalStack) -> Till:
 
 
 def keys(stack: LocalStack) -> KeyPair:
-    secret = stack.client("secretsmanager").get_secret_value(SecretId="aftercare-local-code-keys")
+    name = stack.outputs["CodeKeysSecret"]
+    secret = stack.client("secretsmanager").get_secret_value(SecretId=name)
     return parse(secret["SecretString"])[0]
 
 
@@ -82,7 +84,7 @@ def report(stack: LocalStack, kind: str, symbols: str, at: datetime) -> None:
 def customer(stack: LocalStack, symbols: str) -> str:
     """The page that a customer with a new device gets for a code."""
     device = Visitor(stack.portal_url, headers={"User-Agent": secrets.token_hex(8)})
-    page = device.post("/authenticity", code=symbols)
+    page = device.get(device.post("/authenticity", code=symbols).location)
     assert page.status == 200
     return page.body
 

@@ -22,7 +22,7 @@ from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
 from aftercare.points.model import Lots
 from aftercare.points.night.model import Reminder, Run, run_id_of
-from aftercare.points.night.service import _entry
+from aftercare.points.night.service import reminder_entry
 from aftercare.points.rules import published
 from tests.fakes.night import BY_NIGHT, Night, night_on, plenty
 from tests.fakes.stack.local_stacks import LocalStack, await_true
@@ -105,7 +105,7 @@ def test_a_stored_reminder_is_mailed_in_the_members_language(
     member_id = night.member(language="zh")
     night.earns(member_id, tomorrow, 1234)
     reminder = Reminder(member_id, night.service.today(), (tomorrow,))
-    night.service.store.remind(reminder, _entry(reminder, night.clock(), BY_NIGHT))
+    night.service.store.remind(reminder, reminder_entry(reminder, night.clock(), BY_NIGHT))
     address = f"{member_id[4:]}@example.com"
 
     def received() -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ def test_a_stored_reminder_is_mailed_in_the_members_language(
         return [mail for mail in mails if address in mail["To"]]
 
     [mail] = await_true(received, what="the reminder in the mailbox")
-    assert mail["Subject"] == "您有1,234积分即将到期"
+    assert mail["Subject"] == "您有 1,234 积分即将到期"
 
 
 def test_a_killed_and_repeated_run_leaves_the_same_ledger_as_an_undisturbed_one(

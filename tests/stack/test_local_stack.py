@@ -167,15 +167,23 @@ def is_listening(stack: LocalStack) -> bool:
 def test_seeding_again_updates_the_dates_of_the_demo_orders(stack: LocalStack) -> None:
     table, demo = stack.outputs["OrdersTable"], stack.facts["demo"]["order_number"]
 
-    def delivered() -> str:
+    def paid() -> str:
         response = stack.client("dynamodb").get_item(
             TableName=table, Key={"order_number": {"S": demo}}, ConsistentRead=True
         )
-        return str(response["Item"]["delivered_at"]["S"])
+        return str(response["Item"]["paid_at"]["S"])
 
-    before = delivered()
+    before = paid()
     assert stack.command("seed").returncode == 0
-    assert delivered() > before
+    assert paid() > before
+
+
+def test_a_deploy_leaves_the_demo_data_as_it_is(stack: LocalStack) -> None:
+    demo = stack.facts["demo"]
+    deployed = stack.command("deploy")
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    assert "Seeding" not in deployed.stdout
+    assert stack.facts["demo"] == demo  # a code for each verdict, which each seeding makes anew
 
 
 def test_a_second_start_reports_the_running_stack(stack: LocalStack) -> None:

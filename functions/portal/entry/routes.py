@@ -1,17 +1,13 @@
 """The way in: find an order, prove the e-mail address, sign out."""
 
-from collections.abc import Mapping
-from http import HTTPStatus
-
 from chalice.app import Blueprint, Response
 
-from aftercare.access.errors import (
-    CodeExpiredError,
-    CodeWrongError,
-    FindOrderInvalidError,
-    TooManyRequestsError,
-)
+from aftercare.access.errors import CodeExpiredError
 from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.observe import failure, logger
+from aftercare.kernel.typed import MOST, order_number_in
+from aftercare.orders.errors import OrderNotFoundError
+from aftercare.web import languages
 from aftercare.web.customers import anonymous, signed_in
 from aftercare.web.edge import STALE_FORM
 from aftercare.web.errors import PageTooOldError
@@ -23,94 +19,133 @@ from portal.entry.sessions import awaiting_code, is_place, on_the_way_to
 
 routes = Blueprint(__name__)
 
+_TYPED = ("order_number", "email")
+_ASKED_AGAIN = "again"
+
 
 @routes.route("/", methods=["GET"])
 @edge.page(routes)
 def find_page(visit: Visit) -> Response:
+    if visit.session.signed_in and not visit.request.queries().keys() - {languages.PARAMETER}:
+        return visit.go("/orders")
+    if number := _own_order(visit):
+        return visit.go(f"/orders/{number}")
     wanted = visit.request.query("to")
     is_ours = is_place(wanted)
     if is_ours:
         visit.cookie.session = on_the_way_to(visit.session, wanted)
-    return _find_page(visit, signed_out=is_ours)
+    typed = {**_prefilled(visit), **visit.flash.typed}
+    return visit.show(
+        "find.html",
+        form={name: typed[name] for name in _TYPED},
+        signed_out=is_ours,
+        errors=_about_cookies(visit),
+    )
 
 
 @routes.route("/", methods=["POST"], content_types=CONTENT_TYPES)
 @edge.page(routes, takes_stale_form=True)
 def find(visit: Visit) -> Response:
-    typed = {name: visit.form.get(name, "")[:254] for name in ("order_number", "email")}
+    visit.form = {name: visit.form.get(name, "")[:MOST] for name in _TYPED}
     if visit.form_is_stale and visit.request.is_foreign:
         raise PageTooOldError(STALE_FORM, why="form")
     if visit.form_is_stale:
-        return _find_page(
-            visit,
-            HTTPStatus.FORBIDDEN,
-            typed,
-            {"form": visit.words.text("problems.page_too_old.form")},
-        )
-    try:
-        request_id = rooms.access().request_code(
-            **typed, source=visit.request.source, actor=CUSTOMER
-        )
-    except FindOrderInvalidError as error:
-        return _find_page(
-            visit, HTTPStatus.BAD_REQUEST, typed, {error.field: sentence_of(visit.words, error)}
-        )
-    except TooManyRequestsError as error:
-        refusal = _find_page(
-            visit, HTTPStatus.TOO_MANY_REQUESTS, typed, {"form": sentence_of(visit.words, error)}
-        )
-        return _with_wait(refusal, error)
-    visit.cookie.session = awaiting_code(visit.session, request_id)
-    return visit.go("/code")
+        return _ask_again(visit)
+    request_id = rooms.access().request_code(
+        **visit.form, source=visit.request.source, actor=CUSTOMER, language=visit.language
+    )
+    return _to_the_code(visit, request_id)
 
 
 @routes.route("/code", methods=["GET"])
 @edge.page(routes)
 def code_page(visit: Visit) -> Response:
-    if not visit.session.request_id:
+    """The page on which the code is typed; once no try is left, it offers another code instead."""
+    if not visit.session.request_ids:
         return visit.go("/orders" if visit.session.signed_in else "/")
-    return visit.show("code.html", errors={})
+    return visit.show(
+        "code.html",
+        sent_again=visit.request.query("again") == "1",
+        has_ended=visit.flash.code == CodeExpiredError.code,
+    )
 
 
 @routes.route("/code", methods=["POST"], content_types=CONTENT_TYPES)
 @edge.page(routes)
 def prove_code(visit: Visit) -> Response:
+    typed, requests = visit.form.get("code", ""), visit.session.request_ids
     try:
-        proved = rooms.access().prove(
-            visit.session.request_id, visit.form.get("code", ""), actor=CUSTOMER
-        )
-    except (CodeWrongError, CodeExpiredError) as error:
-        return visit.show(
-            "code.html", HTTPStatus.FORBIDDEN, errors={"code": sentence_of(visit.words, error)}
-        )
-    except TooManyRequestsError as error:
-        errors = {"form": sentence_of(visit.words, error)}
-        refusal = visit.show("code.html", HTTPStatus.TOO_MANY_REQUESTS, errors=errors)
-        return _with_wait(refusal, error)
+        if visit.form.get("again"):
+            return _send_again(visit)
+        proved = rooms.access().prove(requests, typed, visit.request.source, actor=CUSTOMER)
+    except CodeExpiredError as error:
+        if requests or visit.request.wants_json:
+            raise
+        return visit.refuse("/", {"form": sentence_of(visit.words, error)}, code=error.code)
     wanted = visit.session.wanted
-    visit.cookie.session = signed_in(proved)
-    return visit.go(wanted or "/orders")
+    visit.cookie.session = signed_in(proved.email_key)
+    return visit.go(wanted or f"/orders/{proved.order_number}")
 
 
 @routes.route("/sign-out", methods=["POST"], content_types=CONTENT_TYPES)
 @edge.page(routes)
 def sign_out(visit: Visit) -> Response:
+    try:
+        _end(visit)
+    except Exception as error:  # noqa: BLE001 - whatever it is, this browser forgets its cookie
+        logger.warning("sign-out not stored", extra=failure(error))
     visit.cookie.session = anonymous()
     return visit.go("/")
 
 
-def _find_page(
-    visit: Visit,
-    status: int = HTTPStatus.OK,
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    *,
-    signed_out: bool = False,
-) -> Response:
-    form = typed or {"order_number": "", "email": ""}
-    return visit.show("find.html", status, form=form, errors=errors or {}, signed_out=signed_out)
+def _send_again(visit: Visit) -> Response:
+    """Asks once more for the order and address that this browser typed last."""
+    newest = next(iter(visit.session.request_ids), "")
+    again = rooms.access().repeat_request(
+        newest, visit.request.source, actor=CUSTOMER, language=visit.language
+    )
+    return _to_the_code(visit, again, "/code?again=1")
 
 
-def _with_wait(refusal: Response, error: TooManyRequestsError) -> Response:
-    refusal.headers["Retry-After"] = str(error.facts["retry_after"])
-    return refusal
+def _to_the_code(visit: Visit, request_id: str, page: str = "/code") -> Response:
+    _end(visit)
+    visit.cookie.session = awaiting_code(visit.session, request_id)
+    return visit.go(page)
+
+
+def _end(visit: Visit) -> None:
+    """Ends the browser's session, its copies included."""
+    if visit.session.signed_in:
+        rooms.sign_outs().add(visit.session.nonce, actor=CUSTOMER)
+
+
+def _own_order(visit: Visit) -> str:
+    """The number of the order that a link leads to, if its mailbox is proved already."""
+    number = order_number_in(visit.request.query("order"))
+    if not number or not visit.session.signed_in:
+        return ""
+    try:
+        return rooms.orders().owned(number, visit.session.email_key).order_number
+    except OrderNotFoundError:
+        return ""
+
+
+def _prefilled(visit: Visit) -> dict[str, str]:
+    """What a link in one of the shop's mails brings along. It proves nothing: a code does."""
+    names = {"order_number": "order", "email": "email"}
+    return {field: visit.request.query(name)[:MOST] for field, name in names.items()}
+
+
+def _ask_again(visit: Visit) -> Response:
+    """The form once more, from a session whose token it has; a browser may keep no cookies."""
+    sentence = visit.words.text("problems.page_too_old.form")
+    answer = visit.refuse("/", {"form": sentence}, code=PageTooOldError.code)
+    answer.headers |= visit.go(f"/?{_ASKED_AGAIN}=1").headers
+    return answer
+
+
+def _about_cookies(visit: Visit) -> dict[str, str]:
+    """What to say to a browser that sends none of the cookies that it has just got."""
+    if visit.request.cookies or not visit.request.query(_ASKED_AGAIN):
+        return {}
+    return {"form": visit.words.text("problems.page_too_old.cookies")}

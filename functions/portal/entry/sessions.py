@@ -3,9 +3,13 @@
 import re
 from dataclasses import replace
 
+from aftercare.access.model import ASKS_PER_SOURCE_AND_ADDRESS
 from aftercare.web.customers import CustomerSession
 
-_PLACE = re.compile(r"/orders|/points|/(orders|returns)/[A-Za-z0-9_-]{4,40}")
+_PLACE = re.compile(
+    r"/orders|/points|/(orders|returns)/[A-Za-z0-9_-]{4,40}"
+    r"|/orders/[A-Za-z0-9_-]{4,40}/item\?[A-Za-z0-9_.~%=&+-]{1,900}"
+)
 
 
 def is_place(path: str) -> bool:
@@ -22,4 +26,9 @@ def on_the_way_to(session: CustomerSession, path: str) -> CustomerSession:
 
 
 def awaiting_code(session: CustomerSession, request_id: str) -> CustomerSession:
-    return replace(session, email_key="", request_id=request_id)
+    """The session after one more request for a code; it opens nothing, whatever it opened before.
+
+    Codes of its earlier requests still work. One source may make so many requests for an address.
+    """
+    kept = session.request_ids[: ASKS_PER_SOURCE_AND_ADDRESS.most - 1]
+    return replace(session, email_key="", requests=" ".join([request_id, *kept]))

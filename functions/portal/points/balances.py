@@ -1,9 +1,9 @@
 """View models of the points pages: the purse, a chart of the year ahead, the movements."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from aftercare.points.posting import Kind
@@ -17,18 +17,17 @@ _SOON = timedelta(days=30)
 _TALLEST = 100
 _LEAST = 3
 _THOUSAND = 1000
-_ZONES = {"America/Los_Angeles": "los_angeles"}
 
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """What a member has. `soon` pairs points with the span of days in which they expire."""
+    """What a member has. `soon` pairs points with the days within which they expire."""
 
     available: str
     spendable: int
     held: str
     debt: str
-    soon: list[tuple[str, str]]
+    soon: list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,12 @@ def purse(w: Words, balance: Balance) -> Purse:
     )
 
 
-def _soon(w: Words, balance: Balance) -> list[tuple[str, str]]:
+def _soon(w: Words, balance: Balance) -> list[tuple[str, int]]:
     """The spans of days; one in which nothing more expires than in a shorter span is left out."""
     spans, shorter = [], 0
     for days, points in sorted(balance.soon.items()):
         if points > shorter:
-            spans.append((w.number(points), w.text(f"points.within.{days}")))
+            spans.append((w.number(points), days))
         shorter = points
     return spans
 
@@ -172,6 +171,25 @@ def _move(w: Words, base: str, movement: Movement, zone: ZoneInfo) -> Move:
     )
 
 
+def table(w: Words, movements: Sequence[Movement], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    """All movements in words, the header first; programs can sort its days and numbers."""
+    yield w.texts("points.file.columns")
+    for movement in movements:
+        yield (
+            _day(movement, zone).isoformat(),
+            w.text(f"points.movement.{movement.kind}"),
+            str(movement.change),
+            _shown(words.place(w, movement)),
+            _shown(words.detail(w, movement)),
+            movement.due.isoformat() if movement.due else "",
+        )
+
+
+def _shown(text: str) -> str:
+    """Text that a spreadsheet shows and does not calculate: some of it was typed by people."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def _day(movement: Movement, zone: ZoneInfo) -> date:
     """The day of the movement in the program's zone; for expired points, their last valid day."""
     if movement.kind is Kind.EXPIRED and movement.due:
@@ -180,16 +198,9 @@ def _day(movement: Movement, zone: ZoneInfo) -> date:
 
 
 def _order_of(movement: Movement) -> str:
-    """The online order that earned the points; empty for a store's purchase."""
+    """The online order that the points are about; empty for a store's purchase."""
     match movement.operation_id.split("#"):
-        case ["earn", order] | ["review", order, _]:
+        case ["earn", order] | ["review" | "clawback" | "edit", order, _]:
             return order
         case _:
             return ""
-
-
-def zone_name(w: Words, now: datetime, zone: ZoneInfo) -> str:
-    """The zone as people there call it."""
-    if zone.key in _ZONES:
-        return w.text(f"points.zone.{_ZONES[zone.key]}")
-    return f"{now.astimezone(zone):%Z}"

@@ -17,6 +17,7 @@ routes = Blueprint(__name__)
 _NEWEST = 6
 _PAGE = 25
 _MOST_CURSOR = 2000
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @routes.route("/points", methods=["GET"])
@@ -36,7 +37,7 @@ def my_points(visit: Visit) -> Response:
         chart=balances.chart(visit.words, balance, now.astimezone(zone).date()),
         moves=balances.moves(visit.words, visit.request.base, page.movements, zone),
         more=bool(page.cursor),
-        zone=balances.zone_name(visit.words, now, zone),
+        zone=visit.words.clock(zone),
     )
 
 
@@ -62,7 +63,12 @@ def file(visit: Visit) -> Response:
     if member is None:
         return visit.go("/points")
     lines = io.StringIO()
-    csv.writer(lines).writerows(rooms.points().export(member.member_id))
+    # Spreadsheets read a file without this mark as if it were not UTF-8.
+    lines.write(_BYTE_ORDER_MARK)
+    service = rooms.points()
+    movements = service.movements(member.member_id)
+    rows = balances.table(visit.words, movements, service.journal.rules.zone)
+    csv.writer(lines).writerows(rows)
     headers: Headers = {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": 'attachment; filename="my-points.csv"',

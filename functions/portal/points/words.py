@@ -20,7 +20,7 @@ def change(w: Words, count: int) -> str:
 def place(w: Words, movement: Movement) -> str:
     """The purchase that a movement is about; empty if there is none."""
     match movement.operation_id.split("#"):
-        case ["earn", order] | ["review", order, _]:
+        case ["earn", order] | ["review" | "clawback" | "edit", order, _]:
             return w.text("points.place.order", order=order)
         case ["earn", store, receipt]:
             return w.text("points.place.store", store=store, receipt=receipt)

@@ -1,37 +1,71 @@
-"""The form with which a customer chooses what comes back."""
+"""The form with which a customer says what comes back of one item, and why."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from aftercare.returns.errors import ChoiceInvalidError
-from aftercare.returns.model import Reason
+from aftercare.returns.model import ChosenLine, LineOutlook, Opened, Reason
+from aftercare.words.service import Words
 
-_UNITS = "units-"
-
-
-def chosen_units(form: Mapping[str, str]) -> dict[str, int]:
-    """Line id → units to return.
-
-    Raises:
-        ChoiceInvalidError: A quantity is not a small whole number.
-    """
-    units = {}
-    for name, value in form.items():
-        if name.startswith(_UNITS):
-            if not (value.isascii() and value.isdigit() and len(value) <= 4):  # noqa: PLR2004
-                raise ChoiceInvalidError(
-                    "units", "Please choose how many of each item.", "quantity"
-                )
-            units[name.removeprefix(_UNITS)] = int(value)
-    return units
+MOST_NOTE = 500
+_MOST_DIGITS = 6
 
 
-def chosen_reason(form: Mapping[str, str]) -> Reason:
-    """The reason that was ticked.
+class Read(NamedTuple):
+    """What was said, as far as it can be; and what is wrong with it, each beside its field."""
 
-    Raises:
-        ChoiceInvalidError: No reason, or one that we do not have.
-    """
-    try:
-        return Reason(form.get("reason", ""))
-    except ValueError as error:
-        raise ChoiceInvalidError("reason", "Please tell us why it's coming back.") from error
+    chosen: ChosenLine
+    errors: Mapping[str, str]
+
+
+def read_item(w: Words, form: Mapping[str, str], outlook: LineOutlook, most: int) -> Read:
+    """Reads the whole form, so that the customer sees everything that is wrong at once."""
+    errors: dict[str, str] = {}
+    units = number_in(form.get("units", ""))
+    if not 1 <= units <= most:
+        errors["units"] = w.text("choosing.error.units", available=w.number(most))
+    opened, reason = _opened(form), reason_in(form)
+    decision = outlook.decisions.get(reason) if reason else None
+    if decision is None:
+        errors["reason"] = w.text("choosing.error.reason")
+    elif decision.asks_opened and opened is Opened.UNKNOWN:
+        errors["opened"] = w.text("choosing.error.opened")
+    reference = _reference(form)
+    if reference is None:
+        errors["check_reference"] = w.text("choosing.error.check_reference")
+    note = note_in(form)
+    if len(note) > MOST_NOTE:
+        errors["note"] = w.text("choosing.error.note", count=w.number(len(note)))
+    return Read(ChosenLine(units, reason, note, opened, reference or ""), errors)
+
+
+def reason_in(form: Mapping[str, str]) -> Reason | None:
+    """The reason that was ticked, if it is one of ours."""
+    value = form.get("reason", "")
+    return Reason(value) if value in set(Reason) else None
+
+
+def note_in(form: Mapping[str, str]) -> str:
+    """The note as it was typed: browsers send each end of a line as two characters."""
+    return form.get("note", "").replace("\r\n", "\n").strip()
+
+
+def _opened(form: Mapping[str, str]) -> Opened:
+    value = form.get("opened", "")
+    return Opened(value) if value in set(Opened) else Opened.UNKNOWN
+
+
+def number_in(typed: str) -> int:
+    """The number that was typed; 0 for what is none."""
+    typed = typed.strip()
+    is_number = typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS
+    return int(typed) if is_number else 0
+
+
+def _reference(form: Mapping[str, str]) -> str | None:
+    """The reference of a code's check, in its one spelling; empty if none was typed."""
+    typed = form.get("check_reference", "").strip()
+    if not typed:
+        return ""
+    from aftercare.authenticity.references import shown_in  # noqa: PLC0415 - for a recall only
+
+    return shown_in(typed) or None

@@ -1,26 +1,30 @@
-"""View models of the orders' pages: the list of orders, and the choice of what comes back."""
+"""View models of orders: the list of them, and the head and parcels of one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-from aftercare.orders.model import Order, OrderLine
-from aftercare.returns.model import LineOutlook, Reason, Return
-from aftercare.returns.policy import Cause, Decision
+from aftercare.orders.deliveries import distinct
+from aftercare.orders.facts import REST
+from aftercare.orders.model import Order, Parcel
+from aftercare.returns.model import LineOutlook, Return
 from aftercare.words.service import Words
-from portal.returns import words
+from portal.returns import days, words
+
+# A card shows so many items; its order's page shows all.
+_MOST_ON_CARD = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A product and its quantity."""
+class CardItem(NamedTuple):
+    """An item on an order's card, with whether it can come back: until when, or why not."""
 
     name: str
     quantity: int
+    may_return: bool
+    outlook: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnLink:
+class ReturnLink(NamedTuple):
     """A return, as its order shows it."""
 
     href: str
@@ -28,20 +32,21 @@ class ReturnLink:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderCard:
+class OrderCard(NamedTuple):
     """An order in the list of orders."""
 
     number: str
     href: str
     placed_on: str
     status: str
-    lines: list[Item]
+    lines: list[CardItem]
+    more: str
+    may_return: bool
+    note: str
     returns: list[ReturnLink]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderHead:
+class OrderHead(NamedTuple):
     """An order, on its own page."""
 
     number: str
@@ -50,52 +55,45 @@ class OrderHead:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """Whether a line may come back for one cause, and why or why not."""
+class ParcelCard(NamedTuple):
+    """A parcel of the order: what is in it, as far as we know, and what became of it."""
 
     title: str
-    allowed: bool
-    text: str
+    tracking: str
+    items: list[str]
+    steps: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class LineChoice:
-    """One line to choose units of."""
+def order_card(
+    w: Words,
+    base: str,
+    order: Order,
+    returns: Sequence[Return],
+    outlooks: Sequence[LineOutlook] | None,
+    *,
+    check: str = "",
+) -> OrderCard:
+    """The card; its link passes on the reference of a check, if there is one.
 
-    line_id: str
-    name: str
-    sku: str
-    kind: str
-    ordered: int
-    available: int
-    options: list[Option]
-    selectable: bool
-    chosen: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonChoice:
-    """One reason to tick."""
-
-    value: str
-    label: str
-    group: str
-    selected: bool
-
-
-def order_card(w: Words, base: str, order: Order, returns: Sequence[Return]) -> OrderCard:
+    Without `outlooks` the order's returns are not handled here.
+    """
+    carried = f"?{urlencode({'check': check})}" if check else ""
+    items = _card_items(w, order, outlooks or ())
+    left = len(items) - _MOST_ON_CARD
     return OrderCard(
         number=order.order_number,
-        href=f"{base}/orders/{order.order_number}",
-        placed_on=_day(w, order.paid_at),
-        status=w.text(f"returns.order_status.{order.status}"),
-        lines=[Item(line.name, line.quantity) for line in order.lines],
+        href=f"{base}/orders/{order.order_number}{carried}",
+        placed_on=days.day(w, order, order.first_paid_at),
+        status=_status(w, order),
+        lines=items[:_MOST_ON_CARD],
+        more=w.count("orders.list.more", left) if left > 0 else "",
+        may_return=any(item.may_return for item in items),
+        note="" if outlooks else w.text("orders.list.elsewhere"),
         returns=[
             ReturnLink(
                 f"{base}/returns/{ret.return_id}",
                 ret.ticket,
-                w.text(f"returns.status.{ret.status}"),
+                words.status(w, ret),
             )
             for ret in returns
             if ret.order_number == order.order_number
@@ -103,57 +101,69 @@ def order_card(w: Words, base: str, order: Order, returns: Sequence[Return]) -> 
     )
 
 
+def _status(w: Words, order: Order) -> str:
+    """How far the order has come; of one that nobody delivered, where it was bought."""
+    if order.taken_along_at and order.purchase:
+        return w.text(f"orders.bought.{order.purchase.channel}")
+    return w.text(f"orders.status.{order.status}")
+
+
+def _card_items(w: Words, order: Order, outlooks: Sequence[LineOutlook]) -> list[CardItem]:
+    """What may come back first, so that a long order's card shows it."""
+    found = {outlook.line_id: outlook for outlook in outlooks}
+    items = [
+        CardItem(line.name, line.quantity, bool(outlook.returnable), words.best_outlook(w, outlook))
+        if (outlook := found.get(line.line_id))
+        else CardItem(line.name, line.quantity, may_return=False, outlook="")
+        for line in order.lines
+    ]
+    return sorted(items, key=lambda item: not item.may_return)
+
+
 def order_head(w: Words, order: Order) -> OrderHead:
-    status = w.text(f"returns.order_status.{order.status}")
+    status = _status(w, order)
     return OrderHead(
-        order.order_number, _day(w, order.paid_at), _day(w, order.delivered_at), status
+        order.order_number,
+        days.day(w, order, order.first_paid_at),
+        "" if order.taken_along_at else days.day(w, order, order.delivered_at),
+        status,
     )
 
 
-def line_choices(
-    w: Words, order: Order, outlooks: Sequence[LineOutlook], form: Mapping[str, str]
-) -> list[LineChoice]:
-    lines = {line.line_id: line for line in order.lines}
-    return [_choice(w, lines[outlook.line_id], outlook, form) for outlook in outlooks]
-
-
-def _choice(w: Words, line: OrderLine, outlook: LineOutlook, form: Mapping[str, str]) -> LineChoice:
-    options = [_option(w, cause, decision) for cause, decision in outlook.decisions.items()]
-    return LineChoice(
-        line_id=line.line_id,
-        name=line.name,
-        sku=line.sku,
-        kind=line.kind,
-        ordered=line.quantity,
-        available=max(outlook.available, 0),
-        options=options,
-        selectable=outlook.available > 0 and any(option.allowed for option in options),
-        chosen=_chosen(form, line.line_id),
-    )
-
-
-def _option(w: Words, cause: Cause, decision: Decision) -> Option:
-    return Option(
-        w.text(f"returns.cause.{cause}"), not decision.refusals, words.outlook(w, decision)
-    )
-
-
-def _chosen(form: Mapping[str, str], line_id: str) -> int:
-    typed = form.get(f"units-{line_id}", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else 0  # noqa: PLR2004
-
-
-def reason_choices(w: Words, selected: str) -> list[ReasonChoice]:
+def parcel_cards(w: Words, order: Order) -> list[ParcelCard]:
+    """The order's parcels, oldest first; none if it has only the one that the head tells of."""
+    parcels = sorted(distinct(order.parcels), key=_first_step)
+    if len(parcels) == 1 and not parcels[0].key:
+        return []
+    names = {line.line_id: line.name for line in order.lines}
     return [
-        ReasonChoice(
-            reason,
-            w.text(f"returns.reason.{reason}"),
-            w.text(f"returns.reason_group.{reason.cause}"),
-            reason == selected,
+        ParcelCard(
+            title=w.text("orders.parcel.title", number=number),
+            tracking=" ".join(filter(None, [parcel.carrier, parcel.tracking_number])),
+            items=[
+                w.text("orders.parcel.item", quantity=units, name=names[line_id])
+                if units != REST
+                else names[line_id]
+                for line_id, units in (parcel.lines or {}).items()
+                if line_id in names
+            ],
+            steps=_steps(w, order, parcel),
         )
-        for reason in Reason
+        for number, parcel in enumerate(parcels, start=1)
     ]
 
 
-def _day(w: Words, value: datetime | None) -> str:
-    return w.day(value.date()) if value else ""
+def _first_step(parcel: Parcel) -> str:
+    moment = parcel.shipped_at or parcel.delivered_at
+    return moment.isoformat() if moment else ""
+
+
+def _steps(w: Words, order: Order, parcel: Parcel) -> list[str]:
+    shipped, delivered = parcel.shipped_at, parcel.delivered_at
+    steps = [w.text("orders.parcel.shipped", day=days.day(w, order, shipped))] if shipped else []
+    return [
+        *steps,
+        w.text("orders.parcel.delivered", day=days.day(w, order, delivered))
+        if delivered
+        else w.text("orders.parcel.on_its_way"),
+    ]

@@ -1,41 +1,64 @@
 """View models of a return's page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from aftercare.evidence.model import MOST_PHOTOS, Evidence, EvidenceState
 from aftercare.kernel.timeline import Entry
+from aftercare.orders.model import Order
 from aftercare.returns import events
 from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.policy import Payer
 from aftercare.words.service import Words
-from portal.returns import words
-from portal.returns.order_pages import Item
+from portal.returns import days, words
+from portal.returns.answers import LineAnswers, line_answers, refused_line
+from portal.returns.items import due_of
 
-# The upload form of a slot expires after 10 minutes; a page need not wait for such a slot.
-_SLOT_SHOWN = timedelta(minutes=12)
+# The upload form of a slot expires after 10 minutes; a page waits for no verdict for longer.
+_WAITED_FOR = timedelta(minutes=12)
 # The steps that a page shows; a later version may store others.
 _TONES = {
+    events.CREATED: "info",
+    events.EVIDENCE_REMINDED: "info",
     events.SUBMITTED: "info",
     events.APPROVED: "good",
     events.LABEL_READY: "good",
     events.LABEL_FAILED: "info",
+    events.LABEL_EXPIRING: "info",
+    events.IN_TRANSIT: "good",
+    events.ARRIVED: "good",
     events.DECLINED: "bad",
+    events.CANCELLED: "info",
+    events.REOPENED: "info",
+    events.DISCARDED: "info",
+    events.LAPSED: "bad",
+    events.REFUNDED: "good",
 }
+_WORKING = {ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
+# How many of the steps between sending in and arriving are done.
+_REACHED = {
+    ReturnStatus.SUBMITTED: 1,
+    ReturnStatus.APPROVED: 2,
+    ReturnStatus.LABEL_READY: 3,
+    ReturnStatus.IN_TRANSIT: 4,
+    ReturnStatus.ARRIVED: 5,
+}
+_PHOTOS, _CHECK, _LABEL = 2, 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
+class Photo(NamedTuple):
     """One photo and what screening found."""
 
     id: str
     state: str
     words: str
     thumbnail: str
+    path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """One entry of the timeline."""
 
     when: str
@@ -44,19 +67,19 @@ class Moment:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabelCard:
+class LabelCard(NamedTuple):
     """The label to download."""
 
     href: str
     tracking_number: str
     carrier: str
     sample: bool
+    prepaid: bool
+    drop_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnHead:
-    """A return, on its own page."""
+class ReturnHead(NamedTuple):
+    """A return, on its own page. `step` is the customer's own one, none once there is no next."""
 
     id: str
     ticket: str
@@ -64,91 +87,148 @@ class ReturnHead:
     status_words: str
     headline: str
     explanation: str
-    reason: str
-    note: str
+    is_refunded: bool
     order_number: str
     order_href: str
-    deadline: str
+    add_href: str
+    due: str
     who_pays: str
+    step: int
+    reached: int
+    can_cancel: bool
 
 
 def return_page(
     w: Words,
     base: str,
     ret: Return,
+    order: Order | None,
+    *,
     slots: Sequence[Evidence],
     timeline: Sequence[Entry],
-    *,
     now: datetime,
 ) -> dict[str, object]:
     """Everything that return.html shows."""
     shown = [slot for slot in slots if _is_shown(ret, slot, now)]
-    accepted = sum(slot.state is EvidenceState.ACCEPTED for slot in slots)
-    missing = max(ret.decision.photos_needed - accepted, 0)
-    waiting = any(slot.state is EvidenceState.WAITING for slot in shown)
-    working = ret.status in {ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
+    missing = photos_missing(ret, slots)
+    unsaid = any(line.reason is None for line in ret.lines)
+    waiting = any(slot.state is EvidenceState.WAITING and not _is_late(slot, now) for slot in shown)
+    ready = ret.is_draft and not missing and not unsaid
+    zone = days.zone_of_return(ret, order)
     return {
-        "ret": _return_head(w, base, ret),
-        "lines": [Item(line.name, line.units) for line in ret.lines],
-        "photos": [_photo(w, base, slot) for slot in shown],
-        "photo_needs": w.count("returns.photos_needed", ret.decision.photos_needed),
-        "photos_missing": missing,
-        "can_add_photo": ret.is_draft and len(slots) < MOST_PHOTOS,
-        "can_submit": ret.is_draft and missing == 0,
-        "submit_hint": words.submit_hint(w, missing, ret),
-        "timeline": [_moment(w, entry) for entry in timeline if entry.entry_type in _TONES],
-        "label": _label(base, ret),
-        "live": working or (ret.is_draft and waiting),
+        "ret": _return_head(w, base, ret, zone, ready=ready),
+        "lines": answers_of(w, base, ret, order),
+        "left_out": [refused_line(w, line) for line in ret.left_out],
+        "photos": [_photo(w, base, number, slot, now) for number, slot in enumerate(shown, 1)],
+        "asked_for": [words.wanted(w, each) for each in ret.evidence],
+        "video_tip": words.video_tip(w, ret.evidence),
+        "can_add_photo": ret.is_draft and bool(ret.evidence) and len(slots) < MOST_PHOTOS,
+        "ready": ready,
+        "hint": _hint(w, missing=missing, unsaid=unsaid),
+        "timeline": [_moment(w, zone, entry) for entry in timeline if entry.entry_type in _TONES],
+        "label": _label(w, base, ret, zone),
+        "any_store": any(line.decision.in_store for line in ret.lines if line.decision),
+        "live": ret.status in _WORKING or (ret.is_draft and waiting),
     }
 
 
-def _return_head(w: Words, base: str, ret: Return) -> ReturnHead:
-    decision = ret.decision
+def answers_of(w: Words, base: str, ret: Return, order: Order | None) -> list[LineAnswers]:
+    """What the customer said of each item, as far as the order still has its picture."""
+    bought = {line.line_id: line for line in order.lines} if order else {}
+    return [
+        line_answers(w, base, ret, line, bought=bought.get(line.line_id), place=place)
+        for place, line in enumerate(ret.lines)
+    ]
+
+
+def photos_missing(ret: Return, slots: Sequence[Evidence]) -> int:
+    accepted = sum(slot.state is EvidenceState.ACCEPTED for slot in slots)
+    return max(ret.photos_needed - accepted, 0)
+
+
+def thumbnails(base: str, slots: Sequence[Evidence]) -> list[str]:
+    """The paths of the accepted photos' thumbnails."""
+    accepted = [slot for slot in slots if slot.state is EvidenceState.ACCEPTED]
+    return [f"{_photo_path(base, slot)}/thumbnail" for slot in accepted]
+
+
+def _return_head(
+    w: Words, base: str, ret: Return, zone: ZoneInfo | None, *, ready: bool
+) -> ReturnHead:
+    order_href = f"{base}/orders/{ret.order_number}"
     return ReturnHead(
         id=ret.return_id,
         ticket=ret.ticket,
         status=ret.status,
-        status_words=w.text(f"returns.status.{ret.status}"),
-        headline=w.text(f"returns.headline.{ret.status}"),
-        explanation=words.refusal(w, decision)
-        if decision.refusals
-        else w.text(f"returns.explanation.{ret.status}"),
-        reason=w.text(f"returns.reason.{ret.reason}"),
-        note=ret.note,
+        status_words=words.status(w, ret),
+        headline=words.headline(w, ret),
+        explanation=words.explanation(w, ret),
+        is_refunded=ret.repayment is not None,
         order_number=ret.order_number,
-        order_href=f"{base}/orders/{ret.order_number}",
-        deadline=w.text("returns.return.until", day=w.day(decision.last_day))
-        if decision.last_day
-        else "",
-        who_pays=w.text(f"returns.payer.{decision.payer}") if decision.payer else "",
+        order_href=order_href,
+        add_href=f"{order_href}?return={ret.return_id}",
+        due=due_of(w, ret, zone) if ret.is_draft else "",
+        who_pays=w.text(f"returns.payer.{ret.payer}") if ret.payer else "",
+        step=_step(ret, ready=ready),
+        reached=0 if ret.repayment else _REACHED.get(ret.status, 0),
+        can_cancel=ret.is_cancellable and not ret.repayment,
     )
 
 
-def _photo(w: Words, base: str, slot: Evidence) -> Photo:
-    accepted = slot.state is EvidenceState.ACCEPTED
-    path = f"{base}/returns/{slot.return_id}/photos/{slot.evidence_id}/thumbnail"
-    return Photo(slot.evidence_id, slot.state, words.photo(w, slot), path if accepted else "")
+def _step(ret: Return, *, ready: bool) -> int:
+    if ret.is_draft:
+        return _CHECK if ready else _PHOTOS
+    if ret.status is ReturnStatus.LABEL_READY:
+        return _LABEL + 1
+    return _LABEL if ret.status in _WORKING else 0
 
 
-def _moment(w: Words, entry: Entry) -> Moment:
+def _hint(w: Words, *, missing: int, unsaid: bool) -> str:
+    if unsaid:
+        return w.text("return_page.draft.missing_reasons")
+    return w.text("return_page.draft.missing" if missing else "return_page.draft.ready")
+
+
+def _photo(w: Words, base: str, number: int, slot: Evidence, now: datetime) -> Photo:
+    path = _photo_path(base, slot)
+    if _is_late(slot, now):
+        text = w.text("return_page.photos.late", photo=words.photo_name(w, number))
+        return Photo(slot.evidence_id, EvidenceState.REFUSED, text, "", path)
+    thumbnail = f"{path}/thumbnail" if slot.state is EvidenceState.ACCEPTED else ""
+    return Photo(slot.evidence_id, slot.state, words.photo(w, slot, number), thumbnail, path)
+
+
+def _photo_path(base: str, slot: Evidence) -> str:
+    return f"{base}/returns/{slot.return_id}/photos/{slot.evidence_id}"
+
+
+def _moment(w: Words, zone: ZoneInfo | None, entry: Entry) -> Moment:
     at, entry_type = entry.occurred_at, entry.entry_type
     return Moment(
-        w.moment(at, "short"),
+        w.moment(at, "short", zone),
         at.isoformat(),
-        w.text(f"returns.timeline.{entry_type.removeprefix('return.')}"),
+        words.step(w, entry),
         _TONES[entry_type],
     )
 
 
-def _label(base: str, ret: Return) -> LabelCard | None:
+def _label(w: Words, base: str, ret: Return, zone: ZoneInfo | None) -> LabelCard | None:
     if ret.label is None:
         return None
     href = f"{base}/returns/{ret.return_id}/label"
-    return LabelCard(href, ret.label.tracking_number, ret.label.carrier, ret.label.sample)
+    prepaid = ret.payer is not Payer.BUYER
+    label = ret.label
+    ends = ret.label_expires_at
+    drop_by = days.day_there(w, ends, zone) if ends else ""
+    return LabelCard(href, label.tracking_number, label.carrier, label.sample, prepaid, drop_by)
 
 
 def _is_shown(ret: Return, slot: Evidence, now: datetime) -> bool:
-    """After submission only accepted photos matter."""
+    """After submission only accepted photos matter; a late slot may never have got its photo."""
     if not ret.is_draft:
         return slot.state is EvidenceState.ACCEPTED
-    return slot.state is not EvidenceState.WAITING or now - slot.opened_at <= _SLOT_SHOWN
+    return slot.attempts > 0 or not _is_late(slot, now)
+
+
+def _is_late(slot: Evidence, now: datetime) -> bool:
+    return slot.state is EvidenceState.WAITING and now - slot.opened_at > _WAITED_FOR

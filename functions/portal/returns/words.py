@@ -1,44 +1,144 @@
 """Sentences of orders and returns that depend on more than a code."""
 
+from zoneinfo import ZoneInfo
+
 from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
-from aftercare.returns.model import Return
-from aftercare.returns.policy import Decision, Rule
+from aftercare.kernel.timeline import Entry
+from aftercare.returns import events
+from aftercare.returns.model import EvidenceKind, LineOutlook, Reason, Return, Wanted
+from aftercare.returns.policy import LineDecision, Recall, Rule
+from aftercare.returns.reasons import Cause, photos_of
 from aftercare.words.service import Words
+from portal.returns import days
 
 
-def outlook(w: Words, decision: Decision) -> str:
+def outlook(w: Words, reason: Reason, decision: LineDecision, line: LineOutlook) -> str:
     """What a decision means before a return is submitted: until when, who pays, which photos."""
     if decision.refusals:
         return refusal(w, decision)
-    until = w.text("returns.outlook.until", day=_last_day(w, decision)) if decision.last_day else ""
+    until = _until(w, reason, decision, line)
     payer = w.text(f"returns.payer_sentence.{decision.payer}") if decision.payer else ""
-    photos = w.count("returns.photos_needed", decision.photos_needed)
-    return w.sentences([until, payer, photos])
+    photos = photos_needed(w, photos_of(decision.evidence))
+    in_store = w.text("choosing.outlook.in_store") if decision.in_store else ""
+    return w.sentences([until, remedies(w, decision), payer, in_store, photos])
 
 
-def refusal(w: Words, decision: Decision) -> str:
+def best_outlook(w: Words, line: LineOutlook) -> str:
+    """Until when some of the line may come back, or why none of it may."""
+    allowed = [decision for decision in line.decisions.values() if not decision.refusals]
+    ends = [decision for decision in allowed if decision.last_day]
+    if len(ends) < len(allowed):
+        return w.text("choosing.page.any_time")
+    if ends:
+        latest = max(ends, key=lambda decision: decision.last_day or decision.as_of.date())
+        return w.text("choosing.page.until", last_day=last_day(w, latest))
+    refused = next(iter(line.decisions.values()), None)
+    return refusal(w, refused) if refused else ""
+
+
+def photos_needed(w: Words, needed: int) -> str:
+    """How many photos a return needs; empty if none."""
+    return w.count("return_page.photos_needed", needed) if needed else ""
+
+
+def wanted(w: Words, each: Wanted) -> str:
+    """What photos must show, and how many of them."""
+    return w.count(f"return_page.wanted.{each.kind}", each.at_least)
+
+
+def video_tip(w: Words, evidence: tuple[Wanted, ...]) -> str:
+    """What to do with a video, where the policy takes one in place of photos."""
+    takes = any(EvidenceKind.UNPACKING_VIDEO in each.instead for each in evidence)
+    return w.text("return_page.video.tip") if takes else ""
+
+
+def _until(w: Words, reason: Reason, decision: LineDecision, line: LineOutlook) -> str:
+    if reason.cause is Cause.RECALL:
+        recalled = line.recall is Recall.RECALLED
+        return w.text("choosing.outlook.recalled" if recalled else "choosing.outlook.affected")
+    ends = [window for window in line.windows.get(reason, ()) if window.last_day]
+    if len(ends) > 1:
+        zone = ZoneInfo(decision.zone)
+        each = [
+            w.text(
+                "choosing.outlook.window",
+                quantity=w.number(units),
+                last_day=w.last_day(last, zone),
+            )
+            for units, last in ends
+            if last
+        ]
+        return w.text("choosing.outlook.until_each", windows=w.list(each))
+    if not decision.last_day:
+        return ""
+    return w.text("choosing.outlook.until", last_day=last_day(w, decision))
+
+
+def refusal(w: Words, decision: LineDecision) -> str:
     """Why not, in one sentence: the first rule that was broken."""
     broken = (verdict.rule for verdict in decision.refusals if isinstance(verdict.rule, Rule))
     rule = next(broken, None)
     if rule is None:  # only a newer version has words for it
         return w.text("returns.explanation.declined")
-    return w.text(f"returns.refusal.{rule}", day=_last_day(w, decision))
+    return w.text(f"returns.refusal.{rule}", day=last_day(w, decision))
 
 
-def photo(w: Words, slot: Evidence) -> str:
-    """What became of a photo, to follow its name."""
-    if slot.state is EvidenceState.REFUSED and slot.refusal in set(RefusalReason):
-        return w.text(f"returns.photo_refusal.{slot.refusal}")
-    return w.text(f"returns.photo.{slot.state}")
-
-
-def submit_hint(w: Words, missing: int, ret: Return) -> str:
-    """What to expect of the button that submits; empty once it was used."""
-    if not ret.is_draft:
+def last_day(w: Words, decision: LineDecision) -> str:
+    """The end of a decision's last day, with its clock; empty if there is none."""
+    if decision.last_day is None:
         return ""
-    return w.text("returns.draft.missing" if missing else "returns.draft.ready")
+    if not decision.zone:  # of an earlier version
+        return w.day(decision.last_day)
+    return w.last_day(decision.last_day, ZoneInfo(decision.zone))
 
 
-def _last_day(w: Words, decision: Decision) -> str:
-    return w.day(decision.last_day) if decision.last_day else ""
+def status(w: Words, ret: Return) -> str:
+    """How far the return has come, in a word or two."""
+    if ret.repayment:
+        return w.text("returns.refunded.status")
+    return w.text(f"returns.status.{ret.status}")
+
+
+def headline(w: Words, ret: Return) -> str:
+    """What matters most about a return now: its refund as soon as there is one."""
+    if ret.repayment:
+        amount = w.money(ret.repayment.amount, ret.repayment.currency)
+        return w.text("returns.refunded.headline", amount=amount)
+    return w.text(f"returns.headline.{ret.status}")
+
+
+def explanation(w: Words, ret: Return) -> str:
+    """The sentence below the headline."""
+    if ret.repayment:
+        day = days.day_of_return(w, ret, ret.repayment.repaid_at)
+        return w.text("returns.refunded.explanation", day=day)
+    if not ret.is_draft and ret.refused and ret.refused.decision:
+        return refusal(w, ret.refused.decision)
+    return w.text(f"returns.explanation.{ret.status}")
+
+
+def remedies(w: Words, decision: LineDecision) -> str:
+    """What the customer gets for what comes back; empty where the policy does not say."""
+    names = [w.text(f"returns.remedy.{remedy}") for remedy in decision.remedies]
+    return w.text("choosing.outlook.remedies", remedies=w.list(names, "or")) if names else ""
+
+
+def step(w: Words, entry: Entry) -> str:
+    """One entry of a return's timeline."""
+    if entry.entry_type != events.REFUNDED:
+        return w.text(f"returns.timeline.{entry.entry_type.removeprefix('return.')}")
+    amount = w.money(int(entry.data["amount"]), entry.data["currency"])
+    return w.text("returns.refunded.step", amount=amount)
+
+
+def photo_name(w: Words, number: int) -> str:
+    return w.text("return_page.photos.name", number=number)
+
+
+def photo(w: Words, slot: Evidence, number: int) -> str:
+    """What became of the photo with that number."""
+    name = photo_name(w, number)
+    if slot.state is EvidenceState.REFUSED and slot.refusal in set(RefusalReason):
+        return w.text(f"return_page.photo_refusal.{slot.refusal}", photo=name)
+    return w.text(f"return_page.photo.{slot.state}", photo=name)

@@ -51,21 +51,27 @@ class Customer:
         self.opens()
         self.asks_for_a_code(order.number, order.email)
         self.types_the_code(self.mailbox.next_code(order.email, previous))
+        self.page.wait_for_url(f"**/orders/{order.number}")
+        self.opens("/orders")
         self.sees_heading("My orders")
 
     def opens_order(self, order: Order) -> None:
         self.page.get_by_role("link", name=f"Return from this order {order.number}").click()
 
     def chooses(self, item: str, units: str, reason: str, note: str = "") -> None:
-        self.page.get_by_label(f"How many? {item}").select_option(units)
-        self.page.get_by_label(reason).check()
+        """Goes from an order's page by an item's to the page for photos."""
+        self.page.get_by_role("link", name=item).click()
+        self.sees_heading(item)
+        if units:
+            self.page.get_by_label("How many?").select_option(units)
+        self.page.get_by_label(reason, exact=True).check()
         self.page.get_by_label("Anything else?").fill(note)
-        self.page.get_by_role("button", name="Continue to photos").click()
+        self.page.get_by_role("button", name="Continue").click()
 
     def starts_a_return(self, order: Order) -> None:
         """Goes from any page, signed in, to the page for photos."""
         self.opens(f"/orders/{order.number}")
-        self.chooses("Moon Hare 400% Figure", "Return 1", "Parts are missing", "An ear came off.")
+        self.chooses("Moon Hare 400% Figure", "1", "Parts are missing", "An ear came off.")
         self.sees_heading("Show us what’s wrong")
 
     def picks(self, *files: File) -> None:
@@ -92,9 +98,19 @@ class Customer:
     def submit_button(self) -> Locator:
         return self.page.get_by_role("button", name="Submit my return")
 
+    @property
+    def is_ready(self) -> Locator:
+        """The link to the last page before submitting, once nothing is missing."""
+        return self.page.locator('#next[data-state="ready"]')
+
+    def checks_answers(self) -> None:
+        self.page.get_by_role("link", name="Check and submit").click()
+        self.sees_heading("Check your answers")
+
     def submits(self) -> None:
+        self.checks_answers()
         self.submit_button.click()
-        expect(self.page.get_by_text("Your ticket")).to_be_visible()
+        expect(self.page.get_by_text("You submitted your return.")).to_be_visible()
 
     @property
     def ticket(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from aftercare.kernel.ids import new_id
 from tests.fakes.stack.local_stacks import LocalStack, await_true
 
-_CODE = re.compile(r"Your code is (\d{6})")
+_CODE = re.compile(r"Your code: (\d{6})")
 JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 HOME = {
     "name": "Sam Rivera",

@@ -11,7 +11,15 @@ from botocore.exceptions import ReadTimeoutError
 from aftercare.kernel.aws import client
 
 WRITES = frozenset(
-    {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "PutObject", "DeleteObject"}
+    {
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "BatchWriteItem",
+        "TransactWriteItems",
+        "PutObject",
+        "DeleteObject",
+    }
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter as Tally
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -22,11 +22,13 @@ LIFETIME = timedelta(days=365)
 LINE = OrderLine("1", "FIG-1", "Moon Hare", ProductKind.FIGURE, 3, 1899)
 SPENDS, HOLDS = (5, 12, 30, 70), (4, 9, 25, 60)
 ADJUSTMENTS = (11, -6, 24, -40)
+# An order's later units, their price, and the hours until then.
+EDITS = ((2, 1899, 1), (4, 1899, 2), (3, 999, 30), (1, 2500, 24 * 40))
 
 # The verbs that can follow a verb, with the same id or with any.
 NEXT = {
     "earn": ("spend", "hold", "refund", "expire"),
-    "order": ("spend", "hold", "review"),
+    "order": ("spend", "hold", "review", "edit"),
     "hold": ("capture", "release"),
     "spend": ("reverse", "restore", "change"),
     "reverse": ("restore", "refund"),
@@ -35,6 +37,12 @@ NEXT = {
 }
 REFUNDS = range(1, 4)
 KEYED = "13"
+
+
+def number_of(who: str) -> str:
+    """The number of the member's order."""
+    return f"PM-000{MEMBERS.index(who)}"
+
 
 type Act = tuple[str, int, int]
 """A verb, the member's number, and the number of one of the verb's four ids."""
@@ -61,6 +69,7 @@ class Acts:
     done: dict[tuple[str, str], Act | None] = field(default_factory=dict)
     acts: dict[tuple[str, str], Act] = field(default_factory=dict)
     moments: dict[str, datetime] = field(default_factory=dict)
+    dues: dict[tuple[str, str], date] = field(default_factory=dict)
     versions: dict[str, int | None] = field(default_factory=dict)
     played: Tally[str] = field(default_factory=Tally)
 
@@ -116,10 +125,9 @@ class Acts:
 
     def _order(self, act: Act, who: str, which: int) -> None:
         """The shop reports an order, or a refund of units, and then a refund of more."""
-        number = f"PM-000{MEMBERS.index(who)}"
-        at = self._moment(number, self.purchases[3][1])
+        number = number_of(who)
         events = (
-            paid(LINE, number=number, at=at, email=EMAILS[who]),
+            paid(LINE, number=number, at=self._paid_at(who), email=EMAILS[who]),
             refunded("rf-1", number=number, line_1=1),
             refunded("rf-2", number=number, line_1=1),
             refunded("rf-1", number=number, line_1=2),
@@ -127,27 +135,27 @@ class Acts:
         self.counter.orders.record(events[which], actor=ORDERS_INGEST)
         self._settle(act, who, which)
 
-    def _deliver(self, act: Act, who: str, which: int) -> None:
-        number = f"PM-000{MEMBERS.index(who)}"
-        self.counter.orders.record(delivered(number), actor=ORDERS_INGEST)
+    def _edit(self, act: Act, who: str, which: int) -> None:
+        """The shop changes the order, hours or days after it was paid."""
+        units, price, hours = EDITS[which]
+        line = replace(LINE, quantity=units, unit_price=price)
+        at = self._paid_at(who) + timedelta(hours=hours)
+        if at <= self.counter.clock():
+            edit = paid(line, number=number_of(who), at=at, email=EMAILS[who])
+            self.counter.orders.record(edit, actor=ORDERS_INGEST)
         self._settle(act, who, which)
 
-    def _settle(self, act: Act, who: str, _which: int) -> None:
-        number = f"PM-000{MEMBERS.index(who)}"
-        order = self.counter.orders.get(number)
-        earned = f"earn#{number}"
-        if order.paid_at:
-            self._mean_to_earn(act, who, earned, order.paid_at, LINE.unit_price * LINE.quantity)
-        for refund_id, refund in order.refunds.items():
-            name = f"clawback#{number}#{refund_id}#{refund.units['1']}"
-            self._mean(
-                act, who, name, lambda purse, today: purse.refund(today, earned, self._back(number))
-            )
+    def _deliver(self, act: Act, who: str, which: int) -> None:
+        self.counter.orders.record(delivered(number_of(who)), actor=ORDERS_INGEST)
+        self._settle(act, who, which)
+
+    def _settle(self, _act: Act, who: str, _which: int) -> None:
+        order = self.counter.orders.get(number_of(who))
         for receipt in self.counter.earning.settle_order(order, actor=BY_TILL):
             self._hear(who, receipt)
 
     def _review(self, act: Act, who: str, _which: int) -> None:
-        number = f"PM-000{MEMBERS.index(who)}"
+        number = number_of(who)
 
         def meaning(purse: Purse, today: date) -> None:
             purse.bonus(today, today + LIFETIME, BONUSES[today >= CHANGED])
@@ -282,11 +290,18 @@ class Acts:
         """The time in the first report of an event."""
         return self.moments.setdefault(name, self.counter.clock() - timedelta(days=days_ago))
 
-    def _back(self, number: str) -> int:
-        """The refunded units of an order, as reported so far."""
-        refunds = self.counter.orders.get(number).refunds.values()
-        units = sum(refund.units["1"] for refund in refunds)
-        return min(units, LINE.quantity) * LINE.unit_price
+    def _paid_at(self, who: str) -> datetime:
+        return self._moment(number_of(who), self.purchases[3][1])
+
+    def _left(self, number: str) -> int:
+        """What is left of an order's amount, as reported so far."""
+        order = self.counter.orders.get(number)
+        if order.purchase is None:
+            return 0
+        [line] = order.purchase.lines
+        refunds = [refund.units["1"] for refund in order.refunds.values()]
+        units = sum(count for count in refunds if count <= line.quantity)
+        return max(0, line.quantity - units) * line.unit_price
 
     def _today(self) -> date:
         return self.counter.clock().astimezone(ZONE).date()

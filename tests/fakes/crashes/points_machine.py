@@ -21,6 +21,7 @@ from tests.fakes.crashes.points_world import World
 VERBS = (
     *("earn", "earn", "order", "order", "review", "spend", "spend", "hold", "capture", "release"),
     *("reverse", "restore", "refund", "refund", "adjust", "adjust", "expire", "expire", "change"),
+    *("edit", "edit"),
 )
 # Closing an account ends most schedules early.
 acts = st.tuples(
@@ -55,6 +56,9 @@ STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("order", 1), ("order", 0), ("order", 3), ("order", 2), ("deliver", 0), ("close", 0)),
     (("order", 0), ("spend", 1), ("wait", YEAR), ("order", 1), ("order", 2), ("review", 0)),
     (("order", 0), ("hold", 2), ("close", 0), ("review", 0), ("wait", YEAR), ("order", 3)),
+    (("order", 0), ("edit", 0), ("spend", 2), ("edit", 1), ("order", 1), ("edit", 2)),
+    (("edit", 2), ("order", 0), ("edit", 1), ("order", 3), ("deliver", 0), ("close", 0)),
+    (("order", 0), ("spend", 3), ("edit", 0), ("wait", YEAR), ("edit", 1), ("order", 2)),
 )
 _BATCH = 10
 

@@ -172,12 +172,12 @@ def lets_the_debt_go(take_back: Behaviour) -> Behaviour:
 
 @_bug_in("ledger.claw_back")
 def a_closed_account_owes(claw_back: Behaviour) -> Behaviour:
-    def with_debt(account: Any, operation: Any, earned: Any, points: int, **named: Any) -> Any:
-        posting = claw_back(account, operation, earned, points, **named)
+    def with_debt(account: Any, operation: Any, amendment: Any, **named: Any) -> Any:
+        posting = claw_back(account, operation, amendment, **named)
         if account.status is not AccountStatus.CLOSED:
             return posting
-        due = earned.due or operation.today
-        owing, _ = account.take_back(points, due, operation.today)
+        due = amendment.entry.due_now or operation.today
+        owing, _ = account.take_back(amendment.points, due, operation.today)
         return replace(posting, account=replace(posting.account, debts=owing.debts))
 
     return with_debt
@@ -241,11 +241,9 @@ def tells_nobody_what_lapsed(_: Behaviour) -> Behaviour:
 # ---------------------------------------------------------------- clawbacks
 
 
-@_bug_in("ledger.surplus")
-def claws_back_twice(surplus: Behaviour) -> Behaviour:
-    return lambda earned, remaining, today: surplus(
-        replace(earned, reversed_points=0), remaining, today
-    )
+@_bug_in("ledger.correction")
+def claws_back_twice(correction: Behaviour) -> Behaviour:
+    return lambda earned, right, today: correction(replace(earned, reversed_points=0), right, today)
 
 
 @_bug_in("posting.Reversal.after")
@@ -268,6 +266,28 @@ def claws_back_from_any_lot_first(take_back: Behaviour) -> Behaviour:
         return replace(after, debts=plus(self.debts, new)), allocation
 
     return from_others
+
+
+# ---------------------------------------------------------------- edits
+
+
+@_bug_in("purchases._move")
+def points_stay_on_the_day_of_the_edit(_: Behaviour) -> Behaviour:
+    return lambda *_values: None
+
+
+@_bug_in("ledger.edit_up")
+def an_edit_earns_as_if_bought_today(edit_up: Behaviour) -> Behaviour:
+    def today(account: Any, operation: Any, amendment: Any, _due: date) -> Any:
+        day = operation.rules.due_day(operation.recorded_at)
+        return edit_up(account, operation, amendment, day)
+
+    return today
+
+
+@_bug_in("purchases.Worth.points_after")
+def an_edit_forgets_what_was_refunded(points_after: Behaviour) -> Behaviour:
+    return lambda self, _returned: points_after(self, 0)
 
 
 # ---------------------------------------------------------------- holds and closed accounts
@@ -298,9 +318,9 @@ def closing_spares_what_is_held(close: Behaviour) -> Behaviour:
     return lambda self: replace(close(self), holds=self.holds)
 
 
-@_bug_in("service.PointsService._require_no_active_orders")
+@_bug_in("closing.MemberOrders.require_none_active")
 def closing_is_allowed_with_active_orders(_: Behaviour) -> Behaviour:
-    return lambda _self, _member: None
+    return lambda _self: None
 
 
 # ---------------------------------------------------------------- repeats, claims, what goes along

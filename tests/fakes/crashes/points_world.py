@@ -1,7 +1,7 @@
 """Two members' points among rivals, faults and queues, each with a purse of expected points."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 from botocore.exceptions import BotoCoreError
@@ -10,12 +10,13 @@ from pynamodb.exceptions import PynamoDBException
 from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
 from aftercare.points.model import shard_of
+from aftercare.points.posting import Kind, LedgerEntry
 from tests.fakes.crashes.faults import CrashError, Fault, Plan
 from tests.fakes.crashes.points_acts import (
     ADJUSTMENTS,
     HOLDS,
     KEYED,
-    LINE,
+    LIFETIME,
     MEMBERS,
     NEXT,
     REFUNDS,
@@ -23,7 +24,10 @@ from tests.fakes.crashes.points_acts import (
     ZONE,
     Act,
     Acts,
+    Meaning,
+    number_of,
 )
+from tests.fakes.points_room import CHANGED, UNITS
 from tests.fakes.purse import LAPSED, Purse, RefusedError
 
 
@@ -57,13 +61,15 @@ class World(Acts):
             self._check_refusal(verb, MEMBERS[who], which, error.code)
         else:
             self.played[verb] += 1
+            if verb in {"order", "edit", "deliver", "settle"}:
+                self._check_order(MEMBERS[who])
             assert verb != "close" or was_closed or not self._is_active(MEMBERS[who])
 
     def possible(self) -> list[Act]:
         """The acts that can follow the previous ones."""
         acts = [act for act in self.done.values() if act]
         next_acts = [(verb, who, which) for name, who, which in acts for verb in NEXT.get(name, ())]
-        orders = {who for verb, who, _ in acts if verb == "order"}
+        orders = {who for verb, who, _ in acts if verb in {"order", "settle"}}
         return next_acts + [("order", who, which) for who in sorted(orders) for which in REFUNDS]
 
     def check(self) -> None:
@@ -98,10 +104,21 @@ class World(Acts):
 
     def _is_active(self, who: str) -> bool:
         """Whether an event of the member's order is outstanding."""
-        number = f"PM-000{MEMBERS.index(who)}"
-        order = self.counter.orders.get(number)
-        is_open = order.paid_at is not None and order.delivered_at is None
-        return is_open and self._back(number) < LINE.unit_price * LINE.quantity
+        order = self.counter.orders.get(number_of(who))
+        return bool(order.paid_at and not order.delivered_at and self._left(order.order_number))
+
+    def _check_order(self, who: str) -> None:
+        """Once an order is settled, its points are those of what was paid for it in the end."""
+        number, account = number_of(who), self.counter.store.account(who)
+        earned = self.counter.store.entry(who, f"earn#{number}")
+        paid_at = self.counter.orders.get(number).first_paid_at
+        if earned is None or paid_at is None or account.status == "closed":
+            return
+        if earned.due_now < self._today() - timedelta(days=400):
+            return  # the books of that day are closed
+        first = paid_at.astimezone(ZONE).date()
+        assert earned.due_now == first + LIFETIME or not earned.credited
+        assert earned.credited == self._left(number) // UNITS[first >= CHANGED]
 
     def _catch_up(self, who: str) -> None:
         """Applies the ledger's new operations to the purse, in the ledger's order."""
@@ -114,12 +131,29 @@ class World(Acts):
         assert len(set(places)) == len(places), "two operations made the same version"
         new = [entry for entry in entries if (who, entry.operation_id) not in self.done]
         for entry in sorted(new, key=lambda entry: int(entry.sequence)):
-            key = (who, entry.operation_id)
-            self.done[key] = self.acts[key]
+            key, today = (who, entry.operation_id), entry.recorded_at.astimezone(ZONE).date()
+            meaning = self.meant.get(key) or self._followed(who, entry)
+            self.done[key] = self.acts.get(key, ("settle", MEMBERS.index(who), 0))
             try:
-                self.meant[key](self.purses[who], entry.recorded_at.astimezone(ZONE).date())
+                meaning(self.purses[who], today)
             except RefusedError as error:
                 raise AssertionError(f"{entry.operation_id}: {error.code}") from error
+
+    def _followed(self, who: str, entry: LedgerEntry) -> Meaning:
+        """The effect of an entry that follows an order; `_check_order` checks its points."""
+        order = who, entry.of or entry.operation_id
+        assert order[1] == f"earn#{number_of(who)}"
+        if entry.kind in {Kind.EARN, Kind.EDIT_UP}:
+            paid_at = self.counter.orders.get(number_of(who)).first_paid_at
+            assert entry.due
+            assert paid_at
+            due, first = entry.due, paid_at.astimezone(ZONE).date() + LIFETIME
+            assert due == self.dues.get(order, due) or due == first, "an edit has the order's day"
+            self.dues[order] = due
+            return lambda purse, today: purse.bonus(today, due, entry.points)
+        assert entry.kind in {Kind.CLAWBACK, Kind.EDIT_DOWN}
+        due = self.dues[order]
+        return lambda purse, today: purse.take_back(today, due, entry.points)
 
     def _check(self, who: str) -> None:
         account, entries = self.counter.store.account(who), self.counter.store.entries(who)

@@ -19,6 +19,7 @@ from tests.bench.meter import item_size
 from tests.fakes.actors import LI, SALES_INGEST, SOMEBODY
 from tests.fakes.aws import counted
 from tests.fakes.codes import NOON, batch, check, code
+from tests.fakes.crashes.world import empty_tables
 from tests.fakes.desk import Desk, desk_on
 
 pytestmark = pytest.mark.integration
@@ -207,9 +208,21 @@ def test_a_reference_leads_support_to_the_check(desk: Desk) -> None:
 @pytest.mark.parametrize("text", ["7777", forged()])
 def test_the_reference_of_an_unrecorded_check_tells_itself(desk: Desk, text: str) -> None:
     answer = desk.store(text, "1")
+    assert (answer.checks, answer.customer_checks) == (0, 0)
     desk.clock.forward(days=400)
     found = desk.service.look_up(answer.reference)
     assert (found.verdict, found.at) == ((*answer.reasons, answer.verdict)[0], NOON)
+
+
+def test_a_reference_whose_codes_history_is_gone_leads_nowhere(
+    desk: Desk, tables: dict[str, str]
+) -> None:
+    """As after the table was restored as of an earlier day."""
+    answer = desk.store(desk.fresh_code(), "1")
+    assert desk.service.look_up(answer.reference).verdict is answer.verdict
+    empty_tables({"AuthenticityTable": tables["AuthenticityTable"]})
+    with pytest.raises(ReferenceNotFoundError):
+        desk.service.look_up(answer.reference)
 
 
 def test_a_made_up_reference_leads_nowhere(desk: Desk) -> None:

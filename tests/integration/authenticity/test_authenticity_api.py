@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from aftercare.authenticity.codes import normalise, shown
 from aftercare.authenticity.model import Verdict
 from aftercare.batches.model import BatchStatus
 from tests.fakes.aws import counted
@@ -51,6 +52,28 @@ def test_a_code_nobody_checked_is_told_so(till: Till) -> None:
     assert reply.body["first_checked_in"] == "US"
     assert reply.body["reasons"] == []
     assert reply.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "scanned",
+    [
+        "https://returns.example.com/authenticity?code={0}",
+        "https://returns.example.com/01/06941234567898/10/LOT/21/{0}",
+        "returns.example.com/01/06941234567898/21/{0}",
+        "]d2\x1d010694123456789810LOT\x1d21{0}",
+        "]Q1(01)06941234567898(21){0}",
+        "Code: {0}",
+        "https://{1}example/01/06941234567898/21/{0}?{2}",
+    ],
+)
+def test_a_code_is_read_from_whatever_a_store_scans(till: Till, scanned: str) -> None:
+    code = fresh_code()
+    body = till.check(scanned.format(code, "long." * 40, "a=b&" * 200)).body
+    assert (body["verdict"], body["code"]) == ("genuine_first_check", shown(normalise(code)))
+    reference = body["reference"]
+    for written in (reference, f"Reference: {reference.lower()}.", reference.replace("-", " ")):
+        record = till.look_up(written)
+        assert (record.status, record.body["reference"]) == (200, reference)
 
 
 def test_a_code_that_was_checked_says_how_often_and_where_first(till: Till) -> None:

@@ -65,7 +65,7 @@ BODIES: dict[str, str | bytes | None] = {
     "with a truth as code": '{"code": true}',
     "with a list as code": f'{{"code": ["{JUST_SO}"]}}',
     "with an object as code": f'{{"code": {{"code": "{JUST_SO}"}}}}',
-    "with a code of 300 characters": json.dumps({"code": "0" * 300}),
+    "with a code of 3,000 characters": json.dumps({"code": "0" * 3_000}),
     "of 20 KB": padded(20 * 1024),
     "one byte too long": padded(MOST_BYTES + 1),
     "too long in UTF-8": json.dumps({"code": "\N{BEAR FACE}" * 4200}, ensure_ascii=False),

@@ -1,6 +1,7 @@
 """Exports of batches and their one-time links: progress, expiry, one download."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -130,8 +131,10 @@ def test_a_link_is_dead_seven_days_after_its_file_was_complete(
     batches: BatchService, clock: SetClock
 ) -> None:
     export_id = exported(batches)
+    completed = clock.now
     clock.forward(days=2)
     token = batches.offer_link(export_id, actor=LI)
+    assert batches.look_at(token).expires_at == completed + timedelta(days=7)
     clock.forward(days=4, hours=23.99)
     assert batches.look_at(token)
     clock.forward(hours=0.01)

@@ -226,7 +226,7 @@ def test_a_recall_without_a_word_in_english_is_refused(batches: BatchService) ->
 def test_texts_that_can_be_none_are_refused(batches: BatchService) -> None:
     batch_id = active(batches).batch_id
     cases = {
-        "'english' is not a language code such as en, zh or fr.": {"english": "text"},
+        "'english' is not a language code such as en, zh-Hans or fr.": {"english": "text"},
         "The text in en must have 1 to 2,000 characters.": {"en": "x" * 2001},
         "The text in fr must have 1 to 2,000 characters.": {"fr": " "},
     }

@@ -17,6 +17,7 @@ from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import read
+from aftercare.words.service import words
 from codes_download.app import app
 from codes_export.bucket import upload
 from codes_export.sheet import Sheet
@@ -55,9 +56,9 @@ def _nobody(_: int) -> None:
     """Progress that nobody sees."""
 
 
-def ask(method: str, token: str, content_type: str = FORM) -> Page:
+def ask(method: str, token: str, content_type: str = FORM, **sent: str) -> Page:
     context = LOOK["requestContext"] | {"httpMethod": method}
-    headers = {"accept": "text/html"}
+    headers = {"accept": "text/html", **sent}
     if method == "POST":
         headers["content-type"] = content_type
     event: dict[str, Any] = LOOK | {
@@ -80,11 +81,22 @@ def without_request(page: Page) -> tuple[int, dict[str, str], str]:
 def test_looking_shows_what_the_link_is_and_a_button(token: str) -> None:
     page = ask("GET", token)
     assert page.status == 200
-    for words in ("B00-0000000000", "1,000,000", "CSV, 87.0 MB", "Download the file"):
-        assert words in page.body
+    for said in ("B00-0000000000", "1,000,000", "CSV, 87.0 MB", "Download the file"):
+        assert said in page.body
     assert "<b>BB-1" not in page.body
     assert "&lt;b&gt;BB-1&lt;/b&gt;" in page.body
     assert re.findall(r"<form[^>]*>", page.body) == ['<form method="post">']
+
+
+@pytest.mark.parametrize(("language", "number"), [("en", "1,000,000"), ("es", "1.000.000")])
+def test_the_pages_are_in_the_visitors_language(token: str, language: str, number: str) -> None:
+    spoken = words(language, typeset=True)
+    for sent in ({"accept-language": language}, {"cookie": f"aftercare-language={language}"}):
+        page = ask("GET", token, **sent)
+        assert f'<html lang="{language}">' in page.body
+        assert number in page.body
+        assert spoken.text("codes_link.title") in page.body
+        assert spoken.text("codes_link.dead_title") in ask("GET", "gone", **sent).body
 
 
 def test_looking_however_often_uses_nothing_up(token: str) -> None:
@@ -163,7 +175,7 @@ def test_a_table_that_does_not_answer_is_a_page_that_says_later(token: str) -> N
 def test_another_kind_of_body_is_a_problem_and_uses_nothing_up(
     token: str, batches: BatchService
 ) -> None:
-    page = ask("POST", token, "application/json")
+    page = ask("POST", token, "application/json", accept="*/*")
     assert (page.status, page.problem["code"]) == (415, "unsupported_media_type")
     assert batches.look_at(token)
 
@@ -174,3 +186,10 @@ def test_no_line_of_the_log_has_the_link_in_it(token: str) -> None:
         ask("POST", token)
     assert [line["route"] for line in log.lines] == ["GET /codes/{token}", "POST /codes/{token}"]
     assert token not in log.getvalue()
+
+
+def test_a_method_that_the_link_does_not_have_is_a_page_for_browsers(token: str) -> None:
+    page = ask("PUT", token)
+    assert page.status == 405
+    assert "<h1>This address works another way</h1>" in page.body
+    assert ask("PUT", token, accept="*/*").problem["code"] == "method_not_allowed"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes import cold
-from tests.fakes.browser import checking, looking
+from tests.fakes.browser import checking, looking, seeing_the_answer
 from tests.fakes.codes import code
 from tests.fakes.counter import FORGED
 from tests.fakes.servers import closed_port
@@ -13,14 +13,16 @@ ROOMS = {"authenticity", "batches", "kernel", "web", "words"}
 
 
 def test_only_a_code_of_ours_loads_the_sdk(vault: str) -> None:
-    events = [looking(), checking(FORGED), checking("0K5D"), checking(code(1))]
+    shown = seeing_the_answer(FORGED)
+    events = [looking(), checking(FORGED), shown, checking("0K5D"), checking(code(1))]
     with closed_port() as dynamodb:
         answers = cold.answers("check_page.app", cold.settings(vault, dynamodb), *events)
-    imported, page, forged, mistyped, genuine = answers
+    imported, page, forged, answer, mistyped, genuine = answers
     assert (imported.sdk, imported.rooms) == (frozenset(), ROOMS)
     assert (page.what, page.sdk) == ("200", frozenset())
-    assert (forged.what, forged.sdk) == ("not_issued", frozenset())
-    assert (mistyped.what, mistyped.sdk) == ("400", frozenset())
+    assert (forged.what, forged.sdk) == ("303", frozenset())
+    assert (answer.what, answer.sdk) == ("not_issued", frozenset())
+    assert (mistyped.what, mistyped.sdk) == ("303", frozenset())
     # It needs the batches, which cannot be reached.
-    assert (genuine.what, genuine.sdk) == ("503", cold.SDK)
+    assert (genuine.what, genuine.sdk) == ("303", cold.SDK)
     assert genuine.rooms == ROOMS

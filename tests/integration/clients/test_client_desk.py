@@ -49,7 +49,12 @@ class Gateway:
         assert operation == "get_api_keys"
         return self
 
-    def paginate(self, nameQuery: str) -> list[Json]:  # noqa: N803
+    def paginate(self, nameQuery: str = "") -> list[Json]:  # noqa: N803
+        if not nameQuery:
+            return [
+                {"items": [{"id": "key-y", "name": "by hand"}]},
+                {"items": [*self.keys.values()]},
+            ]
         longer = {"id": "key-x", "name": f"{nameQuery}-of-another"}
         return [{"items": [longer]}, {"items": self.of(nameQuery)}]
 
@@ -94,6 +99,12 @@ def test_a_client_is_created_counted_and_shown_its_key_once(
     assert gateway.counted_in(Kind.STORE) == []
     [counted] = gateway.of(client.client_id)
     assert (counted["value"], counted["enabled"]) == (client.usage_key, True)
+
+
+def test_the_stores_that_have_a_client_are_known_by_it(desk: ClientDesk) -> None:
+    desk.issue("store", "S-0412", "US", "points:read")
+    desk.issue("partner", "toy-hub", "FR", "points:read")
+    assert desk.plans.stores() >= {"S-0412", "toy-hub"}
 
 
 def test_entering_a_plan_again_changes_nothing(desk: ClientDesk, gateway: Gateway) -> None:

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError, TooManyPhotosError
-from aftercare.evidence.model import CONTENT_TYPES, Evidence, EvidenceState, Upload
+from aftercare.evidence.model import (
+    CONTENT_TYPES,
+    MOST_ATTEMPTS,
+    Evidence,
+    EvidenceState,
+    Upload,
+)
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.aws import client
@@ -297,6 +303,37 @@ def test_a_screening_that_dies_is_mended_by_the_next(house: House, buckets: dict
         house.evidence.screen(slot.upload_key, die, actor=WORKER)
     assert verdict(house, slot).state is EvidenceState.WAITING
     assert keys(buckets[UPLOADS], slot.upload_key) == {slot.upload_key}
+    judged = house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
+    assert judged
+    assert judged.state is EvidenceState.ACCEPTED
+
+
+def test_a_photo_that_kills_every_worker_gets_a_verdict(
+    house: House, buckets: dict[str, str]
+) -> None:
+    slot = uploaded(house)
+
+    def kill(_: bytes) -> Accepted | Refused:
+        raise SystemExit(137)
+
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        with pytest.raises(SystemExit):
+            house.evidence.screen(slot.upload_key, kill, actor=WORKER)
+        assert verdict(house, slot).attempts == attempt
+        assert verdict(house, slot).state is EvidenceState.WAITING
+    judged = house.evidence.screen(slot.upload_key, never, actor=WORKER)
+    assert judged == verdict(house, slot)
+    assert judged
+    assert (judged.state, judged.refusal) == (EvidenceState.REFUSED, RefusalReason.UNREADABLE)
+    assert judged.screened_by == WORKER
+    assert keys(buckets[UPLOADS], slot.upload_key) == set()
+
+
+def test_an_outage_before_the_screening_is_not_counted_against_the_photo(house: House) -> None:
+    slot = house.evidence.open_slot(return_id(), "image/jpeg", actor=CUSTOMER)
+    for _ in range(MOST_ATTEMPTS + 1):
+        house.evidence.screen(slot.upload_key, never, actor=WORKER)
+    put_upload(house, slot.upload_key)
     judged = house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
     assert judged
     assert judged.state is EvidenceState.ACCEPTED

@@ -7,14 +7,22 @@ import pytest
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import NewerDataError
 from aftercare.labels.events import RELEASED, LabelReleased
-from aftercare.labels.model import HOUSE_CARRIER, LabelRequest, LabelStatus
+from aftercare.labels.model import (
+    HOUSE_CARRIER,
+    KEPT,
+    LabelRequest,
+    LabelStatus,
+    Scan,
+    ScanKind,
+)
 from tests.fakes.house import WORKER, House, plain_page, unreadable_page
 from tests.fakes.orders import HOME
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
 SAMPLES = items("labels")
-[LABEL] = [item for item in SAMPLES.values() if "ship_from" in item]
+LABEL = SAMPLES["02-return-released"]
+EXPIRING = SAMPLES["04-return-that-expires"]
 RETURN_ID = LABEL["pk"]["S"].removeprefix("RETURN#")
 
 
@@ -50,9 +58,17 @@ def test_yesterdays_label_is_the_built_in_carriers(house: House) -> None:
     assert label
     assert (label.status, label.carrier) == (LabelStatus.RELEASED, HOUSE_CARRIER)
     assert (label.ship_from.city, label.version) == ("Portland", 4)
+    assert label.language == "en"
     booking = house.labels.carriers[HOUSE_CARRIER].find(label.label_id)
     assert booking
     assert booking.tracking_number == label.tracking_number
+
+
+def test_a_label_that_expires_is_read_until_then(house: House) -> None:
+    label = house.labels.store.of_return(EXPIRING["pk"]["S"].removeprefix("RETURN#"))
+    assert label
+    assert (label.status, label.carrier) == (LabelStatus.RELEASED, HOUSE_CARRIER)
+    assert int(EXPIRING["expires_at"]["N"]) == int((label.requested_at + KEPT).timestamp())
 
 
 def test_yesterdays_label_that_was_never_announced_is_announced_and_not_printed(
@@ -87,7 +103,24 @@ def test_after_a_roll_back_the_newer_versions_label_is_read(
 def test_after_a_roll_back_a_step_that_is_not_understood_is_left_to_a_newer_function(
     house: House, tables: dict[str, str]
 ) -> None:
-    put(tables, newer() | {"status": {"S": "voided"}})
+    put(tables, newer() | {"status": {"S": "forwarded"}})
     with pytest.raises(NewerDataError):
         house.labels.issue(request(), plain_page, actor=WORKER)
     assert house.label_entries(RETURN_ID) == []
+
+
+def test_a_voided_label_is_read_and_found_by_its_number(house: House) -> None:
+    voided = SAMPLES["06-return-voided"]
+    label = house.labels.store.of_return(voided["pk"]["S"].removeprefix("RETURN#"))
+    assert label
+    assert (label.status, label.prepaid) == (LabelStatus.VOIDED, True)
+    assert set(label.scans) == {ScanKind.IN_TRANSIT}
+    scan = Scan(HOUSE_CARRIER, label.tracking_number, ScanKind.IN_TRANSIT, label.requested_at)
+    assert house.labels.store.scanned(scan) == label
+
+
+def test_yesterdays_label_is_prepaid_and_was_not_scanned(house: House) -> None:
+    label = house.labels.store.of_return(RETURN_ID)
+    assert label
+    assert (label.prepaid, label.scans, label.void_refused_at) == (True, {}, None)
+    assert house.labels.void(RETURN_ID, label.ticket, actor=WORKER).status is LabelStatus.VOIDED

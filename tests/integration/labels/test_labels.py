@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -12,12 +14,13 @@ from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 from aftercare.labels.errors import CarrierUnknownError, LabelFault, LabelUnreadableError
 from aftercare.labels.events import FAILED, RELEASED, LabelFailed, LabelReleased
-from aftercare.labels.model import Label, LabelDetails, LabelRequest, LabelStatus
+from aftercare.labels.model import KEPT, Label, LabelDetails, LabelRequest, LabelStatus
 from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
 from tests.fakes.house import WORKER, House, plain_page, unreadable_page
 from tests.fakes.orders import HOME, NOON
 from tests.fakes.refusals import refused
+from tests.fakes.template import resources
 
 pytestmark = pytest.mark.integration
 BUSY = "This label is being bought already."
@@ -55,6 +58,10 @@ class FakeCarrier:
             self.lost_after -= 1
             raise LostAnswerError
         return self.booked[-1]
+
+    def void(self, reference: str) -> bool:
+        self.booked = [booking for booking in self.booked if booking.reference != reference]
+        return True
 
 
 def wanted() -> LabelRequest:
@@ -103,6 +110,19 @@ def test_a_label_is_bought_printed_and_released(house: House, buckets: dict[str,
     assert page(buckets, label) == f"{label.tracking_number} {label.ticket}".encode()
 
 
+def test_a_label_is_printed_in_the_language_of_its_return(house: House) -> None:
+    printed: list[str] = []
+
+    def paper(details: LabelDetails) -> bytes:
+        printed.append(details.language)
+        return b"a page"
+
+    request = replace(wanted(), language="ja")
+    assert desk(house, FakeCarrier(), paper).issue(request) == kept(house, request)
+    desk(house, FakeCarrier(), paper).issue(wanted())
+    assert printed == ["ja", "en"]
+
+
 def test_asking_again_gives_the_same_label_and_prints_nothing(house: House) -> None:
     carrier, request = FakeCarrier(), wanted()
     label = desk(house, carrier).issue(request)
@@ -112,6 +132,17 @@ def test_asking_again_gives_the_same_label_and_prints_nothing(house: House) -> N
 
     assert desk(house, carrier, no_paper).issue(request) == label
     assert len(carrier.booked) == 1
+
+
+def test_a_labels_link_is_valid_for_two_minutes_and_leads_to_it_alone(house: House) -> None:
+    label = desk(house, FakeCarrier()).issue(wanted())
+    url = urlsplit(house.labels.download_url(label.label_id, label.ticket))
+    query = parse_qs(url.query)
+    assert url.path == f"/{label.document_key}"
+    assert query["X-Amz-Expires"] == ["120"]
+    assert "X-Amz-Signature" in query
+    saved_as = 'attachment; filename="return-label-R-AAAA-BBBB-C.pdf"'
+    assert query["response-content-disposition"] == [saved_as]
 
 
 def test_two_returns_have_two_labels(house: House) -> None:
@@ -341,9 +372,36 @@ def test_what_is_printed_is_what_was_asked_for(house: House) -> None:
     assert (details.issued_on, details.sample) == (NOON.date(), True)
 
 
+def test_a_label_is_issued_on_the_customer_s_day(house: House) -> None:
+    seen: list[LabelDetails] = []
+
+    def read(details: LabelDetails) -> bytes:
+        seen.append(details)
+        return b"page"
+
+    house.clock.now = datetime(2026, 6, 16, 5, 30, tzinfo=UTC)
+    there = replace(HOME, city="Honolulu", region="HI", postal_code="96815")
+    desk(house, FakeCarrier(), read).issue(replace(wanted(), ship_from=there))
+    assert seen[0].issued_on == date(2026, 6, 15)
+
+
 def test_a_stale_label_is_not_written(house: House) -> None:
     request = wanted()
     old = desk(house, FakeCarrier()).issue(request)
     house.labels.store.save(old)
     with refused(StaleWriteError, "stale_write", STALE):
         house.labels.store.save(old)
+
+
+def test_a_label_is_kept_as_long_as_its_page(house: House, tables: dict[str, str]) -> None:
+    label = desk(house, FakeCarrier()).issue(wanted())
+    key = {"pk": {"S": f"RETURN#{label.return_id}"}}
+    item = client("dynamodb").get_item(TableName=tables["LabelsTable"], Key=key)["Item"]
+    assert int(item["expires_at"]["N"]) == int((label.requested_at + KEPT).timestamp())
+    documents = resources("AWS::S3::Bucket")["DocumentsBucket"]["LifecycleConfiguration"]["Rules"]
+    [pages_kept] = [
+        rule["ExpirationInDays"] for rule in documents if rule.get("Prefix") == "labels/"
+    ]
+    assert timedelta(days=pages_kept) == KEPT
+    expiry = resources("AWS::DynamoDB::Table")["LabelsTable"]["TimeToLiveSpecification"]
+    assert expiry == {"AttributeName": "expires_at", "Enabled": True}

@@ -6,6 +6,7 @@ import pytest
 from aftercare.kernel.actor import operator
 from aftercare.mail.errors import MailHeldError
 from aftercare.mail.model import ACCESS_CODE, POINTS_LAPSED, POINTS_REMINDER, Mail, Outcome
+from tests.fakes.actors import MAILER
 from tests.fakes.house import SetClock
 from tests.fakes.mails import Outbox, mailboxes_on, mails_on
 from tests.fakes.samples import Item, items
@@ -33,7 +34,9 @@ def outbox(request: pytest.FixtureRequest, tables: dict[str, str]) -> Outbox:
 
 def test_what_was_sent_or_refused_is_not_sent_again(outbox: Outbox, tables: dict[str, str]) -> None:
     mails = mails_on(tables, outbox, SetClock())
-    assert [mails.send(LAPSED), mails.send(REMINDER)] == [Outcome.REPEATED] * 2
+    assert [mails.send(LAPSED, actor=MAILER), mails.send(REMINDER, actor=MAILER)] == [
+        Outcome.REPEATED
+    ] * 2
     assert mails.store.outcome(LAPSED.key) is Outcome.SENT
     assert mails.store.outcome(REMINDER.key) is Outcome.REFUSED
     assert outbox.sent == []
@@ -43,9 +46,9 @@ def test_a_dead_workers_lease_ends(outbox: Outbox, tables: dict[str, str]) -> No
     clock = SetClock()
     mails = mails_on(tables, outbox, clock)
     with pytest.raises(MailHeldError):
-        mails.send(CODE)
+        mails.send(CODE, actor=MAILER)
     clock.forward(seconds=60)
-    assert mails.send(CODE) is Outcome.SENT
+    assert mails.send(CODE, actor=MAILER) is Outcome.SENT
 
 
 @pytest.mark.usefixtures("outbox")
@@ -72,7 +75,7 @@ def test_an_end_or_a_reason_of_a_later_version_still_holds(tables: dict[str, str
         boto3.client("dynamodb").put_item(TableName=tables["MailTable"], Item=item)
     outbox = Outbox()
     mails = mails_on(tables, outbox, SetClock())
-    assert mails.send(LAPSED) is Outcome.REPEATED
+    assert mails.send(LAPSED, actor=MAILER) is Outcome.REPEATED
     angry = Mail(POINTS_LAPSED, "ent_2", "angry@example.com", {"points": 1})
-    assert mails.send(angry) is Outcome.SUPPRESSED
+    assert mails.send(angry, actor=MAILER) is Outcome.SUPPRESSED
     assert outbox.sent == []

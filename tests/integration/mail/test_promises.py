@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import boto3
 import pytest
 
 from aftercare.kernel.actor import system
@@ -24,6 +25,7 @@ from aftercare.mail.model import (
     Reason,
 )
 from aftercare.mail.service import MailService
+from tests.fakes.actors import MAILER
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.fakes.house import SetClock
 from tests.fakes.mails import Outbox, mailboxes_on, mails_on
@@ -45,7 +47,7 @@ class Desk:
         self.mailboxes = mailboxes_on(tables, self.clock)
 
     def send(self, mail: Mail) -> Outcome:
-        return self.mails.send(mail)
+        return self.mails.send(mail, actor=MAILER)
 
     def redeliver(self, mail: Mail) -> Outcome:
         """The message comes again, once its visibility timeout is over."""
@@ -60,6 +62,14 @@ def desk(tables: dict[str, str]) -> Desk:
 
 def mail_of(kind: Kind) -> Mail:
     return Mail(kind, fresh("ent"), f"{fresh('mei')}@example.com", {"points": 20})
+
+
+def test_a_claim_and_its_outcome_name_who_sent(desk: Desk, tables: dict[str, str]) -> None:
+    mail = mail_of(POINTS_LAPSED)
+    desk.send(mail)
+    key = {"pk": {"S": f"MAIL#{mail.key}"}, "sk": {"S": "MAIL"}}
+    item = boto3.client("dynamodb").get_item(TableName=tables["MailTable"], Key=key)["Item"]
+    assert (item["state"], item["actor"]) == ({"S": "sent"}, {"S": MAILER})
 
 
 must_know = pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.fakes.points import NOON
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
-[SAMPLE] = items("members").values()
+SAMPLE, CHINESE = items("members").values()
 MEMBER_ID = "mem_01JHMMR0G0DEM0MEJ00000000A"
 JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 MEI = Member(MEMBER_ID, "mei.tanaka@example.com", "en", True, JOINED, JOINED)
@@ -39,6 +39,13 @@ def test_yesterdays_member_is_read_by_id_and_by_mailbox(
     put(tables, SAMPLE)
     assert members.get(MEMBER_ID) == MEI
     assert members.by_email(MEI.email_key) == MEI
+
+
+def test_a_member_whose_language_was_stored_as_zh_reads_simplified_chinese(
+    members: MemberService, tables: dict[str, str]
+) -> None:
+    put(tables, CHINESE)
+    assert members.get(CHINESE["member_id"]["S"]).language == "zh-Hans"
 
 
 def test_after_a_roll_back_the_newer_versions_member_is_read_and_goes_on(

@@ -34,7 +34,7 @@ def test_each_change_commits_an_entry_that_says_what_changed_and_who_caused_it(
 ) -> None:
     members.record(member_event(member_id, at=NOON), actor=WORKER)
     members.record(
-        member_event(member_id, at=NOON + timedelta(days=2), reminders=False), actor=WORKER
+        member_event(member_id, at=NOON + timedelta(hours=2), reminders=False), actor=WORKER
     )
     members.record(member_event(member_id, at=NOON - timedelta(days=2)), actor=WORKER)
     members.close(member_id, actor=client("ac_1"))

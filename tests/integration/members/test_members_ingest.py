@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import boto3
 import pytest
 
 from aftercare.kernel.ids import new_id
@@ -59,6 +60,33 @@ def test_what_changed_is_known_whatever_the_order_and_however_often(member_id: s
     member = stored(member_id)
     assert (member.language, member.reminders) == ("fr", False)
     assert member.joined_at == datetime(2026, 6, 10, 19, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("at", ["2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_an_event_of_an_impossible_time_changes_nothing(member_id: str, at: str) -> None:
+    answer_to(event(member_id))
+    before = stored(member_id)
+    with logged() as log:
+        answer = answer_to(event(member_id, "member.changed", occurred_at=at, language="fr"))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+    assert stored(member_id) == before
+    [failed] = [line for line in log.lines if line["message"] == "message failed"]
+    assert (failed["code"], failed["field"]) == ("member_event_invalid", "occurred_at")
+
+
+def test_a_time_of_2099_that_was_stored_gives_way_to_the_next_event(
+    member_id: str, tables: dict[str, str]
+) -> None:
+    answer_to(event(member_id))
+    boto3.client("dynamodb").update_item(
+        TableName=tables["MembersTable"],
+        Key={"member_id": {"S": member_id}},
+        UpdateExpression="SET as_of = :at, joined_at = :at",
+        ExpressionAttributeValues={":at": {"S": "2099-01-01T00:00:00.000000+00:00"}},
+    )
+    assert answer_to(event(member_id, "member.changed", language="fr")) == ALL_WELL
+    member = stored(member_id)
+    assert (member.language, member.joined_at) == ("fr", datetime(2026, 6, 10, 19, tzinfo=UTC))
 
 
 def test_a_new_mailbox_takes_the_place_of_the_old_one(member_id: str) -> None:

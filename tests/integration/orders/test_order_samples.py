@@ -41,7 +41,7 @@ def newer(item: Item) -> Item:
     purchase |= {"gift": {"wrapped": True}}
     purchase["ship_to"] |= {"floor": "3", "coordinates": [37.7, -122.4]}
     for line in purchase["lines"]:
-        line |= {"colour": "blue", "tax": 712}
+        line |= {"colour": "blue", "customs_code": "9503"}
     refunds = {"rf-1": {"units": {"1": 1}, "ticket": "", "reason": "broken"}}
     return item | {
         "schema": {"N": "2"},
@@ -63,9 +63,53 @@ def test_yesterdays_orders_are_read(orders: OrderService) -> None:
     assert orders.get("PM-2026-10003").status is OrderStatus.SHIPPED
 
 
+def test_an_order_with_parcels_amounts_and_what_could_not_be_read_is_read(
+    orders: OrderService,
+) -> None:
+    order = orders.get("PM-2026-30001")
+    assert order.purchase
+    assert (order.purchase.email, order.purchase.total) == ("mei.tanaka@example.com", 27000)
+    assert list(order.carried) == ["email"]
+    assert order.purchase.ship_to.country == "HK"
+    hare, plush = order.lines
+    assert (hare.discount, hare.tax, hare.serials) == (500, 1400, ("S1", "S2"))
+    assert (plush.kind, plush.kind_text, plush.set_size) == (ProductKind.UNKNOWN, "plush", 12)
+    assert plush.preorder_ships_at == datetime(2027, 3, 1, tzinfo=UTC)
+    assert order.parcels["P-1"].lines == {"1": 1}
+    assert order.deliveries("1") == ((datetime(2026, 11, 17, 20, tzinfo=UTC), 1),)
+    assert (order.refunds["rf-1"].amounts, order.refunds["rf-2"].amount) == ({"1": 8000}, 1000)
+    assert (order.cancelled_units("2"), order.first_paid_at) == (
+        1,
+        datetime(2026, 11, 7, 20, tzinfo=UTC),
+    )
+    assert [each.reason for each in order.quarantined] == ["in the future"]
+    assert {each.path for each in order.unread} == {"email", "lines[1].kind"}
+
+
+def test_an_order_that_is_read_and_written_is_stored_as_it_was(
+    orders: OrderService, tables: dict[str, str]
+) -> None:
+    before = orders.get("PM-2026-30001")
+    orders.record(refunded("rf-9", number="PM-2026-30001", line_2=1), actor=WORKER)
+    key = {"order_number": {"S": "PM-2026-30001"}}
+    table = boto3.client("dynamodb")
+    item = table.get_item(TableName=tables["OrdersTable"], Key=key)["Item"]
+    refunds = json.loads(item["refunds"]["S"])
+    assert refunds.pop("rf-9")
+    sample = SAMPLES["03"]
+    assert refunds == json.loads(sample["refunds"]["S"])
+    unchanged = item.keys() - {"refunds", "version"}
+    assert {name: item[name] for name in unchanged} == {name: sample[name] for name in unchanged}
+    assert before.kept_deliveries == orders.get("PM-2026-30001").kept_deliveries
+
+
 def test_yesterdays_orders_are_found_by_their_buyer(orders: OrderService) -> None:
     found = orders.of_customer(MEI)
-    assert [order.order_number for order in found] == ["PM-2026-10003", "PM-2026-10001"]
+    assert [order.order_number for order in found] == [
+        "PM-2026-10003",
+        "PM-2026-10001",
+        "PM-2026-30001",
+    ]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -87,7 +131,7 @@ def test_after_a_roll_back_the_newer_versions_orders_go_on(
 ) -> None:
     put(tables, newer(SAMPLES[name]))
     number = SAMPLES[name]["order_number"]["S"]
-    late = delivered(number, datetime(2026, 12, 1, tzinfo=UTC) + timedelta(hours=1))
+    late = delivered(number, datetime(2026, 11, 26, tzinfo=UTC) + timedelta(hours=1))
     orders.record(late, actor=WORKER)
     orders.record(refunded("rf-2", number=number, line_1=1), actor=WORKER)
     order = orders.get(number)

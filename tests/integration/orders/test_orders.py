@@ -11,6 +11,7 @@ from aftercare.kernel.clock import utc_now
 from aftercare.kernel.tables import CommitRefusedError
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.errors import OrderNotFoundError
+from aftercare.orders.folding import fold
 from aftercare.orders.model import (
     Order,
     OrderEvent,
@@ -20,7 +21,6 @@ from aftercare.orders.model import (
     ProductKind,
     Refund,
     email_key_of,
-    fold,
 )
 from aftercare.orders.service import CHANGED, OrderService
 from aftercare.orders.store import OrderStore
@@ -163,10 +163,10 @@ def test_a_customer_sees_the_newest_order_first_and_nobody_elses(house: House) -
 def test_a_customer_sees_the_fifty_newest_orders(house: House) -> None:
     email = f"{number()}@example.com".lower()
     for count in range(52):
-        recorded(house, paid(number=number(), email=email, at=NOON + timedelta(hours=count)))
+        recorded(house, paid(number=number(), email=email, at=NOON + timedelta(minutes=count)))
     found = house.orders.of_customer(email_key_of(email))
     assert len(found) == 50
-    assert found[0].paid_at == NOON + timedelta(hours=51)
+    assert found[0].paid_at == NOON + timedelta(minutes=51)
 
 
 @pytest.mark.parametrize("typed", [EMAIL.upper(), f" {EMAIL} ", full_width(EMAIL)])
@@ -213,3 +213,5 @@ def test_seeding_twice_changes_nothing_but_dates(house: House, tables: dict[str,
         )
         assert before.paid_at
         assert after.paid_at == before.paid_at + timedelta(days=1)
+        if before.delivered_at and after.delivered_at:
+            assert after.delivered_at == before.delivered_at + timedelta(days=1)

@@ -127,6 +127,14 @@ def test_a_day_that_has_not_begun_is_refused_and_can_be_previewed(night: Night) 
     assert night.accounts.account(member_id).lots == {SCHEDULED: 5}
 
 
+def test_a_preview_years_ahead_counts_all_that_will_have_expired_by_then(night: Night) -> None:
+    members = night.members(2, {DUE: 5, SCHEDULED + 30 * DAY: 7, SCHEDULED + 364 * DAY: 11})
+    assert night.run(SCHEDULED + 1500 * DAY, preview="far").expired == Tally(6, 46, 0)
+    assert night.run(SCHEDULED + 200 * DAY, preview="near").expired == Tally(4, 24, 0)
+    assert night.run(preview="now").expired == Tally(2, 10, 0)
+    assert [night.accounts.account(each).expired for each in members] == [{}, {}]
+
+
 def test_a_preview_counts_and_writes_no_account(night: Night) -> None:
     members = night.members(7, {DUE: 5, SCHEDULED + DAY: 1})
     before = night.books(members)
@@ -233,6 +241,30 @@ def test_a_member_who_failed_before_the_time_ran_out_is_tried_again(
     assert night.books(members)["0"][1] == {DUE: 5}
 
 
+def test_all_members_who_fail_in_one_slice_are_tried_again(tables: dict[str, str]) -> None:
+    night = fresh_night(tables, rule_book=ONE_SHARD, page=10)
+    members = sorted(night.members(4, {DUE: 5}))
+    night.service.run(SCHEDULED, actor=BY_NIGHT)
+    [task] = [task for task in night.tasks if task.part.due == DUE]
+    night.tasks.remove(task)
+    for member_id in members[:2]:
+        spoil(tables, member_id)
+    time_left = iter([True, True, False])
+    night.service.work(task, lambda: next(time_left), actor=BY_NIGHT)
+    [rest] = [task for task in night.tasks if task.part.due == DUE]
+    assert (rest.failed, rest.resume) == (tuple(members[:2]), members[2])
+    night.tasks.remove(rest)
+    with pytest.raises(MembersFailedError) as failure:
+        night.service.work(rest, plenty, actor=BY_NIGHT)
+    assert failure.value.facts["members"] == 2
+    for member_id in members[:2]:
+        mend(tables, member_id)
+    night.tasks.append(rest)
+    night.drain()
+    assert night.record().expired == Tally(4, 20, 0)
+    assert set(map(str, night.books(members).values())) == {str(({}, {DUE: 5}, {}, 0))}
+
+
 def test_time_may_run_out_among_those_who_are_tried_again(tables: dict[str, str]) -> None:
     night = fresh_night(tables, rule_book=ONE_SHARD, page=10)
     members = sorted(night.members(3, {DUE: 5}))
@@ -277,15 +309,20 @@ def test_a_night_before_anything_could_expire_is_over_at_once(tables: dict[str, 
 
 
 def test_a_late_nights_audit_is_of_the_day_that_it_is(night: Night) -> None:
-    """A refund met a lot that was past by then and left a debt: at its time the lot was live."""
+    """A refund met a lot that was past by then, left a debt, and did not move the lot."""
     [member_id] = night.members(1, {LATER: 3})
     [bought] = night.accounts.entries(member_id)
     night.spends(member_id, 3)
     night.earns(member_id, SCHEDULED + DAY, 4)
+    night.earns(member_id, DUE, 1)  # so that this night's audit looks at the member
     night.at(SCHEDULED + 3 * DAY)
     refund(night, member_id, 3, bought)
-    assert night.accounts.account(member_id).debt == 3
-    assert not night.run().differences
+    account = night.accounts.account(member_id)
+    assert (account.debt, account.expired) == (3, {DUE: 1, SCHEDULED + DAY: 4})
+    night.accounts.replace(replace(account, lots={SCHEDULED + DAY: 4}, expired={DUE: 1}))
+    run = night.run()
+    assert (run.expired, bool(run.audited_at)) == (Tally(1, 1, 0), True)
+    assert not run.differences
 
 
 def deliver_all(night: Night) -> int:

@@ -29,7 +29,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "earn",
         {"occurred_at": "yesterday"},
         "occurred_at",
-        "occurred_at must be a time with an offset, as in 2026-11-27T09:30:00Z.",
+        "occurred_at must be a time with an offset, as in 2026-11-27T09:30:00Z, from 1900 to 2199.",
     ),
     (
         "adjust",

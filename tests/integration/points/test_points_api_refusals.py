@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.aws import counted
+from tests.fakes.hostile import CURSORS
 from tests.fakes.points_desk import (
     NOBODY,
     OPERATIONS,
@@ -50,6 +51,9 @@ NO_MOMENTS = [
     "2026-11-31T07:59:00Z",
     "20261110T075900Z",
     "2026-W46-2T07:59:00Z",
+    "0001-01-01T00:00:00Z",
+    "1899-12-31T23:59:59Z",
+    "2200-01-01T00:00:00Z",
     "0001-01-01T00:00:00+23:59",
     "9999-12-31T23:59:59-23:59",
     "2026-11-10T07:59:60Z",
@@ -135,8 +139,8 @@ def test_a_time_that_is_none_is_refused(till: PointsTill, member: str, moment: A
 @pytest.mark.parametrize(
     ("moment", "problem"),
     [
-        ("2126-11-10T07:59:00Z", (400, "points_invalid")),
-        ("1987-11-10T07:59:00Z", (409, "no_rules")),
+        ("2196-11-10T07:59:00Z", (400, "points_invalid")),
+        ("2007-11-10T07:59:00Z", (409, "no_rules")),
     ],
 )
 def test_a_purchase_of_the_future_or_of_before_the_program_is_refused(
@@ -332,7 +336,8 @@ def test_a_page_of_an_impossible_length_is_refused(
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "MjAyNg", "~", "ä", "=" * 8, "bm90IGEgdGltZSNlYXJu", "A" * 4000, "//8="]
+    "cursor",
+    ["x", "MjAyNg", "~", "ä", "=" * 8, "bm90IGEgdGltZSNlYXJu", "A" * 4000, "//8=", *CURSORS],
 )
 def test_a_cursor_that_is_none_of_ours_is_refused(
     till: PointsTill, member: str, cursor: str

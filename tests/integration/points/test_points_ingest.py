@@ -184,6 +184,7 @@ def test_a_review_of_what_was_not_bought_comes_again_and_is_worth_nothing() -> N
         review(NOBODY, order),
         review("", order),
         review(other.member_id, order, occurred_at="yesterday"),
+        review(other.member_id, order, occurred_at="1970-01-01T00:00:00Z"),
         review(other.member_id, order, occurred_at=to_text(datetime.now(UTC) + timedelta(days=1))),
     ):
         assert answer_to(event) == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
@@ -213,17 +214,17 @@ def test_an_order_in_a_currency_without_points_earns_none() -> None:
     assert available(member.member_id) == 0
 
 
-def test_an_order_that_can_not_be_settled_comes_again_alone() -> None:
-    member, good = joined(), joined()
+def test_what_can_not_be_settled_comes_again_alone() -> None:
+    good = joined()
     answer = answer_to(
-        shop("order.paid", number(), email=member.email, currency="usd"),
+        shop("order.paid", number(), email=good.email, currency=" usd "),
         "no JSON",
         {"source": "shop.nobody", "detail-type": "order.paid", "detail": {}},
         shop("order.paid", number(), email=good.email),
     )
     failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-    assert failed == ["m-0", "m-1", "m-2"]
-    assert available(good.member_id) == 178
+    assert failed == ["m-1", "m-2"]
+    assert available(good.member_id) == 2 * 178
 
 
 def test_no_mailbox_is_in_the_log() -> None:
@@ -249,12 +250,12 @@ def test_every_change_of_an_order_is_followed_from_its_own_timeline() -> None:
 def test_a_malformed_event_of_the_shop_fails_once_in_the_ingest_that_folds_it() -> None:
     """No other queue takes it from the bus, so that it lands in one dead-letter queue."""
     member = joined()
-    malformed = shop("order.paid", number(), email=member.email, lines="none")
+    malformed = shop("order.paid", "", email=member.email)
     answer = orders_ingest.app.handler(queue_event(malformed), CONTEXT)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
     assert takers("shop.orders", "order.paid") == ["OrderEventsQueue"]
     assert takers("shop.members", "member.changed") == ["MemberEventsQueue"]
-    assert takers("aftercare", "order.changed") == ["EarningsQueue"]
+    assert "EarningsQueue" in takers("aftercare", "order.changed")
 
 
 def takers(source: str, detail_type: str) -> list[str]:

@@ -15,11 +15,12 @@ from aftercare.kernel.clock import utc_now
 from aftercare.mail.errors import MailDeferredError
 from aftercare.members.errors import MemberNotFoundError
 from aftercare.points.night.model import Chore, Reminder, Tally
-from aftercare.points.night.service import _entry
+from aftercare.points.night.service import reminder_entry as entry_of
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.deliveries import Deliveries
 from tests.fakes.events import CONTEXT, bus_event, queue_event
 from tests.fakes.logs import logged
+from tests.fakes.mails import Posted, posting
 from tests.fakes.night import BY_NIGHT, DAY, SCHEDULED, Night, fresh_night
 from tests.fakes.points import BY_TILL, book, rules
 
@@ -171,8 +172,8 @@ def test_from_the_schedule_to_the_mail(night: Night, tables: dict[str, str]) -> 
     assert first["run_id"] == scheduled.isoformat()
     assert "batch" in {line["message"] for line in log.lines}
     [mail] = mails(deliveries.carry)
-    assert mail["Destination.ToAddresses.member.1"] == f"{member_id[4:]}@example.com"
-    assert "1\N{NARROW NO-BREAK SPACE}200 de vos points" in mail["Message.Subject.Data"]
+    assert mail.to == [f"{member_id[4:]}@example.com"]
+    assert "1\N{NARROW NO-BREAK SPACE}200 de vos points" in mail.subject
     assert member_id[4:] not in log.getvalue().replace(member_id, "")
 
 
@@ -200,15 +201,9 @@ class Queue:
             assert answer == {"batchItemFailures": []}
 
 
-def mails(act: Callable[[], object]) -> list[Json]:
+def mails(act: Callable[[], object]) -> list[Posted]:
     """What SES is asked to send meanwhile."""
-    sent: list[Json] = []
-
-    def take(request: Json) -> Json:
-        sent.append(request)
-        return {"MessageId": "m-1"}
-
-    with answering("ses", "SendEmail", take, once=True):
+    with posting() as sent:
         act()
     return sent
 
@@ -223,7 +218,7 @@ def test_a_mail_that_ses_refuses_comes_again(night: Night) -> None:
     def refuse(_asked: Json) -> Json:
         raise RefusalError("Throttling")
 
-    with answering("ses", "SendEmail", refuse, once=True):
+    with answering("ses", "SendRawEmail", refuse, once=True):
         answer = mailer.app.handler(queue_event(entry), CONTEXT)
     assert len(answer["batchItemFailures"]) == 1
     sent = mails(lambda: mailer.app.handler(queue_event(entry), CONTEXT))
@@ -242,7 +237,7 @@ def test_a_mail_of_which_ses_does_not_say_whether_it_went_is_sent_once(night: Ni
         request.append(1)
         raise RefusalError("InternalFailure", 500)
 
-    with answering("ses", "SendEmail", fail, once=True):
+    with answering("ses", "SendRawEmail", fail, once=True):
         mailer.app.handler(queue_event(entry), CONTEXT)
     assert mails(lambda: mailer.app.handler(queue_event(entry), CONTEXT)) == []
     assert len(request) == 1
@@ -348,4 +343,4 @@ def test_who_was_told_before_all_was_stuck_is_told_again_on_the_next_mark(
 
 
 def reminder_entry(night: Night, member_id: str, scheduled: date) -> Json:
-    return bus_event(_entry(Reminder(member_id, scheduled, ()), night.clock(), BY_NIGHT))
+    return bus_event(entry_of(Reminder(member_id, scheduled, ()), night.clock(), BY_NIGHT))

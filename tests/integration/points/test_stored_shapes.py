@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -14,11 +15,18 @@ from aftercare.points.night.model import Part, RunState, Tally
 from aftercare.points.night.store import NightStore
 from aftercare.points.posting import Kind, RequestKey
 from aftercare.points.store import PointsStore
+from tests.fakes.crashes.world import empty_tables
+from tests.fakes.orders import FIGURE, paid, refunded
+from tests.fakes.points import MEMBERS_INGEST, member_event
+from tests.fakes.points_customers import Customer
+from tests.fakes.points_memory import MemoryMembers, MemoryOrders
+from tests.fakes.points_room import counter_on
 from tests.fakes.template import ROOT
 
 pytestmark = pytest.mark.integration
 SAMPLES = sorted((ROOT / "tests" / "samples" / "points").glob("*.json"))
 MEMBER = "mem_01JHMMR0G0DEM0MEJ00000000A"
+EDITED = "mem_01JHMMR0G0DEM0MEJ00000000B"
 RUN, NIGHT = "2026-11-27", date(2026, 11, 27)
 LATER: Mapping[str, Any] = {
     "schema": {"N": "99"},
@@ -30,6 +38,7 @@ LATER: Mapping[str, Any] = {
 @pytest.fixture(params=["as it was", "as a later version wrote it"])
 def table(tables: dict[str, str], request: pytest.FixtureRequest) -> str:
     """A table with one of each item."""
+    empty_tables({"PointsTable": tables["PointsTable"]})
     later = LATER if request.param != "as it was" else {}
     for sample in SAMPLES:
         item = json.loads(sample.read_text()) | later
@@ -51,6 +60,41 @@ def test_an_account_and_its_ledger_are_read(table: str) -> None:
     assert (entries[Kind.EARN].points, entries[Kind.EARN].net) == (292, 29_200)
     assert {entry.actor for entry in entries.values()} == {UNKNOWN}
     assert len(store.newest(MEMBER, "~", 9)) == 4
+
+
+def test_an_edited_purchase_and_its_edits_are_read(table: str) -> None:
+    store = PointsStore(table)
+    entries = {entry.kind: entry for entry in store.entries(EDITED)}
+    assert entries.keys() == {Kind.EARN, Kind.EDIT_UP, Kind.EDIT_DOWN}
+    bought = entries[Kind.EARN]
+    assert (bought.credited, bought.refunded, bought.edited, bought.settled) == (
+        250,
+        5_000,
+        10_000,
+        4,
+    )
+    assert (bought.due_now, entries[Kind.EDIT_UP].due) == (date(2027, 11, 26),) * 2
+
+
+def test_an_order_that_earned_before_edits_were_followed_is_edited_and_refunded(table: str) -> None:
+    """Its entry has none of the attributes that edits brought."""
+    memory = MemoryMembers()
+    counter = counter_on(PointsStore(table), memory, MemoryOrders())
+    counter.clock.now = datetime(2026, 11, 28, tzinfo=UTC)
+    counter.members.record(member_event(MEMBER, "demo@example.com"), actor=MEMBERS_INGEST)
+    who = Customer(counter, MEMBER, "demo@example.com", "PM-2026-10001")
+    bought = counter.store.entry(MEMBER, "earn#PM-2026-10001")
+    line = replace(FIGURE, unit_price=14_600)
+    who.order(paid(line, number=who.number, at=bought.occurred_at, email=who.email))
+    assert counter.store.entry(MEMBER, bought.operation_id) == bought, "it is right already"
+    edited = replace(line, quantity=1)
+    later = bought.occurred_at + timedelta(hours=1)
+    who.order(paid(edited, number=who.number, at=later, email=who.email))
+    assert counter.store.account(MEMBER).lots[date(2027, 11, 18)] == 146
+    who.order(refunded("rf-1", number=who.number, line_1=1))
+    assert date(2027, 11, 18) not in counter.store.account(MEMBER).lots
+    after = counter.store.entry(MEMBER, bought.operation_id)
+    assert (after.credited, after.edited, after.refunded) == (0, -14_600, 14_600)
 
 
 def test_a_stored_account_can_be_written_again(table: str) -> None:
@@ -101,6 +145,8 @@ def test_kinds_and_states_are_stored_as_these_texts() -> None:
         "RELEASE": "release",
         "REVERSAL": "return",
         "CLAWBACK": "clawback",
+        "EDIT_UP": "edit_up",
+        "EDIT_DOWN": "edit_down",
         "ADJUST_UP": "adjust_up",
         "ADJUST_DOWN": "adjust_down",
         "FORFEIT": "forfeit",

@@ -1,9 +1,11 @@
 """Choices and photos that cannot be: refused in words, and nothing is saved."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from aftercare.orders.model import email_key_of
-from tests.fakes.browser import Browser
+from tests.fakes.browser import Browser, Page
 from tests.fakes.house import House
 from tests.fakes.strangers import (
     ATTACKER,
@@ -15,55 +17,81 @@ from tests.fakes.strangers import (
 
 pytestmark = pytest.mark.integration
 
+ITEM = "/orders/{order_number}/item"
+QUANTITY = "Please choose how many come back, from 1 to 4."
+WHY = "Please tell us why it\u2019s coming back."
+REFERENCE = "A check\u2019s reference begins with V and has 16 more letters and digits."
 BAD_CHOICES = [
-    ({"units-v-1": "-1"}, 400, "Please choose how many of each item."),
-    ({"units-v-1": "1.5"}, 400, "Please choose how many of each item."),
-    ({"units-v-1": "one"}, 400, "Please choose how many of each item."),
-    ({"units-v-1": "\u0661"}, 400, "Please choose how many of each item."),
-    ({"units-v-1": "9" * 5000}, 400, "Please choose how many of each item."),
-    ({"units-v-1": ""}, 400, "Please choose how many of each item."),
-    ({"units-v-1": "0"}, 400, "Please choose at least one item to return."),
-    ({"units-v-1": "6"}, 400, "Please choose items and quantities from this order."),
-    ({"units-v-1": "9999"}, 400, "Please choose items and quantities from this order."),
-    ({"units-x": "1"}, 400, "Please choose items and quantities from this order."),
-    ({"units-": "1"}, 400, "Please choose items and quantities from this order."),
-    ({"units-" + "x" * 3000: "1"}, 400, "Please choose items and quantities from this order."),
-    ({"units-v-1": "5"}, 409, "Those items are in another return already."),
-    ({"reason": ""}, 400, "Please tell us why it\u2019s coming back."),
-    ({"reason": "boredom"}, 400, "Please tell us why it\u2019s coming back."),
-    ({"reason": "changed_mind"}, 409, "Online orders can come back when something is wrong"),
-    ({"note": "x" * 501}, 400, "Please keep the note within 500 characters."),
-    ({"note": "x" * 15000}, 400, "Please keep the note within 500 characters."),
-    ({"note": "x" * 20001}, 400, "That form is larger than any of ours."),
-    ({"return_id": ""}, 404, "We can\u2019t find that return."),
-    ({"return_id": "ret_x"}, 404, "We can\u2019t find that return."),
-    ({"return_id": "evd_01JXD0B7G00000000000000000"}, 404, "We can\u2019t find that return."),
-    ({"return_id": "\x00"}, 404, "We can\u2019t find that return."),
+    ({"units": "-1"}, QUANTITY),
+    ({"units": "1.5"}, QUANTITY),
+    ({"units": "one"}, QUANTITY),
+    ({"units": "\u0661"}, QUANTITY),
+    ({"units": "9" * 5000}, QUANTITY),
+    ({"units": ""}, QUANTITY),
+    ({"units": "0"}, QUANTITY),
+    ({"units": "5"}, QUANTITY),
+    ({"reason": ""}, WHY),
+    ({"reason": "boredom"}, WHY),
+    ({"reason": "duplicate_in_set"}, WHY),
+    ({"note": "x" * 501}, "Please shorten your note to 500 characters. It has 501 now."),
+    ({"note": "x" * 15000}, "Please shorten your note to 500 characters. It has 15,000 now."),
+    ({"note": "x" * 200_001}, "That form is larger than any of ours."),
+    ({"check_reference": "V"}, REFERENCE),
 ]
+
+
+def said(page: Page) -> str:
+    return page.body.replace("&#39;", "\u2019")
 
 
 @pytest.mark.parametrize("choice", BAD_CHOICES)
 def test_a_choice_that_can_not_be_is_refused_in_words_and_saves_nothing(
-    house: House, attacker: Browser, mine: Holdings, choice: tuple[dict[str, str], int, str]
+    house: House, attacker: Browser, mine: Holdings, choice: tuple[dict[str, str], str]
 ) -> None:
-    change, status, sentence = choice
+    change, sentence = choice
     before = house.returns.of_customer(email_key_of(ATTACKER))
-    form = good_form("/orders/{order_number}", attacker) | change
-    page = keeps_to_the_rules(attacker.post(f"/orders/{mine.order}", **form), change)
-    assert page.status == status
-    assert sentence in page.body.replace("&#39;", "\u2019")
+    form = good_form(ITEM, attacker) | change
+    path = f"/orders/{mine.order}/item?line=v-1"
+    page = keeps_to_the_rules(attacker.post(path, **form), change)
+    assert page.status == 303
+    assert sentence in said(attacker.follow(page))
     assert house.returns.of_customer(email_key_of(ATTACKER)) == before
+
+
+def test_everything_that_is_wrong_is_said_at_once_beside_its_field(
+    attacker: Browser, mine: Holdings
+) -> None:
+    form = good_form(ITEM, attacker) | {"units": "9", "reason": "", "note": "x" * 501}
+    path = f"/orders/{mine.order}/item?line=v-1"
+    page = said(attacker.follow(attacker.post(path, **form)))
+    for field in ("units", "reason", "note"):
+        assert f'<a href="#{field}">' in page
+        assert f'id="{field}-error"' in page
+        assert f'id="{field}"' in page
+    again = said(attacker.get(path))
+    assert "-error" not in again
+
+
+def test_a_line_of_another_order_leads_back_to_this_ones_items(
+    attacker: Browser, mine: Holdings
+) -> None:
+    form = good_form(ITEM, attacker)
+    for line in ("x", "", "x" * 3000, "\x00"):
+        path = f"/orders/{mine.order}/item?" + urlencode({"line": line})
+        assert attacker.get(path).location == f"/orders/{mine.order}"
+        assert attacker.post(path, **form).location == f"/orders/{mine.order}"
 
 
 def test_units_of_another_customers_line_are_none_of_this_orders(
     attacker: Browser, mine: Holdings, theirs: Holdings, secrets: tuple[str, ...]
 ) -> None:
-    form = good_form("/orders/{order_number}", attacker)
-    page = attacker.post(f"/orders/{theirs.order}", **form)
-    assert keeps_to_the_rules(page, "foreign order", secrets).status == 404
+    form = good_form(ITEM, attacker)
+    page = attacker.post(f"/orders/{theirs.order}/item?line=v-1", **form)
+    assert keeps_to_the_rules(page, "foreign order", secrets).refusal == "order_not_found"
     form["return_id"] = theirs.draft
-    page = attacker.post(f"/orders/{mine.order}", **form)
-    assert keeps_to_the_rules(page, "foreign return", secrets).status == 404
+    own = f"/orders/{mine.order}/item?line=v-1"
+    page = attacker.post(f"{own}&return={theirs.draft}", **form)
+    assert keeps_to_the_rules(page, "foreign return", secrets).refusal == "return_not_found"
 
 
 def test_a_submitted_return_takes_no_choice_and_no_photo_and_no_second_ticket(
@@ -71,10 +99,11 @@ def test_a_submitted_return_takes_no_choice_and_no_photo_and_no_second_ticket(
 ) -> None:
     before = house.returns.owned(email_key_of(ATTACKER), mine.done)
     path = f"/returns/{mine.done}"
-    form = good_form("/orders/{order_number}", attacker) | {"return_id": mine.done, "note": "new"}
-    assert attacker.post(f"/orders/{mine.order}", **form).location == path
-    page = keeps_to_the_rules(attacker.post(f"{path}/photos"), "photo")
-    assert page.status == 409
+    form = good_form(ITEM, attacker) | {"note": "new"}
+    item = f"/orders/{mine.order}/item?line=v-1&return={mine.done}"
+    assert attacker.get(item).location == path
+    assert attacker.post(item, **form).location == path
+    page = keeps_to_the_rules(attacker.refused(f"{path}/photos"), "photo")
     assert "This return was submitted; its photos are settled." in page.body
     assert attacker.post(f"{path}/submit").location == path
     assert house.returns.owned(email_key_of(ATTACKER), mine.done) == before

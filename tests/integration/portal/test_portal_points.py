@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,14 +17,15 @@ from portal.points.words import MINUS
 from tests.fakes import points_desk
 from tests.fakes.actors import MAILER
 from tests.fakes.browser import SIGNING_KEY, Browser
+from tests.fakes.hostile import CURSORS
 from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
-from tests.fakes.orders import ORDERS_INGEST, paid
+from tests.fakes.orders import FIGURE, NOON, ORDERS_INGEST, paid, refunded
 from tests.fakes.points import BY_TILL
 from tests.fakes.points_desk import PointsTill, earned_long_ago, fresh, joined
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
-HEADER = ["recorded_at", "occurred_at", "kind", "points", "change", "lapsed", "due", "operation_id"]
+HEADER = ["Day", "What happened", "Points", "Where", "Details", "Good through"]
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_after_signing_in_they_are_where_they_wanted_to_be(
     session = sessions_of(SIGNING_KEY.encode(), secure=False).read(portal.cookie)
     assert session is not None
     mailbox = Mailbox()
-    rooms.access().send_code(session.request_id, mailbox, actor=MAILER)
+    rooms.access().send_code(session.requests, mailbox, actor=MAILER)
     [(_, code)] = mailbox.sent
     assert portal.post("/code", code=code).location == "/points"
 
@@ -174,6 +176,23 @@ def test_an_order_that_earned_is_a_link(browser: Browser, member: Member) -> Non
     assert f'<a href="/orders/{order}">Order {order}</a>' in browser.get("/points").body
 
 
+def test_a_changed_order_says_so_and_is_a_link(browser: Browser, member: Member) -> None:
+    order, orders = f"A-{fresh('order')}".upper(), rooms.orders()
+    more = replace(FIGURE, quantity=3)
+    events = (
+        paid(number=order, email=member.email),
+        paid(more, number=order, email=member.email, at=NOON + timedelta(hours=1)),
+        refunded("rf-1", number=order, line_1=1),
+    )
+    for event in events:
+        orders.record(event, actor=ORDERS_INGEST)
+        points_desk.earning().settle_order(orders.get(order), actor=BY_TILL)
+    page = browser.get("/points")
+    for words in ("Your order was changed", "+89 points", "Taken back after a refund"):
+        assert words in page.text, words
+    assert page.body.count(f'<a href="/orders/{order}">Order {order}</a>') == 3
+
+
 def test_the_history_comes_in_pages(browser: Browser, till: PointsTill, member: Member) -> None:
     for _ in range(27):
         till.earn(member.member_id, 1)
@@ -184,12 +203,12 @@ def test_the_history_comes_in_pages(browser: Browser, till: PointsTill, member: 
     assert older
     last = browser.get(older[1])
     assert last.body.count("Points for your purchase") == 2
-    assert "cursor=" not in last.body
+    assert "?cursor=" not in last.body
     assert "Newest" in last.text
 
 
 def test_a_cursor_that_is_none_of_ours_is_a_page_that_says_so(browser: Browser) -> None:
-    for cursor in ("x", "%00", "A" * 2000, "~"):
+    for cursor in ("x", "%00", "A" * 2000, "~", *CURSORS):
         page = browser.get(f"/points/history?cursor={cursor}")
         assert page.status == 400
         assert "That link to earlier movements doesn’t work" in page.text
@@ -213,12 +232,37 @@ def test_the_file_has_every_movement_expiries_too(
     page = browser.get("/points.csv")
     assert page.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert page.headers["Content-Disposition"] == 'attachment; filename="my-points.csv"'
-    header, *rows = csv.reader(io.StringIO(page.body))
+    header, *rows = csv.reader(io.StringIO(page.body.removeprefix("\ufeff")))
     assert header == HEADER
     assert len(rows) == 105
-    assert [row[2] for row in (rows[0], rows[-2], rows[-1])] == ["spend", "expired", "earn"]
-    changes = sum(int(row[4]) for row in rows)
+    assert [row[1] for row in (rows[0], rows[-2], rows[-1])] == [
+        "Spent",
+        "Expired",
+        "Points for your purchase",
+    ]
+    assert "#" not in page.body, "an id of ours"
+    changes = sum(int(row[2]) for row in rows)
     assert changes == points_desk.points().balance(member.member_id).available
+
+
+def test_the_file_is_in_the_members_language(
+    browser: Browser, till: PointsTill, member: Member
+) -> None:
+    till.earn(member.member_id, 10)
+    body = browser.get("/points.csv?lang=fr").body
+    assert body.startswith("\ufeffJour,Opération,Points")
+    assert "Points pour votre achat" in body
+
+
+@pytest.mark.parametrize("why", ["=1+1", "+49", "-2", "@SUM(A1)", "\tx"])
+def test_a_spreadsheet_calculates_nothing_that_somebody_typed(
+    browser: Browser, member: Member, why: str
+) -> None:
+    points_desk.points().adjust(
+        member.member_id, Caller("tests"), fresh("a"), 5, who="Dana", why=why, actor=BY_TILL
+    )
+    rows = list(csv.reader(io.StringIO(browser.get("/points.csv").body)))
+    assert all(not cell.startswith(("=", "@", "\t")) for row in rows for cell in row)
 
 
 def test_nobody_reads_anothers_points(portal: Browser, till: PointsTill, member: Member) -> None:

@@ -59,7 +59,7 @@ def test_a_label_that_is_announced_twice_is_attached_once(house: House) -> None:
     event = released(ret)
     first = house.returns.attach_label(event, actor=WORKER)
     assert house.returns.attach_label(event, actor=WORKER) == first
-    assert steps(house, ret) == ["submitted", "approved", "label_ready"]
+    assert steps(house, ret) == ["created", "submitted", "approved", "label_ready"]
 
 
 def test_a_label_that_is_announced_before_the_approval_comes_again_later(house: House) -> None:
@@ -77,7 +77,7 @@ def test_a_label_of_a_declined_return_changes_nothing(house: House) -> None:
     house.orders.record(refund, actor=ORDERS_INGEST)
     declined = house.returns.approve(ret.return_id, actor=WORKER)
     assert house.returns.attach_label(released(ret), actor=WORKER) == declined
-    assert house.returns.label_request(ret.return_id) is None
+    assert house.label_request(ret.return_id) is None
 
 
 def test_a_label_of_nobodys_return_is_refused(house: House) -> None:
@@ -85,7 +85,7 @@ def test_a_label_of_nobodys_return_is_refused(house: House) -> None:
     with pytest.raises(ReturnNotFoundError):
         house.returns.record_label_failure(event, actor=WORKER)
     with pytest.raises(ReturnNotFoundError):
-        house.returns.label_request(event.return_id)
+        house.label_request(event.return_id)
 
 
 def test_a_label_that_does_not_scan_is_noted_once_and_the_next_one_is_attached(
@@ -107,7 +107,7 @@ def test_a_label_that_does_not_scan_is_noted_once_and_the_next_one_is_attached(
     }
     done = house.make_label(ret.return_id)
     assert (done.status, done.label_fault) == (ReturnStatus.LABEL_READY, "")
-    assert steps(house, ret) == ["submitted", "approved", "label_failed", "label_ready"]
+    assert steps(house, ret) == ["created", "submitted", "approved", "label_failed", "label_ready"]
 
 
 def test_a_failure_that_arrives_after_its_label_changes_nothing(house: House) -> None:
@@ -118,13 +118,13 @@ def test_a_failure_that_arrives_after_its_label_changes_nothing(house: House) ->
     failed, announced = house.label_entries(ret.return_id)
     house.deliver_label_entry(announced)
     house.deliver_label_entry(failed)
-    assert steps(house, ret) == ["submitted", "approved", "label_ready"]
+    assert steps(house, ret) == ["created", "submitted", "approved", "label_ready"]
     assert house.returns.owned(KEY, ret.return_id).status is ReturnStatus.LABEL_READY
 
 
 def test_a_repeated_request_for_a_label_that_is_attached_makes_none(house: House) -> None:
     ret = approved(house)
     house.make_label(ret.return_id)
-    assert house.returns.label_request(ret.return_id) is None
+    assert house.label_request(ret.return_id) is None
     house.print_label(ret.return_id, unreadable_page)
     assert len(house.label_entries(ret.return_id)) == 1

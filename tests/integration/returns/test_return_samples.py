@@ -1,6 +1,7 @@
 """Returns as other versions stored them: yesterday's samples, a newer version's items."""
 
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,17 +11,23 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.errors import NewerDataError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
-from aftercare.returns.model import IssuedLabel, Reason, ReturnStatus
-from aftercare.returns.policy import Outcome, Payer, Rule, UnknownRule
+from aftercare.returns.model import IssuedLabel, Opened, Reason, ReturnStatus
+from aftercare.returns.policy import Outcome, Payer, Rule, UnknownRule, decide
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON
+from tests.fakes.policies import na_online
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
 SAMPLES = items("returns")
-[RETURN] = [item for item in SAMPLES.values() if "document" in item]
+RETURN, DECLINED, PER_LINE, DRAFT, CANCELLED, LEFT_OUT = [
+    item for item in SAMPLES.values() if "document" in item
+]
 RETURN_ID = RETURN["pk"]["S"]
 EMAIL_KEY = RETURN["email_key"]["S"]
+NEWEST_ID = PER_LINE["pk"]["S"]
+NEWEST_KEY = PER_LINE["email_key"]["S"]
+FADED = [line | {"reason": "faded"} for line in json.loads(PER_LINE["document"]["S"])["lines"]]
 
 
 @pytest.fixture(autouse=True)
@@ -35,22 +42,21 @@ def put(tables: dict[str, str], item: Item) -> None:
 
 def changed(**fields: Any) -> Item:
     """The sample return with other fields in its document."""
-    document = json.loads(RETURN["document"]["S"]) | fields
-    return RETURN | {"document": {"S": json.dumps(document)}}
+    document = json.loads(PER_LINE["document"]["S"]) | fields
+    return PER_LINE | {"document": {"S": json.dumps(document)}}
 
 
 def newer() -> Item:
     """The return as a later version may store it: more attributes, members, rules."""
-    document: dict[str, Any] = json.loads(RETURN["document"]["S"])
+    document: dict[str, Any] = json.loads(PER_LINE["document"]["S"])
     for line in document["lines"]:
         line |= {"remedy": "refund", "grade": None}
+        line["decision"] |= {"refund_days": 10}
+        line["decision"]["facts"] |= {"carrier_fault": True}
+    document["lines"][0]["decision"]["verdicts"]["not_worn"] = "failed"
     document["label"] |= {"carrier_code": "house", "formats": ["pdf", "zpl"]}
-    document["decision"] |= {"remedies": ["refund"]}
-    document["decision"]["verdicts"].append(
-        {"line_id": "1", "rule": "not_worn", "outcome": "failed", "weight": 3}
-    )
     newer = {"schema": 99, "parcels": [{"parcel_id": "pcl_1"}]}
-    return RETURN | {
+    return PER_LINE | {
         "document": {"S": json.dumps(document | newer)},
         "parcels": {"L": [{"M": {"id": {"S": "pcl_1"}}}]},
     }
@@ -58,15 +64,50 @@ def newer() -> Item:
 
 def test_yesterdays_return_is_read(house: House) -> None:
     ret = house.returns.owned(EMAIL_KEY, RETURN_ID)
-    assert (ret.status, ret.reason) == (ReturnStatus.LABEL_READY, Reason.MISSING_PARTS)
+    [line] = ret.lines
+    assert (ret.status, line.reason) == (ReturnStatus.LABEL_READY, Reason.MISSING_PARTS)
     assert (ret.chosen_by, ret.label_fault, ret.version) == (UNKNOWN, "", 4)
     assert ret.label == IssuedLabel(
         "lbl_01M8EXNPVT4QH91JPBBN6HV316", "506141415115257387", "Aftercare Sample Post", True
     )
     assert [line.units for line in ret.lines] == [1]
-    assert ret.decision.payer is Payer.SELLER
-    assert {verdict.rule for verdict in ret.decision.verdicts} == set(Rule)
+    assert (ret.payer, ret.passed) == (Payer.SELLER, True)
+    assert line.decision
+    assert {verdict.rule for verdict in line.decision.verdicts} == (
+        set(Rule) - {Rule.RECALLED, Rule.REASON_FITS, Rule.SEALED}
+    )
     assert house.returns.of_customer(EMAIL_KEY) == (ret,)
+
+
+def test_one_reason_and_decision_for_all_lines_are_split_over_them(house: House) -> None:
+    ret = house.returns.owned(DECLINED["email_key"]["S"], DECLINED["pk"]["S"])
+    one, two = ret.lines
+    for line in ret.lines:
+        assert (line.reason, line.note) == (Reason.STAINED, "Brown stains on both.")
+        assert line.check_reference == "V-7K4M-2P9D-XW3R-B6TN"
+        assert line.decision
+        assert (line.decision.last_day, line.decision.facts) == (date(2026, 12, 9), None)
+    assert (one.passed, two.passed) == (True, False)
+    assert [verdict.rule for verdict in ret.refusals] == [Rule.UNITS_AVAILABLE]
+    assert (ret.refused, ret.photos_needed, ret.language) == (two, 1, "en")
+
+
+def test_a_return_of_today_is_read_with_a_decision_for_each_line(house: House) -> None:
+    ret = house.returns.owned(NEWEST_KEY, NEWEST_ID)
+    one, two = ret.lines
+    assert (one.reason, two.reason) == (Reason.MISSING_PARTS, Reason.RECALLED)
+    assert (two.opened, ret.language) == (Opened.OPENED, "fr")
+    assert [line.decision and line.decision.rule for line in ret.lines] == ["R-RET-01", "R-RET-30"]
+    for line in ret.lines:
+        assert line.decision
+        assert line.decision.facts
+        assert decide(na_online(), line.decision.facts) == line.decision
+
+
+def test_before_this_version_nobody_reads_a_return_with_a_reason_for_each_line() -> None:
+    """Schema 2 takes the reason of all lines from here, and leaves one that it does not know."""
+    document = json.loads(PER_LINE["document"]["S"])
+    assert document["reason"] not in {*Reason}
 
 
 def test_yesterdays_timeline_and_units_are_read(house: House) -> None:
@@ -84,13 +125,13 @@ def test_yesterdays_timeline_and_units_are_read(house: House) -> None:
 def test_after_a_roll_back_the_newer_versions_return_is_read(
     house: House, tables: dict[str, str]
 ) -> None:
-    before = house.returns.owned(EMAIL_KEY, RETURN_ID)
+    before = house.returns.owned(NEWEST_KEY, NEWEST_ID)
     put(tables, newer())
-    after = house.returns.owned(EMAIL_KEY, RETURN_ID)
-    assert (after.lines, after.label, after.status) == (before.lines, before.label, before.status)
-    refused = after.decision.refusals[0]
+    after = house.returns.owned(NEWEST_KEY, NEWEST_ID)
+    assert (after.choice, after.label, after.status) == (before.choice, before.label, before.status)
+    refused = after.refusals[0]
     assert (refused.rule, refused.outcome) == (UnknownRule("not_worn"), Outcome.FAILED)
-    assert house.returns.of_customer(EMAIL_KEY) == (after,)
+    assert after in house.returns.of_customer(NEWEST_KEY)
 
 
 def test_after_a_roll_back_a_newer_versions_return_goes_on(
@@ -99,30 +140,30 @@ def test_after_a_roll_back_a_newer_versions_return_goes_on(
     document = json.loads(newer()["document"]["S"]) | {"status": "approved", "label": None}
     put(tables, newer() | {"document": {"S": json.dumps(document)}})
     label = IssuedLabel("lbl_2", "506141415115257387", "The Post", False)
-    approved = house.returns.owned(EMAIL_KEY, RETURN_ID)
+    approved = house.returns.owned(NEWEST_KEY, NEWEST_ID)
     data = {"ticket": approved.ticket}
     entry = Entry(
-        new_id("ent", NOON), "return.label_ready", RETURN_ID, NOON, data=data, actor=WORKER
+        new_id("ent", NOON), "return.label_ready", NEWEST_ID, NOON, data=data, actor=WORKER
     )
-    house.returns.store.advance(approved.attach(label), entry)
-    done = house.returns.owned(EMAIL_KEY, RETURN_ID)
+    house.returns.store.advance(approved.attach(label, NOON), entry)
+    done = house.returns.owned(NEWEST_KEY, NEWEST_ID)
     assert (done.status, done.label) == (ReturnStatus.LABEL_READY, label)
-    assert "not_worn" in {verdict.rule for verdict in done.decision.verdicts}
+    assert "not_worn" in {verdict.rule for verdict in done.refusals}
 
 
 @pytest.mark.parametrize(
-    "fields", [{"status": "in_transit"}, {"reason": "faded"}], ids=["status", "reason"]
+    "fields", [{"status": "graded"}, {"lines": FADED}], ids=["status", "reason"]
 )
 def test_after_a_roll_back_a_step_that_is_not_understood_is_left_to_a_newer_function(
-    house: House, tables: dict[str, str], fields: dict[str, str]
+    house: House, tables: dict[str, str], fields: dict[str, Any]
 ) -> None:
     put(tables, changed(**fields))
     with pytest.raises(NewerDataError) as refusal:
-        house.returns.owned(EMAIL_KEY, RETURN_ID)
+        house.returns.owned(NEWEST_KEY, NEWEST_ID)
     assert refusal.value.code == "newer_data"
     with pytest.raises(NewerDataError):
-        house.returns.approve(RETURN_ID, actor=WORKER)
-    assert house.returns.of_customer(EMAIL_KEY) == ()
+        house.returns.approve(NEWEST_ID, actor=WORKER)
+    assert NEWEST_ID not in {ret.return_id for ret in house.returns.of_customer(NEWEST_KEY)}
 
 
 def test_a_return_is_stored_with_the_version_of_its_shape(
@@ -131,4 +172,32 @@ def test_a_return_is_stored_with_the_version_of_its_shape(
     draft = house.draft(house.delivered_order(), "ret_01M8EXNP8Q4SD0FHX0QTSG5TTE")
     key = {"pk": {"S": draft.return_id}, "sk": {"S": "RETURN"}}
     item = client("dynamodb").get_item(TableName=tables["ReturnsTable"], Key=key)["Item"]
-    assert json.loads(item["document"]["S"])["schema"] == 2
+    assert json.loads(item["document"]["S"])["schema"] == 3
+
+
+def test_a_draft_with_a_ticket_is_read_and_is_its_orders_draft(house: House) -> None:
+    key, return_id = DRAFT["email_key"]["S"], DRAFT["pk"]["S"]
+    draft = house.returns.owned(key, return_id)
+    assert (draft.status, draft.language) == (ReturnStatus.DRAFT, "fr")
+    assert draft.evidence_due_at == NOON + timedelta(hours=48)
+    assert draft.reminded == ("return.evidence_reminded",)
+    assert (len(draft.photo_order), len(draft.removed_photos)) == (1, 1)
+    assert house.returns.draft_of(key, draft.order_number) == draft
+    house.clock.forward(hours=48)
+    assert house.returns.owned(key, return_id).status is ReturnStatus.LAPSED
+    assert house.returns.draft_of(key, draft.order_number) is None
+
+
+def test_a_cancelled_return_is_read_with_the_label_that_it_had(house: House) -> None:
+    cancelled = house.returns.owned(CANCELLED["email_key"]["S"], CANCELLED["pk"]["S"])
+    assert cancelled.status is ReturnStatus.CANCELLED
+    assert not cancelled.holds_units
+    assert cancelled.label
+    assert cancelled.label_expires_at == NOON + timedelta(days=30)
+
+
+def test_a_line_that_was_left_out_is_read_with_why_and_holds_nothing(house: House) -> None:
+    ret = house.returns.owned(LEFT_OUT["email_key"]["S"], LEFT_OUT["pk"]["S"])
+    assert ret.status is ReturnStatus.APPROVED
+    assert [line.line_id for line in ret.lines] == ["2"]
+    assert [verdict.rule for verdict in ret.left_out[0].refusals] == [Rule.UNITS_AVAILABLE]

@@ -14,6 +14,7 @@ from aftercare.returns.errors import (
     ChoiceInvalidError,
     EvidenceMissingError,
     NoPolicyError,
+    ReturnLapsedError,
     ReturnNotFoundError,
     ReturnRefusedError,
     TooManyDraftsError,
@@ -21,8 +22,8 @@ from aftercare.returns.errors import (
 )
 from aftercare.returns.model import Reason, Return, ReturnStatus
 from aftercare.returns.policies import PolicyBook
-from aftercare.returns.policy import Cause, Coverage, Outcome, Payer, Rule
-from aftercare.returns.service import MOST_DRAFTS
+from aftercare.returns.policy import Grant, GrantWindow, Outcome, Payer, Rule, Start
+from aftercare.returns.store import MOST_DRAFTS
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, NOON, ORDERS_INGEST, POP_NOW, paid
 from tests.fakes.policies import na_online
@@ -52,14 +53,21 @@ def test_a_return_walks_from_choice_to_label(house: House) -> None:
     assert done.label
     assert len(done.label.tracking_number) == 18
     kinds = [entry.entry_type for entry in house.returns.timeline(done)]
-    assert kinds == ["return.submitted", "return.approved", "return.label_ready"]
+    assert kinds == [
+        "return.created",
+        "return.submitted",
+        "return.approved",
+        "return.label_ready",
+    ]
 
 
 def test_the_decision_is_stored_with_policy_version_verdicts_and_deadline(house: House) -> None:
-    stored = house.returns.owned(KEY, submitted(house).return_id).decision
+    [line] = house.returns.owned(KEY, submitted(house).return_id).lines
+    stored = line.decision
+    assert stored
     assert (stored.policy_id, stored.policy_version) == ("na_online", "2025-01-06")
     assert {verdict.outcome for verdict in stored.verdicts} == {Outcome.PASSED}
-    assert {verdict.rule for verdict in stored.verdicts} == set(Rule)
+    assert {verdict.rule for verdict in stored.verdicts} == set(Rule) - {Rule.RECALLED, Rule.SEALED}
     assert str(stored.last_day) == "2026-06-22"
 
 
@@ -67,7 +75,7 @@ def test_submitting_twice_gives_the_same_ticket(house: House) -> None:
     ret = submitted(house)
     again = house.returns.submit(KEY, ret.return_id, actor=CUSTOMER)
     assert again.ticket == ret.ticket
-    assert len(house.returns.timeline(again)) == 1
+    assert len(house.returns.timeline(again)) == 2
 
 
 def test_a_unit_in_a_live_return_is_refused_to_another(house: House) -> None:
@@ -113,26 +121,28 @@ def test_what_the_policy_excludes_is_refused_with_its_rule(
 ) -> None:
     order = house.delivered_order(line)
     with pytest.raises(ReturnRefusedError) as refusal:
-        house.returns.choose(
+        house.choose(
             KEY,
             return_id(),
             order.order_number,
             units={line.line_id: 1},
             reason=reason,
             note="",
-            actor=CUSTOMER,
         )
     assert refusal.value.code == "return_refused"
     assert refusal.value.decision.refusals[0].rule is rule
 
 
-def test_a_draft_that_outlives_its_window_can_not_be_submitted(house: House) -> None:
+def test_a_draft_outlives_its_window_by_the_time_that_we_give_and_no_more(house: House) -> None:
     draft = house.draft(house.delivered_order(days_ago=14), return_id())
     house.add_good_photo(draft)
-    house.clock.forward(days=3)
-    with pytest.raises(ReturnRefusedError) as refusal:
-        house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
-    assert refusal.value.decision.refusals[0].rule is Rule.WITHIN_WINDOW
+    house.clock.forward(hours=47)
+    assert house.returns.submit(KEY, draft.return_id, actor=CUSTOMER).passed
+    late = house.draft(house.delivered_order(days_ago=14), return_id())
+    house.add_good_photo(late)
+    house.clock.forward(hours=48)
+    with pytest.raises(ReturnLapsedError):
+        house.returns.submit(KEY, late.return_id, actor=CUSTOMER)
 
 
 def test_approval_after_the_window_counts_the_day_of_asking(house: House) -> None:
@@ -147,18 +157,20 @@ def test_approval_uses_the_policy_of_the_day_of_asking(house: House) -> None:
         old,
         version="next",
         valid_from=(NOON + timedelta(days=1)).date(),
-        coverage={Cause.DEFECT: Coverage(window_days=1, payer=Payer.BUYER, photos=3)},
+        grants=(Grant("R-RET-01", frozenset(Reason), Payer.BUYER, GrantWindow(Start.DELIVERY, 1)),),
     )
     returns = replace(house.returns, policies=PolicyBook([old, harsher]))
     ret = submitted(house)
     house.clock.forward(days=30)
     approved = returns.approve(ret.return_id, actor=WORKER)
     assert approved.status is ReturnStatus.APPROVED
-    assert approved.decision.policy_version == old.version
-    assert approved.decision.payer is Payer.SELLER
+    [line] = approved.lines
+    assert line.decision
+    assert line.decision.policy_version == old.version
+    assert approved.payer is Payer.SELLER
     order = house.orders.get(ret.order_number)
     [outlook] = returns.outlook(order)
-    assert outlook.decisions[Cause.DEFECT].policy_version == "next"
+    assert outlook.decisions[Reason.STAINED].policy_version == "next"
 
 
 def test_an_order_is_not_handled_before_its_policy_begins(house: House) -> None:
@@ -177,7 +189,7 @@ def test_units_refunded_meanwhile_decline_the_return_and_are_free_again(house: H
     assert house.returns.approve(ret.return_id, actor=WORKER).status is ReturnStatus.DECLINED
     assert [line.available for line in house.returns.outlook(order)] == [1]
     kinds = [entry.entry_type for entry in house.returns.timeline(ret)]
-    assert kinds == ["return.submitted", "return.declined"]
+    assert kinds == ["return.created", "return.submitted", "return.declined"]
 
 
 def test_another_customer_sees_neither_the_order_nor_the_return(house: House) -> None:
@@ -188,14 +200,13 @@ def test_another_customer_sees_neither_the_order_nor_the_return(house: House) ->
     with pytest.raises(ReturnNotFoundError):
         house.returns.submit(stranger, ret.return_id, actor=CUSTOMER)
     with pytest.raises(OrderNotFoundError):
-        house.returns.choose(
+        house.choose(
             stranger,
             return_id(),
             ret.order_number,
             units={"1": 1},
             reason=Reason.STAINED,
             note="",
-            actor=CUSTOMER,
         )
 
 
@@ -210,14 +221,13 @@ def test_a_draft_can_not_take_over_another_customers_return_id(house: House) -> 
 def test_a_choice_outside_the_order_is_refused(house: House, units: dict[str, int]) -> None:
     order = house.delivered_order()
     with pytest.raises(ChoiceInvalidError) as refusal:
-        house.returns.choose(
+        house.choose(
             KEY,
             return_id(),
             order.order_number,
             units=units,
             reason=Reason.STAINED,
             note="",
-            actor=CUSTOMER,
         )
     assert refusal.value.field == "units"
 
@@ -225,14 +235,13 @@ def test_a_choice_outside_the_order_is_refused(house: House, units: dict[str, in
 def test_a_note_of_501_characters_is_refused(house: House) -> None:
     order = house.delivered_order()
     with pytest.raises(ChoiceInvalidError) as refusal:
-        house.returns.choose(
+        house.choose(
             KEY,
             return_id(),
             order.order_number,
             units={"1": 1},
             reason=Reason.STAINED,
             note="x" * 501,
-            actor=CUSTOMER,
         )
     assert refusal.value.field == "note"
 
@@ -260,8 +269,26 @@ def test_a_line_that_the_shop_takes_back_meanwhile_declines_the_return(house: Ho
     house.orders.record(paid(BLIND_BOX, number=ret.order_number, at=later), actor=ORDERS_INGEST)
     after = house.returns.approve(ret.return_id, actor=WORKER)
     assert after.status is ReturnStatus.DECLINED
-    assert {verdict.rule for verdict in after.decision.refusals} == {Rule.UNITS_AVAILABLE}
+    assert {verdict.rule for verdict in after.refusals} == {Rule.UNITS_AVAILABLE}
     assert house.returns.store.claimed_units(ret.order_number) == {"1": 0}
+
+
+def test_a_line_refunded_meanwhile_is_left_out_and_the_others_come_back(house: House) -> None:
+    order = house.delivered_order(FIGURE, BLIND_BOX)
+    draft = house.draft(order, return_id(), {"1": 1, "2": 1})
+    house.add_good_photo(draft)
+    ret = house.returns.submit(KEY, draft.return_id, actor=CUSTOMER)
+    refund = OrderRefunded(ret.order_number, house.clock(), "rf-1", Refund({"1": FIGURE.quantity}))
+    house.orders.record(refund, actor=ORDERS_INGEST)
+    after = house.returns.approve(ret.return_id, actor=WORKER)
+    assert after.status is ReturnStatus.APPROVED
+    assert [line.line_id for line in after.lines] == ["2"]
+    assert [line.line_id for line in after.left_out] == ["1"]
+    assert [verdict.rule for verdict in after.left_out[0].refusals] == [Rule.UNITS_AVAILABLE]
+    assert house.returns.store.claimed_units(ret.order_number) == {"1": 0, "2": 1}
+    assert house.returns.approve(ret.return_id, actor=WORKER) == after
+    house.returns.cancel(KEY, ret.return_id, actor=CUSTOMER)
+    assert house.returns.store.claimed_units(ret.order_number) == {"1": 0, "2": 0}
 
 
 def test_a_draft_of_a_line_that_the_shop_took_back_cannot_be_submitted(house: House) -> None:
@@ -306,7 +333,7 @@ def test_each_step_names_who_caused_it(house: House) -> None:
     house.returns.approve(ret.return_id, actor=WORKER)
     house.make_label(ret.return_id)
     actors = [entry.actor for entry in house.returns.timeline(ret)]
-    assert actors == ["customer", "system:test", "system:test"]
+    assert actors == ["customer", "customer", "system:test", "system:test"]
     assert house.returns.owned(KEY, ret.return_id).chosen_by == CUSTOMER
     [photo] = house.evidence.of_return(ret.return_id)
     assert (photo.opened_by, photo.screened_by) == (CUSTOMER, WORKER)

@@ -131,7 +131,7 @@ def test_case_and_width_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize("place", range(16))
-@pytest.mark.parametrize("sign", ["U", "u", "!", "_", "é", "Ж", "٣", "字", "\x00", "ß", "İ", "😀"])
+@pytest.mark.parametrize("sign", ["U", "u", "!", "_", "é", "Ж", "字", "\x00", "ß", "İ", "😀"])
 def test_a_sign_that_codes_do_not_have_is_told_by_its_place(sign: str, place: int) -> None:
     sentence = f"Symbol {place + 1} is not one that codes use."
     with refused(MistypedError, "mistyped", sentence) as refusal:
@@ -151,7 +151,7 @@ def test_a_sign_that_codes_do_not_have_is_told_by_its_place(sign: str, place: in
         f"{GENUINE}0",
         f"V-{GENUINE}",
         "\ufdfa",  # one character that stands for eighteen
-        f"{' ' * 200}{GENUINE}",  # longer than anybody types
+        f"{' ' * 2_000}{GENUINE}",  # longer than anybody types
         "0" * 1_000_000,
         "\ufdfa" * 1_000_000,
     ],

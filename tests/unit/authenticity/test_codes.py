@@ -115,11 +115,3 @@ def test_of_a_scanned_link_the_code_is_read(form: str) -> None:
     symbols = code(7)
     assert codes.normalise(form.format(code=symbols)) == symbols
     assert codes.normalise(form.format(code=codes.shown(symbols))) == symbols
-
-
-@pytest.mark.parametrize(
-    "text", ["https://a.example/21/{code}", "x/01/06941234567898/21/{code}", "{code}/{code}"]
-)
-def test_what_only_looks_like_a_link_is_mistyped(text: str) -> None:
-    with pytest.raises(codes.MistypedError):
-        codes.normalise(text.format(code=code(7)))

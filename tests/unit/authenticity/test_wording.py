@@ -11,7 +11,7 @@ from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Answer, Signal, Verdict
 from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
-from aftercare.words.model import ENGLISH, LANGUAGES
+from aftercare.words.model import LANGUAGES
 from tests.fakes.codes import batch
 
 EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
@@ -25,12 +25,16 @@ RECALL: dict[str, Any] = {
 PRODUCTS = {
     "en": r"product|item|figure|piece|toy|box",
     "fr": r"produit|article|figurine|exemplaire|jouet|boîte",
-    "zh": "商品|产品|手办|盒子|这一件",
+    "zh-Hans": "商品|产品|手办|盒子|这一件",
+    "es": r"producto|artículo|figura|pieza|ejemplar|juguete|caja",
+    "ja": "商品|製品|フィギュア|おもちゃ|箱|お手元の品",
 }
 GENUINE = {
     "en": r"genuine|authentic|original|real\b",
     "fr": r"authentique|véritable|original|vrai\b",
-    "zh": "正品|真品|真实|原装",
+    "zh-Hans": "正品|真品|真实|原装",
+    "es": r"genuin|auténtic|original|verdader",
+    "ja": "本物|正規品|純正|真正",
 }
 
 
@@ -62,9 +66,8 @@ def test_every_verdict_has_words_without_holes(language: str, verdict: Verdict) 
 def test_no_sentence_says_that_a_product_is_genuine(language: str, verdict: Verdict) -> None:
     spoken, given = wording(language), answer(verdict)
     said = [spoken.verdict_title(given), spoken.verdict_text(given), *spoken.steps(given)]
-    shown = ENGLISH if "verdicts" in LANGUAGES[language].in_english else language
     for sentence in re.split(r"(?<=[.!?。？！])\s*", " ".join(said)):  # noqa: RUF001 - Chinese signs
-        both = [re.search(pattern[shown], sentence, re.I) for pattern in (PRODUCTS, GENUINE)]
+        both = [re.search(pattern[language], sentence, re.I) for pattern in (PRODUCTS, GENUINE)]
         assert not all(both), sentence
 
 
@@ -89,13 +92,13 @@ def test_a_repeated_check_tells_how_often_when_first_and_where() -> None:
     said = wording("en").verdict_text(answer(Verdict.GENUINE_CHECKED_BEFORE))
     assert said == (
         "We issued it for Tiny Tide. It has been checked 2 times so far, this check included, "
-        "and first on March 1, 2026 at 09:05 UTC (Japan)."
+        "and first on March 1, 2026 at 9:05\N{NARROW NO-BREAK SPACE}AM UTC (Japan)."
     )
 
 
 def test_a_country_that_nobody_told_is_left_out() -> None:
     given = answer(Verdict.GENUINE_CHECKED_BEFORE, first_checked_in="")
-    assert wording("en").verdict_text(given).endswith("09:05 UTC.")
+    assert wording("en").verdict_text(given).endswith("9:05\N{NARROW NO-BREAK SPACE}AM UTC.")
 
 
 @pytest.mark.parametrize(
@@ -105,8 +108,12 @@ def test_a_country_that_nobody_told_is_left_out() -> None:
         ("en", 2, "2 times"),
         ("fr", 1, "1 fois"),
         ("fr", 2, "2 fois"),
-        ("zh", 1, "1 次"),
-        ("zh", 2, "2 次"),
+        ("zh-Hans", 1, "1 次"),
+        ("zh-Hans", 2, "2 次"),
+        ("es", 1, "una vez"),
+        ("es", 2, "2 veces"),
+        ("ja", 1, "1回"),
+        ("ja", 2, "2回"),
     ],
 )
 def test_how_often_takes_the_languages_own_form(language: str, count: int, times: str) -> None:
@@ -115,10 +122,12 @@ def test_how_often_takes_the_languages_own_form(language: str, count: int, times
 
 def test_a_sampled_count_is_told_as_an_estimate() -> None:
     given = answer(Verdict.SUSPECT, customer_checks=400, customers_estimated=True)
-    assert [wording(language).times(given) for language in ("en", "zh", "fr")] == [
+    assert [wording(language).times(given) for language in LANGUAGES] == [
         "about 400 times",
         "约 400 次",
         "environ 400 fois",
+        "unas 400 veces",
+        "約400回",
     ]
 
 
@@ -170,3 +179,13 @@ def test_an_issue_of_a_batch_that_is_not_recalled_is_nobodys_business() -> None:
 def test_words_of_a_language_that_we_lack_are_a_fault() -> None:
     with pytest.raises(ValueError, match="no words in de"):
         wording("de")
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh-Hans", "zh-CN"])
+def test_a_batchs_text_is_found_under_an_older_or_closer_tag(tag: str) -> None:
+    issue = {"zh-TW": "漆面可能剝落。", tag: "漆面可能剥落。", "en": "The paint may chip."}
+    given = answer(Verdict.RECALLED)
+    assert given.batch
+    given = replace(given, batch=replace(given.batch, known_issue=issue))
+    assert wording("zh-Hans").known_issue(given) == ("漆面可能剥落。", tag)
+    assert wording("ja").known_issue(given) == ("The paint may chip.", "en")

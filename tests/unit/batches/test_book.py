@@ -125,6 +125,19 @@ def test_a_leaked_key_restricts_all_its_batches_also_later_ones() -> None:
     assert read.status(2000) is BatchStatus.RESTRICTED
 
 
+def test_a_products_batches_are_those_issued_as_checks_read_them() -> None:
+    of_key_1 = replace(batch(2), key_id=1)
+    another = replace(batch(3), sku="BB-2")
+    issued = (batch(0), batch(1, BatchStatus.BLOCKED), of_key_1, another)
+    read = reader(*issued, batch(4, BatchStatus.DRAFT), leaked=(0,))
+    assert read.book.of_product(batch(0).sku) == (
+        replace(batch(0), status=BatchStatus.RESTRICTED),
+        batch(1, BatchStatus.BLOCKED),
+        of_key_1,
+    )
+    assert read.book.of_product("BB-2") == (replace(another, status=BatchStatus.RESTRICTED),)
+
+
 def test_a_leak_is_seen_at_the_next_refresh() -> None:
     read = reader(batch())
     assert read.status() is BatchStatus.ACTIVE

@@ -22,11 +22,27 @@ def test_gtins_of_every_length_are_padded_to_fourteen_digits(given_as: str, padd
     assert gtin14(given_as) == padded
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        " 4006381333931\u200b",
+        "4 006381 333931",
+        "400-6381-333931",
+        "(01)04006381333931",
+        "]C10104006381333931",
+        "https://returns.example.com/01/04006381333931/21/X",
+        "\u0664\u0660\u0660\u0666\u0663\u0668\u0661\u0663\u0663\u0663\u0669\u0663\u0661",
+    ],
+)
+def test_a_gtin_is_read_as_people_write_it(text: str) -> None:
+    assert gtin14(text) == "04006381333931"
+
+
 def test_no_gtin_stays_none() -> None:
     assert gtin14("") == ""
 
 
-@pytest.mark.parametrize("text", ["1", "123456789", "40063813339", "400638133393x", "٤٠٠٦٣٨١٣"])
+@pytest.mark.parametrize("text", ["1", "123456789", "40063813339", "400638133393x"])
 def test_what_has_another_length_or_other_signs_is_refused(text: str) -> None:
     detail = f"A GTIN has 8, 12, 13 or 14 digits, not {text!r}."
     with refused(BatchInvalidError, "batch_invalid", detail):

@@ -1,14 +1,17 @@
 """The night on paper: ten million members in a quarter of an hour, within every quota."""
 
+from datetime import timedelta
+
 import pytest
 
 from aftercare.points.night.service import SLICE
 from tests.bench.expiry import DUE, exponent
-from tests.bench.night import Bill, account_size, scanned, swept, table_of
+from tests.bench.night import SCHEDULED, Bill, account_size, scanned, swept, table_of
 from tests.bench.scale import (
     MEMBERS_PER_SECOND,
     NIGHTS,
     TABLE_WRITES,
+    chores,
     night,
     others,
     report,
@@ -35,6 +38,25 @@ def test_a_member_costs_one_write_unit_and_little_more(members: int) -> None:
 
 def test_who_buys_every_two_weeks_costs_one_write_unit_however_long() -> None:
     assert account_size(steady(14)) <= 1024 < account_size(steady(7))
+
+
+def test_a_night_reminds_three_members_for_each_one_whose_points_it_expires() -> None:
+    expire, remind, mail, audit = chores(10_000_000, sizes())
+    assert (remind.visits, mail.visits, audit.visits) == (30_000_000, 30_000_000, 10_000_000)
+    assert 45 < expire.minutes + remind.minutes < 55
+    assert 40e6 < expire.writes + remind.writes < 42e6
+    assert 3_000 < mail.dollars < 3_300
+    assert mail.dollars > 100 * remind.dollars
+
+
+@pytest.mark.parametrize("members", [1_000, 10_000])
+def test_reminders_and_the_audit_cost_the_same_beside_any_number_of_members(members: int) -> None:
+    ahead = SCHEDULED + timedelta(days=30)
+    reminded = swept(table_of(members, 50, ahead), reminder_days=(30,))
+    # A read and a write for each of the fifty, and the run's own.
+    assert 50 + 50 < reminded.read_units + reminded.write_units < 50 + 50 + 60
+    audited, due = swept(table_of(members, 50), audits=True), swept(table_of(members, 50))
+    assert audited.read_units - due.read_units >= 3 * 50
 
 
 def test_the_tables_of_the_page_are_printed() -> None:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from aftercare.evidence.screening import PHOTO_SIDE, THUMBNAIL_SIDE, screen
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
+from tests.fakes import hostile_photos as hostile
 from tests.fakes import photos as builders
 
 CLEAN_JPEG_KEYS = {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
@@ -149,11 +150,13 @@ def test_the_same_upload_gives_the_same_copy_and_the_upload_s_own_digest() -> No
         (RefusalReason.TOO_MANY_PIXELS, builders.lying_heic(16_000, 16_000)),
         (RefusalReason.DAMAGED, builders.lying_webp(2000, 2000)),
         (RefusalReason.DAMAGED, builders.lying_heic(2000, 2000)),
+        (RefusalReason.DAMAGED, builders.lying_heic(1000, 800)),
         (RefusalReason.DAMAGED, builders.scan_bomb_jpeg()),
         (RefusalReason.DAMAGED, b"\xff\xd8\xff" + bytes(1000)),
         (RefusalReason.TOO_SMALL, builders.saved(builders.scene(799, 799), "PNG")),
-        (RefusalReason.TOO_SMALL, builders.saved(builders.scene(800, 199), "PNG")),
-        (RefusalReason.TOO_SMALL, builders.saved(builders.scene(8000, 1), "PNG")),
+        (RefusalReason.TOO_NARROW, builders.saved(builders.scene(800, 199), "PNG")),
+        (RefusalReason.TOO_NARROW, builders.saved(builders.scene(8000, 1), "PNG")),
+        (RefusalReason.TOO_NARROW, builders.saved(builders.scene(4000, 265), "PNG")),
     ],
 )  # fmt: skip
 def test_what_is_no_usable_photo_is_refused_with_its_reason(
@@ -165,11 +168,46 @@ def test_what_is_no_usable_photo_is_refused_with_its_reason(
 def test_refusal_reasons_are_stable_words() -> None:
     assert [reason.value for reason in RefusalReason] == [
         "not_an_image", "unsupported_format", "animated", "too_many_pixels", "too_small", "damaged",
+        "too_narrow", "unreadable",
     ]  # fmt: skip
 
 
 def test_the_smallest_usable_strip_is_taken() -> None:
     assert accepted(builders.saved(builders.scene(800, 200), "PNG")).width == 800
+
+
+@settings(max_examples=60, deadline=None)
+@given(width=st.integers(1, 9000), height=st.integers(1, 9000))
+def test_the_copy_that_is_kept_is_as_large_as_a_photo_must_be(width: int, height: int) -> None:
+    assume(width * height <= 3_000_000)
+    verdict = screen(builders.saved(Image.new("1", (width, height)), "PNG"))
+    if isinstance(verdict, Accepted):
+        assert max(verdict.width, verdict.height) >= 800
+        assert min(verdict.width, verdict.height) >= 200
+    else:
+        assert max(width, height) < 800 or min(width, height) / max(width, height) < 0.25
+
+
+@pytest.mark.parametrize(("width", "height"), [(4000, 267), (267, 4000), (12_000, 900)])
+def test_a_panorama_is_taken(width: int, height: int) -> None:
+    verdict = accepted(builders.saved(builders.scene(width, height), "JPEG"))
+    assert min(verdict.width, verdict.height) >= 200
+
+
+@pytest.mark.parametrize(
+    "builder", [builders.phone_jpeg, builders.jpeg, builders.grey_jpeg, builders.white_jpeg]
+)
+def test_a_jpeg_without_its_end_marker_is_a_photo(builder: Callable[[], bytes]) -> None:
+    photo = builder()
+    assert accepted(hostile.without_end(photo)).photo == accepted(photo).photo
+
+
+@pytest.mark.parametrize("missing", [30, 300, 3000])
+@pytest.mark.parametrize("builder", [builders.jpeg, builders.grey_jpeg, builders.white_jpeg])
+def test_a_jpeg_without_its_last_rows_is_damaged(
+    builder: Callable[[], bytes], missing: int
+) -> None:
+    assert screen(builder()[:-missing]) == Refused(RefusalReason.DAMAGED)
 
 
 def test_a_decompression_bomb_is_refused_from_its_header() -> None:

@@ -11,7 +11,7 @@ from portal.rooms import PortalConfig
 from tests.fakes.environment import SETTINGS, without_settings
 from tests.fakes.template import ROOT
 
-ROOMS = ("orders", "evidence", "returns", "labels", "members", "access", "points")
+ROOMS = ("orders", "evidence", "returns", "labels", "members", "access", "points", "pictures")
 PATHS = [str(ROOT / "layers/aftercare"), str(ROOT / "functions")]
 START = "import sys; sys.path[:0] = sys.argv[2:]; __import__(sys.argv[1])"
 

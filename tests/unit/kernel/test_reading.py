@@ -1,17 +1,20 @@
 """JSON from outside is read strictly; what fails is named by its place and rule, not its value."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from importlib import import_module
+from typing import Annotated, Literal, get_type_hints
 
 import pytest
 from msgspec import Meta, Struct
 
 from aftercare.kernel.errors import InvalidError
-from aftercare.kernel.reading import FieldError, Moment, Occurrence, Text, convert
+from aftercare.kernel.reading import FieldError, Moment, Occurrence, Text, Timed, convert
 from tests.fakes.refusals import refused
+from tests.fakes.template import ROOT
 
-TIME = "a time with an offset, as in 2026-11-27T09:30:00Z"
+TIME = "a time with an offset, as in 2026-11-27T09:30:00Z, from 1900 to 2199"
 
 
 class Colour(StrEnum):
@@ -120,6 +123,28 @@ def test_what_is_no_object_is_refused_as_a_whole(value: object) -> None:
 def test_half_a_character_is_refused() -> None:
     with refused(InvalidError, "invalid", "The body has text that is not valid Unicode."):
         toy(**{"\ud800": 1})
+
+
+def test_every_struct_with_a_moment_checks_its_years() -> None:
+    for folder in (ROOT / "layers/aftercare", ROOT / "functions"):
+        for path in folder.rglob("*.py"):
+            if "Moment" in path.read_text(encoding="utf-8"):
+                import_module(".".join(path.relative_to(folder).with_suffix("").parts))
+    # A struct with fallbacks is read in part: the orders room judges its dates.
+    dated = {
+        each
+        for each in _heirs(Struct)
+        if Moment in get_type_hints(each, include_extras=True).values()
+        and not (each.__module__.startswith("tests.") or hasattr(each, "fallbacks"))
+    }
+    assert len(dated) > 5
+    assert {each for each in dated if not issubclass(each, Timed)} == set()
+
+
+def _heirs(kind: type[Struct]) -> Iterator[type[Struct]]:
+    for heir in kind.__subclasses__():
+        yield heir
+        yield from _heirs(heir)
 
 
 def test_an_occurrence_is_in_utc_or_refused() -> None:

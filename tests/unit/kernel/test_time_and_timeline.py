@@ -1,6 +1,7 @@
 """Instants are aware and sort as text; a timeline entry arrives as it was sent."""
 
 import json
+import zoneinfo
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -10,21 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftercare.kernel.actor import CUSTOMER, UNKNOWN, staff
-from aftercare.kernel.clock import from_text, local_day, to_text, utc_now
+from aftercare.kernel.clock import from_text, local_day, to_text, utc_now, zone_named
 from aftercare.kernel.tables import entry_columns, entry_from
-from aftercare.kernel.timeline import Entry
-from aftercare.kernel.worker import EntryInvalidError, entry_in
+from aftercare.kernel.timeline import Entry, EntryInvalidError
+from aftercare.kernel.worker import entry_in
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.events import bus_event
 from tests.fakes.refusals import refused
 
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS)  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=OFFSETS)  # noqa: DTZ001
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-TIME = "a time with an offset, as in 2026-11-27T09:30:00Z"
+TIME = "a time with an offset, as in 2026-11-27T09:30:00Z, from 1900 to 2199"
 ACTORS = st.sampled_from([CUSTOMER, staff("ana"), SOMEBODY])
-DATA = st.dictionaries(WORDS, WORDS, max_size=4)
-ENTRIES = st.builds(Entry, WORDS, WORDS, WORDS, MOMENTS, DATA, actor=ACTORS)
+NAMES = WORDS.filter(str.strip)
+DATA = st.dictionaries(NAMES, WORDS, max_size=4)
+ENTRIES = st.builds(Entry, NAMES, NAMES, NAMES, MOMENTS, DATA, actor=ACTORS)
 
 
 @given(MOMENTS)
@@ -60,6 +62,13 @@ def test_a_day_is_the_zones_day() -> None:
     assert local_day(moment, ZoneInfo("Asia/Shanghai")) == date(2026, 6, 2)
 
 
+def test_zones_are_those_that_ship_whatever_the_machine_has() -> None:
+    """Since 2026 Vancouver's clock stays ahead; a machine of 2025 does not know that yet."""
+    assert zoneinfo.TZPATH == ()
+    moment = datetime(2027, 1, 15, 7, 30, tzinfo=UTC)
+    assert local_day(moment, zone_named("America/Vancouver")) == date(2027, 1, 15)
+
+
 @given(ENTRIES)
 def test_an_entry_travels_over_the_bus_unchanged(entry: Entry) -> None:
     assert entry_in(bus_event(entry)) == entry
@@ -75,10 +84,15 @@ def test_an_entry_lies_in_a_row_unchanged(entry: Entry) -> None:
     [
         ({"data": None}, "an object"),
         ({"data": ["x"]}, "an object"),
-        ({"data": {"units": 2}}, "text"),
+        ({"data": {"units": 2}}, "text of 2000 characters at most"),
+        ({"data": {"units": "x" * 2001}}, "text of 2000 characters at most"),
+        ({"data": {str(each): "" for each in range(51)}}, "an object"),
         ({"occurred_at": "2026-06-10T19:00:00"}, TIME),
         ({"occurred_at": "never"}, TIME),
-        ({"subject": 7}, "text"),
+        ({"occurred_at": "0001-01-01T00:00:00Z"}, TIME),
+        ({"subject": "x" * 201}, "text of 1 to 200 characters"),
+        ({"subject": ""}, "text of 1 to 200 characters"),
+        ({"subject": 7}, "text of 1 to 200 characters"),
     ],
 )
 def test_a_detail_that_no_entry_wrote_is_refused(change: dict[str, object], rule: str) -> None:

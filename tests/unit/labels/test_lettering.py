@@ -74,3 +74,13 @@ def test_a_boundless_name_does_not_push_the_city_off() -> None:
 def test_text_that_fits_is_set_in_the_largest_size() -> None:
     setting = lettering.fit(["Ana", "Lee"], WIDTH, HEIGHT, SIZES)
     assert setting == lettering.Setting(lettering.REGULAR, 12.0, ("Ana", "Lee"))
+
+
+def test_a_text_that_is_cut_is_shown_from_its_beginning_without_a_gap() -> None:
+    name, street = ("".join(f"{kind}{n:03d}" for n in range(100)) for kind in "NS")
+    setting = lettering.fit([name, street], WIDTH, HEIGHT, SIZES)
+    assert (setting.size, len(setting.lines)) == (SIZES[1], 6)
+    for text, lines in ((name, setting.lines[:3]), (street, setting.lines[3:])):
+        shown = "".join(lines)
+        assert shown.endswith("…")
+        assert text.startswith(shown.removesuffix("…"))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 
 import pypdfium2
 import pytest
@@ -10,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from aftercare.addresses.service import label_lines
 from aftercare.kernel.address import Address
 from aftercare.labels import printing, reading
 from aftercare.labels.errors import LabelFault, LabelUnreadableError, SsccInvalidError
 from aftercare.labels.reading import LabelReading
+from aftercare.words.model import LANGUAGES
+from aftercare.words.service import words
 from tests.fakes import labels as builders
 
 BOUNDLESS = Address(
@@ -25,8 +29,8 @@ BOUNDLESS = Address(
     postal_code="9" * 60,
     country="US",
 )
-words = st.text(max_size=60)
-addresses = st.builds(Address, words, words, words, words, words, words, words)
+lines = st.text(max_size=60)
+addresses = st.builds(Address, lines, lines, lines, lines, lines, lines, lines)
 
 
 def text_of(pdf: bytes) -> str:
@@ -97,7 +101,7 @@ def test_it_scans_askew() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(addresses, addresses, words, st.integers(0, 10**9 - 1))
+@given(addresses, addresses, lines, st.integers(0, 10**9 - 1))
 def test_no_address_makes_a_label_that_does_not_scan(
     ship_from: Address, ship_to: Address, carrier: str, serial: int
 ) -> None:
@@ -112,7 +116,9 @@ def test_texts_without_end_leave_both_symbols_and_each_part_of_the_address() -> 
     pdf = printing.draw(details)
     reading.verify(pdf, details)
     text = text_of(pdf)
-    assert all(start in text for start in ("Maximilian", "WWWW", "陈陈", "Long Beach", "US"))
+    assert all(
+        start in text for start in ("Maximilian", "WWWW", "陈陈", "Long Beach", "UNITED STATES")
+    )
 
 
 def test_chinese_japanese_korean_and_thai_stay_text_with_embedded_glyphs() -> None:
@@ -142,9 +148,46 @@ def test_the_document_properties_name_nobody() -> None:
 
 def test_a_sample_says_so_and_a_real_label_does_not() -> None:
     sample = text_of(printing.draw(builders.label(sample=True)))
-    assert printing.SAMPLE_NOTICE in sample
+    assert words("en", typeset=True).text("label.sample") in sample
     assert "SAMPLE" in sample
     assert "SAMPLE" not in text_of(printing.draw(builders.label(sample=False))).upper()
+
+
+def test_a_slip_says_that_postage_is_not_paid_and_is_no_sample() -> None:
+    details = builders.label(sample=False, prepaid=False)
+    slip = text_of(printing.draw(details))
+    assert words("en").text("label.slip") in slip
+    assert "POSTAGE NOT PAID" in slip
+    assert "PREPAID" not in slip.upper()
+    reading.verify(printing.draw(details), details)
+    assert "NOT PAID" not in text_of(printing.draw(builders.label(sample=False))).upper()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "sample", "prepaid"),
+    [("sample", True, True), ("prepaid", False, True), ("slip", False, False)],
+)
+def test_the_customers_line_is_in_their_language(
+    language: str, kind: str, sample: bool, prepaid: bool
+) -> None:
+    details = builders.label(sample=sample, prepaid=prepaid, language=language)
+    pdf = printing.draw(details)
+    spoken = words(language, typeset=True)
+    issued = spoken.text(
+        "label.issued", ticket=details.ticket, day=spoken.day(details.issued_on, "medium")
+    )
+    printed = "".join(text_of(pdf).split())
+    named = [spoken.text("label.slip_name"), spoken.text("label.slip_service").upper()]
+    for text in (spoken.text(f"label.{kind}"), issued, *([] if prepaid else named)):
+        assert "".join(text.split()) in printed
+    assert "SHIP TO" in text_of(pdf)
+    reading.verify(pdf, details)
+
+
+def test_a_label_asked_for_in_a_language_that_we_lack_is_in_english() -> None:
+    details = builders.label(language="xx")
+    assert printing.draw(details) == printing.draw(builders.label(language="en"))
 
 
 def test_bars_have_the_size_that_gs1_asks_for() -> None:
@@ -197,3 +240,46 @@ def test_a_label_that_would_not_scan_right_is_refused(
     assert refusal.value.code == "label_unreadable"
     assert refusal.value.fault is fault
     assert refusal.value.facts == {"fault": fault.value}
+
+
+type Place = tuple[float, float, float, float]
+
+
+def places_of(pdf: bytes, text: str) -> list[Place]:
+    """The left, bottom, right and top of that text, as often as it is on the page."""
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    search, places = page.search(text), list[Place]()
+    while found := search.get_next():
+        boxes = [page.get_charbox(place) for place in range(found[0], sum(found))]
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+        places.append((min(lefts), min(bottoms), max(rights), max(tops)))
+    return places
+
+
+def test_an_address_stands_under_its_caption_line_under_line() -> None:
+    details = builders.label()
+    pdf = printing.draw(details)
+    for caption, address, beside in (
+        ("FROM", details.ship_from, True),
+        ("SHIP TO", details.ship_to, False),
+    ):
+        left, bottom, right, top = places_of(pdf, caption)[0]
+        # Both end with the name of the country.
+        lines = [places_of(pdf, line)[0] for line in label_lines(address)[:-1]]
+        assert max(line[0] for line in lines) - min(line[0] for line in lines) < 2
+        assert all(line[0] > right if beside else line[0] < left + 6 for line in lines)
+        assert lines[0][3] <= (top + 6 if beside else bottom)
+        assert all(under[3] < line[1] + 3 for line, under in pairwise(lines))
+
+
+def test_the_ticket_stands_in_the_middle_under_its_square() -> None:
+    details = builders.label()
+    pdf = printing.draw(details)
+    _, (left, _, right, top), _ = places_of(pdf, details.ticket)
+    page = pypdfium2.PdfDocument(pdf)[0].render(scale=4, grayscale=True).to_pil()
+    (square,) = zxingcpp.read_barcodes(
+        page, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    )
+    corner, opposite = square.position.bottom_left, square.position.bottom_right
+    assert (left + right) / 2 == pytest.approx((corner.x + opposite.x) / 8, abs=2)
+    assert top < 432 - corner.y / 4

@@ -1,38 +1,33 @@
 """Every mail is a folder of templates that states its promise and renders in every language."""
 
-from datetime import date
+import re
 
 import pytest
 from jinja2 import DictLoader
 
 from aftercare.mail.model import (
     ACCESS_CODE,
+    EVIDENCE_REMINDER,
     KINDS,
-    LABEL_READY,
-    POINTS_LAPSED,
+    LABEL_EXPIRING,
     POINTS_REMINDER,
-    RETURN_DECLINED,
-    Kind,
     Mail,
     Promise,
 )
 from aftercare.mail.rendering import Renderer, environment
 from aftercare.web.rendering import plain_environment
 from aftercare.words.model import ENGLISH, LANGUAGES
+from infra.mails.samples import SAMPLES, Sample
 from tests.fakes.template import ROOT
 from tests.fakes.words import sections
 
 FOLDERS = ROOT / "layers" / "aftercare" / "aftercare" / "mail" / "templates"
 HOSTILE = """<script>alert(1)</script> & "O'Neil" {{ 7 * 7 }}"""
-RETURN: dict[str, object] = {"ticket": "R-0000-0000-0", "return_id": "ret_1"}
-VALUES: dict[Kind, dict[str, object]] = {
-    ACCESS_CODE: {"code": "042042", "minutes": 10},
-    LABEL_READY: RETURN,
-    POINTS_LAPSED: {"points": 20},
-    POINTS_REMINDER: {"points": 20, "days": [(date(2026, 12, 21), 20)]},
-    RETURN_DECLINED: RETURN,
-}
-EVERY = [(kind, language) for kind in KINDS for language in LANGUAGES]
+EVERY = [
+    pytest.param(sample, language, id=f"{sample.name}-{language}")
+    for sample in SAMPLES
+    for language in LANGUAGES
+]
 
 
 def test_every_folder_is_a_mail_with_its_three_parts() -> None:
@@ -44,31 +39,30 @@ def test_every_folder_is_a_mail_with_its_three_parts() -> None:
         assert '{% extends "shell.html" %}' in (folder / "body.html").read_text()
 
 
+def test_every_mail_is_in_the_gallery() -> None:
+    assert {sample.kind for sample in SAMPLES} == set(KINDS)
+    assert len({sample.name for sample in SAMPLES}) == len(SAMPLES)
+
+
 def test_every_mail_has_words_of_its_own() -> None:
     assert {kind.name for kind in KINDS} <= sections(ENGLISH)
 
 
 def test_what_a_customer_must_know_is_sent_until_it_was_and_a_reminder_at_most_once() -> None:
-    promises = {kind: kind.promise for kind in KINDS}
-    assert promises == {
-        ACCESS_CODE: Promise.UNTIL_SENT,
-        LABEL_READY: Promise.UNTIL_SENT,
-        POINTS_LAPSED: Promise.UNTIL_SENT,
-        POINTS_REMINDER: Promise.AT_MOST_ONCE,
-        RETURN_DECLINED: Promise.UNTIL_SENT,
-    }
+    reminders = {EVIDENCE_REMINDER, LABEL_EXPIRING, POINTS_REMINDER}
+    for kind in KINDS:
+        kept = Promise.AT_MOST_ONCE if kind in reminders else Promise.UNTIL_SENT
+        assert kind.promise is kept, kind.name
 
 
-@pytest.mark.parametrize(("kind", "language"), EVERY, ids=lambda value: getattr(value, "name", ""))
-def test_it_renders_in_each_language(kind: Kind, language: str) -> None:
-    letter = Renderer("https://returns.example.com/")(
-        Mail(kind, "m-1", "mei@example.com", VALUES[kind], language)
-    )
+@pytest.mark.parametrize(("sample", "language"), EVERY)
+def test_it_renders_in_each_language(sample: Sample, language: str) -> None:
+    letter = Renderer("https://returns.example.com/")(sample.mail(language))
     assert letter.subject
     assert letter.subject == letter.subject.strip()
-    has_words = kind.name not in LANGUAGES[language].in_english
-    assert f'<html lang="{language if has_words else ENGLISH}">' in letter.html
-    for part in (letter.subject, letter.text, letter.html):
+    assert f'<html lang="{language}">' in letter.html
+    unstyled = re.sub(r"<style>.*?</style>", "", letter.html, flags=re.DOTALL)
+    for part in (letter.subject, letter.text, unstyled):
         assert "mei@example.com" not in part
         assert "{" not in part
         assert "example.com//" not in part
@@ -82,6 +76,7 @@ def test_a_hostile_value_is_text_in_html_and_one_line_in_a_subject() -> None:
     assert HOSTILE in letter.text
     assert "\n" not in letter.subject
     assert "\r" not in letter.subject
+    assert f"{HOSTILE} Bcc: eve@example.com" in " ".join(letter.subject.split())
     assert "49" not in letter.html
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from aftercare.members.errors import MemberEventInvalidError
 from aftercare.members.events import parse
-from aftercare.members.model import LANGUAGES, Member, MemberEvent, MemberStatus, fold
+from aftercare.members.model import Member, MemberEvent, MemberStatus, fold
 from aftercare.orders.model import email_key_of
-from aftercare.words import model as words
+from aftercare.words.model import LANGUAGES
 from tests.fakes.points import MEMBER, NOON, member_event
 from tests.fakes.refusals import refused
 
-TIME = "must be a time with an offset, as in 2026-11-27T09:30:00Z"
+TIME = "must be a time with an offset, as in 2026-11-27T09:30:00Z, from 1900 to 2199"
 INSTANTS = st.sampled_from([NOON + timedelta(hours=hours) for hours in range(3)])
 EVENTS = st.builds(
     lambda at, email, reminders: member_event(at=at, email=email, reminders=reminders),
@@ -71,12 +71,23 @@ def test_a_closed_member_has_no_address_and_stays_closed() -> None:
 
 def test_an_event_is_read() -> None:
     event = parse("member.joined", detail())
-    assert event == MemberEvent(MEMBER, NOON, "mei@example.com", "zh", reminders=False)
+    assert event == MemberEvent(MEMBER, NOON, "mei@example.com", "zh-Hans", reminders=False)
     assert fold(None, event).email_key == email_key_of("MEI@example.com")
 
 
-def test_a_member_may_have_every_language_that_the_words_room_has() -> None:
-    assert tuple(words.LANGUAGES) == LANGUAGES
+@pytest.mark.parametrize(
+    ("told", "language"),
+    [
+        *((tag, tag) for tag in LANGUAGES),
+        ("zh", "zh-Hans"),  # what the shop has called it so far
+        ("zh_CN", "zh-Hans"),
+        ("zh-TW", "zh-Hans"),
+        ("fr-CA", "fr"),
+        ("ES-mx", "es"),
+    ],
+)
+def test_a_member_has_the_closest_language_that_we_write(told: str, language: str) -> None:
+    assert parse("member.changed", detail(language=told)).language == language
 
 
 def test_a_language_that_we_do_not_write_is_english_and_reminders_are_on_unless_told() -> None:
@@ -99,7 +110,7 @@ def test_a_language_that_we_do_not_write_is_english_and_reminders_are_on_unless_
         ({"email": 5}, "email must be an e-mail address."),
         ({"_without": "email"}, "email is missing."),
         ({"member_id": 7}, "member_id must be text of 1 to 200 characters."),
-        ({"language": 7}, "language must be text."),
+        ({"language": 7}, "language must be text of 200 characters at most."),
         ({"reminders": "yes"}, "reminders must be true or false."),
     ],
 )

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from infra.local.settings import StackError
-from infra.operator.asking import actor_of, confirm
+from infra.operator.asking import actor_of, confirm, first_of
 from infra.operator.target import Target
 
 CHANGE = "revoke the client ac_1, for good"
@@ -55,3 +55,24 @@ def test_a_script_says_yes_beforehand_and_learns_how_where_there_is_no_terminal(
 def test_the_actor_is_the_operator_who_is_named_or_whose_account_it_is() -> None:
     assert actor_of(Namespace(who=" mei ")) == "operator:mei"
     assert actor_of(Namespace(who="")) == f"operator:{getpass.getuser()}"
+
+
+def test_a_name_that_nothing_has_yet_is_asked_about_even_with_yes(stack: Target) -> None:
+    first = first_of("client of a store", "S-0421", ["S-0412", "S-0007"])
+    assert first == "There is no client of a store S-0421 yet. Did you mean S-0412?"
+    with pytest.raises(StackError, match=r"Did you mean S-0412\? If it is new, add --new"):
+        confirm(Namespace(yes=True, new=False), stack, CHANGE, unusual=first)
+    confirm(Namespace(yes=True, new=True), stack, CHANGE, unusual=first)
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return "yes"
+
+    confirm(Namespace(yes=False, new=False), stack, CHANGE, ask, unusual=first)
+    assert asked[0].startswith(f"{first} This will ")
+
+
+def test_a_name_that_is_there_is_nothing_unusual() -> None:
+    assert first_of("client of a store", "S-0412", ["S-0412"]) == ""
+    assert first_of("batch of SKU", "FIG-1", []) == "There is no batch of SKU FIG-1 yet."

@@ -1,6 +1,7 @@
 """What an operator may order, and the progress of an export."""
 
 import io
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -83,6 +84,18 @@ def test_a_file_that_exists_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="There is no folder"):
         free_path(str(tmp_path / "none" / "codes.csv"))
     assert free_path("") is None
+
+
+def test_genuine_codes_never_lie_where_git_could_take_them_in(tmp_path: Path) -> None:
+    checkout = tmp_path / "aftercare"
+    (checkout / ".local").mkdir(parents=True)
+    subprocess.run(["git", "init", "--quiet", str(checkout)], check=True)
+    (checkout / ".gitignore").write_text(".local/\n")
+    with pytest.raises(StackError, match=r"choose OUT=\.local/codes\.csv, or a folder outside"):
+        free_path(str(checkout / "codes.csv"))
+    ignored, outside = checkout / ".local" / "codes.csv", tmp_path / "codes.csv"
+    assert free_path(str(ignored)) == ignored
+    assert free_path(str(outside)) == outside
 
 
 def test_the_wait_shows_each_step_once_and_ends_with_the_file() -> None:

@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ EXPORTED = {
     "REVOKE": "ac_1",
     "REISSUE": "ac_1",
     "CLIENT": "ac_1",
+    "NUMBER": "PM-2026-10001",
     "RELEASE": "hold#a#b",
     "HOLD": "hold#a#b",
     "BATCH": "B00-0000000000",
@@ -36,7 +38,10 @@ READS = {
     "batch": ("BATCH", "batch show"),
     "holds": ("MEMBER", "holds show"),
     "mailbox": ("EMAIL", "mailbox show"),
+    "order": ("NUMBER", "order show"),
     "audit": ("EXPORT", "audit"),
+    "explain": ("ORDER", "policy explain"),
+    "policy-diff": ("OLD", "policy diff"),
 }
 WRITES = {
     "clear": ("CODE", "history clear"),
@@ -50,6 +55,7 @@ WRITES = {
     "codes": ("SKU", "codes issue"),
     "expiry": ("DATE", "expiry run"),
     "unsuppress": ("EMAIL", "mailbox lift"),
+    "scan": ("KIND", "scan report"),
 }
 
 
@@ -66,9 +72,20 @@ COMMANDS = {verb.prog: verb for verb in verbs(parser())}
 
 def made(target: str, **given: str) -> str:
     """The command that `make <target> NAME=value …` runs, with all of EXPORTED in its shell."""
+    return recipe(target, **given).partition("infra.operator ")[2]
+
+
+def refusal(target: str, **given: str) -> str:
+    """What `make <target> NAME=value …` refuses before any command runs; empty if nothing."""
+    said, is_refused, _ = recipe(target, **given).partition(" >&2; exit 2;")
+    return said.removeprefix('echo "error: make ').partition(". ")[0] if is_refused else ""
+
+
+def recipe(target: str, **given: str) -> str:
     tools = (
         ROOT / ".venv" / ".ready",
         *(ROOT / ".tools").glob("*/.ready"),
+        ROOT / ".tools/mutmut/.ready",  # which nothing but `make mutants` installs
         ROOT / ".tools/uv/bin/uv",
     )
     old = [word for tool in tools for word in ("-o", str(tool.relative_to(ROOT)))]
@@ -83,7 +100,7 @@ def made(target: str, **given: str) -> str:
         timeout=30,
         check=True,
     )
-    return " ".join(run.stdout.replace("\\\n", " ").split()).partition("infra.operator ")[2]
+    return " ".join(run.stdout.replace("\\\n", " ").split())
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -132,15 +149,62 @@ def test_only_a_typed_dry_run_is_a_preview() -> None:
     assert made("expiry", DATE="2026-11-21", DRY_RUN="1") == 'expiry preview "$DATE"'
 
 
+@pytest.mark.parametrize(
+    ("target", "given", "message"),
+    [
+        ("release", {"HOLD": "hold#a#b"}, "release needs MEMBER=…"),
+        ("release", {"MEMBER": "mem_1"}, "release needs HOLD=…"),
+        ("release", {"MEMBER": "mem_1", "HOLD": "hold#a#b", "STACK": "prod", "YES": "1"}, ""),
+        ("holds", {"MEMBER": "mem_1", "RELEASE": "hold#a#b"}, "holds does not take RELEASE"),
+        ("mark", {"STATUS": "recalled"}, "mark needs BATCH=…"),
+        ("codes", {"COUNT": "3"}, "codes needs SKU=…"),
+        ("codes", {"SKU": " ", "COUNT": "3"}, "codes needs SKU=…"),
+        ("codes", {"SKU": "F", "COUNT": "3", "CUONT": "4"}, "codes does not take CUONT"),
+        ("codes", {"BATCH": "B00", "COUNT": "3"}, "codes does not take COUNT"),
+        ("codes", {"BATCH": "B00", "OUT": "f.csv"}, ""),
+        ("client", {"SCOPES": "points:read"}, "client needs STORE=…"),
+        ("expiry", {"DRY_RUN": "1"}, "expiry needs DATE=…"),
+        ("key", {}, ""),
+        ("run", {"PROT": "8788"}, "run does not take PROT"),
+        ("run", {"PORT": "8788"}, ""),
+        ("test", {"PYTEST_ARG": "-k label"}, "test does not take PYTEST_ARG"),
+        ("bench", {"BENCH_ARGS": "cold"}, ""),
+        ("mutants", {"ROM": "returns"}, "mutants does not take ROM"),
+        ("mutants", {"ROOM": "returns", "SAMPLE": "10", "SEED": "3"}, ""),
+        ("invoke", {}, ""),
+        ("invoke", {"CASE": "paid"}, "invoke needs FUNCTION=…"),
+    ],
+)
+def test_make_refuses_what_is_missing_or_misspelled_and_names_it(
+    target: str, given: dict[str, str], message: str
+) -> None:
+    assert refusal(target, **given) == message
+
+
+@pytest.mark.parametrize(
+    "target",
+    sorted(
+        {"history", "batch", "holds", "mailbox", "audit", "explain", "policy-diff"} | WRITES.keys()
+    ),
+)
+def test_every_target_that_needs_a_variable_says_which(target: str) -> None:
+    needed = refusal(target)
+    assert needed.startswith(f"{target} needs ") or target == "key"
+
+
+def test_a_first_batch_or_client_is_new_only_if_that_is_typed() -> None:
+    known = {"SKU": "F", "COUNT": "3", "YES": "1"}
+    assert "--new" not in made("codes", **known)
+    assert "--new" in made("codes", **known, NEW="1")
+    assert "--new" in made("client", STORE="S-1", SCOPES="points:read", NEW="1")
+
+
 def test_the_file_of_a_batch_is_made_again_for_a_typed_batch() -> None:
     assert made("codes", BATCH="B00-0000000000", OUT="f.csv") == 'codes file --out="$OUT" "$BATCH"'
 
 
 def test_every_operators_target_is_tried_here() -> None:
     text = Path(ROOT / "Makefile").read_text()
-    targets = {
-        rule.split(":")[0].splitlines()[-1]
-        for rule in text.split("@$(AFTERCARE)")[:-1]
-        for rule in [rule[rule.rindex("\n\n") :].strip()]
-    }
+    rules = re.findall(r"^([\w-]+): \$\(TOOLS\).*\n((?:\t.*\n)+)", text, re.MULTILINE)
+    targets = {target for target, recipe in rules if "$(AFTERCARE)" in recipe}
     assert targets == READS.keys() | WRITES.keys()

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aftercare.kernel.typed import email_of
 from aftercare.orders.model import (
     email_key_of,
     is_order_number,
-    normalised_email,
     normalised_order_number,
 )
 from tests.fakes.orders import full_width
@@ -18,7 +18,7 @@ from tests.fakes.orders import full_width
     ["MEI@EXAMPLE.COM", "  mei@example.com\t", full_width("mei@example.com"), "Mei@Example.Com"],
 )
 def test_a_mailbox_is_known_in_every_spelling(typed: str) -> None:
-    assert normalised_email(typed) == "mei@example.com"
+    assert email_of(typed) == "mei@example.com"
     assert email_key_of(typed) == email_key_of("mei@example.com")
 
 
@@ -34,7 +34,7 @@ def test_an_order_number_is_known_in_every_spelling(typed: str) -> None:
 
 @given(st.text())
 def test_spelling_it_right_twice_changes_nothing(text: str) -> None:
-    assert normalised_email(normalised_email(text)) == normalised_email(text)
+    assert email_of(email_of(text)) == email_of(text)
     number = normalised_order_number(text)
     assert not is_order_number(number) or normalised_order_number(number) == number
 

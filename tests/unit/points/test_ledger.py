@@ -12,16 +12,17 @@ from aftercare.points.ledger import (
     Earning,
     capture,
     claw_back,
+    correction,
     earn,
+    edit_up,
     forfeit,
     hold,
     release,
     reverse,
     spend,
-    surplus,
 )
 from aftercare.points.model import MOST_HOLDS, AccountStatus
-from aftercare.points.posting import Kind
+from aftercare.points.posting import Kind, Reversal
 from tests.fakes.points import (
     MEMBER,
     NEXT_YEAR,
@@ -47,6 +48,12 @@ def test_an_earning_is_a_lot_with_a_marker_and_a_claim() -> None:
     assert posting.entry.receipt.available == 100
     assert (posting.entry.change, posting.entry.sequence) == (100, 1)
     assert audit(posting.account, [posting.entry], TODAY) == ()
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_purchases_and_reviews_are_claimed_for_one_member(kind: Kind) -> None:
+    posting = earn(account(), operation(kind), Earning(3, TOMORROW))
+    assert posting.claims == (kind in {Kind.EARN, Kind.REVIEW})
 
 
 def test_a_second_earning_of_a_day_needs_no_second_marker() -> None:
@@ -104,6 +111,16 @@ def test_a_hold_that_is_past_when_it_is_released_lapses_and_the_member_is_told()
     assert posting.timeline_entry.data == {"points": "5", "operation_id": "release#1"}
 
 
+def test_what_a_partial_capture_frees_too_late_lapses_and_the_member_is_told() -> None:
+    held = hold(account({TODAY: 5, TOMORROW: 9}), operation(Kind.HOLD), 7)
+    later = operation(Kind.CAPTURE, at=NOON + timedelta(days=1))
+    posting = capture(held.account, later, held.entry, 3)
+    assert posting.account.lapsed == {TODAY: 2}
+    assert posting.timeline_entry
+    assert posting.timeline_entry.entry_type == LAPSED_ON_RETURN
+    assert posting.timeline_entry.data == {"points": "2", "operation_id": "capture#1"}
+
+
 def test_a_hold_ends_once_and_gives_no_more_than_it_has() -> None:
     held = hold(account({TODAY: 5}), operation(Kind.HOLD), 5)
     with refused(TooMuchError, "too_much", "That is more than is left to take back."):
@@ -142,17 +159,33 @@ def test_what_goes_back_to_a_lot_that_is_past_lapses_at_once_and_is_told() -> No
     assert posting.timeline_entry.data["points"] == "3"
 
 
-def test_what_a_purchase_earned_too_much_is_what_the_rest_would_not_earn() -> None:
-    assert surplus(EARNED, 60, TODAY) == 40
-    assert surplus(replace(EARNED, reversed_points=30), 60, TODAY) == 10
-    assert surplus(replace(EARNED, reversed_points=50), 60, TODAY) == 0
-    assert surplus(EARNED, 0, NEXT_YEAR + timedelta(days=400)) == 100
-    assert surplus(EARNED, 0, NEXT_YEAR + timedelta(days=401)) == 0
+def test_a_correction_makes_a_purchase_have_what_it_is_worth_until_its_books_are_closed() -> None:
+    assert correction(EARNED, 60, TODAY) == -40
+    assert correction(EARNED, 130, TODAY) == 30
+    assert correction(replace(EARNED, reversed_points=40), 60, TODAY) == 0
+    assert correction(replace(EARNED, reversed_points=-30), 100, TODAY) == -30
+    assert correction(EARNED, 0, NEXT_YEAR + timedelta(days=400)) == -100
+    assert correction(EARNED, 0, NEXT_YEAR + timedelta(days=401)) == 0
+    assert correction(replace(EARNED, moved_to=TODAY), 0, TODAY + timedelta(days=401)) == 0
+
+
+def test_an_edit_upwards_comes_to_the_purchases_own_day_and_pays_the_debt_first() -> None:
+    of = account(debts={TODAY: 10})
+    posting = edit_up(of, operation(Kind.EDIT_UP), Reversal(EARNED, -40, edited=4_000), NEXT_YEAR)
+    assert (posting.account.lots, posting.account.debt) == ({NEXT_YEAR: 30}, 0)
+    assert (posting.entry.points, posting.entry.due, posting.entry.change) == (40, NEXT_YEAR, 40)
+    assert posting.marker
+    assert posting.marker.due == NEXT_YEAR
+    assert posting.reversals[0].after == replace(EARNED, reversed_points=-40, edited=4_000)
+    late = edit_up(account(), operation(Kind.EDIT_UP), Reversal(EARNED, -40), YESTERDAY)
+    assert (late.account.lots, late.account.lapsed, late.marker) == ({}, {YESTERDAY: 40}, None)
 
 
 def test_a_clawback_takes_its_own_lot_then_the_soonest_then_makes_a_debt() -> None:
     of = account({NEXT_YEAR: 60, TOMORROW: 10})
-    posting = claw_back(of, operation(Kind.CLAWBACK), EARNED, 100, refunded=10_000, forfeit=None)
+    posting = claw_back(
+        of, operation(Kind.CLAWBACK), Reversal(EARNED, 100, refunded=10_000), forfeit=None
+    )
     assert posting.entry.lots == {NEXT_YEAR: 60, TOMORROW: 10}
     assert (posting.account.lots, posting.account.debt) == ({}, 30)
     assert (posting.entry.debt, posting.entry.change, posting.entry.available) == (30, -100, -30)
@@ -162,7 +195,9 @@ def test_a_clawback_takes_its_own_lot_then_the_soonest_then_makes_a_debt() -> No
 def test_a_closed_account_makes_no_debt_and_gives_of_what_it_forfeited() -> None:
     gone = entry(Kind.FORFEIT, 25)
     of = account(status=AccountStatus.CLOSED)
-    posting = claw_back(of, operation(Kind.CLAWBACK), EARNED, 40, refunded=4_000, forfeit=gone)
+    posting = claw_back(
+        of, operation(Kind.CLAWBACK), Reversal(EARNED, 40, refunded=4_000), forfeit=gone
+    )
     assert (posting.entry.points, posting.entry.forfeited) == (25, 25)
     assert (posting.account.debt, posting.entry.change) == (0, 0)
     assert [reversal.after.reversed_points for reversal in posting.reversals] == [40, 25]

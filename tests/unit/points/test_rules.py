@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from aftercare.kernel.rulebook import RulesInvalidError
 from aftercare.points.errors import NoRulesError, PointsInvalidError
-from aftercare.points.model import MOST_POINTS
 from aftercare.points.rules import RuleBook, published, read_rules
 from tests.fakes.points import ZONES, book, rules
 from tests.fakes.refusals import refused
@@ -43,13 +42,6 @@ def test_an_amount_is_whole_and_not_below_zero(net: Any) -> None:
     sentence = "amount must be in whole minor units, zero or more."
     with refused(PointsInvalidError, "points_invalid", sentence):
         rules().points_for(net, "USD")
-
-
-def test_no_purchase_earns_more_than_an_operation_moves() -> None:
-    assert rules().points_for(MOST_POINTS, "JPY") == MOST_POINTS
-    sentence = "amount must earn at most 10000000 points."
-    with refused(PointsInvalidError, "points_invalid", sentence):
-        rules().points_for(MOST_POINTS + 1, "JPY")
 
 
 def test_nothing_is_earned_in_a_currency_that_the_rules_do_not_name() -> None:

@@ -1,12 +1,12 @@
 """The statement: every movement once, newest first, expiries in their place, any page size."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aftercare.kernel.clock import to_text
 from aftercare.points.errors import PointsInvalidError
 from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.statement import (
@@ -18,6 +18,7 @@ from aftercare.points.statement import (
     page_of,
     place_at,
 )
+from tests.fakes.hostile import MOMENTS
 from tests.fakes.points import NEXT_YEAR, NOON, TODAY, TOMORROW, YESTERDAY, account, entry, rules
 from tests.fakes.refusals import refused
 
@@ -114,10 +115,26 @@ def test_points_that_a_clawback_found_expired_did_not_lapse_by_it() -> None:
     }
 
 
-@given(st.text(max_size=40), st.datetimes())
-def test_a_cursor_leads_back_to_its_place(name: str, at: Any) -> None:
-    place = f"{at.isoformat()}+00:00#{name}"
+@given(st.text(min_size=1, max_size=200), st.integers(0, 99 * 365 * 86_400))
+def test_a_cursor_leads_back_to_its_place(name: str, seconds: int) -> None:
+    at = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    place = f"{to_text(at)}#{name}"
     assert place_at(cursor_at(place)) == place
+
+
+def test_a_cursor_leads_as_far_as_a_sort_key_goes() -> None:
+    start = "2026-06-10T12:00:00.000000+00:00#"
+    longest = start + "x" * (1024 - len(start))
+    assert place_at(cursor_at(longest)) == longest
+    for place in (f"{longest}x", start + "é" * 500, start, f"x{start}x"):
+        with refused(PointsInvalidError, "points_invalid", "Invalid cursor."):
+            place_at(cursor_at(place))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_cursor_of_no_time_of_ours_leads_nowhere(moment: str) -> None:
+    with refused(PointsInvalidError, "points_invalid", "Invalid cursor."):
+        place_at(cursor_at(f"{moment}#earn#A-1"))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from aftercare.kernel.errors import (
     NotFoundError,
     RefusedError,
     StaleWriteError,
+    TooLargeError,
     UnavailableError,
     UnprocessableError,
 )
@@ -36,6 +37,7 @@ from aftercare.web.problems import problem_of
 
 STATUSES = {
     InvalidError: 400,
+    TooLargeError: 413,
     ForbiddenError: 403,
     NotFoundError: 404,
     RefusedError: 409,

@@ -118,7 +118,7 @@ def test_parts_of_days(locale: str, style: str, skeleton: str, day: date) -> Non
 @given(at=st.times())
 def test_times(locale: str, at: time) -> None:
     parsed = CLDR[locale]
-    babel = format_time(at, parsed.datetime_skeletons["Hm"], locale=parsed)
+    babel = format_time(at, "short", locale=parsed)
     assert formats(locale).time(datetime.combine(date(2026, 3, 1), at)) == babel
 
 
@@ -140,5 +140,5 @@ def test_countries(locale: str) -> None:
 
 
 def test_a_day_has_no_hours() -> None:
-    with pytest.raises(KeyError, match="H"):
+    with pytest.raises(KeyError, match="h"):
         formats("en").time(date(2026, 3, 1))  # type: ignore[arg-type]

@@ -23,6 +23,12 @@ def test_data_is_what_make_words_writes(name: str) -> None:
     assert (ROOM / name).read_text("utf-8") == files()[name]
 
 
+@pytest.mark.parametrize("target", ["addresses", "events", "holidays", "mails", "words"])
+def test_what_make_compiles_starts_by_itself(target: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", f"import infra.{target}.__main__"]
+    subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, check=True, cwd=tmp_path)
+
+
 def test_no_data_is_left_of_a_language_that_we_dropped() -> None:
     assert {path.name for path in ROOM.iterdir()} == files().keys()
 

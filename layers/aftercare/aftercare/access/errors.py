@@ -14,9 +14,21 @@ class FindOrderInvalidError(InvalidError):
 
 
 class TooManyRequestsError(LimitedError):
-    """Too many codes were requested, or tried."""
+    """Too many codes were requested, or tried, from one source."""
 
     code = "too_many_requests"
+
+
+class TooManyCodesError(TooManyRequestsError):
+    """One source has requested a day's codes for one address."""
+
+    code = "too_many_codes"
+
+
+class CodeUnreadableError(RefusedError):
+    """The text has no six digits; it cost no try."""
+
+    code = "code_unreadable"
 
 
 class CodeWrongError(RefusedError):

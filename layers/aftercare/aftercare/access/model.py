@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -12,7 +13,10 @@ _CODES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class SignInRequest:
-    """A request for a code for an order and a mailbox; `code_hash` is set once a code is sent."""
+    """A request for a code for an order and a mailbox; `code_hash` is set once a code is sent.
+
+    `language` is that of the page which asked; the code's mail is in it.
+    """
 
     request_id: str
     order_number: str
@@ -20,10 +24,23 @@ class SignInRequest:
     requested_at: datetime
     code_hash: str = ""
     tries: int = 0
+    is_used: bool = False
+    language: str = "en"
 
     @property
     def expires_at(self) -> datetime:
         return self.requested_at + CODE_LIFETIME
+
+    @property
+    def tries_left(self) -> int:
+        return max(0, CODE_TRIES - self.tries)
+
+
+class Proved(NamedTuple):
+    """What a code proves: a mailbox, and that this order was bought with it."""
+
+    email_key: str
+    order_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +52,24 @@ class Limit:
     seconds: int
 
 
-# Requests: a customer who mistypes makes a few; a script never stops. A source may be a whole
+# What a customer sees counts the acts of their own source alone: a count shared with others would
+# tell one person what another does, and let one lock the other out. A source may be a whole
 # household or office behind one address.
-ASKS_PER_ORDER = Limit("ask-order", most=10, seconds=600)
-ASKS_PER_ADDRESS = Limit("ask-address", most=10, seconds=600)
 ASKS_PER_SOURCE = Limit("ask-source", most=60, seconds=600)
-# Guesses: 5 tries a code, and over all codes for one mailbox 25 an hour: 1 in 40 000 an hour at
-# best.
-TRIES_PER_ADDRESS = Limit("try-address", most=25, seconds=3600)
+ASKS_PER_SOURCE_AND_ADDRESS = Limit("ask-source-address", most=10, seconds=86_400)
+TRIES_PER_SOURCE = Limit("try-source", most=100, seconds=3600)
+# Counted where the mail is sent, which no asker can see. One source gets a third of it at most.
+# With 5 tries a code this bounds guessing: at best 1 in 6,666 a day, from many sources.
+MAILS_PER_MAILBOX = Limit("mail-mailbox", most=30, seconds=86_400)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The counter of one subject's acts in the current window; its key names nobody."""
+
+    key: str
+    limit: Limit
+    ends_at: datetime
 
 
 def code_for(secret: bytes, request_id: str) -> str:
@@ -56,8 +83,25 @@ def hash_of(secret: bytes, request_id: str, code: str) -> str:
     return hmac.new(secret, f"stored:{request_id}:{code}".encode(), hashlib.sha256).hexdigest()
 
 
-def limit_key(secret: bytes, limit: Limit, subject: str, now: datetime) -> str:
-    """The key of the counter of this act by this subject in the current window; it names nobody."""
+def count_of(secret: bytes, limit: Limit, subject: str, now: datetime) -> Count:
+    """The counter of this act by this subject."""
     window = int(now.timestamp()) // limit.seconds
     who = hmac.new(secret, f"limit:{limit.act}:{subject}".encode(), hashlib.sha256).hexdigest()[:32]
-    return f"LIMIT#{limit.act}#{who}#{window}"
+    ends_at = datetime.fromtimestamp((window + 1) * limit.seconds, UTC)
+    return Count(f"LIMIT#{limit.act}#{who}#{window}", limit, ends_at)
+
+
+def network_of(source: str) -> str:
+    """The network that a source's limits count: an IPv4 address, or the 64 bits of a home's IPv6.
+
+    One home has 2⁶⁴ IPv6 addresses, so that a limit on each of them would be none.
+    """
+    if ":" not in source:
+        return source
+    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - few sources need it
+
+    try:
+        address = IPv6Address(source.partition("%")[0])
+    except AddressValueError:
+        return source
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

@@ -1,50 +1,45 @@
 """Signs a customer in by a one-time code, without revealing which orders exist."""
 
 import hmac
-import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aftercare.access.errors import (
     CodeExpiredError,
+    CodeUnreadableError,
     CodeWrongError,
     FindOrderInvalidError,
+    TooManyCodesError,
     TooManyRequestsError,
 )
 from aftercare.access.model import (
-    ASKS_PER_ADDRESS,
-    ASKS_PER_ORDER,
     ASKS_PER_SOURCE,
+    ASKS_PER_SOURCE_AND_ADDRESS,
     CODE_LIFETIME,
     CODE_TRIES,
-    TRIES_PER_ADDRESS,
+    MAILS_PER_MAILBOX,
+    TRIES_PER_SOURCE,
     Limit,
+    Proved,
     SignInRequest,
     code_for,
+    count_of,
     hash_of,
-    limit_key,
+    network_of,
 )
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
+from aftercare.kernel.typed import email_of, is_email, one_time_code_in, order_number_in
 from aftercare.mail.model import ACCESS_CODE, Mail, Outcome, Send
-from aftercare.orders.model import (
-    email_key_of,
-    is_order_number,
-    normalised_email,
-    normalised_order_number,
-)
+from aftercare.orders.model import email_key_of
 from aftercare.orders.service import OrderService
 
 if TYPE_CHECKING:
     from aftercare.access.store import AccessStore
-
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,185}\.[^@\s.\x00-\x1f]{1,63}")
-_SEPARATORS = re.compile(r"[\s-]")
-_CODE = re.compile(r"\d{6}", re.ASCII)
 
 CODE_REQUESTED = "access.code_requested"
 
@@ -59,90 +54,143 @@ class AccessService:
     clock: Clock
     entropy: Entropy
 
-    def request_code(self, order_number: str, email: str, source: str, *, actor: Actor) -> str:
+    def request_code(
+        self, order_number: str, email: str, source: str, *, actor: Actor, language: str = "en"
+    ) -> str:
         """Stores the request and returns its id; the code follows if order and address match.
 
         Does the same work whether they match or not: the order is not looked up here.
 
         Raises:
             FindOrderInvalidError: The order number or the e-mail address is not valid.
-            TooManyRequestsError: Too many requests for this order, address or source.
+            TooManyRequestsError: Too many requests from this source, or for this address from it.
         """
-        number, address = normalised_order_number(order_number), normalised_email(email)
-        if not is_order_number(number):
+        number, address = order_number_in(order_number), email_of(email)
+        if not number:
             raise FindOrderInvalidError("order_number", "That doesn't look like an order number.")
-        if not _EMAIL.fullmatch(address):
+        if not is_email(address):
             raise FindOrderInvalidError("email", "That doesn't look like an e-mail address.")
-        self._hit(ASKS_PER_SOURCE, source)
-        self._hit(ASKS_PER_ORDER, number)
-        self._hit(ASKS_PER_ADDRESS, address)
-        now = self.clock()
-        request = SignInRequest(new_id("sgn", now, self.entropy), number, address, now)
+        network, now = network_of(source), self.clock()
+        self._hit(ASKS_PER_SOURCE, network)
+        self._hit(ASKS_PER_SOURCE_AND_ADDRESS, f"{network} {address}", TooManyCodesError)
+        request_id = new_id("sgn", now, self.entropy)
+        request = SignInRequest(request_id, number, address, now, language=language)
         entry_id = new_id("ent", now, self.entropy)
         entry = Entry(entry_id, CODE_REQUESTED, request.request_id, now, actor=actor)
         self.store.open(request, entry)
         return request.request_id
 
+    def repeat_request(
+        self, request_id: str, source: str, *, actor: Actor, language: str = "en"
+    ) -> str:
+        """Requests another code for the order and address of an earlier request; returns its id.
+
+        Raises:
+            CodeExpiredError: There is no such request any more: both must be typed again.
+            TooManyRequestsError: As `request_code`.
+        """
+        request = self.store.get(request_id)
+        if request is None:
+            raise CodeExpiredError("Please type your order number and address again.", why="ended")
+        typed = (request.order_number, request.email)
+        return self.request_code(*typed, source, actor=actor, language=language)
+
     def send_code(self, request_id: str, send: Send, *, actor: Actor) -> Outcome | None:
         """Sends the request's code if its order was bought with its address; None if it was not.
 
-        A repeat sends the same code. An unknown or expired request is ignored.
+        A repeat sends the same code. An unknown or expired request is ignored. A mailbox gets 30
+        codes a day at most (R-ACC-07); the page that asked cannot tell.
 
         Raises:
             UnavailableError, BusyError: As `MailService.send`; try again later.
         """
-        request = self.store.get(request_id)
-        if request is None or request.expires_at <= self.clock():
+        request, now = self.store.get(request_id), self.clock()
+        if request is None or request.expires_at <= now:
             return None
         if not self.orders.matches(request.order_number, request.email):
             return None
         code = code_for(self.secret, request_id)
-        self.store.arm(request_id, hash_of(self.secret, request_id, code), actor)
+        mails = count_of(self.secret, MAILS_PER_MAILBOX, request.email, now)
+        if not self.store.arm(request_id, hash_of(self.secret, request_id, code), mails, actor):
+            return Outcome.CAPPED
         minutes = int(CODE_LIFETIME.total_seconds() // 60)
         values = {"code": code, "minutes": minutes}
-        return send(Mail(ACCESS_CODE, request_id, request.email, values))
+        return send(Mail(ACCESS_CODE, request_id, request.email, values, request.language))
 
-    def prove(self, request_id: str, code: str, *, actor: Actor) -> str:
-        """Uses up a try; returns the key of the mailbox that the right code proves.
+    def prove(self, request_ids: Sequence[str], text: str, source: str, *, actor: Actor) -> Proved:
+        """What the code in the text proves: a mailbox and an order of it. Uses the code up.
+
+        `request_ids` are one browser's requests, newest first: a code of any of them is accepted,
+        and a wrong one costs a try of each. The tries of other browsers don't count (R-ACC-03).
 
         Raises:
+            CodeUnreadableError: The text has no six digits; it costs no try.
             CodeWrongError: The code is wrong; the error says how many tries are left.
             CodeExpiredError: The code was used, is too old or was tried too often.
-            TooManyRequestsError: Too many tries for this mailbox, over all its codes.
+            TooManyRequestsError: Too many tries from this source; it costs no try.
         """
-        request = self.store.take_try(request_id, self.clock(), actor)
-        if request is None:
+        code = one_time_code_in(text)
+        if not code:
+            raise CodeUnreadableError(
+                "A code has six digits; this didn't use up a try.", field="code"
+            )
+        self._hit(TRIES_PER_SOURCE, network_of(source))
+        tried: list[SignInRequest] = []
+        for request_id in request_ids:
+            request = self.store.take_try(request_id, self.clock(), actor)
+            if request is None:
+                continue
+            if self._is_code_of(request, code):
+                return self._used(request, actor)
+            tried.append(request)
+        if not tried:
+            raise self._ended(request_ids)
+        left = max(request.tries_left for request in tried)
+        if left == 0:
             raise CodeExpiredError(
-                "That code can't be used any more. Ask for a new one.", why="ended"
+                "That was the last try for this code. Ask for a new one.", why="last_try"
             )
-        # A request without a code cannot be guessed, and must not use up its address's tries.
-        self._hit(TRIES_PER_ADDRESS, request.email if request.code_hash else request_id)
-        digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", code))
-        offered = hash_of(self.secret, request_id, digits if _CODE.fullmatch(digits) else "")
+        sentence = f"That's not the code we sent. Tries left: {left}."
+        raise CodeWrongError(sentence, field="code", tries_left=left)
+
+    def _is_code_of(self, request: SignInRequest, code: str) -> bool:
         # An order that does not match has no code; it is compared all the same, to take as long.
-        if not hmac.compare_digest(offered, request.code_hash or "0" * len(offered)):
-            left = CODE_TRIES - request.tries
-            if left == 0:
-                raise CodeExpiredError(
-                    "That was the last try for this code. Ask for a new one.", why="last_try"
-                )
-            raise CodeWrongError(
-                f"That's not the code we sent. Tries left: {left}.", tries_left=left
-            )
+        offered = hash_of(self.secret, request.request_id, code)
+        return hmac.compare_digest(offered, request.code_hash or "0" * len(offered))
+
+    def _used(self, request: SignInRequest, actor: Actor) -> Proved:
         try:
-            self.store.use(request_id, new_id("use", self.clock(), self.entropy), actor)
+            use_id = new_id("use", self.clock(), self.entropy)
+            self.store.use(request.request_id, use_id, actor)
         except StaleWriteError as error:
             raise CodeExpiredError(
                 "That code was used already. Ask for a new one.", why="used"
             ) from error
-        return email_key_of(request.email)
+        return Proved(email_key_of(request.email), request.order_number)
 
-    def _hit(self, limit: Limit, subject: str) -> None:
+    def _ended(self, request_ids: Sequence[str]) -> CodeExpiredError:
+        """Why the newest request takes no more tries: only its own browser's acts can show."""
+        request = self.store.get(request_ids[0]) if request_ids else None
+        if request is None:
+            return CodeExpiredError(
+                "That code can't be used any more. Ask for a new one.", why="ended"
+            )
+        if request.is_used:
+            return CodeExpiredError("That code was used already. Ask for a new one.", why="used")
+        if request.tries_left == 0:
+            sentence = f"That code was tried {CODE_TRIES} times. Ask for a new one."
+            return CodeExpiredError(sentence, why="used_up")
+        return CodeExpiredError("That code is too old. Ask for a new one.", why="too_old")
+
+    def _hit(
+        self, limit: Limit, subject: str, error: type[TooManyRequestsError] = TooManyRequestsError
+    ) -> None:
         now = self.clock()
-        hits = self.store.hit(limit_key(self.secret, limit, subject, now), limit, now)
-        if hits > limit.most:
-            wait = limit.seconds - int(now.timestamp()) % limit.seconds
-            raise TooManyRequestsError(
+        count = count_of(self.secret, limit, subject, now)
+        if self.store.hit(count) > limit.most:
+            wait = -int((now - count.ends_at).total_seconds() // 1)
+            raise error(
                 f"That was a lot of tries. Please wait {-(-wait // 60)} min and try again.",
                 retry_after=wait,
+                hours=-(-wait // 3600),
             )

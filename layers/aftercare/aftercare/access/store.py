@@ -1,4 +1,7 @@
-"""The access table: sign-in requests, each its own outbox entry, and counters. All expire."""
+"""The access table: sign-in requests, each its own outbox entry, counters and sign-outs.
+
+All expire.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,11 +9,18 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from aftercare.access.model import CODE_TRIES, Limit, SignInRequest
+from aftercare.access.model import CODE_TRIES, Count, SignInRequest
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.tables import (
+    CommitRefusedError,
+    EntryColumns,
+    Transaction,
+    bind,
+    conditional,
+    entry_columns,
+)
 from aftercare.kernel.timeline import Entry
 
 _SCHEMA = 1
@@ -28,6 +38,7 @@ class _RequestRow(Model, EntryColumns):
     code_hash = UnicodeAttribute(default="")
     tries = NumberAttribute(default=0)
     used_by = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(default="en")
     live_until = NumberAttribute()
     changed_by = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
@@ -43,6 +54,17 @@ class _CounterRow(Model):
     expires_at = TTLAttribute(null=True)
 
 
+class _SignOutRow(Model):
+    class Meta:
+        table_name = "access"
+
+    pk = UnicodeAttribute(hash_key=True)
+    signed_out_at = UnicodeAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    schema = NumberAttribute(default=_SCHEMA)
+    expires_at = TTLAttribute()
+
+
 class AccessStore:
     """Sign-in requests and rate counters in DynamoDB."""
 
@@ -50,11 +72,10 @@ class AccessStore:
         self._requests = bind(_RequestRow, table_name)
         self._counters = bind(_CounterRow, table_name)
 
-    def hit(self, key: str, limit: Limit, now: datetime) -> int:
+    def hit(self, count: Count) -> int:
         """Adds one in one write; returns how many that makes in this window."""
-        row = self._counters(key)
-        ends = now + timedelta(seconds=2 * limit.seconds)
-        row.update(actions=[_CounterRow.hits.add(1), _CounterRow.expires_at.set(ends)])
+        row = self._counters(count.key)
+        row.update(actions=_one_more(count))
         return int(row.hits)
 
     def open(self, request: SignInRequest, entry: Entry) -> None:
@@ -64,6 +85,7 @@ class AccessStore:
             order_number=request.order_number,
             email=request.email,
             requested_at=to_text(request.requested_at),
+            language=request.language,
             live_until=request.expires_at.timestamp(),
             expires_at=request.requested_at + _KEPT,
             changed_by=entry.actor,
@@ -77,15 +99,26 @@ class AccessStore:
         except _RequestRow.DoesNotExist:
             return None
 
-    def arm(self, request_id: str, code_hash: str, actor: Actor) -> None:
-        """Stores the hash of the request's code."""
-        row = self._requests(_key(request_id))
-        with conditional():
-            actions: list[Action] = [
-                _RequestRow.code_hash.set(code_hash),
-                _RequestRow.changed_by.set(actor),
-            ]
-            row.update(actions, condition=_RequestRow.pk.exists())
+    def arm(self, request_id: str, code_hash: str, mails: Count, actor: Actor) -> bool:
+        """Stores the hash of the request's code and counts its mail, both or neither.
+
+        False if the count is full. A request that has its hash already is not counted again.
+        """
+        armed: list[Action] = [
+            _RequestRow.code_hash.set(code_hash),
+            _RequestRow.changed_by.set(actor),
+        ]
+        has_room = _CounterRow.hits.does_not_exist() | (_CounterRow.hits < mails.limit.most)
+        is_new = _RequestRow.pk.exists() & (
+            _RequestRow.code_hash.does_not_exist() | (_RequestRow.code_hash == "")
+        )
+        try:
+            with Transaction(self._requests) as commit:
+                commit.update(self._counters(mails.key), _one_more(mails), has_room)
+                commit.update(self._requests(_key(request_id)), armed, is_new)
+        except CommitRefusedError as error:
+            return not error.held[1]
+        return True
 
     def take_try(self, request_id: str, now: datetime, actor: Actor) -> SignInRequest | None:
         """Uses up a try and returns the request; None if no try is left, or it has ended."""
@@ -122,8 +155,41 @@ class AccessStore:
             row.update(actions, condition=unused)
 
 
+class SignOutStore:
+    """The keys of sessions that were signed out, for longer than their cookies live."""
+
+    def __init__(self, table_name: str) -> None:
+        self._sign_outs = bind(_SignOutRow, table_name)
+
+    def add(self, key: str, now: datetime, actor: Actor) -> None:
+        self._sign_outs(
+            _sign_out_key(key),
+            signed_out_at=to_text(now),
+            changed_by=actor,
+            expires_at=now + _KEPT,
+        ).save()
+
+    def has(self, key: str) -> bool:
+        """Read consistently: the cookie must not work in the second after signing out."""
+        try:
+            self._sign_outs.get(_sign_out_key(key), consistent_read=True)
+        except self._sign_outs.DoesNotExist:
+            return False
+        return True
+
+
+def _one_more(count: Count) -> list[Action]:
+    # The window's length again: a counter must not go before the window has ended for every clock.
+    kept_until = count.ends_at + timedelta(seconds=count.limit.seconds)
+    return [_CounterRow.hits.add(1), _CounterRow.expires_at.set(kept_until)]
+
+
 def _key(request_id: str) -> str:
     return f"REQUEST#{request_id}"
+
+
+def _sign_out_key(key: str) -> str:
+    return f"SIGNED_OUT#{key}"
 
 
 def _request(row: _RequestRow) -> SignInRequest:
@@ -134,4 +200,6 @@ def _request(row: _RequestRow) -> SignInRequest:
         requested_at=from_text(row.requested_at),
         code_hash=row.code_hash,
         tries=int(row.tries),
+        is_used=bool(row.used_by),
+        language=row.language,
     )

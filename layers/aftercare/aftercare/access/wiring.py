@@ -4,7 +4,8 @@ import secrets
 from typing import NamedTuple
 
 from aftercare.access.service import AccessService
-from aftercare.access.store import AccessStore
+from aftercare.access.sign_outs import SignOuts
+from aftercare.access.store import AccessStore, SignOutStore
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
 from aftercare.kernel.secret import signing_key
@@ -17,6 +18,16 @@ class AccessConfig(NamedTuple):
     access_table: str
     orders_table: str
     signing_secret: str
+
+
+class SignOutsConfig(NamedTuple):
+    """Where sign-outs are stored."""
+
+    access_table: str
+
+
+def sign_outs(config: SignOutsConfig, *, key: bytes, clock: Clock = utc_now) -> SignOuts:
+    return SignOuts(SignOutStore(config.access_table), key, clock)
 
 
 def access_service(

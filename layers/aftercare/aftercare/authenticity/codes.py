@@ -4,7 +4,6 @@
 """
 
 import hmac
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,10 +15,6 @@ SERIAL_BITS = 30
 SERIALS = 1 << SERIAL_BITS
 KEY_IDS = 32
 _TAG_BYTES = 5
-# The code in a link, whatever some readers append.
-_LINK = re.compile(
-    r"\s*https?://\S*/01/\d{8,14}/21/([\w-]{16,20})(?:[/?#]\S*)?\s*", re.ASCII | re.IGNORECASE
-)
 _TAG_BITS = 8 * _TAG_BYTES
 
 
@@ -86,16 +81,24 @@ def issue(code: Code, keys: KeyPair) -> str:
 def normalise(text: str) -> str:
     """The 16 symbols that somebody typed, scanned or pasted; the check symbol fits.
 
-    Case, spaces and dashes of any kind don't matter; O is read as 0, I and L as 1. From the link in
-    a label's QR code (GS1 Digital Link) the code is taken.
+    Case, spaces and dashes of any kind don't matter; O is read as 0, I and L as 1. From a longer
+    text, such as a GS1 Digital Link or "Code: XXXX-…", the code in it is taken.
 
     Raises:
-        MistypedError: This cannot be a code.
+        MistypedError: There is no code in it.
     """
-    link = _LINK.fullmatch(text)
-    symbols = folded(link[1] if link else text)
-    if len(symbols) != SYMBOLS:
-        raise MistypedError(Slip.LENGTH)
+    symbols = folded(text)
+    if len(symbols) == SYMBOLS:
+        return _checked(symbols)
+    if len(text) > SYMBOLS:
+        from aftercare.authenticity.scans import codes_in  # noqa: PLC0415 - most type the code
+
+        for found in codes_in(text):
+            return _checked(found)
+    raise MistypedError(Slip.LENGTH)
+
+
+def _checked(symbols: str) -> str:
     unread = symbols.lstrip(CROCKFORD)
     if unread:
         raise MistypedError(Slip.SYMBOL, SYMBOLS - len(unread) + 1)

@@ -95,7 +95,7 @@ def read(text: str, ring: KeyRing) -> Recorded | Unrecorded | None:
     Raises:
         UnavailableError, ConfigurationError: As `KeyRing.get`.
     """
-    symbols = folded(text)
+    symbols = _symbols_in(text)
     kind, body = symbols[:1], symbols[1:]
     if len(body) != SYMBOLS or symbols.strip(CROCKFORD) or not is_sealed(body, kind):
         return None
@@ -105,6 +105,32 @@ def read(text: str, ring: KeyRing) -> Recorded | Unrecorded | None:
     if kind == _UNRECORDED:
         return _read_unrecorded(upper, lower.to_bytes(_ID_BYTES), ring)
     return None
+
+
+def in_one_spelling(text: str) -> str:
+    """The reference in the text as we show it; the text itself if there is none."""
+    symbols = _symbols_in(text)
+    return f"{symbols[0]}-{shown(symbols[1:])}" if len(symbols) == 1 + SYMBOLS else text
+
+
+def _symbols_in(text: str) -> str:
+    symbols = folded(text)
+    if len(symbols) <= 1 + SYMBOLS:
+        return symbols
+    from aftercare.authenticity.scans import reference_in  # noqa: PLC0415 - as in codes.py
+
+    return reference_in(text)
+
+
+def shown_in(text: str) -> str:
+    """The reference of a recorded check in the text, as it is shown; "" if there is none.
+
+    Whether we issued it only the keys can say: see `read`.
+    """
+    symbols = _symbols_in(text)
+    kind, body = symbols[:1], symbols[1:]
+    has_form = len(body) == SYMBOLS and not body.strip(CROCKFORD) and is_sealed(body, kind)
+    return f"{kind}-{shown(body)}" if has_form and kind == _RECORDED else ""
 
 
 def _read_recorded(upper: int, lower: int, ring: KeyRing) -> Recorded | None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aftercare.authenticity import policy, references
+from aftercare.authenticity.asked import Asked, key_of
 from aftercare.authenticity.codes import (
     Code,
     MistypedError,
@@ -16,6 +17,7 @@ from aftercare.authenticity.codes import (
     shown,
 )
 from aftercare.authenticity.errors import NotOurCodeError, NotYetError, ReferenceNotFoundError
+from aftercare.authenticity.hot import HotCodes
 from aftercare.authenticity.keys import KeyRing
 from aftercare.authenticity.model import (
     Answer,
@@ -58,29 +60,6 @@ _NUMBERS = {what: number for number, what in UNRECORDED.items()}
 _MOST_SHOWN = 40
 
 
-@dataclass(slots=True)
-class HotCodes:
-    """The histories of codes that many check at once, for a few seconds."""
-
-    lifetime: timedelta = timedelta(seconds=5)
-    most: int = 256
-    _kept: dict[str, tuple[datetime, History]] = field(default_factory=dict)
-
-    def get(self, key: str, now: datetime) -> History | None:
-        kept = self._kept.get(key)
-        return kept[1] if kept and kept[0] > now else None
-
-    def keep(self, key: str, history: History, now: datetime) -> None:
-        if not history.is_hot:
-            return
-        if len(self._kept) >= self.most:
-            self._kept.clear()
-        self._kept[key] = (now + self.lifetime, history)
-
-    def forget(self, key: str) -> None:
-        self._kept.pop(key, None)
-
-
 @dataclass(frozen=True, slots=True)
 class AuthenticityService:
     """Answers checks. The first code that was really issued opens the store."""
@@ -108,26 +87,33 @@ class AuthenticityService:
         same answer again, so a retry is safe. A code that was mistyped, forged or never issued is
         answered from keys and batches alone and is not recorded. Past 50 checks counts are sampled.
         """
-        try:
-            symbols = normalise(text)
-        except MistypedError as error:
-            return self._mistyped(text, error)
-        keys = self.ring.get(key_id_of(symbols))
-        code = read(symbols, keys) if keys else None
-        batch = self.book.find(code.key_id, code.serial) if code else None
-        if keys is None or code is None or batch is None or not policy.is_issued(batch):
-            return self._not_issued(symbols, is_forged=code is None)
-        now = self.clock().replace(microsecond=0)
-        # A visitor who returns after the hash's key changed is the same visitor.
-        period = references.period_of(now)
-        check_ids = tuple(
-            references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
-        )
-        check = Check(check_ids[0], now, country, audience, store_id, standing=batch.status)
-        history, check = self._record(key_of(code), batch, check, check_ids, actor)
-        answer = _answer(batch, history, check)
-        reference = references.recorded(code, check.check_id, keys)
-        return replace(answer, code=shown(symbols), reference=reference)
+        asked = self._asked(text, visitor)
+        if isinstance(asked, Answer):
+            return asked
+        check = asked.check(self.clock(), country, audience, store_id)
+        history, check = self._record(asked.key, asked.batch, check, asked.check_ids, actor)
+        return asked.answer(history, check)
+
+    def answer_again(self, text: str, *, visitor: str) -> Answer | None:
+        """The answer to a customer's check, once more; it counts nothing (R-AUT-13).
+
+        None if this visitor has not checked the code. Checks of a code that many people check are
+        sampled, so that a visitor's may not be known: the answer is that of the code as it is now.
+        """
+        asked = self._asked(text, visitor)
+        if isinstance(asked, Answer):
+            return asked
+        history = self._history(asked.key, self.clock())
+        if history is None:
+            return None
+        if earlier := history.find(asked.check_ids):
+            then = history.as_of(earlier)
+            signals = policy.session_signals(then, earlier.at) - then.raised.keys()
+            raised = {**then.raised, **dict.fromkeys(signals, then.checks)}
+            return asked.answer(replace(then, raised=raised), earlier)
+        check = asked.check(self.clock(), "", Audience.CUSTOMER)
+        is_left_out = not check.is_sampled(history.weight(Audience.CUSTOMER))
+        return asked.answer(history, check) if is_left_out else None
 
     def look_up(self, reference: str) -> CheckRecord:
         """The record of the check with that reference, for support.
@@ -136,6 +122,7 @@ class AuthenticityService:
             ReferenceNotFoundError: There was no such check.
             NewerDataError: A newer version issued the reference.
         """
+        reference = references.in_one_spelling(reference)
         content = references.read(reference, self.ring)
         if isinstance(content, references.Unrecorded):
             if content.what not in UNRECORDED:
@@ -304,6 +291,24 @@ class AuthenticityService:
             raise NotOurCodeError("No such code was ever issued.")
         return code, batch
 
+    def _asked(self, text: str, visitor: str) -> Answer | Asked:
+        """What a visitor asks about; the answer, if it needs no history."""
+        try:
+            symbols = normalise(text)
+        except MistypedError as error:
+            return self._mistyped(text, error)
+        keys = self.ring.get(key_id_of(symbols))
+        code = read(symbols, keys) if keys else None
+        batch = self.book.find(code.key_id, code.serial) if code else None
+        if keys is None or code is None or batch is None or not policy.is_issued(batch):
+            return self._not_issued(symbols, is_forged=code is None)
+        # A visitor who returns after the hash's key changed is the same visitor.
+        period = references.period_of(self.clock())
+        check_ids = tuple(
+            references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
+        )
+        return Asked(symbols, code, keys, batch, check_ids)
+
     def _mistyped(self, text: str, error: MistypedError) -> Answer:
         return Answer(
             verdict=Verdict.MISTYPED,
@@ -323,26 +328,3 @@ class AuthenticityService:
         if keys is None:
             raise ConfigurationError("The ring has no key of its oldest id.", key_id=key_id)
         return references.unrecorded(_NUMBERS[what], self.clock(), key_id, keys)
-
-
-def _answer(batch: Batch, history: History, check: Check) -> Answer:
-    first = history.first_by_customer if check.by_customer else history.first
-    verdict = policy.verdict(batch, history, check)
-    return Answer(
-        verdict=verdict,
-        batch=batch,
-        checks=history.checks,
-        customer_checks=history.customer_checks,
-        first_checked_at=first.at if first else None,
-        first_checked_in=first.country if first else "",
-        # A recalled or blocked batch has other reasons than signals of copying.
-        reasons=tuple(sorted(history.raised)) if verdict is Verdict.SUSPECT else (),
-        signals_version=policy.SIGNALS_VERSION,
-        is_estimate=history.is_hot,
-        customers_estimated=history.is_sampled(Audience.CUSTOMER),
-    )
-
-
-def key_of(code: Code) -> str:
-    """The key of the code's history, from which the code cannot be made."""
-    return f"{code.key_id:02d}-{code.serial:010d}"

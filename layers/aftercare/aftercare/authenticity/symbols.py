@@ -1,7 +1,6 @@
 """The sixteen symbols that people read, type and paste: bits to symbols, and back."""
 
 from string import ascii_lowercase, ascii_uppercase
-from unicodedata import category, normalize
 
 from aftercare.kernel.ids import CROCKFORD
 
@@ -24,9 +23,6 @@ _FOLD = str.maketrans(
     | dict.fromkeys("IiLl", "1")
     | dict.fromkeys(["-", *filter(str.isspace, map(chr, range(128)))])
 )
-# Typed as dashes, but in other Unicode categories: the minus sign, the modifier minus, the
-# hyphen bullet, the lengthening mark of a Japanese keyboard.
-_MORE_DASHES = "\u2212\u02d7\u2043\u30fc"
 
 
 def folded(text: str) -> str:
@@ -37,12 +33,10 @@ def folded(text: str) -> str:
     if len(text) > _MOST_TYPED:
         return text
     if not text.isascii():
-        text = "".join("-" if _separates(sign) else sign for sign in normalize("NFKC", text))
+        from aftercare.kernel.typed import folded as plain  # noqa: PLC0415 - most are ASCII
+
+        text = plain(text)
     return text.translate(_FOLD)
-
-
-def _separates(sign: str) -> bool:
-    return sign.isspace() or category(sign) in {"Pd", "Cf"} or sign in _MORE_DASHES
 
 
 def spelled(bits: int, symbols: int) -> str:

@@ -1,13 +1,13 @@
 """The texts of an answer in one language: its verdict, its reasons, what to do next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from aftercare.authenticity import policy
 from aftercare.authenticity.model import Answer, Verdict
 from aftercare.authenticity.symbols import SYMBOLS, folded
-from aftercare.words.model import LANGUAGES
+from aftercare.words.model import LANGUAGES, Reader, reader_of
 from aftercare.words.service import Words, words
 
 # Beside these verdicts the reader wants to know how often the code was checked, and when first.
@@ -21,19 +21,18 @@ _RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BatchText:
+class BatchText(NamedTuple):
     """A batch's own text, and the language it is in, which need not be the reader's."""
 
     text: str
     language: str
 
 
-@dataclass(frozen=True, slots=True)
 class Wording:
     """An answer in one language, about the code; it never says that a product is genuine."""
 
-    _words: Words
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
     @property
     def language(self) -> str:
@@ -101,7 +100,9 @@ class Wording:
     def _of_batch(self, answer: Answer, texts: Mapping[str, str]) -> BatchText:
         if answer.verdict not in _OF_THE_BATCH:
             return BatchText("", self.language)
-        spoken = (language for language in (self.language, *LANGUAGES) if texts.get(language))
+        # A batch may have them under an older or a closer tag, such as `zh`.
+        own = (tag for tag in texts if reader_of(tag) == Reader(self.language))
+        spoken = (tag for tag in (self.language, *own, *LANGUAGES) if texts.get(tag))
         language = next(spoken, self.language)
         return BatchText(texts.get(language, ""), language)
 

@@ -72,6 +72,19 @@ class BatchBook:
             return batch
         return self._refreshed(self._clock()).find(key_id, serial)
 
+    def of_product(self, sku: str) -> tuple[Batch, ...]:
+        """The batches of a product that were issued, as of at most 60 s ago.
+
+        Raises:
+            UnavailableError: As for `find`.
+        """
+        shelf = self._current()
+        return tuple(
+            standing(batch, shelf.leaked)
+            for batch in shelf.batches.values()
+            if batch.sku == sku and batch.status is not BatchStatus.DRAFT
+        )
+
     def _current(self) -> _Shelf:
         now, shelf = self._clock(), self._shelf
         if shelf is None or now - shelf.as_of >= self.USABLE:

@@ -17,6 +17,12 @@ def gtin14(text: str) -> str:
     if not text:
         return ""
     if not _GTIN.fullmatch(text):
+        from aftercare.kernel.gs1 import GTIN, elements_in  # noqa: PLC0415 - no check needs it
+        from aftercare.kernel.typed import folded  # noqa: PLC0415
+
+        plain = folded(text).replace(" ", "").replace("-", "")
+        text = plain if plain.isdigit() else elements_in(text).get(GTIN, text)
+    if not _GTIN.fullmatch(text):
         raise BatchInvalidError("gtin", f"A GTIN has 8, 12, 13 or 14 digits, not {text!r}.")
     padded = text.zfill(_DIGITS)
     expected = check_digit(padded[:-1])

@@ -42,8 +42,8 @@ class ExportStatus(StrEnum):
 class Batch:
     """The codes of one range of serials under one key id, and what they were made for.
 
-    `known_issue` and `remedy` are texts for customers by language (`en`, `zh`, …). `version` is 0
-    until the batch is stored. `changed_by` drafted it, or changed its status last.
+    `known_issue` and `remedy` are texts for customers by language (`en`, `zh-Hans`, …). `version`
+    is 0 until the batch is stored. `changed_by` drafted it, or changed its status last.
     """
 
     batch_id: str
@@ -137,7 +137,7 @@ def first_export_id(batch_id: str) -> str:
 
 def link_id_of(token: str) -> str:
     """The hash of a link's token, which is what is stored: a reader of the table cannot use it."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def count_of(text: str) -> int:

@@ -47,7 +47,7 @@ EXPORT_REQUESTED = "batch.export_requested"
 
 _TOKEN_BITS = 256
 _LONGEST = {"sku": 64, "product": 120, "batch_code": 64, "factory": 120}
-_LANGUAGE = re.compile(r"[a-z]{2}")
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3})?")
 _LONGEST_TEXT = 2000
 
 
@@ -323,7 +323,7 @@ def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
     for language, text in texts.items():
         if not _LANGUAGE.fullmatch(language):
             raise BatchInvalidError(
-                "language", f"{language!r} is not a language code such as en, zh or fr."
+                "language", f"{language!r} is not a language code such as en, zh-Hans or fr."
             )
         if not 0 < len(text.strip()) <= _LONGEST_TEXT:
             raise BatchInvalidError(

@@ -8,6 +8,10 @@ from enum import StrEnum
 from aftercare.kernel.actor import UNKNOWN, Actor
 
 MOST_PHOTOS = 12
+# With those that were removed or replaced again: every one of them may be screened.
+MOST_OPENED = 36
+# Screenings that may begin and never end: what stopped them was probably the photo.
+MOST_ATTEMPTS = 3
 MOST_BYTES = 15 * 1024 * 1024
 CONTENT_TYPES = frozenset(
     {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif"}
@@ -26,7 +30,9 @@ class EvidenceState(StrEnum):
 class Evidence:
     """One photo slot of a return. `refusal` is the screening's reason, empty unless refused.
 
-    `opened_by` opened the slot, `screened_by` gave the verdict.
+    `opened_by` opened the slot, `screened_by` gave the verdict, `attempts` is how often screening
+    its photo began. A photo that was taken over keeps its files: `kept_under` is the return under
+    which they were stored, if it is another one.
     """
 
     return_id: str
@@ -38,6 +44,8 @@ class Evidence:
     sha256: str = ""
     opened_by: Actor = UNKNOWN
     screened_by: Actor = UNKNOWN
+    attempts: int = 0
+    kept_under: str = ""
 
     @property
     def upload_key(self) -> str:
@@ -46,11 +54,16 @@ class Evidence:
     @property
     def photo_key(self) -> str:
         """Contains the upload's digest, so that another upload can never replace a judged photo."""
-        return f"evidence/{self.return_id}/{self.evidence_id}-{self.sha256[:16]}.jpg"
+        return f"{self.prefix}-{self.sha256[:16]}.jpg"
 
     @property
     def thumbnail_key(self) -> str:
-        return f"evidence/{self.return_id}/{self.evidence_id}-{self.sha256[:16]}.thumb.jpg"
+        return f"{self.prefix}-{self.sha256[:16]}.thumb.jpg"
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of its kept files begin with."""
+        return f"evidence/{self.kept_under or self.return_id}/{self.evidence_id}"
 
 
 @dataclass(frozen=True, slots=True)

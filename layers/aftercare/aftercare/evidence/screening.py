@@ -1,16 +1,20 @@
 """Makes a clean photo of an upload, or refuses it with a reason."""
 
-import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from io import BytesIO
+from importlib import import_module
+from io import SEEK_END, BytesIO
 
+import msgspec
 import pillow_heif
-from PIL import Image, ImageCms
+from PIL import AvifImagePlugin, Image, ImageCms
 
-from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
+from aftercare.evidence.budget import Allow, unlimited, within_budget
+from aftercare.evidence.formats import coded_pixels, format_of
+from aftercare.evidence.jpeg import missing_end
+from aftercare.evidence.verdict import Accepted, RefusalReason, Refused, RefusedError
 
 MOST_PIXELS = 40_000_000
 LEAST_LONG_SIDE = 800
@@ -19,46 +23,82 @@ PHOTO_SIDE = 3000
 THUMBNAIL_SIDE = 320
 
 _QUALITY = 85
-# A progressive JPEG repeats a pass over the whole picture per scan; cameras write about ten.
-_MOST_SCANS = 100
 _ORIENTATION = 0x0112
 # Further pictures in a JPEG or HEIF are gain maps and bursts, not frames.
 _MOVING = frozenset({"PNG", "WEBP", "AVIF"})
 _DIRECT_MODES = frozenset({"L", "RGB", "CMYK"})
 _SIXTEEN_BIT = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 
-# How each picture format begins. `None` names a picture that browsers or reviewers cannot use.
-_SIGNATURES: tuple[tuple[re.Pattern[bytes], str | None], ...] = (
-    (re.compile(rb"\xff\xd8\xff"), "JPEG"),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "PNG"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "WEBP"),
-    (re.compile(rb"....ftyp(avi[fs]|m[is][fa][1f]....(....){0,8}?avif)", re.DOTALL), "AVIF"),
-    (re.compile(rb"....ftyp(he[iv][cxms]|m[is]f1)", re.DOTALL), "HEIF"),
-    (re.compile(rb"GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*|8BPS|\0\0\x01\0", re.DOTALL), None),
-    (re.compile(rb"\0\0\0\x0cJXL |\xff\x0a|\0\0\0\x0cjP  |\xff\x4f\xff\x51"), None),
-    (re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(svg|!DOCTYPE svg)"), None),
+# Loads all decoders now: what a child loads is gone with it.
+Image.preinit()
+import_module("PIL.MpoImagePlugin")
+import_module("PIL.WebPImagePlugin")
+# A decoder's memory depends on its threads; the function has one processor.
+_THREADS = 2
+AvifImagePlugin.DEFAULT_MAX_THREADS = _THREADS
+pillow_heif.register_heif_opener(
+    thumbnails=False, depth_images=False, aux_images=False, decode_threads=_THREADS
 )
-_JPEG_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
-
-pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
-class _RefusedError(Exception):
-    def __init__(self, reason: RefusalReason) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class _Answer(msgspec.Struct, frozen=True):
+    accepted: Accepted | None = None
+    refused: Refused | None = None
 
 
-def screen(data: bytes) -> Accepted | Refused:
+def screen_in_child(data: bytes) -> Accepted | Refused:
+    """Screens a file that nobody trusts: as `screen`, in a child process with a bounded budget.
+
+    A file that kills its decoder, or takes more memory than its stated size explains or more than
+    20 s of processor time, is refused as unreadable (R-EVD-10). Safe to repeat.
+    """
+    answer = within_budget(lambda allow: _encoded(screen(data, allow)))
+    if answer is None:
+        return Refused(RefusalReason.UNREADABLE)
+    told = msgspec.json.decode(answer, type=_Answer)
+    return told.accepted or told.refused or Refused(RefusalReason.UNREADABLE)
+
+
+def _encoded(verdict: Accepted | Refused) -> bytes:
+    accepted = verdict if isinstance(verdict, Accepted) else None
+    refused = verdict if isinstance(verdict, Refused) else None
+    return msgspec.json.encode(_Answer(accepted, refused))
+
+
+def small_copy_in_child(data: bytes, side: int) -> bytes | None:
+    """A WebP of at most `side` pixels on its longer side; none of a file that is no still picture.
+
+    Decoded as in `screen_in_child`, whatever the picture's own size up to 40 megapixels.
+    """
+    return within_budget(lambda allow: _small_copy(data, side, allow)) or None
+
+
+def _small_copy(data: bytes, side: int, allow: Allow) -> bytes:
+    try:
+        with _guarded():
+            copy = _decoded(data, allow, _check_few_pixels)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  as in `screen`
+        return b""
+    copy.info = {}
+    copy.thumbnail((side, side), Image.Resampling.LANCZOS)
+    buffer = BytesIO()
+    copy.save(buffer, format="WEBP", quality=_QUALITY)
+    return buffer.getvalue()
+
+
+def screen(data: bytes, allow: Allow = unlimited) -> Accepted | Refused:
     """Decodes and checks the picture, and copies its pixels without metadata. Safe to repeat.
 
     Raises only MemoryError. Names and content types are ignored: the bytes decide the format. JPEG,
     PNG, WebP, HEIC and AVIF are accepted (R-EVD-03 to R-EVD-07):
 
-    - More than 40 megapixels are refused from the header, before anything is decoded.
+    - More than 40 megapixels are refused before anything is decoded, by the file's header and by
+      its coded picture. `allow` gets their number of pixels before they are decoded.
     - "Under 800 px" means the *longer* side: a phone's photo cropped to the flaw is often a narrow
-      strip, and the longer side separates a usable photo from a thumbnail. A strip under 200 px on
-      its shorter side shows nothing and is refused too.
+      strip, and the longer side separates a usable photo from a thumbnail. A strip whose kept copy
+      is under 200 px on its shorter side shows nothing and is refused too.
     - A moving picture is refused: a reviewer would see only its first frame.
 
     The copy is turned upright, converted to sRGB and flattened on white. Memory peaks at 0.75 GB
@@ -67,14 +107,14 @@ def screen(data: bytes) -> Accepted | Refused:
     """
     try:
         with _guarded():
-            photo = _decoded(data)
+            photo = _decoded(data, allow, _check_size)
         return _accepted(photo, data)
-    except _RefusedError as refusal:
+    except RefusedError as refusal:
         return Refused(refusal.reason)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Refused(RefusalReason.TOO_MANY_PIXELS)
     except MemoryError:
-        raise  # not the photo's fault: it is screened again, and in the end an operator looks
+        raise  # within a budget, the child's end
     except Exception:  # noqa: BLE001  decoders raise anything on hostile bytes: see the fuzz tests
         return Refused(RefusalReason.DAMAGED)
 
@@ -92,56 +132,41 @@ def _guarded() -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS = usual
 
 
-def _decoded(data: bytes) -> Image.Image:
-    kind = _format_of(data)
-    _check_before_opening(data, kind)
-    with Image.open(BytesIO(data), formats=[kind]) as image:
-        _check_size(image.size)
+def _decoded(data: bytes, allow: Allow, check: Callable[[tuple[int, int]], None]) -> Image.Image:
+    kind = format_of(data)
+    coded = coded_pixels(data, kind)
+    _check_pixels(coded)
+    allow(coded)  # Pillow reserves the memory of a WebP when it opens it
+    file = BytesIO(data)
+    with Image.open(file, formats=[kind]) as image:
+        check(image.size)
+        allow(max(coded, image.width * image.height))
         if kind in _MOVING and getattr(image, "is_animated", False):
-            raise _RefusedError(RefusalReason.ANIMATED)
+            raise RefusedError(RefusalReason.ANIMATED)
         if kind == "JPEG":
+            file.seek(0, SEEK_END)
+            file.write(missing_end(data))
             _draft(image)
-        image.load()
-        if kind == "HEIF":
-            _check_size(image.size)  # the codestream may contradict the header
+        image.load()  # of a HEIF whose stream contradicts its header, libheif loads nothing
         return _upright_rgb(image)
 
 
-def _format_of(data: bytes) -> str:
-    for signature, kind in _SIGNATURES:
-        if signature.match(data[:1024]):
-            if kind is None:
-                raise _RefusedError(RefusalReason.UNSUPPORTED_FORMAT)
-            return kind
-    raise _RefusedError(RefusalReason.NOT_AN_IMAGE)
+def _check_few_pixels(size: tuple[int, int]) -> None:
+    _check_pixels(size[0] * size[1])
 
 
-def _check_before_opening(data: bytes, kind: str) -> None:
-    """Checks what Pillow would notice only after using the memory or the time."""
-    if kind == "WEBP" and data[12:16] == b"VP8X":
-        width, height = (int.from_bytes(data[i : i + 3], "little") + 1 for i in (24, 27))
-        _check_size((width, height))
-    if kind == "JPEG" and _scans(data) > _MOST_SCANS:
-        raise _RefusedError(RefusalReason.DAMAGED)
+def _check_pixels(pixels: int) -> None:
+    if pixels > MOST_PIXELS:
+        raise RefusedError(RefusalReason.TOO_MANY_PIXELS)
 
 
 def _check_size(size: tuple[int, int]) -> None:
-    width, height = size
-    if width * height > MOST_PIXELS:
-        raise _RefusedError(RefusalReason.TOO_MANY_PIXELS)
-    if max(size) < LEAST_LONG_SIDE or min(size) < LEAST_SHORT_SIDE:
-        raise _RefusedError(RefusalReason.TOO_SMALL)
-
-
-def _scans(jpeg: bytes) -> int:
-    scans, position = 0, 2
-    while (marker := _JPEG_MARKER.search(jpeg, position)) and scans <= _MOST_SCANS:
-        if marker[1] == b"\xd9":
-            break
-        scans += marker[1] == b"\xda"
-        length = int.from_bytes(jpeg[marker.end() : marker.end() + 2])
-        position = marker.end() + max(length, 2)
-    return scans
+    longer, shorter = max(size), min(size)
+    _check_pixels(longer * shorter)
+    if longer < LEAST_LONG_SIDE:
+        raise RefusedError(RefusalReason.TOO_SMALL)
+    if shorter * min(1, PHOTO_SIDE / longer) < LEAST_SHORT_SIDE:  # of the copy that is kept
+        raise RefusedError(RefusalReason.TOO_NARROW)
 
 
 def _draft(image: Image.Image) -> None:

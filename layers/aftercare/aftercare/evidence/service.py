@@ -1,15 +1,23 @@
 """Photo slots, their uploads and their verdicts, for other rooms and for the screening."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
-from aftercare.evidence.model import CONTENT_TYPES, Evidence, EvidenceState, Upload
-from aftercare.evidence.verdict import Accepted, Refused
+from aftercare.evidence.model import (
+    CONTENT_TYPES,
+    MOST_ATTEMPTS,
+    MOST_PHOTOS,
+    Evidence,
+    EvidenceState,
+    Upload,
+)
+from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 
 if TYPE_CHECKING:
@@ -73,20 +81,68 @@ class EvidenceService:
         """How many of the return's photos passed screening."""
         return sum(slot.state is EvidenceState.ACCEPTED for slot in self.store.of_return(return_id))
 
+    @on_fresh_state
+    def remove(self, return_id: str, evidence_id: str) -> None:
+        """Removes a slot and its photo's files. Safe to repeat: one that is gone stays gone.
+
+        The caller has seen to it that the photo no longer counts: it does not after the first step.
+        An upload that arrives later is thrown away unscreened.
+        """
+        slot = self.store.get(return_id, evidence_id)
+        if slot is None:
+            return
+        if slot.state is EvidenceState.ACCEPTED:
+            self.photos.discard(slot)
+        self.store.remove(slot)
+
+    @on_fresh_state
+    def take_over(self, return_id: str, to: str, without: Collection[str] = ()) -> int:
+        """Moves a return's accepted photos into another return, as many as that one has room for.
+
+        Returns how many. Safe to repeat: a photo is moved once. `without`: those that stay.
+        """
+        photos = [
+            slot for slot in self.store.of_return(return_id) if slot.evidence_id not in without
+        ]
+        accepted = [slot for slot in photos if slot.state is EvidenceState.ACCEPTED]
+        moved = accepted[: max(0, MOST_PHOTOS - len(self.store.of_return(to)))]
+        if moved:
+            self.store.move(moved, to)
+        return len(moved)
+
     def screen(self, upload_key: str, screening: Screening, *, actor: Actor) -> Evidence | None:
         """Screens the upload with that key, keeps a clean copy, deletes the upload (R-EVD-07).
 
         The verdict is written once (R-EVD-09): an upload that is reported twice, or replaced after
-        its verdict, changes nothing. Safe to repeat after a crash at any step.
+        its verdict, changes nothing. Safe to repeat after a crash at any step. A photo whose
+        screening began three times and never ended is refused as unreadable (R-EVD-10).
         """
-        slot = self._slot_of(upload_key)
+        place = _place_of(upload_key)
+        slot = self.store.get(*place) if place else None
         if slot and slot.state is EvidenceState.WAITING:
             upload = self.photos.uploaded(slot)
             if upload is None:
                 return slot
-            slot = self._settle(replace(slot, screened_by=actor), screening(upload))
+            slot = self._judge(replace(slot, screened_by=actor), upload, screening)
+        if place and slot is None and not self.store.was_moved(*place):
+            # It was removed, perhaps while it was screened.
+            self.photos.discard_strays(Evidence(*place, "", self.clock()))
         self.photos.discard_upload(upload_key)
         return slot
+
+    def _judge(self, slot: Evidence, upload: bytes, screening: Screening) -> Evidence | None:
+        try:
+            begun = self.store.begin(slot)
+            if begun.attempts > MOST_ATTEMPTS:
+                verdict: Accepted | Refused = Refused(RefusalReason.UNREADABLE)
+            else:
+                verdict = screening(upload)
+            return self._settle(replace(begun, screened_by=slot.screened_by), verdict)
+        except StaleWriteError:
+            judged = self.store.get(slot.return_id, slot.evidence_id)
+            if judged and judged.state is EvidenceState.WAITING:  # a write in flight, no verdict
+                raise
+            return judged
 
     def _settle(self, slot: Evidence, verdict: Accepted | Refused) -> Evidence:
         if isinstance(verdict, Accepted):
@@ -94,16 +150,15 @@ class EvidenceService:
             self.photos.keep(settled, verdict.photo, verdict.thumbnail)
         else:
             settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)
-        try:
-            self.store.settle(settled)
-        except StaleWriteError:
-            return self.slot(slot.return_id, slot.evidence_id)
+        self.store.settle(settled)
         return settled
 
-    def _slot_of(self, upload_key: str) -> Evidence | None:
-        match upload_key.split("/"):
-            case ["incoming", return_id, evidence_id] if is_id(return_id, "ret") and is_id(
-                evidence_id, "evd"
-            ):
-                return self.store.get(return_id, evidence_id)
-        return None
+
+def _place_of(upload_key: str) -> tuple[str, str] | None:
+    """The return and the slot that an upload's key names."""
+    match upload_key.split("/"):
+        case ["incoming", return_id, evidence_id] if is_id(return_id, "ret") and is_id(
+            evidence_id, "evd"
+        ):
+            return return_id, evidence_id
+    return None

@@ -1,5 +1,7 @@
 """Photo slots and verdicts in a table; uploads and accepted photos in S3."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from botocore.exceptions import ClientError
@@ -7,7 +9,14 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from aftercare.evidence.errors import TooManyPhotosError
-from aftercare.evidence.model import MOST_BYTES, MOST_PHOTOS, Evidence, EvidenceState, Upload
+from aftercare.evidence.model import (
+    MOST_BYTES,
+    MOST_OPENED,
+    MOST_PHOTOS,
+    Evidence,
+    EvidenceState,
+    Upload,
+)
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
@@ -16,13 +25,15 @@ from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, condi
 
 _COUNT = "COUNT"
 _SLOT = "evd_"
+_MOVED = "MOVED#"
 _KEPT = timedelta(days=400)
 _FORM_SECONDS = 600
 _LINK_SECONDS = 300
 
 
-# Schema 1 named neither who opened a slot nor who screened its photo.
-_SCHEMA = 2
+# Schema 1 named neither who opened a slot nor who screened its photo; in 2 every photo was kept
+# under its own return.
+_SCHEMA = 3
 
 
 class _SlotRow(Model):
@@ -39,6 +50,8 @@ class _SlotRow(Model):
     sha256 = UnicodeAttribute(default="")
     opened_by = UnicodeAttribute(default=UNKNOWN)
     screened_by = UnicodeAttribute(default=UNKNOWN)
+    attempts = NumberAttribute(default=0)
+    kept_under = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
@@ -49,7 +62,19 @@ class _CountRow(Model):
     return_id = UnicodeAttribute(hash_key=True)
     evidence_id = UnicodeAttribute(range_key=True)
     slots = NumberAttribute(null=True)
+    opened = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
+
+
+class _MovedRow(Model):
+    """Where a slot was before it was moved: what is reported of its upload is about it still."""
+
+    class Meta:
+        table_name = "evidence"
+
+    return_id = UnicodeAttribute(hash_key=True)
+    evidence_id = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
 
 
 class EvidenceStore:
@@ -57,22 +82,29 @@ class EvidenceStore:
 
     def __init__(self, table_name: str) -> None:
         self._slots, self._counts = bind(_SlotRow, table_name), bind(_CountRow, table_name)
+        self._moves = bind(_MovedRow, table_name)
 
     def open(self, evidence: Evidence) -> None:
         """Adds a slot to its return.
 
         Raises:
-            TooManyPhotosError: The return has all the slots it may have.
+            TooManyPhotosError: The return has all the slots it may have, or had three times as many
+            with those that were removed.
         """
-        count = self._counts(evidence.return_id, _COUNT)
+        count = self._count_of(evidence.return_id)
         ends = evidence.opened_at + _KEPT
         try:
             with Transaction(self._slots) as commit:
                 commit.save(self._row(evidence), _SlotRow.return_id.does_not_exist())
                 commit.update(
                     count,
-                    [_CountRow.slots.add(1), _CountRow.expires_at.set(ends)],
-                    _CountRow.slots.does_not_exist() | (_CountRow.slots < MOST_PHOTOS),
+                    [
+                        _CountRow.slots.add(1),
+                        _CountRow.opened.add(1),
+                        _CountRow.expires_at.set(ends),
+                    ],
+                    (_CountRow.slots.does_not_exist() | (_CountRow.slots < MOST_PHOTOS))
+                    & (_CountRow.opened.does_not_exist() | (_CountRow.opened < MOST_OPENED)),
                 )
         except CommitRefusedError as error:
             raise TooManyPhotosError(
@@ -85,12 +117,63 @@ class EvidenceStore:
         except self._slots.DoesNotExist:
             return None
 
+    def was_moved(self, return_id: str, evidence_id: str) -> bool:
+        """Whether that slot of the return went into another one."""
+        try:
+            self._moves.get(return_id, f"{_MOVED}{evidence_id}", consistent_read=True)
+        except self._moves.DoesNotExist:
+            return False
+        return True
+
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         """The return's slots, oldest first."""
         rows = self._slots.query(
             return_id, _SlotRow.evidence_id.startswith(_SLOT), consistent_read=True
         )
         return tuple(_evidence(row) for row in rows)
+
+    def begin(self, evidence: Evidence) -> Evidence:
+        """Counts one more attempt to screen the photo of a slot without a verdict.
+
+        Raises:
+            StaleWriteError: It has its verdict.
+        """
+        row = self._slots(evidence.return_id, evidence.evidence_id)
+        with conditional():
+            row.update([_SlotRow.attempts.add(1)], _SlotRow.state == EvidenceState.WAITING)
+        return _evidence(row)
+
+    def remove(self, evidence: Evidence) -> None:
+        """Removes a slot in the state in which it was read, so that another one may be opened.
+
+        Raises:
+            StaleWriteError: It was removed, moved or judged in the meantime.
+        """
+        with Transaction(self._slots) as commit:
+            commit.delete(self._row(evidence), _SlotRow.state == evidence.state)
+            commit.update(self._count_of(evidence.return_id), [_CountRow.slots.add(-1)])
+
+    def move(self, photos: Sequence[Evidence], to: str) -> None:
+        """Moves slots of one return into another one, all of them or none.
+
+        Raises:
+            StaleWriteError: One was moved or removed in the meantime, or there is no room.
+        """
+        moved = [replace(each, return_id=to, kept_under=_keeper(each)) for each in photos]
+        room = MOST_PHOTOS - len(moved)
+        ends = max(each.opened_at for each in photos) + _KEPT
+        with Transaction(self._slots) as commit:
+            for before, after in zip(photos, moved, strict=True):
+                commit.delete(self._row(before), _SlotRow.state == before.state)
+                commit.save(self._row(after), _SlotRow.return_id.does_not_exist())
+                place = (before.return_id, f"{_MOVED}{before.evidence_id}")
+                commit.save(self._moves(*place, expires_at=ends))
+            commit.update(self._count_of(photos[0].return_id), [_CountRow.slots.add(-len(moved))])
+            commit.update(
+                self._count_of(to),
+                [_CountRow.slots.add(len(moved)), _CountRow.expires_at.set(ends)],
+                _CountRow.slots.does_not_exist() | (_CountRow.slots <= room),
+            )
 
     def settle(self, evidence: Evidence) -> None:
         """Writes the verdict on a slot that had none.
@@ -112,8 +195,13 @@ class EvidenceStore:
             sha256=evidence.sha256,
             opened_by=evidence.opened_by,
             screened_by=evidence.screened_by,
+            attempts=evidence.attempts,
+            kept_under=evidence.kept_under or None,
             expires_at=evidence.opened_at + _KEPT,
         )
+
+    def _count_of(self, return_id: str) -> _CountRow:
+        return self._counts(return_id, _COUNT)
 
 
 class PhotoBucket:
@@ -166,6 +254,20 @@ class PhotoBucket:
     def discard_upload(self, upload_key: str) -> None:
         client("s3").delete_object(Bucket=self.uploads, Key=upload_key)
 
+    def discard(self, evidence: Evidence) -> None:
+        """Deletes an accepted photo's files."""
+        for key in (evidence.photo_key, evidence.thumbnail_key):
+            client("s3").delete_object(Bucket=self.documents, Key=key)
+
+    def discard_strays(self, evidence: Evidence) -> None:
+        """Deletes whatever files a slot has, where it is not known which.
+
+        A screening may have ended between keeping them and writing its verdict.
+        """
+        listed = client("s3").list_objects_v2(Bucket=self.documents, Prefix=evidence.prefix)
+        for found in listed.get("Contents", []):
+            client("s3").delete_object(Bucket=self.documents, Key=found["Key"])
+
     def thumbnail_url(self, evidence: Evidence) -> str:
         """A link to the thumbnail, valid for five minutes."""
         where = {"Bucket": self.documents, "Key": evidence.thumbnail_key}
@@ -185,4 +287,10 @@ def _evidence(row: _SlotRow) -> Evidence:
         sha256=row.sha256,
         opened_by=Actor(row.opened_by),
         screened_by=Actor(row.screened_by),
+        attempts=int(row.attempts),
+        kept_under=row.kept_under or "",
     )
+
+
+def _keeper(evidence: Evidence) -> str:
+    return evidence.kept_under or evidence.return_id

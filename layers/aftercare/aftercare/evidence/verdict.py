@@ -13,6 +13,8 @@ class RefusalReason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
     DAMAGED = "damaged"
+    TOO_NARROW = "too_narrow"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,11 @@ class Refused:
     """Nothing of the file is kept."""
 
     reason: RefusalReason
+
+
+class RefusedError(Exception):
+    """Ends the screening of a file that is refused."""
+
+    def __init__(self, reason: RefusalReason) -> None:
+        super().__init__(reason)
+        self.reason = reason

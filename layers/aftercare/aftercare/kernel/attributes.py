@@ -1,13 +1,25 @@
-"""Attributes that pynamodb lacks: numbers by day, as maps."""
+"""Attributes that pynamodb lacks: days, and numbers by day, as maps."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pynamodb.attributes import Attribute
-from pynamodb.constants import MAP, NUMBER
+from pynamodb.constants import MAP, NUMBER, STRING
 
 type Counts = Mapping[date, int]
+
+
+class DayAttribute(Attribute[date]):
+    """A day."""
+
+    attr_type = STRING
+
+    def serialize(self, value: date) -> str:
+        return value.isoformat()
+
+    def deserialize(self, value: str) -> date:
+        return date.fromisoformat(value)
 
 
 class CountsAttribute(Attribute[Counts]):

@@ -25,6 +25,12 @@ class InvalidError(AftercareError):
     code = "invalid"
 
 
+class TooLargeError(AftercareError):
+    """The request is larger than any that is needed."""
+
+    code = "too_large"
+
+
 class UnprocessableError(AftercareError):
     """A valid request that contradicts an earlier one of the same caller."""
 

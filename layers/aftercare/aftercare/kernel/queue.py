@@ -1,6 +1,8 @@
-"""A queue to send messages to: ten a request, each result read separately."""
+"""A queue to send messages to, ten a request; and a message that is hidden for a while."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
 from itertools import batched
 from typing import Any
 
@@ -42,3 +44,23 @@ class Queue:
                 raise UnsentError("The queue does not answer.", messages=len(group)) from error
             if failed := sent.get("Failed"):
                 raise UnsentError("The queue did not take every message.", messages=len(failed))
+
+
+def hide(queue_arn: str, receipt_handle: str, pause: timedelta) -> None:
+    """Hides a received message for so long, in whole seconds.
+
+    If the queue refuses, the message stays hidden as long as the queue hides each message.
+    """
+    seconds = round(pause.total_seconds())
+    try:
+        client("sqs").change_message_visibility(
+            QueueUrl=_url_of(queue_arn), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+        )
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("the message was not hidden", extra=failure(error))
+
+
+@cache
+def _url_of(queue_arn: str) -> str:
+    name = queue_arn.rpartition(":")[2]
+    return client("sqs").get_queue_url(QueueName=name)["QueueUrl"]

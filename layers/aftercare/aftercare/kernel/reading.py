@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct, UnsetType
 
+from aftercare.kernel.clock import YEARS, is_sane
 from aftercare.kernel.errors import InvalidError
 
 type Invalid = Callable[..., InvalidError]
@@ -23,9 +24,10 @@ Text = Annotated[
     str,
     Meta(min_length=1, max_length=200, pattern=r"\S", description="text of 1 to 200 characters"),
 ]
-Moment = Annotated[
-    datetime, Meta(tz=True, description="a time with an offset, as in 2026-11-27T09:30:00Z")
-]
+OptionalText = Annotated[str, Meta(max_length=200, description="text of 200 characters at most")]
+_MOMENT = f"a time with an offset, as in 2026-11-27T09:30:00Z, from {YEARS[0]} to {YEARS[-1]}"
+# The years are checked by `Timed`, the base of each struct with a moment.
+Moment = Annotated[datetime, Meta(tz=True, description=_MOMENT)]
 
 _AT = re.compile(r" - at `\$([^`]*)`\Z")
 _MISSING = re.compile(r"Object missing required field `(.*?)`", re.DOTALL)
@@ -52,13 +54,20 @@ class FieldError(ValueError):
         self.rule = rule
 
 
-class Occurrence(Struct, frozen=True, kw_only=True):
+class Timed(Struct, frozen=True):
+    """A struct with moments: each lies in the years that we take from outside."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime):
+                in_utc(name, value)
+
+
+class Occurrence(Timed, frozen=True, kw_only=True):
     """The part that all events from other systems share: the time, by that system's clock."""
 
     occurred_at: Moment
-
-    def __post_init__(self) -> None:
-        in_utc("occurred_at", self.occurred_at)
 
     @property
     def moment(self) -> datetime:
@@ -72,24 +81,29 @@ def convert[T](value: object, kind: type[T], invalid: Invalid, what: str = "body
         InvalidError: The error from `invalid`, with a sentence and, if one is invalid, its `field`.
     """
     try:
-        return msgspec.convert(value, kind)
+        converted = msgspec.convert(value, kind)
+        msgspec.json.encode(converted)  # fails for half a character
     except msgspec.ValidationError as error:
         field, sentence = _describe(error, kind, what)
         raise (invalid(sentence, field=field) if field else invalid(sentence)) from None
     except UnicodeError:
         raise invalid(f"The {what} has text that is not valid Unicode.") from None
+    return converted
 
 
 def in_utc(field: str, moment: datetime) -> datetime:
     """The moment in UTC.
 
     Raises:
-        FieldError: The moment is outside the years that UTC can represent.
+        FieldError: The moment is outside of those years.
     """
     try:
-        return moment.astimezone(UTC)
+        utc = moment.astimezone(UTC)
     except OverflowError:
-        raise FieldError(field, _rule(Moment)) from None
+        raise FieldError(field, _MOMENT) from None
+    if not is_sane(utc):
+        raise FieldError(field, _MOMENT)
+    return utc
 
 
 def _describe(error: msgspec.ValidationError, kind: Any, what: str) -> tuple[str, str]:  # noqa: ANN401
@@ -106,8 +120,8 @@ def _describe(error: msgspec.ValidationError, kind: Any, what: str) -> tuple[str
         field = _joined(path, error.__cause__.field)
         return field, f"{field} must be {error.__cause__.rule}."
     if not path:
-        return "", f"The {what} must be {_rule(kind)}."
-    return path, f"{path} must be {_rule(_type_at(kind, path))}."
+        return "", f"The {what} must be {rule_of(kind)}."
+    return path, f"{path} must be {rule_of(_type_at(kind, path))}."
 
 
 def _joined(path: str, field: str) -> str:
@@ -117,7 +131,7 @@ def _joined(path: str, field: str) -> str:
 def _type_at(kind: Any, path: str) -> Any:  # noqa: ANN401
     """The type of the value at a path such as `lines[0].quantity`."""
     for step in _STEPS.finditer(f".{path}"):
-        plain = _plain(kind)
+        plain = plain_type(kind)
         members = _members(plain) if isinstance(plain, type) and issubclass(plain, Struct) else {}
         item = -1 if get_origin(plain) is dict else 0
         kind = members[step[1]] if step[1] in members else get_args(plain)[item]
@@ -129,13 +143,13 @@ def _members(struct: type[Struct]) -> dict[str, Any]:
     return {each.encode_name: each.type for each in msgspec.structs.fields(struct)}
 
 
-def _rule(kind: Any) -> str:  # noqa: ANN401
-    """The rule for a value of the type, as the end of a sentence."""
+def rule_of(kind: Any) -> str:  # noqa: ANN401
+    """The rule for a value of the type, as the end of a sentence: "a whole number"."""
     metas = list(_metas(kind))
     for meta in reversed(metas):
         if meta.description:
             return meta.description
-    plain = _plain(kind)
+    plain = plain_type(kind)
     origin = get_origin(plain) or plain
     if origin is Literal:
         return f"one of {', '.join(map(str, get_args(plain)))}"
@@ -167,11 +181,11 @@ def _metas(kind: Any) -> Iterator[Meta]:  # noqa: ANN401
         yield from _metas(_first(kind))
 
 
-def _plain(kind: Any) -> Any:  # noqa: ANN401
+def plain_type(kind: Any) -> Any:  # noqa: ANN401
     """The type without its annotations and without None."""
     if get_origin(kind) is Annotated:
-        return _plain(kind.__origin__)
-    return _plain(_first(kind)) if get_origin(kind) in {UnionType, Union} else kind
+        return plain_type(kind.__origin__)
+    return plain_type(_first(kind)) if get_origin(kind) in {UnionType, Union} else kind
 
 
 def _first(union: Any) -> Any:  # noqa: ANN401

@@ -1,10 +1,10 @@
 """Business rules are dated documents: a version is in force until the next one begins."""
 
-import tomllib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from importlib.resources.abc import Traversable
-from typing import Annotated, Protocol
+from pathlib import Path
+from typing import Annotated, Any, Protocol
 
 from msgspec import Meta
 
@@ -16,6 +16,7 @@ Name = Annotated[str, Meta(min_length=1, description="text")]
 Names = frozenset[Name]
 Count = Annotated[int, Meta(ge=0)]
 Positive = Annotated[int, Meta(ge=1)]
+_ENDINGS = (".toml", ".json")
 
 
 class RulesInvalidError(InvalidError):
@@ -68,20 +69,60 @@ class RuleBook[Rules: Dated]:
         raise LookupError(f"There is no version {name!r} of these rules.")
 
 
-def documents(folder: Traversable) -> Iterator[str]:
-    """The text of each TOML document in the folder and those below it."""
+def documents(folder: Path) -> Iterator[tuple[str, str]]:
+    """The path and the text of each document in the folder and those below it."""
     for item in sorted(folder.iterdir(), key=lambda item: item.name):
         if item.is_dir():
-            yield from documents(item)
-        elif item.name.endswith(".toml"):
-            yield item.read_text()
+            yield from ((f"{item.name}/{path}", text) for path, text in documents(item))
+        elif item.name.endswith(_ENDINGS):
+            yield item.name, item.read_text("utf-8")
+
+
+def read_documents[Rules](folder: Path, read_one: Callable[[str], Rules]) -> list[Rules]:
+    """What `read_one` makes of each document in the folder and those below it.
+
+    Raises:
+        RulesInvalidError: One cannot be read; the sentence names its file, the line and the reason.
+    """
+    rules = []
+    for path, text in documents(folder):
+        try:
+            rules.append(read_one(text))
+        except (RulesInvalidError, ValueError, LookupError) as error:
+            line = error.facts.get("line") if isinstance(error, RulesInvalidError) else None
+            where = f"{path}, line {line}" if line else path
+            raise RulesInvalidError(f"{where}: {error}") from error
+    return rules
 
 
 def read[Document](text: str, kind: type[Document]) -> Document:
-    """The TOML document as that struct.
+    """The TOML document as that struct; also one that the build has turned into JSON.
 
     Raises:
-        RulesInvalidError: A field is missing, unknown or not what it must be.
+        RulesInvalidError: A field is missing, unknown or not what it must be; `line` says where.
         ValueError: The text is not TOML.
     """
-    return convert(tomllib.loads(text), kind, RulesInvalidError, "document")
+    document = _parsed(text)
+    try:
+        return convert(document, kind, RulesInvalidError, "document")
+    except RulesInvalidError as error:
+        from aftercare.kernel import toml_lines  # noqa: PLC0415 - for who edits rules only
+
+        def complaint(changed: dict[str, Any]) -> str:
+            try:
+                convert(changed, kind, RulesInvalidError, "document")
+            except RulesInvalidError as again:
+                return again.detail
+            return ""
+
+        line = toml_lines.line_of(text, document, str(error.facts.get("field", "")), complaint)
+        raise RulesInvalidError(error.detail, **error.facts, line=line) from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if text.startswith("{"):
+        compiled: dict[str, Any] = json.loads(text)
+        return compiled
+    import tomllib  # noqa: PLC0415 - what is deployed is JSON
+
+    return tomllib.loads(text)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from aftercare.kernel.errors import AftercareError, InvalidError
+from aftercare.kernel.errors import AftercareError, InvalidError, NotFoundError
 
 
 class LabelFault(StrEnum):
@@ -35,6 +35,18 @@ class CarrierUnknownError(AftercareError):
         super().__init__(
             "This label's carrier is not configured.", carrier=carrier, label_id=label_id
         )
+
+
+class TrackingUnknownError(NotFoundError):
+    """No label has that tracking number."""
+
+    code = "tracking_unknown"
+
+
+class ScanInvalidError(InvalidError):
+    """A field of a reported scan is missing or not what it must be."""
+
+    code = "scan_invalid"
 
 
 class SsccInvalidError(InvalidError):

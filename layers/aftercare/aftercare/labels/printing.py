@@ -7,11 +7,12 @@ from io import BytesIO
 from reportlab.lib.units import inch, mm
 from reportlab.pdfgen.canvas import Canvas
 
+from aftercare.addresses.service import label_lines
 from aftercare.kernel.address import Address
 from aftercare.labels import lettering, sscc, symbols
 from aftercare.labels.model import LabelDetails
-
-SAMPLE_NOTICE = "Sample label: the built-in carrier moves no parcels"
+from aftercare.words.model import language_of
+from aftercare.words.service import Words, words
 
 _WIDTH, _HEIGHT = 4 * inch, 6 * inch
 _MARGIN = 9.0
@@ -36,8 +37,6 @@ _UNDER_SERVICE = 338.0
 _UNDER_SENDER = 274.0
 _UNDER_RECIPIENT = 172.0
 _UNDER_TRACKING = 36.0
-
-_CITY_BEFORE_CODE = frozenset({"AU", "CA", "GB", "HK", "IE", "IN", "KR", "NZ", "SG", "TH", "US"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +108,13 @@ def _header(canvas: Canvas, details: LabelDetails) -> None:
     canvas.drawCentredString(_MARGIN + side / 2, _UNDER_HEADER + 13, "R")
     canvas.setFillGray(0)
     left = _MARGIN + side + 8
-    _write(canvas, [details.carrier_name], _Box(left, 385, 132, 34), (18, 7), lettering.BOLD)
+    _write(canvas, [_sold_by(details)], _Box(left, 385, 132, 34), (18, 7), lettering.BOLD)
     canvas.setFont(lettering.REGULAR, 8)
-    canvas.drawString(left, 374, "PREPAID RETURN")
+    canvas.drawString(left, 374, "PREPAID RETURN" if details.prepaid else "POSTAGE NOT PAID")
     _captioned(canvas, "ISSUED", details.issued_on.isoformat(), 208, 404)
     _captioned(canvas, "RETURN", details.ticket, 208, 382)
     service = _Box(_MARGIN + 8, _UNDER_SERVICE, _WIDTH - 2 * _MARGIN - 16, 28)
-    _write(canvas, [details.service_level.upper()], service, (18, 7), lettering.BOLD, centred=True)
+    _write(canvas, [_service(details).upper()], service, (18, 7), lettering.BOLD, centred=True)
 
 
 def _captioned(canvas: Canvas, caption: str, text: str, left: float, bottom: float) -> None:
@@ -129,7 +128,7 @@ def _sender(canvas: Canvas, address: Address) -> None:
     _caption(canvas, "FROM", _UNDER_SERVICE)
     left = _MARGIN + 48
     box = _Box(left, _UNDER_SENDER + 3, _WIDTH - _MARGIN - _PADDING - left, 58)
-    _write(canvas, _address_lines(address), box, (10, 5))
+    _write(canvas, label_lines(address), box, (10, 5))
 
 
 def _recipient(canvas: Canvas, details: LabelDetails) -> None:
@@ -137,7 +136,7 @@ def _recipient(canvas: Canvas, details: LabelDetails) -> None:
     qr_left = _WIDTH - _MARGIN - 5 - _QR_SIDE
     left = _MARGIN + _PADDING
     box = _Box(left, _UNDER_RECIPIENT + 4, qr_left - left - 4, 82)
-    _write(canvas, _address_lines(details.ship_to), box, (13.5, 5.5), lettering.BOLD)
+    _write(canvas, label_lines(details.ship_to), box, (13.5, 5.5), lettering.BOLD)
     _qr(canvas, details.ticket, qr_left, _UNDER_SENDER - 5 - _QR_SIDE)
     caption = _Box(qr_left, _UNDER_RECIPIENT + 4, _QR_SIDE, 14)
     _write(canvas, [details.ticket], caption, (9, 4), lettering.BOLD, centred=True)
@@ -146,16 +145,6 @@ def _recipient(canvas: Canvas, details: LabelDetails) -> None:
 def _caption(canvas: Canvas, text: str, under: float) -> None:
     canvas.setFont(lettering.BOLD, 7)
     canvas.drawString(_MARGIN + _PADDING, under - 11, text)
-
-
-def _address_lines(address: Address) -> tuple[str, ...]:
-    if address.country.upper() in _CITY_BEFORE_CODE:
-        region = f"{address.region} {address.postal_code}".strip()
-        place = ", ".join(part for part in (address.city, region) if part)
-    else:
-        town = f"{address.postal_code} {address.city}".strip()
-        place = ", ".join(part for part in (town, address.region) if part)
-    return (address.name, address.line1, address.line2, place, address.country.upper())
 
 
 def _write(
@@ -236,7 +225,30 @@ def _clear(canvas: Canvas, box: _Box) -> None:
 
 
 def _footer(canvas: Canvas, details: LabelDetails) -> None:
-    notice = SAMPLE_NOTICE if details.sample else "Prepaid. Attach flat, with both codes uncovered."
-    lines = [notice, f"Return {details.ticket}, issued {details.issued_on.isoformat()}"]
+    spoken = _spoken(details)
+    issued = spoken.day(details.issued_on, "medium")
+    lines = [
+        _notice(spoken, details),
+        spoken.text("label.issued", ticket=details.ticket, day=issued),
+    ]
     box = _Box(_MARGIN + _PADDING, _MARGIN, _WIDTH - 2 * (_MARGIN + _PADDING), 24)
     _write(canvas, lines, box, (8.5, 4), centred=True)
+
+
+def _spoken(details: LabelDetails) -> Words:
+    """The customer's words; what carriers read is in English."""
+    return words(language_of(details.language), typeset=True)
+
+
+def _sold_by(details: LabelDetails) -> str:
+    return details.carrier_name if details.prepaid else _spoken(details).text("label.slip_name")
+
+
+def _service(details: LabelDetails) -> str:
+    return details.service_level if details.prepaid else _spoken(details).text("label.slip_service")
+
+
+def _notice(spoken: Words, details: LabelDetails) -> str:
+    if not details.prepaid:
+        return spoken.text("label.slip")
+    return spoken.text("label.sample" if details.sample else "label.prepaid")

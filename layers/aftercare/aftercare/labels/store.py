@@ -2,8 +2,16 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
 from pynamodb.models import Model
 
 from aftercare.kernel.address import Address
@@ -19,7 +27,7 @@ from aftercare.kernel.tables import (
     entry_columns,
 )
 from aftercare.kernel.timeline import Entry
-from aftercare.labels.model import HOUSE_CARRIER, Label, LabelStatus
+from aftercare.labels.model import HOUSE_CARRIER, KEPT, Label, LabelStatus, Scan, ScanKind
 
 _LINK_SECONDS = 120
 # Schema 1 named neither a carrier nor the moment of release, and had no entries.
@@ -44,6 +52,12 @@ class _LabelRow(Model):
     claimed_until = UnicodeAttribute(null=True)
     released_at = UnicodeAttribute(null=True)
     fault = UnicodeAttribute(null=True)
+    prepaid = BooleanAttribute(null=True)
+    language = UnicodeAttribute(default="en")
+    scans = JSONAttribute(null=True)
+    void_asked_at = UnicodeAttribute(null=True)
+    void_refused_at = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
 
 
 class _EntryRow(Model, EntryColumns):
@@ -53,18 +67,57 @@ class _EntryRow(Model, EntryColumns):
     pk = UnicodeAttribute(hash_key=True)
 
 
+class _NumberRow(Model):
+    """Whose a tracking number is, from when the label is bought; scans name nothing else."""
+
+    class Meta:
+        table_name = "labels"
+
+    pk = UnicodeAttribute(hash_key=True)
+    return_id = UnicodeAttribute()
+    expires_at = TTLAttribute(null=True)
+
+
 class LabelStore:
     """Labels in DynamoDB, keyed by their return, so that a return has one (R-LBL-02)."""
 
     def __init__(self, table_name: str) -> None:
         self._labels = bind(_LabelRow, table_name)
         self._entries = bind(_EntryRow, table_name)
+        self._numbers = bind(_NumberRow, table_name)
 
     def of_return(self, return_id: str) -> Label | None:
         try:
             return _label(self._labels.get(_key(return_id), consistent_read=True))
         except self._labels.DoesNotExist:
             return None
+
+    def scanned(self, scan: Scan) -> Label | None:
+        """The label with that carrier's tracking number."""
+        try:
+            row = self._numbers.get(
+                _number_key(scan.carrier, scan.tracking_number), consistent_read=True
+            )
+        except self._numbers.DoesNotExist:
+            return None
+        return self.of_return(row.return_id)
+
+    def save_bought(self, label: Label) -> Label:
+        """Writes a label that has its tracking number now, by which scans find it.
+
+        Raises:
+            StaleWriteError: Another worker was first.
+        """
+        row = at_version(self._row(label), label.version)
+        number = self._numbers(
+            _number_key(label.carrier, label.tracking_number),
+            return_id=label.return_id,
+            expires_at=label.requested_at + KEPT,
+        )
+        with Transaction(self._labels) as commit:
+            commit.save(row)
+            commit.save(number)
+        return _label(row)
 
     def save(self, label: Label, entry: Entry | None = None) -> Label:
         """Writes a new label, or replaces the version that was read; returns it as stored.
@@ -98,6 +151,12 @@ class LabelStore:
             claimed_until=to_text(label.claimed_until) if label.claimed_until else None,
             released_at=to_text(label.released_at) if label.released_at else None,
             fault=label.fault or None,
+            prepaid=None if label.prepaid else False,
+            language=label.language,
+            scans={kind: to_text(at) for kind, at in label.scans.items()} or None,
+            void_asked_at=to_text(label.void_asked_at) if label.void_asked_at else None,
+            void_refused_at=to_text(label.void_refused_at) if label.void_refused_at else None,
+            expires_at=label.requested_at + KEPT,
         )
 
     def _entry_row(self, label: Label, entry: Entry) -> _EntryRow:
@@ -133,6 +192,18 @@ def _key(return_id: str) -> str:
     return f"RETURN#{return_id}"
 
 
+def _number_key(carrier: str, tracking_number: str) -> str:
+    return f"NUMBER#{carrier}#{tracking_number}"
+
+
+def _scans(row: _LabelRow) -> dict[ScanKind, datetime]:
+    """Those of kinds that this version knows."""
+    known = set(ScanKind)
+    return {
+        ScanKind(kind): from_text(at) for kind, at in (row.scans or {}).items() if kind in known
+    }
+
+
 def _label(row: _LabelRow) -> Label:
     return Label(
         label_id=row.label_id,
@@ -148,5 +219,10 @@ def _label(row: _LabelRow) -> Label:
         claimed_until=from_text(row.claimed_until) if row.claimed_until else None,
         released_at=from_text(row.released_at) if row.released_at else None,
         fault=row.fault or "",
+        prepaid=row.prepaid is not False,
+        language=row.language,
+        scans=_scans(row),
+        void_asked_at=from_text(row.void_asked_at) if row.void_asked_at else None,
+        void_refused_at=from_text(row.void_refused_at) if row.void_refused_at else None,
         version=int(row.version),
     )

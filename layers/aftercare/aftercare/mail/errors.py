@@ -13,6 +13,16 @@ class MailDeferredError(UnavailableError):
         self.reason = reason
 
 
+class MailThrottledError(MailDeferredError):
+    """The account's rate is used up, or its quota of 24 hours (`is_daily`)."""
+
+    code = "mail_throttled"
+
+    def __init__(self, reason: str, *, is_daily: bool = False) -> None:
+        super().__init__(reason)
+        self.is_daily = is_daily
+
+
 class MailUncertainError(UnavailableError):
     """SES did not say whether it took the mail. `reason` is its error code, or a client's error."""
 

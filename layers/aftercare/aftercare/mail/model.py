@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 # Longer than the mailer's timeout, so that a live worker never loses its claim; shorter than the
 # queues' visibility timeout, so that a redelivered message finds a dead worker's claim free.
@@ -21,13 +23,28 @@ class Promise(StrEnum):
     UNTIL_SENT = "until_sent"
 
 
+class Urgency(StrEnum):
+    """How long a mail can wait while SES takes no more.
+
+    NOW: a customer waits for it on a page. SOON: a customer must know. BULK: a night's flood.
+    """
+
+    NOW = "now"
+    SOON = "soon"
+    BULK = "bulk"
+
+
 class Outcome(StrEnum):
-    """How an attempt to send ended. All but REPEATED are stored, and final."""
+    """How an attempt to send ended. All but REPEATED and CAPPED are stored, and final.
+
+    CAPPED: the mailbox had a day's mails of that kind before; nothing was sent.
+    """
 
     SENT = "sent"
     SUPPRESSED = "suppressed"
     REFUSED = "refused"
     REPEATED = "repeated"
+    CAPPED = "capped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +53,48 @@ class Kind:
 
     name: str
     promise: Promise
+    urgency: Urgency = Urgency.SOON
 
 
-ACCESS_CODE = Kind("access_code", Promise.UNTIL_SENT)
+ACCESS_CODE = Kind("access_code", Promise.UNTIL_SENT, Urgency.NOW)
+EVIDENCE_REMINDER = Kind("evidence_reminder", Promise.AT_MOST_ONCE)
+LABEL_EXPIRING = Kind("label_expiring", Promise.AT_MOST_ONCE)
 LABEL_READY = Kind("label_ready", Promise.UNTIL_SENT)
 POINTS_LAPSED = Kind("points_lapsed", Promise.UNTIL_SENT)
-POINTS_REMINDER = Kind("points_reminder", Promise.AT_MOST_ONCE)
+POINTS_REMINDER = Kind("points_reminder", Promise.AT_MOST_ONCE, Urgency.BULK)
+RETURN_ARRIVED = Kind("return_arrived", Promise.UNTIL_SENT)
+RETURN_CANCELLED = Kind("return_cancelled", Promise.UNTIL_SENT)
 RETURN_DECLINED = Kind("return_declined", Promise.UNTIL_SENT)
+RETURN_IN_TRANSIT = Kind("return_in_transit", Promise.UNTIL_SENT)
+RETURN_LAPSED = Kind("return_lapsed", Promise.UNTIL_SENT)
+RETURN_RECEIVED = Kind("return_received", Promise.UNTIL_SENT)
+RETURN_REFUNDED = Kind("return_refunded", Promise.UNTIL_SENT)
+RETURN_REOPENED = Kind("return_reopened", Promise.UNTIL_SENT)
 
-KINDS = (ACCESS_CODE, LABEL_READY, POINTS_LAPSED, POINTS_REMINDER, RETURN_DECLINED)
+KINDS = (
+    ACCESS_CODE,
+    EVIDENCE_REMINDER,
+    LABEL_EXPIRING,
+    LABEL_READY,
+    POINTS_LAPSED,
+    POINTS_REMINDER,
+    RETURN_ARRIVED,
+    RETURN_CANCELLED,
+    RETURN_DECLINED,
+    RETURN_IN_TRANSIT,
+    RETURN_LAPSED,
+    RETURN_RECEIVED,
+    RETURN_REFUNDED,
+    RETURN_REOPENED,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail to one mailbox. `mail_id` is the same whenever the same mail is asked for again.
 
-    A language that we or the kind don't have is replaced by English.
+    Its language is a tag, ours or an older one; what we don't have becomes English.
+    Mails with one `thread`, such as a ticket, are one conversation.
     """
 
     kind: Kind
@@ -59,23 +102,55 @@ class Mail:
     to: str
     values: Mapping[str, object]
     language: str = "en"
+    thread: str = ""
 
     @property
     def key(self) -> str:
         return f"{self.kind.name}#{self.mail_id}"
 
 
+class Item(NamedTuple):
+    """Units of a product, as mails list them.
+
+    `rule` is what refuses them, by the name that their words have; `last_day` is their last day, on
+    the clock of `zone`.
+    """
+
+    units: int
+    name: str
+    rule: str = ""
+    last_day: date | None = None
+    zone: ZoneInfo | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail says, as text and as HTML."""
+    """What a mail says, as text and as HTML, and in which language and conversation."""
 
     subject: str
     text: str
     html: str
+    language: str = "en"
+    thread: str = ""
 
 
-# What sends a room's notices: `MailService.send`, or a test's mailbox.
+# What sends a room's notices: `MailService.send`, in its turn or not, or a test's mailbox.
 type Send = Callable[[Mail], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many mails SES takes from the account in 24 hours, and how many it took in the last.
+
+    A negative limit stands for none.
+    """
+
+    limit: float
+    sent: float
+
+    def is_used_up(self, share: float) -> bool:
+        """Whether that share of the limit is used up."""
+        return 0 <= self.limit * share <= self.sent
 
 
 class Reason(StrEnum):

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aftercare.mail.model import Letter, Mail
-from aftercare.words.model import ENGLISH, LANGUAGES
+from aftercare.words.model import language_of
 from aftercare.words.service import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# Families for Chinese and Japanese are left to the reader's system: it picks them by the language.
+_FONTS = {
+    "text": "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif",
+    "title": "font-family:ui-rounded,-apple-system,'Segoe UI',Roboto,Arial,sans-serif",
+}
+# What parts that a mail leaves out have around them.
+_GAPS = re.compile(r"\n{3,}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -29,13 +36,15 @@ def environment() -> "Environment":
 
     here = Path(__file__).parent
     compiled, source = ModuleLoader(here / "compiled"), FileSystemLoader(here / "templates")
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([compiled, source]),
         autoescape=select_autoescape(["html"], ["txt"], default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["fonts"] = _FONTS
+    return made
 
 
 class Renderer:
@@ -45,24 +54,29 @@ class Renderer:
         self._portal_url = portal_url.rstrip("/")
 
     def __call__(self, mail: Mail) -> Letter:
-        """The mail as a letter, in its language if we and its kind have it.
+        """The mail as a letter, in the closest language that we have.
 
         Raises:
             jinja2.UndefinedError, LookupError: A value or words are missing.
         """
-        language = mail.language if mail.language in LANGUAGES else ENGLISH
+        language = language_of(mail.language)
         spoken = words(language, typeset=True)
         context = {
             "w": spoken,
-            "language": spoken.language_of(mail.kind.name),
-            "portal_url": self._portal_url,
+            "language": language,
+            # A page that a mail leads to goes on in the mail's language.
+            "link": lambda path: f"{self._portal_url}{path}?lang={language}",
             **mail.values,
         }
 
         def part(name: str) -> str:
-            template = environment().get_template(f"{mail.kind.name}/{name}")
-            return template.render(context)
+            return environment().get_template(f"{mail.kind.name}/{name}").render(context)
 
         # A subject is one line, whatever its values are.
-        subject = _CONTROLS.sub(" ", part("subject.txt")).strip()
-        return Letter(subject, part("text.txt"), part("body.html"))
+        title = _CONTROLS.sub(" ", part("subject.txt")).strip()
+        context |= {"title": title, "thread": mail.thread}
+        subject = title
+        if mail.thread:
+            subject = spoken.text("mails.subject", title=title, ticket=mail.thread)
+        text = _GAPS.sub("\n\n", part("text.txt"))
+        return Letter(subject, text, part("body.html"), language, mail.thread)

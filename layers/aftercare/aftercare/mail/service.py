@@ -102,7 +102,7 @@ class MailService:
     clock: Clock
     entropy: Entropy
 
-    def send(self, mail: Mail) -> Outcome:
+    def send(self, mail: Mail, *, actor: Actor) -> Outcome:
         """Sends the mail unless it was sent, refused for good or suppressed before.
 
         A retry is safe: it keeps the promise of the mail's kind, and after an end it changes
@@ -119,7 +119,7 @@ class MailService:
         suppression = self.store.suppression(email_key_of(mail.to))
         letter = self.render(mail)
         now = self.clock()
-        claim = self.store.claim(mail, new_id("clm", now, self.entropy), now)
+        claim = self.store.claim(mail, new_id("clm", now, self.entropy), now, actor)
         if claim is None:
             return Outcome.REPEATED
         outcome, detail = Outcome.SUPPRESSED, ""

@@ -7,6 +7,7 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute,
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import (
@@ -44,6 +45,7 @@ class _MailRow(Model):
     claimed_until = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
     detail = UnicodeAttribute(null=True)
+    actor = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
@@ -86,7 +88,7 @@ class MailStore:
         self._suppressions = bind(_SuppressionRow, table_name)
         self._entries = bind(_EntryRow, table_name)
 
-    def claim(self, mail: Mail, claim_id: str, now: datetime) -> Claim | None:
+    def claim(self, mail: Mail, claim_id: str, now: datetime, actor: Actor) -> Claim | None:
         """Claims the mail by its kind's promise; None if it has been sent or given up.
 
         The same claim made again (its answer was lost) succeeds again.
@@ -102,6 +104,7 @@ class MailStore:
             claim_id=claim_id,
             claimed_at=to_text(now),
             claimed_until=to_text(now + LEASE) if is_leased else None,
+            actor=actor,
             expires_at=now + _KEPT,
         )
         # Of a claim for good `claimed_until` is absent: no comparison with it holds.

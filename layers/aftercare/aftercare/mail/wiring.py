@@ -1,12 +1,15 @@
 """Builds the mail room's services from the settings that they need."""
 
 import secrets
+import time
 from typing import NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.ids import Entropy
+from aftercare.mail.pacing import Pacing
 from aftercare.mail.rendering import Renderer
-from aftercare.mail.sender import SesSender
+from aftercare.mail.sender import SesQuota, SesSender
 from aftercare.mail.service import MailboxService, MailService
 from aftercare.mail.store import MailStore
 
@@ -26,6 +29,13 @@ class MailConfig(NamedTuple):
     portal_url: str
 
 
+class PacingConfig(NamedTuple):
+    """How many mails SES takes in a second, and how many workers each paced queue has."""
+
+    mail_rate: str
+    mail_workers: str
+
+
 def mailbox_service(
     config: MailboxConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
 ) -> MailboxService:
@@ -42,3 +52,28 @@ def mail_service(
         clock=clock,
         entropy=entropy,
     )
+
+
+def mail_pacing(config: PacingConfig) -> Pacing:
+    """The pace of the account's mails.
+
+    Raises:
+        ConfigurationError: A setting is not a number above zero.
+    """
+    return Pacing(
+        rate=_positive("MAIL_RATE", config.mail_rate),
+        workers=int(_positive("MAIL_WORKERS", config.mail_workers)),
+        quota=SesQuota(time.monotonic),
+        elapsed=time.monotonic,
+        wait=time.sleep,
+    )
+
+
+def _positive(name: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise ConfigurationError(f"The setting {name} is not a number above zero.", setting=name)
+    return number

@@ -5,33 +5,36 @@ from typing import Annotated
 from msgspec import Meta
 
 from aftercare.kernel.ids import is_id
-from aftercare.kernel.reading import FieldError, Occurrence, Text, convert
+from aftercare.kernel.reading import FieldError, Occurrence, OptionalText, Text, convert
+from aftercare.kernel.typed import email_of
 from aftercare.members.errors import MemberEventInvalidError
-from aftercare.members.model import LANGUAGES, MemberEvent
-from aftercare.orders.model import normalised_email
+from aftercare.members.model import MemberEvent
+from aftercare.words.model import language_of
 
 TYPES = ("member.joined", "member.changed")
 _LONGEST_EMAIL = 254
 
-Email = Annotated[str, Meta(min_length=3, description="an e-mail address")]
+# Longer than any address, in whichever spelling: the address is measured once it is normalised.
+Email = Annotated[str, Meta(min_length=3, max_length=1000, description="an e-mail address")]
 
 
 class MemberDetail(Occurrence, frozen=True, kw_only=True):
     """`member.joined` and `member.changed`: everything the shop says of a member, each time.
 
-    A language that we do not write counts as English. Reminders are on unless switched off.
+    The language is a BCP 47 tag: the closest that we write counts, or English. Reminders are on
+    unless switched off.
     """
 
     member_id: Text
     email: Email
-    language: str | None = None
+    language: OptionalText | None = None
     reminders: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not is_id(self.member_id.strip(), "mem"):
             raise FieldError("member_id", "mem_ and 26 symbols")
-        address = normalised_email(self.email)
+        address = email_of(self.email)
         if "@" not in address.strip("@") or len(address) > _LONGEST_EMAIL:
             raise FieldError("email", "an e-mail address")
 
@@ -48,7 +51,7 @@ def parse(event_type: str, detail: object) -> MemberEvent:
     return MemberEvent(
         member_id=member.member_id.strip(),
         occurred_at=member.moment,
-        email=normalised_email(member.email),
-        language=member.language if member.language in LANGUAGES else LANGUAGES[0],
+        email=email_of(member.email),
+        language=language_of(member.language or ""),
         reminders=member.reminders,
     )

@@ -1,12 +1,13 @@
 """A member, and how the shop's events fold into one in any order."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
+from aftercare.kernel.clock import is_ahead
 from aftercare.orders.model import email_key_of
 
-LANGUAGES = ("en", "zh", "fr")
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class MemberStatus(StrEnum):
@@ -84,6 +85,15 @@ def fold(member: Member | None, event: MemberEvent) -> Member:
     if not member.is_open or not _is_newer(reported, member):
         return replace(member, joined_at=joined)
     return replace(reported, joined_at=joined, version=member.version)
+
+
+def replaceable(member: Member | None, now: datetime) -> Member | None:
+    """The member as an event finds it: times in the future give way to the event's."""
+    if member is None:
+        return None
+    if is_ahead(member.joined_at, now):
+        member = replace(member, joined_at=_LAST)
+    return replace(member, as_of=_FIRST) if is_ahead(member.as_of, now) else member
 
 
 def change_of(before: Member | None, after: Member) -> MemberChange:

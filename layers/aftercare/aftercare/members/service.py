@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.actor import Actor
-from aftercare.kernel.clock import Clock
+from aftercare.kernel.clock import Clock, implausible
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 from aftercare.kernel.timeline import Entry
-from aftercare.members.errors import MemberNotFoundError
-from aftercare.members.model import Member, MemberEvent, change_of, fold
+from aftercare.members.errors import MemberEventInvalidError, MemberNotFoundError
+from aftercare.members.model import Member, MemberEvent, change_of, fold, replaceable
 
 if TYPE_CHECKING:
     from aftercare.members.store import MemberStore
@@ -29,14 +29,19 @@ class MemberService:
     def record(self, event: MemberEvent, *, actor: Actor) -> Member:
         """Folds one of the shop's events into its member and commits a `member.changed` entry.
 
-        A late or repeated event that changes nothing writes nothing; a retry is safe.
+        A late or repeated event that changes nothing writes nothing; a retry is safe. A time in
+        the future that an earlier version stored gives way to the event's (R-MBR-05).
 
         Raises:
+            MemberEventInvalidError: The event's time can't be true; nothing was written.
             StaleWriteError: Too many events for this member at once; try again.
             BusyError: As above.
         """
+        now = self.clock()
+        if reason := implausible(event.occurred_at, now):
+            raise MemberEventInvalidError(f"occurred_at is {reason}.", field="occurred_at")
         member = self.store.get(event.member_id)
-        after = fold(member, event)
+        after = fold(replaceable(member, now), event)
         if after != member:
             self.store.save(after, self._changed(member, after, actor))
         return after

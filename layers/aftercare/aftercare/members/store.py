@@ -28,6 +28,7 @@ from aftercare.kernel.tables import (
 )
 from aftercare.kernel.timeline import Entry
 from aftercare.members.model import Member, MemberStatus
+from aftercare.words.model import language_of
 
 ENTRY_KEPT = timedelta(days=400)
 _SCHEMA = 1
@@ -111,7 +112,8 @@ class MemberStore:
     def timeline(self, member: Member) -> tuple[Entry, ...]:
         """The member's entries of the last 400 days, oldest first."""
         keys = [_entry_key(member.member_id, version + 1) for version in range(member.version or 0)]
-        rows = {row.member_id: row for row in self._entries.batch_get(keys)}
+        read = self._entries.batch_get(keys, consistent_read=True)
+        rows = {row.member_id: row for row in read}
         return tuple(entry_from(rows[key].attribute_values) for key in keys if key in rows)
 
     def by_email(self, email_key: str) -> Member | None:
@@ -128,7 +130,7 @@ def _member(row: _MemberRow) -> Member:
     return Member(
         member_id=row.member_id,
         email=row.email or "",
-        language=row.language,
+        language=language_of(row.language),  # earlier versions wrote `zh`
         reminders=row.reminders,
         joined_at=from_text(row.joined_at),
         as_of=from_text(row.told_at),

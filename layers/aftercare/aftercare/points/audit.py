@@ -8,19 +8,20 @@ from datetime import date
 from aftercare.points.model import Account, Lots, plus, total
 from aftercare.points.posting import Kind, LedgerEntry
 
-_EARNED = {Kind.EARN, Kind.REVIEW, Kind.ADJUST_UP}
+_EARNED = {Kind.EARN, Kind.REVIEW, Kind.ADJUST_UP, Kind.EDIT_UP}
 _SPENT = {Kind.SPEND, Kind.CAPTURE}
-_TAKEN = {Kind.CLAWBACK, Kind.ADJUST_DOWN}
+_TAKEN_BACK = {Kind.CLAWBACK, Kind.EDIT_DOWN}
+_TAKEN = {*_TAKEN_BACK, Kind.ADJUST_DOWN}
 _ADDED = {*_EARNED, Kind.REVERSAL, Kind.RELEASE}
-_ALLOCATED = {*_ADDED, Kind.CLAWBACK}
+_ALLOCATED = {*_ADDED, *_TAKEN_BACK}
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
     """A member's points, each of them on both sides of the equation (R-PTS-18).
 
-    Corrections upwards count as earned, downwards as clawed back. Lots past their due day that no
-    run has moved count as expired. Here the debt is not subtracted from `available`.
+    Corrections and edits upwards count as earned, downwards as clawed back. Lots past their due day
+    that no run has moved count as expired. Here the debt is not subtracted from `available`.
     """
 
     earned: int
@@ -110,8 +111,10 @@ def _of_reversals(account: Account, entries: Sequence[LedgerEntry]) -> list[str]
     """Whether as many points of each entry are reversed as other entries say, and never more."""
     back = Counter[str]()
     for entry in entries:
-        if entry.kind in {Kind.REVERSAL, Kind.CLAWBACK}:
+        if entry.kind in {Kind.REVERSAL, *_TAKEN_BACK}:
             back[entry.of] += entry.points
+        elif entry.kind is Kind.EDIT_UP:
+            back[entry.of] -= entry.points
     faults = []
     for entry in entries:
         exact = entry.kind in _SPENT or (entry.kind is Kind.EARN and account.status == "open")
@@ -163,7 +166,7 @@ def _taken(entry: LedgerEntry, holds: Mapping[str, Lots]) -> Lots:
         return holds.get(entry.of, {})
     if entry.kind in _ADDED or entry.kind is Kind.HOLD:
         return {}
-    return plus(entry.lots, entry.past) if entry.kind is Kind.CLAWBACK else entry.lots
+    return plus(entry.lots, entry.past) if entry.kind in _TAKEN_BACK else entry.lots
 
 
 def _sum(sums: Counter[Kind], kinds: Iterable[Kind]) -> int:

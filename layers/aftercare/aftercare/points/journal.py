@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from aftercare.points.store import PointsStore
 
 type Decide = Callable[[Account, Operation], Posting]
+# What follows from the account as it is: an operation and how to do it, or nothing.
+type Follow = Callable[[Account], tuple[Request, Decide] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,24 @@ class Journal:
         if posting.claims:
             self._require_unclaimed(posting.entry)
         self.store.commit(posting, request.key)
+        return posting.entry.receipt
+
+    @on_fresh_state
+    def follow(self, member_id: str, decide: Follow) -> Receipt | None:
+        """Does the operation that follows from the account as of now; None if there is none.
+
+        A retry is safe: what was done needs no operation any more.
+
+        Raises:
+            StaleWriteError: As `post`.
+        """
+        account = self.store.account(member_id)
+        operation = decide(account)
+        if operation is None:
+            return None
+        request, act = operation
+        posting = act(account, self._operation(request))
+        self.store.commit(posting)
         return posting.entry.receipt
 
     def entry(self, member_id: str, operation_id: str) -> LedgerEntry:

@@ -142,33 +142,50 @@ def reverse(account: Account, operation: Operation, spent: LedgerEntry, points: 
     return replace(posting, reversals=(Reversal(spent, points),))
 
 
-def surplus(earned: LedgerEntry, remaining: int, today: date) -> int:
-    """How many points of a purchase are unearned, if what remains paid earns `remaining` points.
+def correction(earned: LedgerEntry, right: int, today: date) -> int:
+    """By how many points a purchase changes that is to have `right` of them.
 
     None 400 days after their due day: that day's books are closed.
     """
-    if earned.due is None or earned.due < today - EXPIRED_KEPT:
-        return 0
-    return max(0, earned.points - earned.reversed_points - remaining)
+    due = earned.due_now
+    return 0 if due is None or due < today - EXPIRED_KEPT else right - earned.credited
+
+
+def edit_up(account: Account, operation: Operation, amendment: Reversal, due: date) -> Posting:
+    """Adds points to a purchase that became more, due on the day of the purchase's own.
+
+    Raises:
+        AccountClosedError: The account is closed.
+    """
+    account.require_open()
+    points = -amendment.points
+    after, allocation = account.add({due: points}, operation.today)
+    posting = _posting(
+        account,
+        after,
+        operation,
+        allocation,
+        points=points,
+        of=amendment.entry.operation_id,
+        due=due,
+    )
+    is_new = due in allocation.lots and due not in account.lots
+    marker = _marker(operation, due) if is_new else None
+    return replace(posting, marker=marker, reversals=(amendment,))
 
 
 def claw_back(
-    account: Account,
-    operation: Operation,
-    earned: LedgerEntry,
-    points: int,
-    *,
-    refunded: int,
-    forfeit: LedgerEntry | None,
+    account: Account, operation: Operation, amendment: Reversal, *, forfeit: LedgerEntry | None
 ) -> Posting:
-    """Claws back points of a refunded purchase: from its own lot, then soonest due, then as debt.
+    """Takes points of a purchase back: from its own lot, then soonest due, then as debt.
 
     A closed account gets no debt: its forfeited points are clawed back, as far as they go.
     """
-    due = earned.due or operation.today
+    earned, points = amendment.entry, amendment.points
+    due = earned.due_now or operation.today
     after, allocation = account.take_back(points, due, operation.today)
     forfeited = 0
-    reversals = [Reversal(earned, points, refunded)]
+    reversals = [amendment]
     if account.status is AccountStatus.CLOSED:
         after = replace(after, debts=account.debts)
         if forfeit:

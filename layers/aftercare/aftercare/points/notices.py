@@ -30,6 +30,6 @@ class NoticeService:
         member = self.members.get(entry.subject)
         if not member.is_open or self.store.was_mailed(entry.entry_id):
             return None
-        values = {"points": int(entry.data["points"])}
+        values = {"points": entry.fact("points", int)}
         mail = Mail(POINTS_LAPSED, entry.entry_id, member.email, values, member.language)
         return send(mail)

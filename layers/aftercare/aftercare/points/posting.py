@@ -25,6 +25,8 @@ class Kind(StrEnum):
     RELEASE = "release"
     REVERSAL = "return"
     CLAWBACK = "clawback"
+    EDIT_UP = "edit_up"
+    EDIT_DOWN = "edit_down"
     ADJUST_UP = "adjust_up"
     ADJUST_DOWN = "adjust_down"
     FORFEIT = "forfeit"
@@ -79,10 +81,13 @@ class LedgerEntry:
     `lots` are the points by due day that it added to or took from lots, `past` those that were past
     their due day already, `debt` those that paid the debt or, for a clawback, were added to it,
     `forfeited` those that a clawback took from a closed account's forfeit. `of` is the operation
-    that it captures, releases, reverses or claws back. `change` is its amount on the statement.
-    `sequence` is the version of the account that it made.
+    that it captures, releases, reverses, claws back or edits. `change` is its amount on the
+    statement. `sequence` is the version of the account that it made.
 
-    Only `reversed_points`, its points that later entries reversed, and `refunded` ever change.
+    Later entries change only these: `reversed_points`, the points that they took back, less those
+    that edits of the purchase added; of a purchase also `refunded` and `edited`, by how much its
+    net amount went back and was changed since; `settled`, the order's version that they followed;
+    and `moved_to`, an earlier due day than its own, once an earlier payment is known.
     """
 
     operation_id: str
@@ -105,10 +110,23 @@ class LedgerEntry:
     due: date | None = None
     net: int = 0
     refunded: int = 0
+    edited: int = 0
+    settled: int = 0
+    moved_to: date | None = None
     currency: str = ""
     who: str = ""
     why: str = ""
     actor: Actor = UNKNOWN
+
+    @property
+    def credited(self) -> int:
+        """The points of a purchase that it still has, wherever they went."""
+        return self.points - self.reversed_points
+
+    @property
+    def due_now(self) -> date | None:
+        """The due day of a purchase's points."""
+        return self.moved_to or self.due
 
     @property
     def recorded(self) -> str:
@@ -128,17 +146,28 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """Points of an earlier entry that an operation reverses; `entry` is as it was read."""
+    """Points of an earlier entry that an operation reverses; `entry` is as it was read.
+
+    They are negative where an edit adds points to a purchase.
+    """
 
     entry: LedgerEntry
     points: int
     refunded: int = 0
+    edited: int = 0
+    settled: int = 0
+    moved_to: date | None = None
 
     @property
     def after(self) -> LedgerEntry:
-        refunded = self.entry.refunded + self.refunded
+        was = self.entry
         return replace(
-            self.entry, reversed_points=self.entry.reversed_points + self.points, refunded=refunded
+            was,
+            reversed_points=was.reversed_points + self.points,
+            refunded=was.refunded + self.refunded,
+            edited=was.edited + self.edited,
+            settled=max(was.settled, self.settled),
+            moved_to=self.moved_to or was.moved_to,
         )
 
 

@@ -1,26 +1,23 @@
 """The rules of points: dated versions, read as data; none is applied backwards (R-PTS-11)."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from aftercare.kernel.clock import local_day
-from aftercare.kernel.rulebook import Day, Name, Positive, documents, read
+from aftercare.kernel.clock import local_day, zone_named
+from aftercare.kernel.rulebook import Day, Name, Positive, read, read_documents
 from aftercare.kernel.rulebook import RuleBook as DatedBook
 from aftercare.points.errors import NoRulesError, PointsInvalidError
-from aftercare.points.model import MOST_POINTS
 
 # What one partition of a table takes in a second.
 _PARTITION_UNITS = 1000
 _DAY = timedelta(days=1)
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +42,13 @@ class Rules:
         """The points that a net amount, in minor units, earns: one per whole currency unit.
 
         Raises:
-            PointsInvalidError: The currency earns no points, the amount is not whole, or earns more
-                points than an operation moves.
+            PointsInvalidError: The currency earns no points, or the amount is not whole.
         """
         if currency not in self.minor_units:
             raise PointsInvalidError("currency", "That currency earns no points.")
         if type(net) is not int or net < 0:
             raise PointsInvalidError("amount", "amount must be in whole minor units, zero or more.")
-        points = net // self.minor_units[currency]
-        if points > MOST_POINTS:
-            raise PointsInvalidError("amount", f"amount must earn at most {MOST_POINTS} points.")
-        return points
+        return net // self.minor_units[currency]
 
     def day_of(self, moment: datetime) -> date:
         """The program's local day."""
@@ -108,17 +101,6 @@ class RuleBook(DatedBook[Rules]):
             raise NoRulesError("No rules of points were in force at that time.")
         return rules
 
-    def earns_in(self, currency: str, moment: datetime) -> bool:
-        """Whether purchases in that currency earned points at that moment (R-PTS-12).
-
-        A text that is not a currency code (ISO 4217) is left to `Rules.points_for` to refuse.
-        """
-        try:
-            earning = self.at(moment).minor_units
-        except NoRulesError:
-            return False
-        return currency in earning or not _CURRENCY.fullmatch(currency)
-
 
 class _Expiry(Struct, forbid_unknown_fields=True):
     peak_writes_per_second: Positive
@@ -140,7 +122,7 @@ class _Document(Struct, forbid_unknown_fields=True):
 @cache
 def published() -> RuleBook:
     """The rules beside this file, read once per process."""
-    return RuleBook(map(read_rules, documents(files(__package__) / "rules")))
+    return RuleBook(read_documents(Path(__file__).with_name("rules"), read_rules))
 
 
 def read_rules(text: str) -> Rules:
@@ -155,7 +137,7 @@ def read_rules(text: str) -> Rules:
         version=document.version,
         valid_from=document.valid_from,
         source=document.source,
-        zone=ZoneInfo(document.time_zone),
+        zone=zone_named(document.time_zone),
         lifetime_days=document.lifetime_days,
         review_bonus=document.review_bonus,
         reminder_days=document.reminder_days,

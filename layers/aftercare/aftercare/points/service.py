@@ -1,22 +1,18 @@
 """Points as systems and members use them: each verb takes effect once, however often it is sent."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aftercare.kernel.actor import Actor
-from aftercare.members.model import Member
 from aftercare.members.service import MemberService
-from aftercare.orders.model import is_order_number
 from aftercare.orders.service import OrderService
 from aftercare.points import ledger
-from aftercare.points.errors import ActiveOrdersError, OperationNotFoundError, TooMuchError
+from aftercare.points.closing import MemberOrders
+from aftercare.points.errors import OperationNotFoundError, TooMuchError
 from aftercare.points.journal import Journal
 from aftercare.points.ledger import Earning
 from aftercare.points.model import Account
 from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Receipt
-from aftercare.points.purchases import is_active
 from aftercare.points.request import (
-    MOST_LISTED,
     Caller,
     checked_change,
     checked_id,
@@ -27,8 +23,8 @@ from aftercare.points.request import (
     request_of,
 )
 from aftercare.points.statement import (
-    HEADER,
     Balance,
+    Movement,
     Page,
     balance_of,
     expiries_of,
@@ -56,7 +52,7 @@ class PointsService:
     orders: OrderService
 
     def spend(
-        self, member_id: str, caller: Caller, spend_id: str, points: object, *, actor: Actor
+        self, member_id: str, caller: Caller, spend_id: str, points: int, *, actor: Actor
     ) -> Receipt:
         """Takes points for good, those that are due soonest first (R-PTS-04).
 
@@ -75,7 +71,7 @@ class PointsService:
         )
 
     def hold(
-        self, member_id: str, caller: Caller, hold_id: str, points: object, *, actor: Actor
+        self, member_id: str, caller: Caller, hold_id: str, points: int, *, actor: Actor
     ) -> Receipt:
         """Sets points aside, those that are due soonest first, until captured or released.
 
@@ -99,7 +95,7 @@ class PointsService:
         member_id: str,
         caller: Caller,
         hold_id: str,
-        points: object = None,
+        points: int | None = None,
         *,
         actor: Actor,
     ) -> Receipt:
@@ -150,7 +146,7 @@ class PointsService:
         caller: Caller,
         spent_id: str,
         reversal_id: str,
-        points: object = None,
+        points: int | None = None,
         *,
         actor: Actor,
     ) -> Receipt:
@@ -186,7 +182,7 @@ class PointsService:
         member_id: str,
         caller: Caller,
         adjustment_id: str,
-        points: object,
+        points: int,
         *,
         who: str,
         why: str,
@@ -237,8 +233,10 @@ class PointsService:
         operation_id = f"{Kind.FORFEIT}#{member_id}"
         request = request_of(member_id, operation_id, Kind.FORFEIT, caller, actor=actor)
 
+        orders = MemberOrders(self.orders, self.journal.store, member)
+
         def decide(account: Account, operation: Operation) -> Posting:
-            self._require_no_active_orders(member)
+            orders.require_none_active()
             return ledger.forfeit(account, operation)
 
         receipt = self.journal.post(request, decide)
@@ -263,28 +261,26 @@ class PointsService:
             MemberNotFoundError: There is no such member.
             PointsInvalidError: The cursor is invalid, or the limit is not 1 to 100.
         """
-        before, most = place_at(cursor), checked_limit(limit)
+        return self._page(member_id, place_at(cursor), checked_limit(limit))
+
+    def _page(self, member_id: str, before: str, most: int | None) -> Page:
+        """A page of so many movements; all of them, in a few requests, without a limit."""
         self.members.get(member_id)
         now = self.journal.clock()
         # The account first: an expiry that becomes a ledger entry meanwhile is read twice then, and
         # shown once.
         account = self.journal.store.account(member_id)
-        entries = self.journal.store.newest(member_id, before, most + 1)
+        entries = self.journal.store.newest(member_id, before, most and most + 1)
         expiries = expiries_of(account, self.journal.rules.at(now), now)
-        return page_of(entries, expiries, before, most)
+        return page_of(entries, expiries, before, most or len(entries) + len(expiries))
 
-    def export(self, member_id: str) -> Iterator[tuple[str, ...]]:
-        """The whole statement as rows of text, the header first.
+    def movements(self, member_id: str) -> tuple[Movement, ...]:
+        """The whole statement, newest first.
 
         Raises:
             MemberNotFoundError: There is no such member.
         """
-        page = self.statement(member_id, limit=MOST_LISTED)
-        yield HEADER
-        yield from (movement.cells() for movement in page.movements)
-        while page.cursor:
-            page = self.statement(member_id, page.cursor, MOST_LISTED)
-            yield from (movement.cells() for movement in page.movements)
+        return tuple(self._page(member_id, place_at(""), None).movements)
 
     def _spent(self, member_id: str, operation_id: str) -> LedgerEntry:
         entry = self.journal.entry(member_id, operation_id)
@@ -292,20 +288,7 @@ class PointsService:
             raise OperationNotFoundError(operation_id)
         return entry
 
-    def _require_no_active_orders(self, member: Member) -> None:
-        orders = self.orders.every_of_customer(member.email_key) if member.is_open else ()
-        numbers = {order.order_number for order in orders}
-        earned = [self.orders.get(number) for number in self._orders_earned(member) - numbers]
-        if active := sum(map(is_active, [*orders, *earned])):
-            raise ActiveOrdersError(active)
 
-    def _orders_earned(self, member: Member) -> set[str]:
-        """The numbers of the orders that earned the member points, without stores' purchases."""
-        entries = self.journal.store.entries(member.member_id)
-        names = {e.operation_id.removeprefix("earn#") for e in entries if e.kind is Kind.EARN}
-        return {name for name in names if is_order_number(name)}
-
-
-def _name(kind: Kind, caller: Caller, field: str, text: object) -> str:
+def _name(kind: Kind, caller: Caller, field: str, text: str) -> str:
     """The operation's id: the client's own name for it, under the client's id."""
     return f"{kind}#{caller.client_id}#{checked_id(field, text)}"

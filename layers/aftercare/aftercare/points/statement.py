@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from aftercare.kernel.clock import to_text
+from aftercare.kernel.clock import from_text, is_sane, to_text
+from aftercare.kernel.ids import is_key
 from aftercare.points.errors import PointsInvalidError
 from aftercare.points.model import Account, plus, total
 from aftercare.points.posting import Kind, LedgerEntry
@@ -130,22 +131,24 @@ def place_at(cursor: str) -> str:
         place = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         place = ""
-    moment, sign, _ = place.partition("#")
-    if not sign or not _is_moment(moment):
+    moment, sign, operation_id = place.partition("#")
+    if not (sign and operation_id and _is_moment(moment) and is_key(place)):
         raise PointsInvalidError("cursor", "Invalid cursor.")
     return place
 
 
 def _is_moment(text: str) -> bool:
+    """Whether it is an instant as we write it, of the years that we know."""
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
+        moment = from_text(text)
+    except (ValueError, OverflowError):
         return False
+    return is_sane(moment) and to_text(moment) == text
 
 
 def _of_entry(entry: LedgerEntry) -> Movement:
-    # The past points of a clawback had expired before it.
-    lapsed = 0 if entry.kind is Kind.CLAWBACK else total(entry.past)
+    # The past points of what was taken back had expired before it.
+    lapsed = 0 if entry.kind in {Kind.CLAWBACK, Kind.EDIT_DOWN} else total(entry.past)
     return Movement(
         operation_id=entry.operation_id,
         kind=entry.kind,

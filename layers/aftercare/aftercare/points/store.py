@@ -14,7 +14,7 @@ from pynamodb.indexes import AllProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.actor import UNKNOWN
-from aftercare.kernel.attributes import CountsAttribute, NamedCountsAttribute
+from aftercare.kernel.attributes import CountsAttribute, DayAttribute, NamedCountsAttribute
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.tables import (
     EntryColumns,
@@ -29,12 +29,16 @@ from aftercare.points.posting import Answered, Kind, LedgerEntry, Posting, Reque
 
 KEY_KEPT = timedelta(days=30)
 MARKER_KEPT = timedelta(days=430)
-# The fields of a ledger entry that are stored as they are, under their own names.
+# The fields of a ledger entry that later entries change.
+_AMENDED = ("refunded", "edited", "settled", "moved_to")
+# Those that are stored as they are, under their own names.
 _COLUMNS = (
-    *("points", "digest", "rules", "sequence", "change", "available", "lots", "past"),
-    *("debt", "forfeited", "of", "net", "refunded", "currency", "who", "why", "actor"),
+    *("points", "digest", "rules", "sequence", "change", "available", "lots", "past", "due"),
+    *("debt", "forfeited", "of", "net", "currency", "who", "why", "actor", *_AMENDED),
 )
 _MEMBER, _ACCOUNT, _OPERATION, _CLAIM, _KEY = "M#", "ACCOUNT", "OP#", "CLAIM", "KEY"
+_EARNED = f"{_OPERATION}earn#"
+_NAMES_ALONE: Any = {"consistent_read": True, "attributes_to_get": ["sk"]}
 
 
 class PointsItem(Model):
@@ -86,9 +90,12 @@ class _EntryRow(PointsItem, EntryColumns):
     forfeited = NumberAttribute(default=0)
     undone = NumberAttribute(default=0)
     of = UnicodeAttribute(default="")
-    due = UnicodeAttribute(null=True)
+    due = DayAttribute(null=True)
     net = NumberAttribute(default=0)
     refunded = NumberAttribute(default=0)
+    edited = NumberAttribute(default=0)
+    settled = NumberAttribute(default=0)
+    moved_to = DayAttribute(null=True)
     currency = UnicodeAttribute(default="")
     who = UnicodeAttribute(default="")
     why = UnicodeAttribute(default="")
@@ -151,18 +158,20 @@ class PointsStore:
 
     def entries(self, member_id: str) -> tuple[LedgerEntry, ...]:
         """Every entry of a member's ledger, in the order of their ids."""
-        of_ledger = _EntryRow.sk.startswith(_OPERATION)
-        rows = self._entries.query(f"{_MEMBER}{member_id}", of_ledger, consistent_read=True)
-        return tuple(map(_entry, rows))
+        key, of_ledger = f"{_MEMBER}{member_id}", _EntryRow.sk.startswith(_OPERATION)
+        return tuple(map(_entry, self._entries.query(key, of_ledger, consistent_read=True)))
 
-    def newest(self, member_id: str, before: str, limit: int) -> tuple[LedgerEntry, ...]:
-        """The newest entries that were recorded before that place, newest first."""
+    def purchases(self, member_id: str) -> tuple[str, ...]:
+        """The names of the purchases that earned points, as of now: orders' numbers, receipts."""
+        key, earned = f"{_MEMBER}{member_id}", _EntryRow.sk.startswith(_EARNED)
+        rows = self._markers.query(key, earned, **_NAMES_ALONE)
+        return tuple(row.sk.removeprefix(_EARNED) for row in rows)
+
+    def newest(self, member_id: str, before: str, limit: int | None) -> tuple[LedgerEntry, ...]:
+        """The newest entries before that place, newest first: all of them without a limit."""
+        key, earlier = f"{_MEMBER}{member_id}", _EntryRow.recorded < before
         rows = self._entries.by_time.query(
-            f"{_MEMBER}{member_id}",
-            _EntryRow.recorded < before,
-            consistent_read=True,
-            scan_index_forward=False,
-            limit=limit,
+            key, earlier, consistent_read=True, scan_index_forward=False, limit=limit
         )
         return tuple(map(_entry, rows))
 
@@ -231,13 +240,10 @@ class PointsStore:
 
         Those after `after` and up to `until`, where they are given; `limit` of them at most.
         """
-        which: Condition | None = _MarkerRow.sk > after if after else None
+        of: Condition | None = _MarkerRow.sk > after if after else None
         if until:
-            which = _MarkerRow.sk.between(after or " ", until)
-        key, only = _due_key(due, shard), ["sk"]
-        rows = self._markers.query(
-            key, which, consistent_read=True, limit=limit, attributes_to_get=only
-        )
+            of = _MarkerRow.sk.between(after or " ", until)
+        rows = self._markers.query(_due_key(due, shard), of, limit=limit, **_NAMES_ALONE)
         return tuple(row.sk for row in rows if row.sk > after)
 
     @staticmethod
@@ -253,8 +259,8 @@ class PointsStore:
             unchanged = _EntryRow.undone == was.reversed_points
             unchanged &= _EntryRow.refunded == was.refunded
             actions: list[Action] = [_EntryRow.undone.set(after.reversed_points)]
-            if after.refunded != was.refunded:
-                actions.append(_EntryRow.refunded.set(after.refunded))
+            changed = [name for name in _AMENDED if getattr(after, name) != getattr(was, name)]
+            actions += [getattr(_EntryRow, name).set(getattr(after, name)) for name in changed]
             row = self._entries(f"{_MEMBER}{was.member_id}", f"{_OPERATION}{was.operation_id}")
             commit.update(row, actions, unchanged)
 
@@ -312,7 +318,6 @@ def entry_row(
         kind=entry.kind.value,
         happened_at=to_text(entry.occurred_at),
         recorded_at=to_text(entry.recorded_at),
-        due=entry.due.isoformat() if entry.due else None,
         undone=entry.reversed_points,
         **{name: getattr(entry, name) for name in _COLUMNS},
         **(timeline_columns or {}),
@@ -340,7 +345,6 @@ def _entry(row: _EntryRow) -> LedgerEntry:
         kind=Kind(row.kind),
         occurred_at=from_text(row.happened_at),
         recorded_at=from_text(row.recorded_at),
-        due=date.fromisoformat(row.due) if row.due else None,
         reversed_points=int(row.undone),
         **{name: getattr(row, name) for name in _COLUMNS},
     )

@@ -1,7 +1,10 @@
 """Why a return does not move on."""
 
+from collections.abc import Mapping
+
 from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
-from aftercare.returns.policy import Decision, Rule
+from aftercare.returns.model import Return, ReturnLine
+from aftercare.returns.policy import LineDecision, Rule, Seller
 
 
 class ReturnNotFoundError(NotFoundError):
@@ -25,30 +28,43 @@ class TooManyDraftsError(LimitedError):
 
     code = "too_many_drafts"
 
+    def __init__(self) -> None:
+        super().__init__(
+            "That's a lot of returns for one day. Please go on with one of them, or tomorrow."
+        )
+
 
 class NoPolicyError(RefusedError):
-    """This kind of order is not handled here."""
+    """This kind of order is not handled here; the sentence says whom to ask."""
 
     code = "no_policy"
 
 
 class ReturnRefusedError(RefusedError):
-    """The policy says no; the decision says which rule, for which line."""
+    """The policy says no to a line; its decision says which rule."""
 
     code = "return_refused"
 
-    def __init__(self, decision: Decision) -> None:
-        first = decision.refusals[0]
+    def __init__(self, line: ReturnLine, decision: LineDecision) -> None:
         super().__init__(
-            "The return policy doesn't allow this return.", rule=first.rule, line_id=first.line_id
+            "The return policy doesn't allow this return.",
+            rule=decision.refusals[0].rule,
+            line_id=line.line_id,
         )
         self.decision = decision
 
 
 class UnitsTakenError(RefusedError):
-    """The units are in another return already."""
+    """The units are in another return already.
+
+    `left` says, for each line of which too many are asked for, how many are left.
+    """
 
     code = "units_taken"
+
+    def __init__(self, left: Mapping[str, int]) -> None:
+        super().__init__("Those items are in another return already.")
+        self.left = left
 
 
 class EvidenceMissingError(RefusedError):
@@ -63,8 +79,70 @@ class ReturnClosedError(RefusedError):
     code = "return_closed"
 
 
-def refusal_of(decision: Decision) -> RefusedError:
-    """The error for a decision that breaks a rule."""
-    if {verdict.rule for verdict in decision.refusals} == {Rule.UNITS_AVAILABLE}:
-        return UnitsTakenError("Those items are in another return already.")
-    return ReturnRefusedError(decision)
+class ReturnLapsedError(RefusedError):
+    """The draft was not submitted by the time when its evidence was due."""
+
+    code = "return_lapsed"
+
+
+class ReturnEndedError(RefusedError):
+    """The return was cancelled or discarded."""
+
+    code = "return_ended"
+
+
+class ReturnOnItsWayError(RefusedError):
+    """A carrier has scanned the parcel, or the return has come to an end: too late to cancel."""
+
+    code = "return_on_its_way"
+
+
+def refuse_if_refused(ret: Return) -> None:
+    """Lets only a return pass of which the policy refuses no line.
+
+    Raises:
+        UnitsTakenError: All that is wrong is that units are in another return.
+        ReturnRefusedError: The policy refuses a line, the first of which it names.
+    """
+    refused = ret.refused
+    if refused is None or refused.decision is None:
+        return
+    if {verdict.rule for verdict in ret.refusals} == {Rule.UNITS_AVAILABLE}:
+        raise UnitsTakenError(
+            {
+                line.line_id: max(0, line.decision.facts.available)
+                for line in ret.lines
+                if line.refusals and line.decision and line.decision.facts
+            }
+        )
+    raise ReturnRefusedError(refused, refused.decision)
+
+
+def refuse_if_incomplete(ret: Return) -> None:
+    """Lets only a return pass of which the customer has said and shown everything.
+
+    Raises:
+        ChoiceInvalidError: A line has no reason, or nobody said whether it is sealed.
+        EvidenceMissingError: Not enough photos were accepted yet.
+    """
+    if any(line.reason is None for line in ret.lines):
+        raise ChoiceInvalidError("reason", "Please tell us why it's coming back.")
+    if any(line.decision and line.decision.asks_opened for line in ret.lines):
+        raise ChoiceInvalidError("opened", "Please tell us whether the box is still sealed.")
+    if not ret.passed:
+        raise EvidenceMissingError(
+            "We need a photo that passed our check before you can submit.",
+            photos_needed=ret.photos_needed,
+        )
+
+
+def not_ours(seller: Seller) -> NoPolicyError:
+    """The error for an order that somebody else sold: it says whom to ask (R-RET-16)."""
+    match seller:
+        case Seller.DISTRIBUTOR:
+            return NoPolicyError("Please ask the distributor who sold it.", why="distributor")
+        case Seller.MARKETPLACE:
+            return NoPolicyError("Please ask the seller on the marketplace.", why="marketplace")
+    return NoPolicyError(
+        "Returns of this order aren't handled here. Please ask where you bought it.", why="unknown"
+    )

@@ -1,7 +1,22 @@
 """The returns room's events; the subject of each is the return's id."""
 
+CREATED = "return.created"
+EVIDENCE_REMINDED = "return.evidence_reminded"
 SUBMITTED = "return.submitted"
 APPROVED = "return.approved"
 DECLINED = "return.declined"
 LABEL_READY = "return.label_ready"
 LABEL_FAILED = "return.label_failed"
+LABEL_EXPIRING = "return.label_expiring"
+IN_TRANSIT = "return.in_transit"
+ARRIVED = "return.arrived"
+CANCELLED = "return.cancelled"
+REOPENED = "return.reopened"
+DISCARDED = "return.discarded"
+LAPSED = "return.lapsed"
+REFUNDED = "return.refunded"
+
+# A moment has come (kernel/due); whether anything happens is decided on the return as it is then.
+EVIDENCE_REMINDER_DUE = "due.evidence_reminder"
+EVIDENCE_LAPSE_DUE = "due.evidence_lapse"
+LABEL_EXPIRING_DUE = "due.label_expiring"

@@ -1,16 +1,18 @@
 """The returns table: returns, timelines, held units, tickets; one commit per step."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from aftercare.kernel.clock import to_text
-from aftercare.kernel.errors import NewerDataError
+from aftercare.kernel.due.model import Timer
+from aftercare.kernel.due.store import DueStore
+from aftercare.kernel.errors import ConfigurationError, NewerDataError
 from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
@@ -23,13 +25,17 @@ from aftercare.kernel.tables import (
 )
 from aftercare.kernel.timeline import Entry
 from aftercare.returns.document import decode, encode
-from aftercare.returns.errors import UnitsTakenError
-from aftercare.returns.model import Return
+from aftercare.returns.errors import TooManyDraftsError, UnitsTakenError
+from aftercare.returns.model import Return, ReturnLine, ReturnStatus
 
-DRAFT_KEPT = timedelta(days=7)
+# A draft that came to nothing is kept as long as its photos, which another return may take over.
+DRAFT_KEPT = timedelta(days=400)
+_POINTER_KEPT = timedelta(days=3)
+MOST_DRAFTS = 100  # bounds what one customer can have screened (R-RET-13)
 _RETURN = "RETURN"
 _ENTRY = "ENTRY#"
 _LINE = "LINE#"
+_EXPIRING = {ReturnStatus.DRAFT, ReturnStatus.LAPSED, ReturnStatus.DISCARDED}
 
 
 class _ByCustomer(GlobalSecondaryIndex["_ReturnRow"]):  # type: ignore[no-untyped-call]
@@ -96,10 +102,24 @@ class _TicketRow(Model):
     return_id = UnicodeAttribute()
 
 
-class ReturnStore:
-    """Returns in DynamoDB. Every step of a submitted return commits with its timeline entry."""
+class _PointerRow(Model):
+    """The draft of one order with which its customer goes on; it may have come to its end."""
 
-    def __init__(self, table_name: str) -> None:
+    class Meta:
+        table_name = "returns"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    return_id = UnicodeAttribute()
+    expires_at = TTLAttribute(null=True)
+
+
+class ReturnStore:
+    """Returns in DynamoDB. Every step commits with its timeline entry; `due` has their timers."""
+
+    def __init__(self, table_name: str, due: DueStore | None = None) -> None:
+        self._due = due
+        self._pointers = bind(_PointerRow, table_name)
         self._returns = bind(_ReturnRow, table_name)
         self._entries = bind(_EntryRow, table_name)
         self._claims = bind(_ClaimRow, table_name)
@@ -112,6 +132,15 @@ class ReturnStore:
         except self._returns.DoesNotExist:
             return None
 
+    def by_tickets(self, tickets: Collection[str]) -> tuple[Return, ...]:
+        """The returns with those tickets; a ticket that nobody has is absent."""
+        keys = [(f"TICKET#{ticket}", "TICKET") for ticket in sorted(tickets)]
+        return_ids = [row.return_id for row in self._tickets.batch_get(keys, consistent_read=True)]
+        rows = self._returns.batch_get(
+            [(return_id, _RETURN) for return_id in return_ids], consistent_read=True
+        )
+        return tuple(_return(row) for row in rows)
+
     def of_customer(self, email_key: str, limit: int) -> tuple[Return, ...]:
         """The customer's returns, newest first, drafts too, seconds behind at worst.
 
@@ -119,6 +148,18 @@ class ReturnStore:
         """
         rows = self._returns.by_customer.query(email_key, scan_index_forward=False, limit=limit)
         return tuple(ret for row in rows if (ret := _readable(row)))
+
+    def every(self) -> Iterator[Return]:
+        """All returns, drafts too, in no order: a scan of the table, for operators alone."""
+        rows = self._returns.scan(_ReturnRow.sk == _RETURN, consistent_read=True)
+        return (ret for row in rows if (ret := _readable(row)))
+
+    @staticmethod
+    def exported(item: Mapping[str, Any]) -> Return | None:
+        """A return as an item in an export of the table (DynamoDB JSON); none of other items."""
+        if item["sk"]["S"] != _RETURN:
+            return None
+        return _readable(_ReturnRow.from_raw_data(dict(item)))
 
     def timeline(self, return_id: str) -> tuple[Entry, ...]:
         """The return's entries, oldest first."""
@@ -132,43 +173,76 @@ class ReturnStore:
         )
         return {row.sk.removeprefix(_LINE): int(row.units or 0) for row in rows}
 
-    def count_draft(self, email_key: str, now: datetime) -> int:
-        """Counts one more return that the customer starts; returns today's count."""
-        row = self._drafts(f"CUSTOMER#{email_key}", f"DRAFTS#{now:%Y-%m-%d}")
-        ends = now + timedelta(days=2)
-        row.update([_DraftsRow.drafts.add(1), _DraftsRow.expires_at.set(ends)])
-        return int(row.drafts or 0)
+    def draft_id(self, email_key: str, order_number: str) -> str:
+        """The return that the customer began last of that order, if it is not long ago."""
+        try:
+            key = _pointer_key(email_key, order_number)
+            return self._pointers.get(*key, consistent_read=True).return_id
+        except self._pointers.DoesNotExist:
+            return ""
+
+    def begin(
+        self, draft: Return, entry: Entry, *, now: datetime, before: str, timers: Sequence[Timer]
+    ) -> None:
+        """Everything that a draft's first save makes true, together.
+
+        The draft, its entry, its ticket, its timers, one more of the drafts that the customer began
+        today; and it is the order's draft from now on, in the place of `before`, if there was one.
+
+        Raises:
+            TooManyDraftsError: The customer began too many today.
+            StaleWriteError: The draft or the order's draft changed, or the ticket is taken.
+        """
+        today = self._drafts(f"CUSTOMER#{draft.email_key}", f"DRAFTS#{now:%Y-%m-%d}")
+        is_free = _DraftsRow.drafts.does_not_exist() | (_DraftsRow.drafts < MOST_DRAFTS)
+        pointer = self._pointers(
+            *_pointer_key(draft.email_key, draft.order_number),
+            return_id=draft.return_id,
+            expires_at=now + _POINTER_KEPT,
+        )
+        is_same = _PointerRow.return_id == before
+        try:
+            with Transaction(self._returns) as commit:
+                self._put_step(commit, draft, entry)
+                self._put_ticket(commit, draft)
+                commit.save(pointer, is_same | _PointerRow.pk.does_not_exist())
+                for timer in timers:
+                    self._timers.add(commit, timer)
+                ends = _DraftsRow.expires_at.set(now + timedelta(days=2))
+                commit.update(today, [_DraftsRow.drafts.add(1), ends], is_free)
+        except CommitRefusedError as error:
+            if all(error.held[:-1]):
+                raise TooManyDraftsError from error
+            raise
 
     def save_draft(self, draft: Return) -> None:
-        """Writes a new draft, or replaces the version that was read; it expires unless submitted.
+        """Replaces the version of a draft that was read.
 
         Raises:
             StaleWriteError: It was written or submitted in the meantime.
         """
-        row = self._row(draft)
-        row.expires_at = draft.created_at + DRAFT_KEPT
         with conditional():
-            row.save()
+            self._row(draft).save()
 
-    def submit(self, after: Return, entry: Entry, limits: Mapping[str, int]) -> None:
+    def submit(
+        self, after: Return, entry: Entry, limits: Mapping[str, int], *, is_new_ticket: bool = False
+    ) -> None:
         """Everything that a submission makes true, together.
 
-        The units are this return's and no other's, the return is submitted, under a ticket that
-        nobody else has, and its timeline has begun. `limits` bounds, per line, the units of all
-        live returns together.
+        The units are this return's and no other's, and the return is submitted. `limits` bounds,
+        per line, the units of all live returns together. A draft from before drafts had tickets
+        gets its ticket.
 
         Raises:
             UnitsTakenError: Another return holds the units.
             StaleWriteError: The draft changed, or the ticket is taken.
         """
-        steps = 3
+        steps = 2 + is_new_ticket
         try:
             with Transaction(self._returns) as commit:
                 self._put_step(commit, after, entry)
-                ticket = self._tickets(
-                    f"TICKET#{after.ticket}", "TICKET", return_id=after.return_id
-                )
-                commit.save(ticket, _TicketRow.pk.does_not_exist())
+                if is_new_ticket:
+                    self._put_ticket(commit, after)
                 for line in after.lines:
                     others = limits[line.line_id] - line.units
                     free = _ClaimRow.units.does_not_exist() | (_ClaimRow.units <= others)
@@ -176,21 +250,30 @@ class ReturnStore:
                         self._claim(after, line.line_id), [_ClaimRow.units.add(line.units)], free
                     )
         except CommitRefusedError as error:
-            if all(error.held[:steps]):
-                raise UnitsTakenError("Those items are in another return already.") from error
-            raise
+            if not all(error.held[:steps]):
+                raise
+            claimed = self.claimed_units(after.order_number)
+            taken = [
+                line.line_id
+                for line, held in zip(after.lines, error.held[steps:], strict=True)
+                if not held
+            ]
+            left = {each: max(0, limits[each] - claimed.get(each, 0)) for each in taken}
+            raise UnitsTakenError(left) from error
 
-    def advance(self, after: Return, entry: Entry) -> None:
-        """One step forward with its timeline entry.
+    def advance(self, after: Return, entry: Entry, *timers: Timer) -> None:
+        """One step forward with its timeline entry, and with the timers that it sets.
 
         Raises:
             StaleWriteError: The return changed in the meantime.
         """
         with Transaction(self._returns) as commit:
             self._put_step(commit, after, entry)
+            for timer in timers:
+                self._timers.add(commit, timer)
 
-    def release(self, after: Return, entry: Entry) -> None:
-        """A step that ends the return: with its entry, its units are free again.
+    def reopen(self, after: Return, entry: Entry) -> None:
+        """A step that takes a return up again: its units are its own again, taken or not.
 
         Raises:
             StaleWriteError: The return changed in the meantime.
@@ -198,6 +281,17 @@ class ReturnStore:
         with Transaction(self._returns) as commit:
             self._put_step(commit, after, entry)
             for line in after.lines:
+                commit.update(self._claim(after, line.line_id), [_ClaimRow.units.add(line.units)])
+
+    def release(self, after: Return, entry: Entry, lines: Iterable[ReturnLine]) -> None:
+        """A step with its entry, after which these lines' units are free again.
+
+        Raises:
+            StaleWriteError: The return changed in the meantime.
+        """
+        with Transaction(self._returns) as commit:
+            self._put_step(commit, after, entry)
+            for line in lines:
                 held = _ClaimRow.units >= line.units
                 commit.update(
                     self._claim(after, line.line_id), [_ClaimRow.units.add(-line.units)], held
@@ -211,6 +305,16 @@ class ReturnStore:
         )
         commit.save(row, _EntryRow.pk.does_not_exist())
 
+    def _put_ticket(self, commit: Transaction, ret: Return) -> None:
+        row = self._tickets(f"TICKET#{ret.ticket}", "TICKET", return_id=ret.return_id)
+        commit.save(row, _TicketRow.pk.does_not_exist())
+
+    @property
+    def _timers(self) -> DueStore:
+        if self._due is None:
+            raise ConfigurationError("These returns are built without the due index.")
+        return self._due
+
     def _claim(self, ret: Return, line_id: str) -> _ClaimRow:
         return self._claims(_order_key(ret.order_number), f"{_LINE}{line_id}")
 
@@ -221,8 +325,13 @@ class ReturnStore:
             email_key=ret.email_key,
             created_at=to_text(ret.created_at),
             document=json.dumps(encode(ret)),
+            expires_at=ret.created_at + DRAFT_KEPT if ret.status in _EXPIRING else None,
         )
         return at_version(row, ret.version)
+
+
+def _pointer_key(email_key: str, order_number: str) -> tuple[str, str]:
+    return f"CUSTOMER#{email_key}", f"DRAFT#{order_number}"
 
 
 def _order_key(order_number: str) -> str:

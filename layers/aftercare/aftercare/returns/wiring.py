@@ -3,16 +3,20 @@
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
-from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.ids import Entropy
 from aftercare.orders.wiring import OrdersConfig, order_service
-from aftercare.returns.policies import published
-from aftercare.returns.service import ReturnService
 from aftercare.returns.store import ReturnStore
 
+# Each service is imported where it is built: a label's worker needs none of the policies' rooms.
 if TYPE_CHECKING:
+    from aftercare.returns.explaining import ExplainingService
+    from aftercare.returns.labelling import LabellingService
     from aftercare.returns.notices import ReturnNoticeService
+    from aftercare.returns.recalls import CheckedBatch, Recalls
+    from aftercare.returns.service import ReturnService
+    from aftercare.returns.settling import SettlingService
 
 
 class ReturnsConfig(NamedTuple):
@@ -23,34 +27,90 @@ class ReturnsConfig(NamedTuple):
     evidence_table: str
     uploads_bucket: str
     documents_bucket: str
+    batches_table: str
+    due_table: str
 
 
 class ReturnNoticesConfig(NamedTuple):
-    """What telling customers about their returns needs of a deployment."""
+    """What reading returns and their orders needs of a deployment."""
 
     returns_table: str
     orders_table: str
 
 
-def return_notices(config: ReturnNoticesConfig) -> "ReturnNoticeService":
+def return_notices(config: ReturnNoticesConfig, *, clock: Clock = utc_now) -> "ReturnNoticeService":
     """Notices about the returns in the configured table."""
-    # Only the mailer stands on the mail room.
     from aftercare.returns.notices import ReturnNoticeService  # noqa: PLC0415
 
     orders = order_service(OrdersConfig(config.orders_table))
-    return ReturnNoticeService(ReturnStore(config.returns_table), orders)
+    return ReturnNoticeService(ReturnStore(config.returns_table), orders, clock)
+
+
+def labelling_service(config: ReturnNoticesConfig) -> "LabellingService":
+    """What labels the returns in the configured table need."""
+    from aftercare.returns.labelling import LabellingService  # noqa: PLC0415
+
+    orders = order_service(OrdersConfig(config.orders_table))
+    return LabellingService(ReturnStore(config.returns_table), orders)
+
+
+def settling_service(
+    config: ReturnNoticesConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+) -> "SettlingService":
+    """Repayments of the returns in the configured table."""
+    from aftercare.returns.settling import SettlingService  # noqa: PLC0415
+
+    orders = order_service(OrdersConfig(config.orders_table), clock=clock, entropy=entropy)
+    return SettlingService(ReturnStore(config.returns_table), orders, clock, entropy)
 
 
 def return_service(
-    config: ReturnsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
-) -> ReturnService:
-    """Returns in the configured table, under the published policies."""
+    config: ReturnsConfig,
+    *,
+    checked: "CheckedBatch | None" = None,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "ReturnService":
+    """Returns in the configured table, under the published policies; `checked`: see `Recalls`."""
+    from aftercare.evidence.wiring import EvidenceConfig, evidence_service  # noqa: PLC0415
+    from aftercare.returns.policies import published  # noqa: PLC0415
+    from aftercare.returns.service import ReturnService  # noqa: PLC0415
+
     evidence = EvidenceConfig(config.evidence_table, config.uploads_bucket, config.documents_bucket)
     return ReturnService(
-        store=ReturnStore(config.returns_table),
+        store=ReturnStore(config.returns_table, due_store(DueConfig(config.due_table))),
         orders=order_service(OrdersConfig(config.orders_table), clock=clock, entropy=entropy),
         evidence=evidence_service(evidence, clock=clock, entropy=entropy),
         policies=published(),
+        recalls=_recalls(config.batches_table, clock, checked),
         clock=clock,
         entropy=entropy,
     )
+
+
+class ExplainingConfig(NamedTuple):
+    """What explaining a policy's answers needs of a deployment."""
+
+    returns_table: str
+    orders_table: str
+    batches_table: str
+
+
+def explaining_service(config: ExplainingConfig, *, clock: Clock = utc_now) -> "ExplainingService":
+    """Orders in the configured table, under the published policies; it writes nothing."""
+    from aftercare.returns.explaining import ExplainingService  # noqa: PLC0415
+    from aftercare.returns.policies import published  # noqa: PLC0415
+
+    return ExplainingService(
+        store=ReturnStore(config.returns_table),
+        orders=order_service(OrdersConfig(config.orders_table), clock=clock),
+        policies=published(),
+        recalls=_recalls(config.batches_table, clock),
+    )
+
+
+def _recalls(batches_table: str, clock: Clock, checked: "CheckedBatch | None" = None) -> "Recalls":
+    from aftercare.batches.wiring import BatchesConfig, batch_book  # noqa: PLC0415
+    from aftercare.returns.recalls import Recalls  # noqa: PLC0415
+
+    return Recalls(batch_book(BatchesConfig(batches_table), clock=clock), checked)

@@ -70,10 +70,10 @@ def object_in(request: Request) -> Mapping[str, object]:
     Raises:
         RequestInvalidError: The body is too long, or not a JSON object.
     """
+    raw = _raw_body(request)
+    if len(raw) > _MOST_BYTES:
+        raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
     try:
-        raw = request.raw_body
-        if len(raw) > _MOST_BYTES:
-            raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
         body = json.loads(
             raw, object_pairs_hook=_members, parse_constant=_no_json, parse_float=_number
         )
@@ -92,8 +92,16 @@ def body_in[Body](request: Request, kind: type[Body]) -> Body:
     """
     from aftercare.kernel.reading import convert  # noqa: PLC0415 - checks of codes don't load it
 
-    body = object_in(request) if request.raw_body else {}
+    body = object_in(request) if _raw_body(request) else {}
     return convert(body, kind, RequestInvalidError)
+
+
+def _raw_body(request: Request) -> str | bytes:
+    try:
+        raw: str | bytes = request.raw_body
+    except ValueError as error:  # the gateway's encoding of it is broken
+        raise RequestInvalidError("The body is not valid JSON.") from error
+    return raw
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,10 +1,13 @@
 """Cookies: read from what a browser sends, written for what it keeps."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalice.app import Response
+
+from aftercare.web.problems import Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(NamedTuple):
     """One cookie's name and how long a browser keeps it, in seconds."""
 
     plain_name: str
@@ -28,3 +31,16 @@ class Cookie:
         """The value of the Set-Cookie header."""
         flags = "HttpOnly; SameSite=Lax" + ("; Secure" if self.secure else "")
         return f"{self.name}={value}; Path=/; Max-Age={self.lifetime}; {flags}"
+
+
+def with_cookies(response: Response, *kept: Headers) -> Response:
+    """The answer with the cookies of all these headers, beside its own."""
+    every = [each for headers in (response.headers, *kept) for each in _cookies_of(headers)]
+    if every:
+        response.headers["Set-Cookie"] = every[0] if len(every) == 1 else every
+    return response
+
+
+def _cookies_of(headers: Headers) -> list[str]:
+    value = headers.get("Set-Cookie", [])
+    return [value] if isinstance(value, str) else value

@@ -14,13 +14,18 @@ _LONGEST_UNSIGNED = 500
 class CustomerSession(Session):
     """Whose mailbox a browser has proved.
 
-    `email_key` is set once a code proved the mailbox; `request_id` while a code is awaited;
-    `wanted` is the path of the page that the customer was on the way to.
+    `email_key` is set once a code proved the mailbox; `requests` are those for codes that are
+    awaited, newest first, separated by spaces; `wanted` is the path of the page that the customer
+    was on the way to.
     """
 
     email_key: str = ""
-    request_id: str = ""
+    requests: str = ""
     wanted: str = ""
+
+    @property
+    def request_ids(self) -> list[str]:
+        return self.requests.split()
 
     @property
     def signed_in(self) -> bool:

@@ -1,18 +1,29 @@
 """Between HTTP and an application's views: sessions, forms, errors, and the last headers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
-from aftercare.web import forms
+from aftercare.kernel.errors import AftercareError
+from aftercare.web import forms, languages
 from aftercare.web.config import WebConfig
-from aftercare.web.errors import PageTooOldError, SignInNeededError
+from aftercare.web.cookies import with_cookies
+from aftercare.web.errors import NoSuchPageError, PageTooOldError, SignInNeededError
+from aftercare.web.network import sender_of
 from aftercare.web.pages import Pages
-from aftercare.web.problems import Headers, answered
-from aftercare.web.refusals import refusal
-from aftercare.web.request import BrowserRequest
+from aftercare.web.problems import (
+    Headers,
+    Problem,
+    answered,
+    is_browser,
+    problem_of,
+    request_id_of,
+)
+from aftercare.web.refusals import NOWHERE, Ways, problem_page, refusal
+from aftercare.web.request import BrowserRequest, whole
 from aftercare.web.session import Session
 from aftercare.web.session_cookie import SessionCookie
 from aftercare.web.visit import Visit
@@ -30,14 +41,18 @@ STALE_FORM = (
     "This page was open for a long time. Please press the button once more. "
     "If this comes back, allow cookies for this site."
 )
-_STALE_PAGE = "This page was open for a long time, so we can't be sure it's you."
+_NO_SUCH_PAGE = "There is no page at this address."
+_STALE_PAGE = (
+    "This page was open for a long time, so nothing was sent yet. "
+    "Please check it and press the button once more."
+)
 
 
 class Edge[S: Session]:
     """One application's edge.
 
     `visitor` makes the session of a browser that has none. In an application without `sessions`
-    nobody signs in: it takes any form except another site's.
+    nobody signs in: it takes any form except another site's. `ways` are where errors lead.
     """
 
     def __init__(
@@ -47,14 +62,14 @@ class Edge[S: Session]:
         visitor: Callable[[BrowserRequest], S],
         *,
         sessions: "Callable[[BrowserRequest], Sessions[S]] | None" = None,
-        sign_in_path: Callable[[BrowserRequest], str] | None = None,
+        ways: Ways = NOWHERE,
         buckets: str = "",
     ) -> None:
         self.config = config
         self._pages = pages
         self._visitor = visitor
         self._sessions = sessions
-        self._sign_in_path = sign_in_path
+        self._ways = ways
         self._headers = security_headers(buckets)
 
     def page(
@@ -73,11 +88,12 @@ class Edge[S: Session]:
                     self._meet(visit)
                     if visit.request.is_form:
                         self._take_form(visit, takes_stale_form=takes_stale_form)
-                    response = view(visit, **parameters)
+                    response = view(visit, **{name: whole(parameters[name]) for name in parameters})
+                    kept = visit.cookie.headers()
                 except Exception as error:  # noqa: BLE001 - the edge: every error gets an answer
-                    return refusal(visit, error, self._sign_in(visit.request))
-                response.headers |= visit.cookie.headers()
-                return response
+                    # An error changes no session.
+                    response, kept = refusal(visit, error, self._ways), {}
+                return with_cookies(response, kept, visit.cookies(), self._language_cookie(visit))
 
             return guarded
 
@@ -85,7 +101,24 @@ class Edge[S: Session]:
 
     def respond(self, request: Request, get_response: Callable[[Any], Response]) -> Response:
         """The middleware: headers on every answer, and a log line."""
-        return answered(request, get_response, self._headers)
+        behind_network = self.config.edge_secret
+        facts = {"way": sender_of(request, self.config).way} if behind_network else {}
+        return answered(request, get_response, self._headers, self._problem_page, **facts)
+
+    def nowhere(self, routes: Chalice | Blueprint) -> Response:
+        """The answer at an address that none of our pages has: a page, or a problem."""
+        request = routes.current_request
+        if request is None:
+            raise RuntimeError("a view was called outside of a request")
+        problem = problem_of(NoSuchPageError(_NO_SUCH_PAGE), request_id_of(request))
+        return self._problem_page(request, problem) if is_browser(request) else problem.response()
+
+    def _problem_page(self, request: Request, problem: Problem) -> Response:
+        visit = self._visit(request)
+        # Without the key that signs sessions, the page is that of somebody who is not signed in.
+        with suppress(AftercareError):
+            self._meet(visit)
+        return problem_page(visit, problem)
 
     def _visit(self, request: Request | None) -> Visit[S]:
         if request is None:
@@ -94,9 +127,18 @@ class Edge[S: Session]:
         cookie = SessionCookie(self._visitor(browser_request))
         return Visit(browser_request, cookie, self._pages)
 
+    def _language_cookie(self, visit: Visit[S]) -> Headers:
+        # A form may come from another site; a link may, too, but it says which language it is in.
+        if visit.request.is_form:
+            return {}
+        secure = visit.request.is_secure
+        return languages.cookie_of(visit.request.raw, self.config.stage, secure=secure)
+
     def _meet(self, visit: Visit[S]) -> None:
         if self._sessions is not None:
-            visit.cookie.meet(self._sessions(visit.request), visit.request.cookies)
+            sessions = self._sessions(visit.request)
+            visit.cookie.meet(sessions, visit.request.cookies)
+            visit.flashes, visit.kept_forms = sessions.flashes, sessions.kept
 
     def _take_form(self, visit: Visit[S], *, takes_stale_form: bool) -> None:
         visit.form = forms.parse(visit.request.body())
@@ -110,9 +152,6 @@ class Edge[S: Session]:
         if not visit.session.signed_in:
             raise SignInNeededError(SIGNED_OUT)
         raise PageTooOldError(_STALE_PAGE, why="page")
-
-    def _sign_in(self, request: BrowserRequest) -> str:
-        return self._sign_in_path(request) if self._sign_in_path else "/"
 
 
 def security_headers(buckets: str = "") -> Headers:

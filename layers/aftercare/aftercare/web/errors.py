@@ -1,6 +1,6 @@
 """Refusals that a page of any application may meet."""
 
-from aftercare.kernel.errors import ForbiddenError, InvalidError
+from aftercare.kernel.errors import ForbiddenError, InvalidError, NotFoundError, TooLargeError
 
 
 class SignInNeededError(ForbiddenError):
@@ -19,3 +19,15 @@ class FormInvalidError(InvalidError):
     """The body is not a form that one of our pages sends."""
 
     code = "form_invalid"
+
+
+class FormTooLargeError(TooLargeError):
+    """The body is larger than that of any of our forms."""
+
+    code = "form_too_large"
+
+
+class NoSuchPageError(NotFoundError):
+    """None of our pages has that address."""
+
+    code = "no_such_page"

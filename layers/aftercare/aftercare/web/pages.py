@@ -10,7 +10,8 @@ from jinja2 import Environment
 from aftercare.web import rendering
 from aftercare.web.request import BrowserRequest
 from aftercare.web.static_files import StaticFiles
-from aftercare.words.service import words
+from aftercare.words.model import Reader
+from aftercare.words.service import stand_in_note, words
 
 _HTML = "text/html; charset=utf-8"
 
@@ -29,16 +30,19 @@ class Pages:
     def show(
         self,
         request: BrowserRequest,
-        language: str,
+        reader: Reader,
         template: str,
         status: int = HTTPStatus.OK,
         **context: object,
     ) -> Response:
         """A page, with what every page needs."""
         body = self.environment.get_template(template).render(
-            lang=language,
-            w=words(language, typeset=True),
+            lang=reader.language,
+            wanted=reader.wants,
+            stand_in_note=stand_in_note(reader.wants),
+            w=words(reader.language, typeset=True),
             base=request.base,
+            path=request.path,
             page_id=template.removesuffix(".html"),
             stage=request.config.stage,
             mailbox_url=request.config.mailbox_url,

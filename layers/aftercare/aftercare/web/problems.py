@@ -18,6 +18,7 @@ from aftercare.kernel.errors import (
     NotFoundError,
     RefusedError,
     StaleWriteError,
+    TooLargeError,
     UnavailableError,
     UnprocessableError,
 )
@@ -29,6 +30,7 @@ PROBLEM_TYPE = "application/problem+json"
 
 _STATUSES: dict[type[AftercareError], tuple[HTTPStatus, str]] = {
     InvalidError: (HTTPStatus.BAD_REQUEST, "Invalid request"),
+    TooLargeError: (HTTPStatus.CONTENT_TOO_LARGE, "Too large"),
     UnprocessableError: (
         HTTPStatus.UNPROCESSABLE_CONTENT,
         "This request differs from the first one",
@@ -125,17 +127,24 @@ def framework_problem(response: Response, request_id: str) -> Problem | None:
 
 
 def answered(
-    request: Request, get_response: Callable[[Any], Response], headers: Headers, **facts: str
+    request: Request,
+    get_response: Callable[[Any], Response],
+    headers: Headers,
+    page_of: Callable[[Request, Problem], Response] | None = None,
+    **facts: str,
 ) -> Response:
     """Finishes every answer: problems in place of Chalice's own, these headers, a log line.
 
-    The view's own headers win over these; `facts` go into the log line. HEAD gets no body.
+    A browser gets such a problem as `page_of` shows it. The view's own headers win over these;
+    `facts` go into the log line. HEAD gets no body.
     """
     started = time.perf_counter()
     response = get_response(request)
     problem = framework_problem(response, request_id_of(request))
     kept = response.headers
-    response = problem.response() if problem else response
+    if problem:
+        shows = page_of if page_of and is_browser(request) else None
+        response = shows(request, problem) if shows else problem.response()
     response.headers = headers | kept | response.headers
     if request.method == "HEAD":
         response = _without_body(response)
@@ -151,6 +160,12 @@ def answered(
         },
     )
     return response
+
+
+def is_browser(request: Request) -> bool:
+    """Whether a page is wanted; scripts and programs want the problem itself."""
+    accepted = str(request.headers.get("accept", ""))
+    return "text/html" in accepted and "application/json" not in accepted
 
 
 def _without_body(response: Response) -> Response:

@@ -1,19 +1,34 @@
-"""Errors as a browser sees them: a page, the way to sign in, or a problem for a script."""
+"""Errors as a browser sees them: the form again, a page, the way to sign in, or a problem."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from chalice.app import Response
 
+from aftercare.kernel.errors import AftercareError
+from aftercare.kernel.observe import logger
 from aftercare.web.errors import PageTooOldError, SignInNeededError
 from aftercare.web.problems import Problem, problem_of
+from aftercare.web.request import BrowserRequest
 from aftercare.web.sentences import detail_of, title_of
 from aftercare.web.session import Session
 from aftercare.web.visit import Visit
 from aftercare.words.service import words
 
 
-def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) -> Response:
-    """The answer to a request that failed; an error writes no cookie.
+class Ways(NamedTuple):
+    """Where an error leads: to the page of the form that was refused, or to the way in."""
+
+    form_page: Callable[[BrowserRequest], str]
+    sign_in: Callable[[BrowserRequest], str]
+
+
+NOWHERE = Ways(lambda _: "", lambda _: "/")
+
+
+def refusal[S: Session](visit: Visit[S], error: Exception, ways: Ways) -> Response:
+    """The answer to a request that failed; it changes no session.
 
     Another site's form comes without our cookie, and its answer must not replace it.
     """
@@ -22,19 +37,44 @@ def refusal[S: Session](visit: Visit[S], error: Exception, sign_in_path: str) ->
         # Our script shows it to the customer.
         return replace(problem, detail=detail_of(words(visit.language), error, problem)).response()
     if isinstance(error, SignInNeededError):
-        return visit.go(sign_in_path)
-    return _page(visit, error, problem)
+        if _is_form_of_ours(visit):
+            visit.keep(ways.form_page(visit.request))
+        return visit.go(ways.sign_in(visit.request))
+    form_page = ways.form_page(visit.request) if _is_form_of_ours(visit) else ""
+    return _form(visit, error, problem, form_page) if form_page else _page(visit, error, problem)
+
+
+def _is_form_of_ours[S: Session](visit: Visit[S]) -> bool:
+    return visit.request.is_form and visit.flashes is not None and not visit.request.is_foreign
+
+
+def _form[S: Session](visit: Visit[S], error: Exception, problem: Problem, page: str) -> Response:
+    facts = {"request_id": problem.instance, "code": problem.code, "status": int(problem.status)}
+    logger.info("form refused", extra=facts)
+    field = str(error.facts.get("field", "form")) if isinstance(error, AftercareError) else "form"
+    return visit.refuse(page, {field: detail_of(visit.words, error, problem)}, code=problem.code)
 
 
 def _page[S: Session](visit: Visit[S], error: Exception, problem: Problem) -> Response:
-    spoken = visit.words
+    title, detail = title_of(visit.words, error, problem), detail_of(visit.words, error, problem)
+    return _shown(visit, problem, title, detail)
+
+
+def problem_page[S: Session](visit: Visit[S], problem: Problem) -> Response:
+    """The page of a problem that no view has met, such as an unknown address or method."""
+    title = visit.words.text(f"pages.problem_title.{problem.code}")
+    return _shown(visit, problem, title, visit.words.text(f"problems.{problem.code}"))
+
+
+def _shown[S: Session](visit: Visit[S], problem: Problem, title: str, detail: str) -> Response:
+    is_old = problem.code == PageTooOldError.code
     response = visit.show(
         "problem.html",
         problem.status,
-        title=title_of(spoken, error, problem),
-        detail=detail_of(spoken, error, problem),
+        title=title,
+        detail=detail,
         request_id=problem.instance,
-        todo=spoken.text("pages.problem.reload") if problem.code == PageTooOldError.code else "",
+        todo=visit.words.text("pages.problem.reload") if is_old else "",
     )
     response.headers |= problem.headers()
     return response

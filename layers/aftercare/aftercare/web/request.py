@@ -1,19 +1,22 @@
 """A browser's request: where it comes from, and how it reached us."""
 
-from dataclasses import dataclass
+import re
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from chalice.app import Request
 
 from aftercare.web.config import WebConfig
 from aftercare.web.errors import FormInvalidError
+from aftercare.web.network import sender_of
 from aftercare.web.problems import request_id_of
 
+# In a route: {name}, or {name+} for all that is left of the path.
+PATH_PARAMETER = re.compile(r"\{(\w+)\+?\}")
 _LOOPBACK = {"localhost", "127.0.0.1"}
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserRequest:
+class BrowserRequest(NamedTuple):
     """What a request says of itself."""
 
     raw: Request
@@ -25,14 +28,13 @@ class BrowserRequest:
 
     @property
     def source(self) -> str:
-        """The address that the request came from."""
-        return str(self.raw.context.get("identity", {}).get("sourceIp", ""))
+        """The address of whoever sent the request."""
+        return sender_of(self.raw, self.config).address
 
     @property
     def country(self) -> str:
         """The country that the network in front of us names; empty if there is none."""
-        name = self.config.country_header
-        return self.header(name) if name else ""
+        return sender_of(self.raw, self.config).country
 
     @property
     def base(self) -> str:
@@ -65,6 +67,12 @@ class BrowserRequest:
         return "application/json" in self.header("accept")
 
     @property
+    def path(self) -> str:
+        """The path within the application, without the stage's name."""
+        given = self.raw.uri_params or {}
+        return whole(PATH_PARAMETER.sub(lambda found: given.get(found[1], ""), self.raw.path))
+
+    @property
     def cookies(self) -> str:
         return self.header("cookie")
 
@@ -75,7 +83,11 @@ class BrowserRequest:
     def query(self, name: str) -> str:
         """The query parameter's value; empty if it is not there."""
         parameters = self.raw.query_params
-        return (parameters.get(name) or "") if parameters is not None else ""
+        return whole(parameters.get(name) or "") if parameters is not None else ""
+
+    def queries(self) -> dict[str, str]:
+        """Every query parameter."""
+        return {whole(name): self.query(name) for name in self.raw.query_params or ()}
 
     def body(self) -> bytes:
         """The body's bytes.
@@ -88,3 +100,8 @@ class BrowserRequest:
         except ValueError as error:
             raise FormInvalidError("That form can't be read.", why="unreadable") from error
         return body.encode() if isinstance(body, str) else body
+
+
+def whole(text: str) -> str:
+    """The text with a question mark for each half of a character, which no page can show."""
+    return text.encode(errors="replace").decode()

@@ -1,6 +1,5 @@
 """A browser's session, as it changes while one request is answered."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aftercare.web.problems import Headers
@@ -10,7 +9,6 @@ if TYPE_CHECKING:
     from aftercare.web.signing import Sessions
 
 
-@dataclass(slots=True)
 class SessionCookie[S: Session]:
     """The session of the browser that is being answered.
 
@@ -18,9 +16,10 @@ class SessionCookie[S: Session]:
     where the signing key cannot be read, the session is anonymous and its pages carry no token.
     """
 
-    session: S
-    _sessions: "Sessions[S] | None" = None
-    _kept: S | None = None
+    def __init__(self, session: S) -> None:
+        self.session = session
+        self._sessions: Sessions[S] | None = None
+        self._kept: S | None = None
 
     def meet(self, sessions: "Sessions[S]", cookie_header: str) -> None:
         """Takes the session that the browser's cookie holds, if we signed it."""

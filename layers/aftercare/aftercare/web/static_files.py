@@ -1,9 +1,9 @@
 """Static files, named after their content so that browsers may keep them for ever."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from chalice.app import Response
 
@@ -19,8 +19,7 @@ _CONTENT_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(NamedTuple):
     """One text file."""
 
     body: str

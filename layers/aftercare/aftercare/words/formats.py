@@ -38,6 +38,7 @@ class LocaleData(TypedDict):
     dates: dict[str, str]
     months: dict[str, list[str]]
     days: list[str]
+    half_days: list[str]
     first_day: str
     lists: dict[str, dict[str, str]]
     countries: dict[str, str]
@@ -47,6 +48,7 @@ class Formats:
     """How one language writes values."""
 
     def __init__(self, locale: str) -> None:
+        self._locale = locale
         self._data: LocaleData = json.loads((_LOCALES / f"{locale}.json").read_bytes())
 
     def plural(self, count: int) -> str:
@@ -61,13 +63,18 @@ class Formats:
         """A whole number with its separators."""
         return self._signed(value, self._grouped(str(abs(value))))
 
+    def decimal(self, value: int, digits: int) -> str:
+        """So many of the last decimal place: 19 with 1 digit → 1.9."""
+        whole, part = divmod(abs(value), 10**digits)
+        size = self._grouped(str(whole))
+        if digits:
+            size += f"{self._data['number']['decimal']}{part:0{digits}}"
+        return self._signed(value, size)
+
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units of an ISO 4217 currency: 1999, "USD" → $19.99."""
         digits = _currency_digits().get(currency, 2)
-        whole, part = divmod(abs(minor), 10**digits)
-        amount = self._grouped(str(whole))
-        if digits:
-            amount += f"{self._data['number']['decimal']}{part:0{digits}}"
+        amount = self.decimal(abs(minor), digits)
         pattern = self._data["money"]
         # CLDR keeps letters apart from digits; a symbol that ends in a letter has its own space.
         bare = f"{currency}{_NO_BREAK_SPACE}" if pattern.startswith("{symbol}{") else currency
@@ -79,7 +86,7 @@ class Formats:
         return self._data["dates"][style].format_map(_Fields(value, self._data))
 
     def time(self, value: datetime) -> str:
-        """Hours and minutes of 24."""
+        """Hours and minutes, of 12 hours or of 24."""
         return self._data["dates"]["time"].format_map(_Fields(value, self._data))
 
     def list(self, parts: Sequence[str], style: str = "and") -> str:
@@ -102,6 +109,10 @@ class Formats:
     def country(self, code: str) -> str:
         """The name of an ISO 3166 country; empty for any other code."""
         return self._data["countries"].get(code, "")
+
+    def clock(self, zone: str) -> str:
+        """What people call the time of that zone: "Hawaii time"; of an unknown one, its place."""
+        return _clocks(self._locale).get(zone) or zone.rpartition("/")[2].replace("_", " ")
 
     def _grouped(self, digits: str) -> str:
         symbols = self._data["number"]
@@ -129,6 +140,8 @@ class _Fields(Mapping[str, str]):
                 return data["months"][field][value.month - 1]
             case "EEEE":
                 return data["days"][value.weekday()]
+            case "a" if isinstance(value, datetime):
+                return data["half_days"][value.hour // 12]
             case _:
                 return f"{self._number(field[0]):0{len(field)}}"
 
@@ -143,6 +156,8 @@ class _Fields(Mapping[str, str]):
                 return value.day
             case "H" if isinstance(value, datetime):
                 return value.hour
+            case "h" if isinstance(value, datetime):
+                return value.hour % 12 or 12
             case "m" if isinstance(value, datetime):
                 return value.minute
             case _:
@@ -159,6 +174,13 @@ class _Fields(Mapping[str, str]):
 def formats(locale: str) -> Formats:
     """The formats of a locale, read once per process."""
     return Formats(locale)
+
+
+@cache
+def _clocks(locale: str) -> Mapping[str, str]:
+    """The names of the zones' clocks; apart from the other data, as most pages need none."""
+    names: dict[str, str] = json.loads((_LOCALES / f"clocks.{locale}.json").read_bytes())
+    return names
 
 
 @cache

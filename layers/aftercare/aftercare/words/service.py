@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Protocol, cast
+from zoneinfo import ZoneInfo
 
 from aftercare.words.catalogue import Entry, section
-from aftercare.words.formats import Formats, formats
-from aftercare.words.model import ENGLISH, LANGUAGES, Language
+from aftercare.words.formats import formats
+from aftercare.words.model import LANGUAGES, PSEUDO, Language
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -18,10 +19,7 @@ class _Markup(Protocol):
 
 
 class Words:
-    """One language's words.
-
-    A section that the language lacks is read in English, its counts and dates included.
-    """
+    """One language's words."""
 
     def __init__(self, language: Language, *, typeset: bool) -> None:
         self._language = language
@@ -33,14 +31,10 @@ class Words:
         """The language's tag, as in `lang` attributes."""
         return self._language.tag
 
-    def language_of(self, name: str) -> str:
-        """The language in which a section is shown: this one, or English."""
-        return ENGLISH if name in self._language.in_english else self.language
-
     def has(self, key: str) -> bool:
         """Whether there are words for that key."""
         name, _, rest = key.partition(".")
-        return rest in section(self.language_of(name), name)
+        return rest in section(self.language, name)
 
     def text(self, key: str, **facts: object) -> str:
         """The text with that key; its {placeholders} are filled from `facts`.
@@ -69,7 +63,7 @@ class Words:
 
     def section(self, name: str) -> dict[str, str]:
         """The single texts of a section by what follows its name in their keys, unfilled."""
-        texts = section(self.language_of(name), name).items()
+        texts = section(self.language, name).items()
         return {key: self._set(text) for key, text in texts if isinstance(text, str)}
 
     def count(self, key: str, number: int, **facts: object) -> str:
@@ -81,12 +75,16 @@ class Words:
         entry = self._entry(key)
         if not isinstance(entry, dict):
             raise TypeError(f"{key} has no plural forms")
-        form = entry[self._formats_of(key).plural(number)]
-        return self._filled(form, {"count": self._formats_of(key).number(number)} | facts)
+        form = entry[self._formats.plural(number)]
+        return self._filled(form, {"count": self._formats.number(number)} | facts)
 
     def number(self, value: int) -> str:
         """A whole number with its separators."""
         return self._formats.number(value)
+
+    def decimal(self, value: int, digits: int) -> str:
+        """So many of the last decimal place: 19 with 1 digit → 1.9."""
+        return self._formats.decimal(value, digits)
 
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units of an ISO 4217 currency: 1999, "USD" → $19.99."""
@@ -96,11 +94,27 @@ class Words:
         """A day: full, long, medium, day_of_month ("Mar 1"), month ("Mar"), year."""
         return self._formats.day(value, style)
 
-    def moment(self, at: datetime, style: str = "long") -> str:
-        """A moment in UTC, to the minute; `short` leaves the year out."""
-        at = at.astimezone(UTC)
-        day = self.day(at, "day_of_month" if style == "short" else style)
-        return self.text(f"language.moment.{style}", date=day, time=self._formats.time(at))
+    def moment(self, at: datetime, style: str = "long", zone: ZoneInfo | None = None) -> str:
+        """A moment to the minute, with the zone's clock or in UTC; `short` leaves the year out."""
+        at = at.astimezone(zone or UTC)
+        facts = {
+            "date": self.day(at, "day_of_month" if style == "short" else style),
+            "time": self._formats.time(at),
+        }
+        if zone is None:
+            return self.text(f"language.moment.{style}", **facts)
+        return self.text(f"language.moment_there.{style}", clock=self.clock(zone), **facts)
+
+    def clock(self, zone: ZoneInfo) -> str:
+        """What people call the time of that zone, within a sentence: "Hawaii time"."""
+        return self._set(self._formats.clock(zone.key))
+
+    def last_day(self, day: date, zone: ZoneInfo) -> str:
+        """The end of a day that counts in full: "the end of June 16, 2026, Hawaii time".
+
+        It stands for a moment, as in "until {last_day}".
+        """
+        return self.text("language.last_day", date=self.day(day), clock=self.clock(zone))
 
     def list(self, parts: Sequence[str], style: str = "and") -> str:
         """The parts as a sentence lists them; style `or` for alternatives."""
@@ -116,13 +130,10 @@ class Words:
 
     def _entry(self, key: str) -> Entry:
         name, _, rest = key.partition(".")
-        entry = section(self.language_of(name), name).get(rest)
+        entry = section(self.language, name).get(rest)
         if entry is None:
             raise LookupError(f"no words for {key} in {self.language}")
         return entry
-
-    def _formats_of(self, key: str) -> Formats:
-        return formats(LANGUAGES[self.language_of(key.partition(".")[0])].locale)
 
     def _filled(self, text: str, facts: dict[str, object]) -> str:
         text = self._set(text)
@@ -137,11 +148,17 @@ class Words:
 
 @cache
 def words(language: str, *, typeset: bool = False) -> Words:
-    """The words of one of LANGUAGES, with typographic apostrophes if `typeset`.
+    """The words of one of LANGUAGES or of PSEUDO, with typographic apostrophes if `typeset`.
 
     Raises:
         ValueError: We don't have that language.
     """
-    if language not in LANGUAGES:
+    known = PSEUDO if language == PSEUDO.tag else LANGUAGES.get(language)
+    if known is None:
         raise ValueError(f"no words in {language}")
-    return Words(LANGUAGES[language], typeset=typeset)
+    return Words(known, typeset=typeset)
+
+
+def stand_in_note(wanted: str) -> str:
+    """What a reader is told, in their own language, when another one stands in for it."""
+    return str(section(wanted, "stand_in")["note"]) if wanted else ""

@@ -57,8 +57,13 @@ def test_anything_else_is_refused(body: Json) -> None:
         ({"run": "2026-06-10"}, "part is missing."),
         (GOOD | {"run": "tonight"}, "run must be the name of a run."),
         (GOOD | {"part": "expire#2026-06-31#0"}, "part must be the name of a part."),
-        (GOOD | {"number": "many"}, "number must be a whole number."),
-        (GOOD | {"failed": ["mem_A", 7]}, "failed[1] must be text."),
+        (GOOD | {"run": "0001-01-01"}, "run must be the name of a run."),
+        (GOOD | {"part": "expire#9999-12-31#0"}, "part must be the name of a part."),
+        (GOOD | {"number": "many"}, "number must be a whole number from 0 to 1000000000000000."),
+        (GOOD | {"number": 10**39}, "number must be a whole number from 0 to 1000000000000000."),
+        (GOOD | {"after": "m" * 201}, "after must be text of 200 characters at most."),
+        (GOOD | {"failed": ["mem_A", 7]}, "failed[1] must be text of 1 to 200 characters."),
+        (GOOD | {"failed": [""]}, "failed[0] must be text of 1 to 200 characters."),
     ],
 )
 def test_what_is_wrong_is_named(body: object, sentence: str) -> None:

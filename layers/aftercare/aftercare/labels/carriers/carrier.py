@@ -1,4 +1,4 @@
-"""The interface of every carrier: it sells labels and finds what it sold."""
+"""The interface of every carrier: it sells labels, finds what it sold, and takes it back."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,9 +24,9 @@ class Booking:
 
 
 class Carrier(Protocol):
-    """A carrier sells labels and finds what it sold.
+    """A carrier sells labels, finds what it sold, and takes back what was not used.
 
-    Both verbs raise whatever their transport raises; the caller tries again later.
+    Its verbs raise whatever their transport raises; the caller tries again later.
     """
 
     name: str
@@ -38,3 +38,10 @@ class Carrier(Protocol):
 
     def buy(self, shipment: Shipment) -> Booking:
         """Buys one label. Only ever called when `find` found nothing, by one worker at a time."""
+
+    def void(self, reference: str) -> bool:
+        """Takes back what was sold under that reference, so that nobody pays for it.
+
+        True if nothing is sold under it any more, also if nothing ever was; false if the carrier
+        does not take it back. Safe to repeat.
+        """

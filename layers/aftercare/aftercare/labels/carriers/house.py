@@ -1,11 +1,13 @@
 """The built-in carrier: it books parcels but moves none, and its labels say so (R-LBL-06)."""
 
-from pynamodb.attributes import UnicodeAttribute
+from contextlib import suppress
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from aftercare.kernel.errors import BusyError
+from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.ids import Entropy
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 
@@ -22,6 +24,7 @@ class _BookingRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     tracking_number = UnicodeAttribute(null=True)
     reference = UnicodeAttribute(null=True)
+    voided = BooleanAttribute(null=True)
 
 
 class HouseCarrier:
@@ -60,6 +63,13 @@ class HouseCarrier:
             else:
                 return Booking(shipment.reference, number)
         raise BusyError("No free tracking number was drawn; try again.")
+
+    def void(self, reference: str) -> bool:
+        """Marks the booking, if there is one, as voided; it never refuses."""
+        row = self._bookings(_reference_key(reference))
+        with suppress(StaleWriteError), conditional():  # stale: nothing was booked
+            row.update([_BookingRow.voided.set(True)], _BookingRow.pk.exists())
+        return True
 
     def _book(self, reference: str, number: str) -> None:
         with Transaction(self._bookings) as commit:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from aftercare.kernel.actor import UNKNOWN, Actor
+from aftercare.kernel.clock import day_from_text
 from aftercare.points.rules import RuleBook
 
 # Runs do not look for lots whose due day is longer ago.
@@ -66,7 +67,7 @@ class Part:
             ValueError: It is not the key of a part.
         """
         chore, due, shard = key.split("#")
-        return cls(Chore(chore), date.fromisoformat(due), int(shard))
+        return cls(Chore(chore), day_from_text(due), int(shard))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def run_id_of(scheduled: date, preview: str = "") -> str:
 
 
 def scheduled_in(run_id: str) -> date:
-    return date.fromisoformat(run_id.partition(_PREVIEW)[0])
+    return day_from_text(run_id.partition(_PREVIEW)[0])
 
 
 def plan(
@@ -233,19 +234,25 @@ def plan(
     scheduled: date,
     last: date | None,
     reminds_since: date | None = None,
+    *,
+    today: date | None = None,
 ) -> tuple[date, frozenset[str]]:
     """The first due day and the parts of the run of `scheduled`, after the run of `last`.
 
     It expires every day since the last complete run's, up to the day before this one, `MOST_NIGHTS`
-    at most. It reminds of the days that the rules name for any date from `reminds_since` on and
-    that are not past yet; of none without that date.
+    at most. The preview of a day ahead covers those of the nights until then, too: all days after
+    `MOST_NIGHTS` before `today` on which points that exist today can be due. It reminds of the days
+    that the rules name for any date from `reminds_since` on and that are not past yet; of none
+    without that date.
     """
-    earliest = scheduled - MOST_NIGHTS
+    today = min(today or scheduled, scheduled)
+    earliest = today - MOST_NIGHTS
     since = max(last, earliest) if last else earliest
+    until = min(scheduled, today + _DAY * max(version.lifetime_days + 1 for version in terms))
     nights = _days(reminds_since, scheduled + _DAY) if reminds_since else ()
     ahead = {due for night in nights for due in reminder_days(terms, night) if due >= scheduled}
     parts = [
-        *_parts(terms, Chore.EXPIRE, _days(since, scheduled)),
+        *_parts(terms, Chore.EXPIRE, _days(since, until)),
         *_parts(terms, Chore.REMIND, sorted(ahead)),
     ]
     return since, frozenset(part.key for part in parts)

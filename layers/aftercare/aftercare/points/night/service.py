@@ -205,7 +205,7 @@ class NightService:
         if not run.is_preview and self.today() <= run.scheduled:
             reminder = Reminder(member_id, run.scheduled, self._unreminded(run, member_id, lots))
             if reminder.dues:
-                self.store.remind(reminder, _entry(reminder, self.clock(), actor))
+                self.store.remind(reminder, reminder_entry(reminder, self.clock(), actor))
         return tally_of(lots.get(due, 0))
 
     def _unreminded(self, run: Run, member_id: str, lots: Lots) -> tuple[date, ...]:
@@ -219,8 +219,7 @@ class NightService:
 
     def _inspect(self, task: Task, member_id: str) -> Tally:
         # A late run audits as of today: lots that have expired by now may leave a debt standing.
-        today = max(task.scheduled, self.today())
-        account, faults = self.auditor.inspect(member_id, today)
+        account, faults = self.auditor.inspect(member_id, self.today())
         for fault in faults:
             self._differ(task.run_id, fault)
         return tally_of(account.expired.get(task.part.due, 0))
@@ -260,7 +259,7 @@ class NightService:
             if last and reminded:
                 break
         first = reminds_since(scheduled, self.today(), reminded)
-        since, parts = plan(self.terms, scheduled, last, first)
+        since, parts = plan(self.terms, scheduled, last, first, today=self.today())
         return Run(
             run_id, since, parts, planned_at=self.clock(), planned_by=actor, reminds_since=first
         )
@@ -294,7 +293,7 @@ class NightService:
         self.store.note_difference(run_id, difference)
 
 
-def _entry(reminder: Reminder, now: datetime, actor: Actor) -> Entry:
+def reminder_entry(reminder: Reminder, now: datetime, actor: Actor) -> Entry:
     """The entry that has a reminder sent; its id is the reminder's, so that there is only one."""
     scheduled = reminder.scheduled.isoformat()
     return Entry(

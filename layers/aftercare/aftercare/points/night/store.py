@@ -195,12 +195,7 @@ class NightStore:
 
     def remind(self, reminder: Reminder, entry: Entry) -> None:
         """Records a reminder with the entry that has it sent; once a member and day."""
-        row = self._reminders(
-            *_reminder_key(reminder.scheduled, reminder.member_id),
-            dues={due.isoformat() for due in reminder.dues},
-            expires_at=datetime.combine(reminder.scheduled, time.min, UTC) + _REMINDER_KEPT,
-            **entry_columns(entry),
-        )
+        row = reminder_row(reminder, entry, self._reminders)
         with suppress(StaleWriteError), conditional():
             row.save(_ReminderRow.pk.does_not_exist())
 
@@ -243,6 +238,17 @@ def _run_parts(run_id: str) -> str:
 
 def _part_key(run_id: str, part: Part) -> tuple[str, str]:
     return _run_parts(run_id), f"PART#{part.key}"
+
+
+def reminder_row(
+    reminder: Reminder, entry: Entry, kind: type[_ReminderRow] = _ReminderRow
+) -> _ReminderRow:
+    return kind(
+        *_reminder_key(reminder.scheduled, reminder.member_id),
+        dues={due.isoformat() for due in reminder.dues},
+        expires_at=datetime.combine(reminder.scheduled, time.min, UTC) + _REMINDER_KEPT,
+        **entry_columns(entry),
+    )
 
 
 def _reminder_key(scheduled: date, member_id: str) -> tuple[str, str]:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from aftercare.kernel.reading import FieldError, convert
+from aftercare.kernel.reading import FieldError, OptionalText, Text, convert
 from aftercare.points.night.errors import TaskInvalidError
 from aftercare.points.night.model import Part, Tally, Task, scheduled_in
 
@@ -27,18 +28,21 @@ def to_body(task: Task) -> str:
     )
 
 
+Count = Annotated[int, Meta(ge=0, le=10**15)]
+
+
 class TaskBody(Struct, frozen=True, kw_only=True):
     """A task as a message carries it."""
 
     run: str
     part: str
-    number: int = 0
-    after: str = ""
-    until: str = ""
+    number: Count = 0
+    after: OptionalText = ""
+    until: OptionalText = ""
     is_last: bool = False
-    resume: str = ""
-    tally: tuple[int, int, int] = (0, 0, 0)
-    failed: tuple[str, ...] = ()
+    resume: OptionalText = ""
+    tally: tuple[Count, Count, Count] = (0, 0, 0)
+    failed: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
         _require(scheduled_in, "run", self.run)

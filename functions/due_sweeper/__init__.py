@@ -1,0 +1,1 @@
+"""Puts what is due on the bus."""

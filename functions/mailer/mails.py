@@ -1,0 +1,103 @@
+"""Which mail each event has sent. A mail's rooms load at the first mail of that kind."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from aftercare.kernel.actor import system
+from aftercare.kernel.clock import day_from_text
+from aftercare.kernel.config import read
+from aftercare.kernel.timeline import Entry
+from aftercare.mail import model as mails
+from aftercare.mail.model import Kind, Outcome, Send
+
+if TYPE_CHECKING:
+    from aftercare.access.service import AccessService
+    from aftercare.points.night.reminders import ReminderService
+    from aftercare.points.notices import NoticeService
+    from aftercare.returns.notices import ReturnNoticeService
+
+
+class MailerConfig(NamedTuple):
+    """The tables that mails are about. Read at start-up, before the rooms, which load lazily."""
+
+    access_table: str
+    members_table: str
+    orders_table: str
+    points_table: str
+    returns_table: str
+    signing_secret: str
+
+
+class Mailing(NamedTuple):
+    """What an event has sent: the mail's kind, and the room's verb that writes and sends it."""
+
+    kind: Kind
+    send: Callable[[Entry, Send], Outcome | None]
+
+
+MAILER = system("mailer")
+_CONFIG = read(MailerConfig)
+
+
+def _send_code(entry: Entry, send: Send) -> Outcome | None:
+    return _access().send_code(entry.subject, send, actor=MAILER)
+
+
+def _remind(entry: Entry, send: Send) -> Outcome | None:
+    return _reminders().send(entry.subject, entry.fact("scheduled", day_from_text), send)
+
+
+def _notify_of_lapse(entry: Entry, send: Send) -> Outcome | None:
+    return _points().send_lapsed(entry, send)
+
+
+def _notify_of_return(entry: Entry, send: Send) -> Outcome | None:
+    return _returns().notify(entry, send)
+
+
+MAILS: Mapping[str, Mailing] = {
+    "access.code_requested": Mailing(mails.ACCESS_CODE, _send_code),
+    "points.reminder_due": Mailing(mails.POINTS_REMINDER, _remind),
+    "points.lapsed_on_return": Mailing(mails.POINTS_LAPSED, _notify_of_lapse),
+    "return.arrived": Mailing(mails.RETURN_ARRIVED, _notify_of_return),
+    "return.cancelled": Mailing(mails.RETURN_CANCELLED, _notify_of_return),
+    "return.created": Mailing(mails.RETURN_RECEIVED, _notify_of_return),
+    "return.declined": Mailing(mails.RETURN_DECLINED, _notify_of_return),
+    "return.evidence_reminded": Mailing(mails.EVIDENCE_REMINDER, _notify_of_return),
+    "return.in_transit": Mailing(mails.RETURN_IN_TRANSIT, _notify_of_return),
+    "return.label_expiring": Mailing(mails.LABEL_EXPIRING, _notify_of_return),
+    "return.label_ready": Mailing(mails.LABEL_READY, _notify_of_return),
+    "return.lapsed": Mailing(mails.RETURN_LAPSED, _notify_of_return),
+    "return.refunded": Mailing(mails.RETURN_REFUNDED, _notify_of_return),
+    "return.reopened": Mailing(mails.RETURN_REOPENED, _notify_of_return),
+}
+
+
+@cache
+def _access() -> "AccessService":
+    from aftercare.access.wiring import AccessConfig, access_service  # noqa: PLC0415
+
+    tables = (_CONFIG.access_table, _CONFIG.orders_table)
+    return access_service(AccessConfig(*tables, signing_secret=_CONFIG.signing_secret))
+
+
+@cache
+def _reminders() -> "ReminderService":
+    from aftercare.points.night.wiring import NoticesConfig, reminder_service  # noqa: PLC0415
+
+    return reminder_service(NoticesConfig(_CONFIG.points_table, _CONFIG.members_table))
+
+
+@cache
+def _points() -> "NoticeService":
+    from aftercare.points.night.wiring import NoticesConfig, notice_service  # noqa: PLC0415
+
+    return notice_service(NoticesConfig(_CONFIG.points_table, _CONFIG.members_table))
+
+
+@cache
+def _returns() -> "ReturnNoticeService":
+    from aftercare.returns.wiring import ReturnNoticesConfig, return_notices  # noqa: PLC0415
+
+    return return_notices(ReturnNoticesConfig(_CONFIG.returns_table, _CONFIG.orders_table))

@@ -1,0 +1,1 @@
+"""What everybody may read: contact, privacy, accessibility, how to unbox."""

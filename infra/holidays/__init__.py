@@ -1,0 +1,1 @@
+"""Compiles markets' holidays and worked weekends from the holidays package."""

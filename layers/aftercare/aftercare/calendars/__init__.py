@@ -1,0 +1,1 @@
+"""On which days of a market business is done: data compiled by `make holidays`."""

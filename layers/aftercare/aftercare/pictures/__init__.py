@@ -1,0 +1,1 @@
+"""Small copies of the shop's pictures of products, which our pages show from our own origin."""

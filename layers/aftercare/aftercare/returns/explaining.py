@@ -1,0 +1,55 @@
+"""Explains what the policy says of an order's lines: every rule's verdict, for every reason."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aftercare.orders.service import OrderService
+from aftercare.returns.case import Case
+from aftercare.returns.model import ReturnLine
+from aftercare.returns.reasons import Reason
+from aftercare.returns.recalls import Recalls
+from aftercare.returns.units import settled_by, units_of
+
+if TYPE_CHECKING:
+    from aftercare.returns.policies import PolicyBook
+    from aftercare.returns.store import ReturnStore
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainingService:
+    """Reads an order as it is now, and writes nothing."""
+
+    store: "ReturnStore"
+    orders: OrderService
+    policies: "PolicyBook"
+    recalls: Recalls
+
+    def case(self, order_number: str) -> Case:
+        """The order with the units that other returns leave; empty if no event of it came."""
+        order = self.orders.get(order_number)
+        held = self.store.claimed_units(order_number)
+        settled = settled_by(order, self.store.by_tickets(order.refund_tickets))
+        return Case(order, self.policies, self.recalls, units_of(order, held, settled))
+
+
+def explained(
+    case: Case, at: datetime, *, lines: Collection[str] = (), reasons: Collection[Reason] = ()
+) -> tuple[ReturnLine, ...]:
+    """One unit of each line for each reason, with the decision of somebody who asks at that moment.
+
+    `lines` and `reasons` restrict them; none of them is all of them. Nothing is shown as evidence.
+
+    Raises:
+        NoPolicyError: No policy covers the order.
+        UnavailableError: The recalls can't be read now.
+    """
+    asked_for = [
+        ReturnLine(line.line_id, line.sku, line.name, 1, reason)
+        for line in case.order.lines
+        if not lines or line.line_id in lines
+        for reason in Reason
+        if not reasons or reason in reasons
+    ]
+    return case.decided(asked_for, at)

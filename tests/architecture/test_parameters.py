@@ -1,0 +1,173 @@
+"""Parameters that cannot work together are refused before anything is created or changed."""
+
+from typing import Any
+
+import pytest
+
+from infra.local.deploying import secret_names
+from infra.local.settings import Settings
+from tests.fakes.given import Given, InvalidParameterError
+from tests.fakes.template import ROOT, resources, template
+
+PROD = {"Stage": "prod", "MailSender": "returns@example.com", "SecretNames": "generated"}
+DOMAIN = {"PortalDomain": "returns.example.com"}
+CERTIFICATE = {
+    "CertificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/7f1f2c5e-0000-4d3a-9b4e"
+}
+# CloudFormation refuses others in Rules, although its reference lists Fn::If.
+RULE_FUNCTIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains", "Ref"}
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        DOMAIN | CERTIFICATE,
+        {"PortalUrl": "https://returns.example.com"},
+        {"SecretNames": "fixed"},
+        {"AlarmEmail": "oncall@example.com"},
+    ],
+    ids=str,
+)
+def test_what_works_together_is_taken(chosen: dict[str, str]) -> None:
+    Given(PROD | chosen).check()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "named"),
+    [
+        (DOMAIN, "PortalDomain needs CertificateArn"),
+        (CERTIFICATE, "CertificateArn needs PortalDomain"),
+        ({"SecretNames": ""}, "SecretNames is missing"),
+        ({"MailboxUrl": "https://example.com"}, "MailboxUrl is for the stage local"),
+    ],
+    ids=str,
+)
+def test_what_cannot_work_together_fails_early_and_says_why(
+    chosen: dict[str, str], named: str
+) -> None:
+    with pytest.raises(InvalidParameterError, match=named):
+        Given(PROD | chosen).check()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PortalUrl", "http://returns.example.com"),
+        ("PortalUrl", "https://returns.example.com/"),
+        ("CertificateArn", "arn:aws:iam::123456789012:server-certificate/old"),
+        ("AlarmEmail", "oncall"),
+        ("MailSender", "example.com"),
+        ("SecretNames", "mine"),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_refused(name: str, value: str) -> None:
+    with pytest.raises(InvalidParameterError, match=name):
+        Given(PROD | {name: value}).check()
+
+
+def test_rules_use_the_functions_that_cloudformation_takes_in_them() -> None:
+    def used(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return {name for part in node for name in used(part)}
+        if not isinstance(node, dict):
+            return set()
+        return set(node) | {name for part in node.values() for name in used(part)}
+
+    for rule in template()["Rules"].values():
+        conditions = [rule.get("RuleCondition"), *(each["Assert"] for each in rule["Assertions"])]
+        assert used(conditions) <= RULE_FUNCTIONS
+
+
+def test_the_local_stack_and_both_stages_of_the_settings_are_taken() -> None:
+    for names in ("generated", "fixed"):
+        Given(Settings().parameters | {"SecretNames": names}).check()
+
+
+# ---------------------------------------------------------------- what outlives its stack
+RETAINED = {
+    name
+    for name, body in template()["Resources"].items()
+    if str(body.get("DeletionPolicy", "")).startswith("Retain")
+}
+# The property by which a resource has a name that only one can have.
+NAMES = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::KMS::Key": None,
+}
+
+
+@pytest.mark.parametrize("name", sorted(RETAINED))
+def test_what_outlives_its_stack_does_not_stand_in_the_way_of_the_next(name: str) -> None:
+    kind = template()["Resources"][name]["Type"]
+    assert NAMES[kind] not in Given(PROD).resources(kind)[name]
+
+
+@pytest.mark.parametrize("name", sorted(RETAINED))
+def test_a_first_deployment_that_fails_leaves_nothing_behind_that_it_can_delete(name: str) -> None:
+    body = template()["Resources"][name]
+    # CloudFormation cannot delete what is protected: the roll-back would fail.
+    is_protected = body["Properties"].get("DeletionProtectionEnabled", False)
+    assert body["DeletionPolicy"] == ("Retain" if is_protected else "RetainExceptOnCreate")
+    assert body["UpdateReplacePolicy"] == "Retain"
+
+
+def test_a_deployment_from_before_keeps_its_secrets() -> None:
+    """A secret of another name is another secret: printed codes would no longer be genuine."""
+    kept = Given(PROD | {"SecretNames": "fixed"}).resources("AWS::SecretsManager::Secret")
+    assert {name: body["Name"] for name, body in kept.items()} == {
+        "CodeKeysSecret": "aftercare-prod-code-keys",
+        "SigningSecret": "aftercare-prod-signing",
+    }
+
+
+def test_nobody_decides_by_default_which_secrets_a_deployment_has() -> None:
+    """The committed settings are those of new and of old deployments."""
+    assert template()["Parameters"]["SecretNames"]["Default"] == ""
+    assert "SecretNames=" not in (ROOT / "samconfig.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("stack", "names"),
+    [
+        ({}, "generated"),
+        ({"StackStatus": "REVIEW_IN_PROGRESS"}, "generated"),
+        ({"StackStatus": "UPDATE_COMPLETE", "Parameters": []}, "fixed"),
+        (
+            {
+                "StackStatus": "CREATE_COMPLETE",
+                "Parameters": [{"ParameterKey": "SecretNames", "ParameterValue": "generated"}],
+            },
+            "generated",
+        ),
+    ],
+)
+def test_a_local_stack_keeps_the_secrets_that_it_was_made_with(
+    stack: dict[str, Any], names: str
+) -> None:
+    assert secret_names(stack) == names
+
+
+def test_functions_know_a_secret_by_its_arn_and_may_read_no_other() -> None:
+    functions = resources("AWS::Serverless::Function")
+    given = Given(PROD)
+    for name in functions:
+        variables = given.variables(name) if "Environment" in functions[name] else {}
+        for variable, secret in (
+            ("SIGNING_SECRET", "${SigningSecret.Id}"),
+            ("CODE_KEYS_SECRET", "${CodeKeysSecret.Id}"),
+        ):
+            assert variables.get(variable, secret) == secret
+            assert (secret in _readable(given, name)) == (variable in variables)
+
+
+def _readable(given: Given, function: str) -> list[str]:
+    role = given.resources("AWS::IAM::Role")[function.replace("Function", "Role")]
+    return [
+        statement["Resource"]
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "secretsmanager:GetSecretValue"
+    ]

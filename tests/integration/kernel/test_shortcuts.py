@@ -1,0 +1,159 @@
+"""The shortcuts through moto answer as moto does, and write what it writes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from aftercare.kernel.aws import client
+from tests.fakes import shortcuts
+
+pytestmark = pytest.mark.integration
+
+type Json = dict[str, Any]
+
+TABLE = "shelves"
+PLAIN: Json = {
+    "S": {"S": "Moon Hare"},
+    "N": {"N": "-1.50"},
+    "BOOL": {"BOOL": False},
+    "NULL": {"NULL": True},
+    "SS": {"SS": ["a", "b"]},
+    "NS": {"NS": ["1", "2"]},
+    "L": {"L": [{"S": "x"}, {"N": "1"}, {"M": {"deep": {"L": [{"BOOL": True}]}}}, {"L": []}]},
+    "M": {"M": {"empty": {"M": {}}, "text": {"S": ""}, "null": {"NULL": True}}},
+}
+BINARY: Json = {"B": {"B": b"\x00\xff"}, "M": {"M": {"B": {"B": b"\x01"}}}}
+
+
+def key(row: str) -> Json:
+    return {"pk": {"S": "shelf"}, "sk": {"S": row}}
+
+
+def put(row: str, **attributes: Json) -> Json:
+    return {"TableName": TABLE, "Item": key(row) | attributes}
+
+
+def update(row: str, **rest: Any) -> Json:
+    return {
+        "TableName": TABLE,
+        "Key": key(row),
+        "UpdateExpression": "SET N = :n, M.#t = :n REMOVE S",
+        "ExpressionAttributeNames": {"#t": "text"},
+        "ExpressionAttributeValues": {":n": {"N": "7"}},
+    } | rest
+
+
+def writes(*, failing: bool) -> list[Json]:
+    """A new item, one overwritten, one updated, one deleted; and a condition that holds or not."""
+    held = {"TableName": TABLE, "Key": key("kept"), "ConditionExpression": "attribute_exists(pk)"}
+    check = held | {"ConditionExpression": "attribute_not_exists(pk)"} if failing else held
+    return [
+        {"Put": put("new", **PLAIN)},
+        {"Put": put("overwritten", S={"S": "after"})},
+        {"Update": update("updated")},
+        {"Delete": {"TableName": TABLE, "Key": key("deleted")}},
+        {"ConditionCheck": check | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}},
+    ]
+
+
+def requests() -> Iterator[tuple[str, Json]]:
+    rows = ("kept", "overwritten", "updated", "deleted")
+    yield from (("put_item", put(row, **PLAIN)) for row in rows)
+    yield "put_item", put("binary", **BINARY) | {"ReturnConsumedCapacity": "TOTAL"}
+    yield "get_item", {"TableName": TABLE, "Key": key("kept"), "ConsistentRead": True}
+    yield "get_item", {"TableName": TABLE, "Key": key("binary")}
+    yield "get_item", {"TableName": TABLE, "Key": key("none")}
+    yield "get_item", {"TableName": TABLE, "Key": {"pk": {"S": "shelf"}}}
+    yield "get_item", {"TableName": "none", "Key": key("kept")}
+    yield "put_item", put("") | {"ReturnValues": "ALL_OLD"}
+    yield "transact_write_items", {"TransactItems": writes(failing=True)}
+    yield "scan", {"TableName": TABLE}
+    yield "transact_write_items", {"TransactItems": [*writes(failing=False), {"Put": put("new")}]}
+    yield "scan", {"TableName": TABLE}
+    yield "transact_write_items", {"TransactItems": [{"Put": put("new") | {"TableName": "none"}}]}
+    yield "transact_write_items", {"TransactItems": writes(failing=False)}
+    yield "scan", {"TableName": TABLE}
+    yield "update_item", update("kept", ReturnValues="ALL_NEW")
+    yield "update_item", update("kept", ReturnValues="UPDATED_OLD")
+    no_longer = {":n": {"N": "8"}}
+    yield (
+        "update_item",
+        update("kept", ConditionExpression="N = :n")
+        | {
+            "ExpressionAttributeValues": no_longer,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        },
+    )
+    yield "delete_item", {"TableName": TABLE, "Key": key("new"), "ReturnValues": "ALL_OLD"}
+    yield (
+        "query",
+        {
+            "TableName": TABLE,
+            "KeyConditionExpression": "pk = :pk AND sk > :sk",
+            "ExpressionAttributeValues": {":pk": {"S": "shelf"}, ":sk": {"S": "b"}},
+            "Limit": 2,
+        },
+    )
+    written = [{"PutRequest": {"Item": key("batch") | PLAIN}}]
+    yield "batch_write_item", {"RequestItems": {TABLE: written}}
+    yield "batch_get_item", {"RequestItems": {TABLE: {"Keys": [key("batch"), key("none")]}}}
+    yield (
+        "transact_get_items",
+        {"TransactItems": [{"Get": {"TableName": TABLE, "Key": key("batch")}}]},
+    )
+    yield "describe_table", {"TableName": TABLE}
+
+
+def answers() -> list[Json]:
+    """The answers to all requests on a new table, and then its stream."""
+    dynamodb: Any = client("dynamodb")
+    dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key("")],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    try:
+        given = [answer(getattr(dynamodb, name), request) for name, request in requests()]
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-west-2"].tables[TABLE]
+        assert table.stream_shard
+        records = [record.to_json() for record in table.stream_shard.items]
+        return [*given, *({"name": r["eventName"]} | images(r["dynamodb"]) for r in records)]
+    finally:
+        dynamodb.delete_table(TableName=TABLE)
+
+
+def answer(call: Callable[..., Json], request: Json) -> Json:
+    try:
+        given = call(**request)
+    except ClientError as refusal:
+        given = dict(refusal.response)
+    metadata = given.pop("ResponseMetadata")
+    given.get("Table", {}).pop("CreationDateTime", None)
+    for name in ("TableId", "LatestStreamArn", "LatestStreamLabel"):
+        given.get("Table", {}).pop(name, None)
+    return given | {"status": metadata["HTTPStatusCode"]}
+
+
+def images(record: Json) -> Json:
+    return {name: value for name, value in record.items() if name.endswith(("Image", "Keys"))}
+
+
+@pytest.mark.usefixtures("_aws")
+def test_a_shortcut_answers_as_moto_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    shortcuts.take(monkeypatch)
+    short = answers()
+    shortcuts.leave(monkeypatch)
+    usual = answers()
+    for given, expected, request in zip(short, usual, requests(), strict=False):
+        assert given == expected, request
+    assert short == usual
+    assert {given.get("status") for given in short} >= {200, 400}

@@ -1,0 +1,1 @@
+"""Pages in a browser without a stack: their layout, their colours, their size."""

@@ -1,0 +1,117 @@
+"""Every page in every language can be read on every screen, light and dark, at twice the size."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, ViewportSize
+
+from aftercare.words.model import LANGUAGES, PSEUDO
+from tests.fakes.browser_pages import measures
+from tests.fakes.browser_pages.scenes import Scene, in_language
+
+pytestmark = pytest.mark.browser
+
+EVERY_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+# Width in CSS pixels, and the reader's text size in per cent.
+SCREENS = [(320, 100), (320, 200), (390, 100), (390, 200), (768, 200), (1280, 100), (1280, 200)]
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.new_context(has_touch=True) as context:
+        yield context.new_page()
+
+
+def opened(page: Page, portal_url: str, scene: Scene, language: str = "en") -> Page:
+    """The scene, with its own cookies."""
+    context = page.context
+    context.clear_cookies()
+    pairs = [cookie.partition("=") for cookie in scene.cookies.split("; ") if cookie]
+    context.add_cookies(
+        [{"name": name, "value": value, "url": portal_url} for name, _, value in pairs]
+    )
+    page.goto(f"{portal_url}{in_language(scene, language)}", wait_until="load")
+    return page
+
+
+def on_screen(page: Page, width: int, per_cent: int) -> None:
+    size: ViewportSize = {"width": width, "height": 800}
+    page.set_viewport_size(size)
+    measures.set_text_size(page, per_cent)
+
+
+def _listed(found: Mapping[Any, object]) -> str:
+    return "\n".join(f"{' '.join(map(str, where))}: {what}" for where, what in found.items())
+
+
+# English with accents and longer by 40 %; in 160 pixels a line its brackets are one too many.
+PSEUDO_SCREENS = [screen for screen in SCREENS if screen != (320, 200)]
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, PSEUDO.tag])
+def test_no_word_is_cut_or_vertical_and_nothing_scrolls_sideways(
+    page: Page, portal_url: str, every_scene: list[Scene], language: str
+) -> None:
+    found = {}
+    for scene in every_scene:
+        opened(page, portal_url, scene, language)
+        for width, per_cent in PSEUDO_SCREENS if language == PSEUDO.tag else SCREENS:
+            on_screen(page, width, per_cent)
+            if faults := measures.faults(page):
+                found[scene.name, width, per_cent] = faults
+    assert not found, _listed(found)
+
+
+@EVERY_LANGUAGE
+def test_axe_finds_nothing_in_light_and_dark_and_at_twice_the_size(
+    page: Page, portal_url: str, every_scene: list[Scene], language: str
+) -> None:
+    found = {}
+    for scene in every_scene:
+        opened(page, portal_url, scene, language)
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+            for per_cent in (100, 200):
+                on_screen(page, 390, per_cent)
+                report = Axe().run(page)
+                if report.violations_count:
+                    found[scene.name, colours, per_cent] = report.generate_report()
+    assert not found, _listed(found)
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_steps_stand_in_one_row_or_one_column_and_the_logo_beside_the_navigation(
+    page: Page, portal_url: str, every_scene: list[Scene], language: str, width: int
+) -> None:
+    [done] = [scene for scene in every_scene if scene.name == "return, done"]
+    opened(page, portal_url, done, language)
+    on_screen(page, width, 100)
+    steps = [step.bounding_box() for step in page.locator(".track li").all()]
+    columns, rows = ({round(box[edge]) for box in steps if box} for edge in ("x", "y"))
+    assert sorted((len(columns), len(rows))) == [1, 5]
+    logo, link = (page.locator(f".top {part}").first.bounding_box() for part in (".brand", "nav a"))
+    assert logo
+    assert link
+    assert link["y"] < logo["y"] + logo["height"]
+
+
+def after_a_while(route: Route) -> None:
+    route.request.frame.page.wait_for_timeout(150)
+    route.continue_()
+
+
+def test_nothing_moves_while_a_page_loads(
+    page: Page, portal_url: str, every_scene: list[Scene]
+) -> None:
+    """Also where its scripts come late, as on a slow network."""
+    page.route("**/*.js", after_a_while)
+    moved = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scene in every_scene:
+            if shift := measures.shifts(opened(page, portal_url, scene)):
+                moved[scene.name, width] = shift
+    assert not moved

@@ -1,0 +1,1 @@
+"""Mutants of the rooms, and how many of them the rooms' own tests kill: `make mutants`."""
