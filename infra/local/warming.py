@@ -48,8 +48,9 @@ def warm(settings: Settings, outputs: Mapping[str, str], store_key: str) -> None
 
 def _start(key: str, name: str) -> None:
     response = boto3.client("lambda").invoke(FunctionName=name, Payload=b'{"Records": []}')
+    with response["Payload"] as payload:
+        answer = json.load(payload)
     if response.get("FunctionError"):
-        answer = json.load(response["Payload"])
         raise StackError(
             f"{key} does not start: {answer.get('errorMessage', answer)}. "
             "Fix the problem and try again."

@@ -98,10 +98,11 @@ def _night_on(clients: dict[str, Any], outputs: dict[str, str]) -> float:
     scheduled = _free_night(store)
     _fill(clients["dynamodb"], outputs["PointsTable"], scheduled - timedelta(days=1))
     started = time.perf_counter()
-    clients["lambda"].invoke(
+    answer = clients["lambda"].invoke(
         FunctionName=outputs["PointsExpiryFunction"],
         Payload=json.dumps({"date": scheduled.isoformat()}).encode(),
     )
+    answer["Payload"].close()
     while not store.run(run_id_of(scheduled)).is_complete:
         time.sleep(0.1)
     return time.perf_counter() - started

@@ -96,6 +96,20 @@ class LocalStack:
             config=Config(connect_timeout=1, read_timeout=30, retries={"total_max_attempts": 2}),
         )
 
+    def invoke(self, output: str, event: object) -> Any:
+        """Invoke the function that the output names; return its answer, or fail with it.
+
+        The answer is always read: an unread one keeps its connection, which is not closed but
+        collected, whenever that is, with a warning that fails the test running then.
+        """
+        answer = self.client("lambda").invoke(
+            FunctionName=self.outputs[output], Payload=json.dumps(event).encode()
+        )
+        with answer["Payload"] as payload:
+            read = payload.read()
+        assert "FunctionError" not in answer, read
+        return json.loads(read)
+
 
 def free_port() -> int:
     """Find a free port outside the system's ephemeral range, so that it stays free at a restart."""

@@ -1,7 +1,6 @@
 """Fifty walks through the deployed product. Each may be walked again after any trouble."""
 
 import itertools
-import json
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -126,12 +125,7 @@ class Walks:
 
     def expires(self, member_id: str) -> None:
         """A member has points that a night expires; whoever asks for the night, it runs once."""
-        plan = {"date": self.scheduled.isoformat()}
-        answer = self.stack.client("lambda").invoke(
-            FunctionName=self.stack.outputs["PointsExpiryFunction"],
-            Payload=json.dumps(plan).encode(),
-        )
-        assert "FunctionError" not in answer
+        self.stack.invoke("PointsExpiryFunction", {"date": self.scheduled.isoformat()})
         account = self.night.accounts
         await_true(lambda: account.account(member_id).expired, what=f"the expiry of {member_id}")
 
