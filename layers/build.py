@@ -40,7 +40,13 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aar
 # Only this version can load the byte code.
 RUNTIME = (3, 13)
 RULE_BOOKS = ("points.rules", "returns.policies")
-DOCUMENTS = ("words/catalogue", "points/rules", "returns/policies", "labels/return_centres")
+DOCUMENTS = (
+    "words/catalogue",
+    "points/rules",
+    "returns/policies",
+    "labels/return_centres",
+    "staff/matrix",
+)
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 # The timestamp of all files, so that the same input makes the same zip: 2000-01-01 UTC.
 TIMESTAMP = 946_684_800

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aftercare.evidence.model import EvidenceState
+from aftercare.evidence.model import EvidenceKind, EvidenceState
 from aftercare.kernel.actor import CUSTOMER, UNKNOWN, system
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import NewerDataError
@@ -16,7 +16,7 @@ SAMPLES = items("evidence")
 RETURN_ID, EVIDENCE_ID = SLOT["return_id"]["S"], SLOT["evidence_id"]["S"]
 NEWER: Item = {
     "schema": {"N": "99"},
-    "kind": {"S": "video"},
+    "colour": {"S": "warm"},
     "frames": {"L": [{"N": "1"}, {"N": "25"}]},
 }
 
@@ -72,7 +72,7 @@ def test_a_slot_is_stored_with_the_version_of_its_shape(
     rows = client("dynamodb").scan(TableName=tables["EvidenceTable"])["Items"]
     known = [each["evidence_id"] for each in (SECOND, TAKEN_OVER)]
     [made] = [row for row in rows if "schema" in row and row["evidence_id"] not in known]
-    assert made["schema"] == {"N": "3"}
+    assert made["schema"] == {"N": "4"}
 
 
 def test_a_photo_that_was_taken_over_is_read_with_the_files_of_its_first_return(
@@ -83,3 +83,9 @@ def test_a_photo_that_was_taken_over_is_read_with_the_files_of_its_first_return(
     first = TAKEN_OVER["kept_under"]["S"]
     assert slot.photo_key.startswith(f"evidence/{first}/{slot.evidence_id}-")
     assert first != slot.return_id
+
+
+def test_a_photo_from_before_photos_were_of_a_kind_is_one_that_nobody_sorted(house: House) -> None:
+    slot = house.evidence.slot(RETURN_ID, EVIDENCE_ID)
+    assert (slot.kind, slot.marks, slot.advice, slot.matches) == (EvidenceKind.PHOTO, (), (), ())
+    assert (slot.serial, slot.before_delivery, slot.measures) == ("", None, {})

@@ -1,9 +1,10 @@
-"""A photo slot of a return and its verdict."""
+"""A slot for a photo or a video of a return, what was found in it, and its verdict."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from aftercare.kernel.actor import UNKNOWN, Actor
 
@@ -13,6 +14,9 @@ MOST_OPENED = 36
 # Screenings that may begin and never end: what stopped them was probably the photo.
 MOST_ATTEMPTS = 3
 MOST_BYTES = 15 * 1024 * 1024
+MOST_MARKS = 12
+# Marks are in ten-thousandths of the kept copy's width and height.
+MARK_SCALE = 10_000
 CONTENT_TYPES = frozenset(
     {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif"}
 )
@@ -26,13 +30,67 @@ class EvidenceState(StrEnum):
     REFUSED = "refused"
 
 
+class EvidenceKind(StrEnum):
+    """What a photo or a video shows; a photo that nobody sorted may show anything."""
+
+    PHOTO = "photo"
+    WHOLE_PRODUCT = "whole_product"
+    CLOSE_UP = "close_up"
+    PACKAGING = "packaging"
+    SERIAL_CODE = "serial_code"
+    RECEIPT = "receipt"
+    UNPACKING_VIDEO = "unpacking_video"
+
+
+class Mark(NamedTuple):
+    """Where a flaw is, and what it is, in the customer's words.
+
+    `x` and `y` are ten-thousandths of the width and height of the kept, upright copy.
+    """
+
+    x: int
+    y: int
+    text: str
+
+
+class Advice(StrEnum):
+    """What would make a usable photo a better one."""
+
+    BLURRED = "blurred"
+    DARK = "dark"
+    BRIGHT = "bright"
+    EMPTY = "empty"
+
+
+class Likeness(StrEnum):
+    """In what a photo is like one of another return; `similar` is a hint for people only."""
+
+    SAME_FILE = "same_file"
+    SAME_PICTURE = "same_picture"
+    SAME_MOMENT = "same_moment"
+    SIMILAR = "similar"
+
+
+class Match(NamedTuple):
+    """A photo of another return that a photo is like."""
+
+    return_id: str
+    evidence_id: str
+    likeness: Likeness
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One photo slot of a return. `refusal` is the screening's reason, empty unless refused.
+    """One slot of a return. `refusal` is the screening's reason, empty unless refused.
 
     `opened_by` opened the slot, `screened_by` gave the verdict, `attempts` is how often screening
     its photo began. A photo that was taken over keeps its files: `kept_under` is the return under
     which they were stored, if it is another one.
+
+    `delivered_at` is when the order was delivered, as far as that was known when the slot was
+    opened; `before_delivery` is whether the photo says that it was taken before, none if it does
+    not say. `serial` is the code on the photo of a label: read from it, or typed. `measures` are
+    what `advice` comes from. A video has its length in `seconds`, rounded down.
     """
 
     return_id: str
@@ -46,6 +104,20 @@ class Evidence:
     screened_by: Actor = UNKNOWN
     attempts: int = 0
     kept_under: str = ""
+    kind: EvidenceKind = EvidenceKind.PHOTO
+    marks: tuple[Mark, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    measures: Mapping[str, int] = field(default_factory=dict)
+    serial: str = ""
+    serial_typed: bool = False
+    delivered_at: datetime | None = None
+    before_delivery: bool | None = None
+    matches: tuple[Match, ...] = ()
+    seconds: int = 0
+
+    @property
+    def is_video(self) -> bool:
+        return self.kind is EvidenceKind.UNPACKING_VIDEO
 
     @property
     def upload_key(self) -> str:

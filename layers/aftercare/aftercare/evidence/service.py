@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
@@ -10,6 +11,7 @@ from aftercare.evidence.model import (
     MOST_ATTEMPTS,
     MOST_PHOTOS,
     Evidence,
+    EvidenceKind,
     EvidenceState,
     Upload,
 )
@@ -35,8 +37,18 @@ class EvidenceService:
     clock: Clock
     entropy: Entropy
 
-    def open_slot(self, return_id: str, content_type: str, *, actor: Actor) -> Evidence:
+    def open_slot(
+        self,
+        return_id: str,
+        content_type: str,
+        kind: EvidenceKind = EvidenceKind.PHOTO,
+        delivered_at: datetime | None = None,
+        *,
+        actor: Actor,
+    ) -> Evidence:
         """Opens a slot for one more photo; it is empty until an upload has been screened.
+
+        `delivered_at`: see `Evidence`.
 
         Raises:
             PhotoTypeError: A content type that is not accepted.
@@ -46,7 +58,15 @@ class EvidenceService:
             raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
         now = self.clock()
         evidence_id = new_id("evd", now, self.entropy)
-        slot = Evidence(return_id, evidence_id, content_type, now, opened_by=actor)
+        slot = Evidence(
+            return_id,
+            evidence_id,
+            content_type,
+            now,
+            opened_by=actor,
+            kind=kind,
+            delivered_at=delivered_at,
+        )
         self.store.open(slot)
         return slot
 

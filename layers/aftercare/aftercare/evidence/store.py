@@ -8,12 +8,19 @@ from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from aftercare.evidence.document import (
+    decode_findings,
+    decode_marks,
+    encode_findings,
+    encode_marks,
+)
 from aftercare.evidence.errors import TooManyPhotosError
 from aftercare.evidence.model import (
     MOST_BYTES,
     MOST_OPENED,
     MOST_PHOTOS,
     Evidence,
+    EvidenceKind,
     EvidenceState,
     Upload,
 )
@@ -32,8 +39,8 @@ _LINK_SECONDS = 300
 
 
 # Schema 1 named neither who opened a slot nor who screened its photo; in 2 every photo was kept
-# under its own return.
-_SCHEMA = 3
+# under its own return; in 3 a photo was of no kind, and nothing was known of it but its verdict.
+_SCHEMA = 4
 
 
 class _SlotRow(Model):
@@ -52,6 +59,9 @@ class _SlotRow(Model):
     screened_by = UnicodeAttribute(default=UNKNOWN)
     attempts = NumberAttribute(default=0)
     kept_under = UnicodeAttribute(null=True)
+    kind = UnicodeAttribute(default=EvidenceKind.PHOTO)
+    marks = UnicodeAttribute(null=True)
+    findings = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
@@ -197,6 +207,9 @@ class EvidenceStore:
             screened_by=evidence.screened_by,
             attempts=evidence.attempts,
             kept_under=evidence.kept_under or None,
+            kind=evidence.kind,
+            marks=encode_marks(evidence),
+            findings=encode_findings(evidence),
             expires_at=evidence.opened_at + _KEPT,
         )
 
@@ -289,6 +302,9 @@ def _evidence(row: _SlotRow) -> Evidence:
         screened_by=Actor(row.screened_by),
         attempts=int(row.attempts),
         kept_under=row.kept_under or "",
+        kind=member(EvidenceKind, row.kind),
+        marks=decode_marks(row.marks),
+        **decode_findings(row.findings),
     )
 
 

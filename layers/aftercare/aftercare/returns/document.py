@@ -20,6 +20,14 @@ from aftercare.returns.policy import (
     Verdict,
 )
 from aftercare.returns.reasons import EvidenceKind, Opened, Reason, Wanted
+from aftercare.returns.review_document import (
+    decode_judgement,
+    decode_review,
+    decode_screening,
+    encode_judgement,
+    encode_review,
+    encode_screening,
+)
 
 # Schema 1 named neither who chose nor why a label failed; schemas 1 and 2 had one reason, note and
 # decision for all lines. A later schema may add fields that an older version can ignore; what it
@@ -50,6 +58,8 @@ def encode(ret: Return) -> dict[str, Any]:
         "photo_order": list(ret.photo_order),
         "removed_photos": list(ret.removed_photos),
         "left_out": [_encode_line(line) for line in ret.left_out],
+        "screening": encode_screening(ret.screening) if ret.screening else None,
+        "review": encode_review(ret.review) if ret.review else None,
     }
 
 
@@ -76,6 +86,8 @@ def decode(
         photo_order=tuple(document.get("photo_order", ())),
         removed_photos=tuple(document.get("removed_photos", ())),
         left_out=tuple(_decode_line(line, document) for line in document.get("left_out", ())),
+        screening=decode_screening(document["screening"]) if document.get("screening") else None,
+        review=decode_review(document["review"]) if document.get("review") else None,
         version=version,
     )
 
@@ -105,6 +117,7 @@ def _encode_line(line: ReturnLine) -> dict[str, Any]:
         "check_reference": line.check_reference,
         "asked_at": _text(line.asked_at),
         "decision": _encode_decision(line.decision) if line.decision else None,
+        "judgement": encode_judgement(line.judgement) if line.judgement else None,
     }
 
 
@@ -123,6 +136,7 @@ def _decode_line(line: Mapping[str, Any], document: Mapping[str, Any]) -> Return
         check_reference=line["check_reference"],
         asked_at=_moment(line.get("asked_at")),
         decision=_decode_decision(line["decision"], reason) if line["decision"] else None,
+        judgement=decode_judgement(line["judgement"]) if line.get("judgement") else None,
     )
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple, Self
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.labels.events import LabelReleased, LabelScanned
 from aftercare.labels.model import VALID
+from aftercare.returns.judgement import Judgement, Review
 from aftercare.returns.policy import LineDecision, Payer, Recall, Verdict
 from aftercare.returns.reasons import Cause, EvidenceKind, Opened, Reason, Wanted, merged, photos_of
+from aftercare.returns.screening import Screening
 
 __all__ = [
     "Cause",
@@ -34,6 +36,8 @@ class ReturnStatus(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    NEEDS_EVIDENCE = "needs_evidence"
     APPROVED = "approved"
     LABEL_READY = "label_ready"
     IN_TRANSIT = "in_transit"
@@ -56,7 +60,13 @@ _WITHOUT_UNITS = frozenset(
 
 
 _BEFORE_THE_FIRST_SCAN = frozenset(
-    {ReturnStatus.SUBMITTED, ReturnStatus.APPROVED, ReturnStatus.LABEL_READY}
+    {
+        ReturnStatus.SUBMITTED,
+        ReturnStatus.IN_REVIEW,
+        ReturnStatus.NEEDS_EVIDENCE,
+        ReturnStatus.APPROVED,
+        ReturnStatus.LABEL_READY,
+    }
 )
 
 
@@ -78,7 +88,7 @@ class ReturnLine:
     """Units of one order line on their way back, why, and what the policy says of them.
 
     `asked_at` is when the customer first asked for the line. A line without a reason has no
-    decision yet. `check_reference`: see `ChosenLine`.
+    decision yet. `judgement` is what staff decided on it. `check_reference`: see `ChosenLine`.
     """
 
     line_id: str
@@ -91,6 +101,7 @@ class ReturnLine:
     check_reference: str = ""
     asked_at: datetime | None = None
     decision: LineDecision | None = None
+    judgement: Judgement | None = None
 
     @property
     def chosen(self) -> ChosenLine:
@@ -165,6 +176,8 @@ class Return:
     photo_order: tuple[str, ...] = ()
     removed_photos: tuple[str, ...] = ()
     left_out: tuple[ReturnLine, ...] = ()
+    screening: Screening | None = None
+    review: Review | None = None
     version: int | None = field(default=None, compare=False)
 
     @property

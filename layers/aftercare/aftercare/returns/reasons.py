@@ -4,6 +4,20 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from aftercare.evidence.model import EvidenceKind
+
+__all__ = [
+    "Cause",
+    "EvidenceKind",
+    "Given",
+    "Opened",
+    "Reason",
+    "Wanted",
+    "merged",
+    "missing",
+    "photos_of",
+]
+
 
 class Cause(StrEnum):
     """What kind of reason there is; a policy grants by cause, or by reason."""
@@ -56,18 +70,6 @@ class Opened(StrEnum):
     UNKNOWN = "unknown"
     SEALED = "sealed"
     OPENED = "opened"
-
-
-class EvidenceKind(StrEnum):
-    """What a photo or a video shows; a photo that nobody sorted may show anything."""
-
-    PHOTO = "photo"
-    WHOLE_PRODUCT = "whole_product"
-    CLOSE_UP = "close_up"
-    PACKAGING = "packaging"
-    SERIAL_CODE = "serial_code"
-    RECEIPT = "receipt"
-    UNPACKING_VIDEO = "unpacking_video"
 
 
 type Given = Mapping[EvidenceKind, int]

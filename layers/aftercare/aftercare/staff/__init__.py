@@ -1,0 +1,1 @@
+"""Staff: who is signed in to the console, and what each role may do."""

@@ -1,0 +1,32 @@
+"""Somebody who works here, and their roles."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from aftercare.kernel import actor
+from aftercare.kernel.actor import Actor
+
+
+class Role(StrEnum):
+    """What somebody is here for; the matrix says what they may do."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    QA = "qa"
+    WAREHOUSE = "warehouse"
+    STORE = "store"
+    AUDITOR = "auditor"
+
+
+class Member(NamedTuple):
+    """One person with the roles that they have now."""
+
+    staff_id: str
+    name: str
+    email: str
+    roles: frozenset[Role]
+
+    @property
+    def actor(self) -> Actor:
+        """As whom this person appears in timelines."""
+        return actor.staff(self.staff_id)
