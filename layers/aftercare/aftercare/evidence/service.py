@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aftercare.evidence.captures import findings
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
 from aftercare.evidence.model import (
     CONTENT_TYPES,
@@ -166,7 +167,12 @@ class EvidenceService:
 
     def _settle(self, slot: Evidence, verdict: Accepted | Refused) -> Evidence:
         if isinstance(verdict, Accepted):
-            settled = replace(slot, state=EvidenceState.ACCEPTED, sha256=verdict.sha256)
+            settled = replace(
+                slot,
+                state=EvidenceState.ACCEPTED,
+                sha256=verdict.sha256,
+                **findings(slot, verdict, self.clock()),
+            )
             self.photos.keep(settled, verdict.photo, verdict.thumbnail)
         else:
             settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)

@@ -1,7 +1,12 @@
 """The screening's verdict on an upload."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+
+from aftercare.evidence.model import Advice
 
 
 class RefusalReason(StrEnum):
@@ -17,11 +22,21 @@ class RefusalReason(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class Taken(NamedTuple):
+    """When a photo was taken, by its camera: a span of time, as few cameras name their zone."""
+
+    earliest: datetime
+    latest: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A clean JPEG of at most 3000 px with its thumbnail; width and height are the JPEG's own.
 
-    `sha256` is the digest of the original upload, in hexadecimal.
+    `sha256` is the digest of the original upload, in hexadecimal. `advice` follows from `measures`.
+    `serial` is the text of the one QR code in the picture. `taken` is never stored. `capture` names
+    the camera and the moment, empty if the file does not tell one moment from another; the intake
+    puts a keyed hash in its place before anything is stored.
     """
 
     photo: bytes
@@ -29,6 +44,11 @@ class Accepted:
     width: int
     height: int
     sha256: str
+    advice: tuple[Advice, ...] = ()
+    measures: Mapping[str, int] = field(default_factory=dict)
+    serial: str = ""
+    taken: Taken | None = None
+    capture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
