@@ -7,7 +7,15 @@ import pytest
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
 from aftercare.returns.policy import Payer, decide
-from aftercare.returns.reasons import EvidenceKind, Reason, Wanted, merged, missing, photos_of
+from aftercare.returns.reasons import (
+    EvidenceKind,
+    Reason,
+    Wanted,
+    merged,
+    missing,
+    missing_each,
+    photos_of,
+)
 from tests.fakes.orders import EMAIL, NOON
 from tests.fakes.policies import facts, na_online
 
@@ -94,3 +102,24 @@ def test_what_is_missing_is_what_was_asked_for_and_not_shown(
 ) -> None:
     assert missing(wanted, given) == more
     assert photos_of(wanted) == missing(wanted, {})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "each"),
+    [
+        (SHOWN, {}, (1,)),
+        (SHOWN, {VIDEO: 1}, (0,)),
+        (SHOWN, {CLOSE: 1}, (0,)),
+        (REMOTE, {}, (3, 1)),
+        (REMOTE, {WHOLE: 5}, (0, 1)),
+        (REMOTE, {PHOTO: 3}, (0, 1)),  # unsorted ones fill what is asked for first
+        (REMOTE, {PHOTO: 4}, (0, 0)),
+        (REMOTE, {WHOLE: 2, PHOTO: 2}, (0, 0)),
+        ((*SHOWN, Wanted(CLOSE, 1)), {CLOSE: 1}, (0, 0)),  # one photo is both
+    ],
+)
+def test_what_is_missing_is_said_of_each_kind(
+    wanted: tuple[Wanted, ...], given: dict[EvidenceKind, int], each: tuple[int, ...]
+) -> None:
+    assert missing_each(wanted, given) == each
+    assert (sum(each) == 0) is (missing(wanted, given) == 0)

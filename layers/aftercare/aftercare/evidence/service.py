@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aftercare.evidence import marks
 from aftercare.evidence.captures import findings
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
 from aftercare.evidence.model import (
@@ -14,6 +15,7 @@ from aftercare.evidence.model import (
     Evidence,
     EvidenceKind,
     EvidenceState,
+    Mark,
     Upload,
 )
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
@@ -55,7 +57,7 @@ class EvidenceService:
             PhotoTypeError: A content type that is not accepted.
             TooManyPhotosError: The return has its 12 slots.
         """
-        if content_type not in CONTENT_TYPES:
+        if content_type not in CONTENT_TYPES or kind is EvidenceKind.UNPACKING_VIDEO:
             raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
         now = self.clock()
         evidence_id = new_id("evd", now, self.entropy)
@@ -94,6 +96,47 @@ class EvidenceService:
         if slot.state is not EvidenceState.ACCEPTED:
             raise PhotoNotFoundError("We can't find that photo.")
         return self.photos.thumbnail_url(slot)
+
+    def photo_url(self, slot: Evidence) -> str:
+        """A short-lived link to the copy that was kept of an accepted photo.
+
+        Raises:
+            PhotoNotFoundError: Nothing was accepted there.
+        """
+        if slot.state is not EvidenceState.ACCEPTED or slot.is_video:
+            raise PhotoNotFoundError("We can't find that photo.")
+        return self.photos.photo_url(slot)
+
+    @on_fresh_state
+    def mark(self, return_id: str, evidence_id: str, mark: Mark) -> Evidence:
+        """Marks a flaw on an accepted photo (R-EVD-26). Safe to repeat: the same mark is one.
+
+        Raises:
+            PhotoNotFoundError: Nothing was accepted there.
+            MarkInvalidError, TooManyMarksError: See `marks.marked`.
+        """
+        return self._note(return_id, evidence_id, lambda slot: marks.marked(slot, mark))
+
+    @on_fresh_state
+    def unmark(self, return_id: str, evidence_id: str, mark: Mark) -> Evidence:
+        """Takes a mark off an accepted photo. Safe to repeat.
+
+        Raises:
+            PhotoNotFoundError: Nothing was accepted there.
+        """
+        return self._note(return_id, evidence_id, lambda slot: marks.unmarked(slot, mark))
+
+    @on_fresh_state
+    def type_serial(self, return_id: str, evidence_id: str, text: str) -> Evidence:
+        """Keeps the code that somebody typed from a photo of a label (R-EVD-27). Safe to repeat.
+
+        A code that was read from the photo stays.
+
+        Raises:
+            PhotoNotFoundError: Nothing was accepted there.
+            SerialInvalidError: See `marks.with_serial`.
+        """
+        return self._note(return_id, evidence_id, lambda slot: marks.with_serial(slot, text))
 
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         return self.store.of_return(return_id)
@@ -150,6 +193,17 @@ class EvidenceService:
             self.photos.discard_strays(Evidence(*place, "", self.clock()))
         self.photos.discard_upload(upload_key)
         return slot
+
+    def _note(
+        self, return_id: str, evidence_id: str, change: Callable[[Evidence], Evidence]
+    ) -> Evidence:
+        slot = self.slot(return_id, evidence_id)
+        if slot.state is not EvidenceState.ACCEPTED or slot.is_video:
+            raise PhotoNotFoundError("We can't find that photo.")
+        after = change(slot)
+        if after != slot:
+            self.store.note(slot, after)
+        return after
 
     def _judge(self, slot: Evidence, upload: bytes, screening: Screening) -> Evidence | None:
         try:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from aftercare.evidence.document import (
@@ -174,7 +176,8 @@ class EvidenceStore:
         ends = max(each.opened_at for each in photos) + _KEPT
         with Transaction(self._slots) as commit:
             for before, after in zip(photos, moved, strict=True):
-                commit.delete(self._row(before), _SlotRow.state == before.state)
+                marks = _is(_SlotRow.marks, encode_marks(before))
+                commit.delete(self._row(before), (_SlotRow.state == before.state) & marks)
                 commit.save(self._row(after), _SlotRow.return_id.does_not_exist())
                 place = (before.return_id, f"{_MOVED}{before.evidence_id}")
                 commit.save(self._moves(*place, expires_at=ends))
@@ -193,6 +196,22 @@ class EvidenceStore:
         """
         with conditional():
             self._row(evidence).save(_SlotRow.state == EvidenceState.WAITING)
+
+    def note(self, before: Evidence, after: Evidence) -> None:
+        """Writes what somebody marked on a photo, or typed from it, since it was read.
+
+        Raises:
+            StaleWriteError: Somebody else did meanwhile, or the photo was moved or removed.
+        """
+        row = self._slots(after.return_id, after.evidence_id)
+        written: list[Action] = [_SlotRow.schema.set(_SCHEMA)]
+        unchanged = _SlotRow.state == before.state
+        for column, encode in _NOTED:
+            if encode(before) != encode(after):
+                written.append(_set(column, encode(after)))
+                unchanged &= _is(column, encode(before))
+        with conditional():
+            row.update(written, unchanged)
 
     def _row(self, evidence: Evidence) -> _SlotRow:
         return self._slots(
@@ -283,7 +302,14 @@ class PhotoBucket:
 
     def thumbnail_url(self, evidence: Evidence) -> str:
         """A link to the thumbnail, valid for five minutes."""
-        where = {"Bucket": self.documents, "Key": evidence.thumbnail_key}
+        return self._link(evidence.thumbnail_key)
+
+    def photo_url(self, evidence: Evidence) -> str:
+        """A link to the copy that was kept, valid for five minutes."""
+        return self._link(evidence.photo_key)
+
+    def _link(self, key: str) -> str:
+        where = {"Bucket": self.documents, "Key": key}
         return client("s3").generate_presigned_url(
             "get_object", Params=where, ExpiresIn=_LINK_SECONDS
         )
@@ -306,6 +332,18 @@ def _evidence(row: _SlotRow) -> Evidence:
         marks=decode_marks(row.marks),
         **decode_findings(row.findings),
     )
+
+
+# What people add to a photo after its verdict.
+_NOTED = ((_SlotRow.marks, encode_marks), (_SlotRow.findings, encode_findings))
+
+
+def _is(column: UnicodeAttribute, text: str | None) -> Condition:
+    return column.does_not_exist() if text is None else column == text
+
+
+def _set(column: UnicodeAttribute, text: str | None) -> Action:
+    return column.remove() if text is None else column.set(text)
 
 
 def _keeper(evidence: Evidence) -> str:

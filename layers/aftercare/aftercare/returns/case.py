@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from aftercare.returns.policy import (
     fits,
     last_day_of,
 )
-from aftercare.returns.reasons import Cause, EvidenceKind, Reason
+from aftercare.returns.reasons import Cause, Given, Reason
 from aftercare.returns.recalls import Recalls
 from aftercare.returns.units import NO_UNITS, LineUnits
 
@@ -54,14 +54,15 @@ class _Asked(NamedTuple):
 class Case:
     """An order as it is now: its units, and the policies.
 
-    `units` are line id → those that other returns don't hold; `photos` were accepted.
+    `units` are line id → those that other returns don't hold; `given` is the
+    evidence that was accepted.
     """
 
     order: Order
     policies: "PolicyBook"
     recalls: Recalls
     units: Mapping[str, LineUnits]
-    photos: int = 0
+    given: Given = field(default_factory=dict)
 
     def decided(
         self, lines: Iterable[ReturnLine], now: datetime, due_at: datetime | None = None
@@ -216,7 +217,7 @@ class Case:
             delivered_at=of_line.delivered_at(units) if line else order.delivered_at,
             purchased_at=order.first_paid_at,
             dispatched_at=order.shipped_at,
-            evidence={EvidenceKind.PHOTO: self.photos} if self.photos else {},
+            evidence=self.given,
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aftercare.evidence.model import Evidence, EvidenceState
+from aftercare.evidence.model import Evidence
 from aftercare.evidence.service import EvidenceService
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
@@ -15,6 +15,7 @@ from aftercare.orders.service import OrderService
 from aftercare.returns.case import Case
 from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.model import Return
+from aftercare.returns.reasons import Given, given_by
 from aftercare.returns.recalls import Recalls
 from aftercare.returns.units import Units, settled_by, units_of
 
@@ -53,8 +54,9 @@ class Casework:
         places = {evidence_id: place for place, evidence_id in enumerate(ret.photo_order)}
         return tuple(sorted(kept, key=lambda slot: places.get(slot.evidence_id, len(places))))
 
-    def _accepted(self, ret: Return) -> int:
-        return sum(slot.state is EvidenceState.ACCEPTED for slot in self.photos(ret))
+    def _given(self, ret: Return) -> Given:
+        """How many pieces of evidence of each kind were accepted and count."""
+        return given_by(self.photos(ret))
 
     def _stored(self, email_key: str, return_id: str) -> Return | None:
         """The customer's return with that id; none if there is none yet."""
@@ -77,13 +79,13 @@ class Casework:
         settled: Mapping[str, Units],
         *,
         own: Units | None = None,
-        photos: int = 0,
+        given: Given | None = None,
     ) -> Case:
         """What decisions on the order's lines rest on; `own` units are this return's already."""
         held = self.store.claimed_units(order.order_number)
         others = {line_id: units - (own or {}).get(line_id, 0) for line_id, units in held.items()}
         units = units_of(order, others, settled)
-        return Case(order, self.policies, self.recalls, units, photos)
+        return Case(order, self.policies, self.recalls, units, given or {})
 
     def _settled(self, order: Order) -> Mapping[str, Units]:
         return settled_by(order, self.store.by_tickets(order.refund_tickets))

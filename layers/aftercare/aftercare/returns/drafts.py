@@ -206,9 +206,9 @@ class DraftService(PhotoService):
 
     def _submit(self, draft: Return, actor: Actor) -> Return:
         order = self.orders.owned(draft.order_number, draft.email_key)
-        now, photos = self.clock(), self._accepted(draft)
+        now, given = self.clock(), self._given(draft)
         settled = self._settled(order)
-        lines = self._case(order, settled, photos=photos).decided(
+        lines = self._case(order, settled, given=given).decided(
             draft.lines, now, draft.evidence_due_at
         )
         after = draft.submit(draft.ticket or new_ticket(self.entropy), lines, now)

@@ -189,6 +189,12 @@ class Return:
         """Whether it was submitted and no scan says that it is on its way (R-RET-38)."""
         return self.status in _BEFORE_THE_FIRST_SCAN
 
+    def may_change(self, opened_at: datetime) -> bool:
+        """Whether a photo whose slot was opened then may still be marked: nobody decided by it."""
+        wanted = self.review.wanted if self.review else None
+        is_asked_for = self.status is ReturnStatus.NEEDS_EVIDENCE and wanted is not None
+        return self.is_draft or (is_asked_for and wanted is not None and opened_at >= wanted.at)
+
     @property
     def label_expires_at(self) -> datetime | None:
         """When its label is no longer taken; none if it has no label."""

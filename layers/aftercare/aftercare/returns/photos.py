@@ -1,11 +1,13 @@
-"""The photos of a draft: added, removed, put in order, taken over from one that lapsed."""
+"""The photos of a return: added, marked, removed, put in order, taken over from one that lapsed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from aftercare.evidence.model import Evidence
+from aftercare.evidence.model import Evidence, EvidenceKind, Mark
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.fresh import on_fresh_state
+from aftercare.orders.model import Order
 from aftercare.returns.casework import Casework
 from aftercare.returns.errors import (
     ReturnClosedError,
@@ -22,17 +24,61 @@ class PhotoService(Casework):
     __slots__ = ()
 
     def add_photo(
-        self, email_key: str, return_id: str, content_type: str, *, actor: Actor
+        self,
+        email_key: str,
+        return_id: str,
+        content_type: str,
+        kind: EvidenceKind = EvidenceKind.PHOTO,
+        *,
+        actor: Actor,
     ) -> Evidence:
-        """Opens a slot for one more photo in a draft.
+        """Opens a slot for one more photo of that kind, in a draft or where staff asked for more.
 
         Raises:
             ReturnNotFoundError: Not this customer's.
-            ReturnLapsedError, ReturnEndedError, ReturnClosedError: It is no draft any more.
+            ReturnLapsedError, ReturnEndedError, ReturnClosedError: It takes no photos any more.
             PhotoTypeError, TooManyPhotosError: See `EvidenceService.open_slot`.
         """
-        self._open_draft(email_key, return_id)
-        return self.evidence.open_slot(return_id, content_type, actor=actor)
+        ret = self._open_for_photos(email_key, return_id)
+        since = _in_hands_since(self.orders.get(ret.order_number))
+        return self.evidence.open_slot(return_id, content_type, kind, since, actor=actor)
+
+    def mark(self, email_key: str, return_id: str, evidence_id: str, mark: Mark) -> Evidence:
+        """Marks a flaw on an accepted photo (R-EVD-26). Safe to repeat.
+
+        At the moment of a submission it may still be written. That changes no decision: photos
+        count, whether they are marked or not.
+
+        Raises:
+            ReturnNotFoundError: Not this customer's.
+            ReturnLapsedError, ReturnEndedError, ReturnClosedError: The photo is settled.
+            PhotoNotFoundError, MarkInvalidError, TooManyMarksError: See `EvidenceService.mark`.
+        """
+        self._open_for_marks(email_key, return_id, evidence_id)
+        return self.evidence.mark(return_id, evidence_id, mark)
+
+    def unmark(self, email_key: str, return_id: str, evidence_id: str, mark: Mark) -> Evidence:
+        """Takes a mark off again. Safe to repeat.
+
+        Raises:
+            ReturnNotFoundError, ReturnLapsedError, ReturnEndedError, ReturnClosedError,
+            PhotoNotFoundError: As `mark`.
+        """
+        self._open_for_marks(email_key, return_id, evidence_id)
+        return self.evidence.unmark(return_id, evidence_id, mark)
+
+    def type_serial(self, email_key: str, return_id: str, evidence_id: str, text: str) -> Evidence:
+        """Keeps the code that the customer typed from a photo of a label (R-EVD-27).
+
+        Safe to repeat. A code that was read from the photo stays.
+
+        Raises:
+            ReturnNotFoundError, ReturnLapsedError, ReturnEndedError, ReturnClosedError,
+            PhotoNotFoundError: As `mark`.
+            SerialInvalidError: See `EvidenceService.type_serial`.
+        """
+        self._open_for_marks(email_key, return_id, evidence_id)
+        return self.evidence.type_serial(return_id, evidence_id, text)
 
     def remove_photo(self, email_key: str, return_id: str, evidence_id: str) -> Return:
         """Removes a photo of a draft, with its files. Safe to repeat.
@@ -93,6 +139,22 @@ class PhotoService(Casework):
                     self.evidence.remove(return_id, slot.evidence_id)
         return ret
 
+    def _open_for_photos(self, email_key: str, return_id: str) -> Return:
+        """The customer's return, if photos may be added: a draft, or one of which staff asked."""
+        ret = self.owned(email_key, return_id)
+        if ret.status is ReturnStatus.NEEDS_EVIDENCE:
+            return ret
+        return self._open_draft(email_key, return_id)
+
+    def _open_for_marks(self, email_key: str, return_id: str, evidence_id: str) -> None:
+        """Lets only photos pass that nobody decided by: a draft's, and those added on request."""
+        ret = self._open_for_photos(email_key, return_id)
+        if evidence_id in ret.removed_photos:  # its removal may have crashed halfway
+            self.evidence.remove(return_id, evidence_id)
+        slot = self.evidence.slot(return_id, evidence_id)
+        if not ret.may_change(slot.opened_at):
+            raise ReturnClosedError("This return was submitted; its photos are settled.")
+
     def _open_draft(self, email_key: str, return_id: str) -> Return:
         ret = self.owned(email_key, return_id)
         if not ret.is_draft:
@@ -113,6 +175,18 @@ class PhotoService(Casework):
         )
         self.store.save_draft(after)
         return after
+
+
+def _in_hands_since(order: Order) -> datetime | None:
+    """Since when the customer may have had something of the order; none if that is not known.
+
+    A parcel that nobody reported as delivered may have come at any time after it left.
+    """
+    if order.taken_along_at:
+        return order.taken_along_at
+    came = [parcel.delivered_at or parcel.shipped_at for parcel in order.parcels.values()]
+    known = [at for at in came if at]
+    return min(known) if known and len(known) == len(came) else None
 
 
 def going_on(ret: Return) -> Return:

@@ -1,10 +1,11 @@
 """Why something comes back, and what shows it: the terms in which a policy grants."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from aftercare.evidence.model import EvidenceKind
+from aftercare.evidence.model import Evidence, EvidenceKind, EvidenceState
 
 __all__ = [
     "Cause",
@@ -13,8 +14,10 @@ __all__ = [
     "Opened",
     "Reason",
     "Wanted",
+    "given_by",
     "merged",
     "missing",
+    "missing_each",
     "photos_of",
 ]
 
@@ -115,3 +118,29 @@ def missing(wanted: Iterable[Wanted], given: Given) -> int:
         (each.at_least for each in open_ends if each.kind is EvidenceKind.PHOTO), default=0
     )
     return max(sorted_ones - given.get(EvidenceKind.PHOTO, 0), of_any - photos, 0)
+
+
+def given_by(slots: Iterable[Evidence]) -> Given:
+    """What of each kind was accepted."""
+    return Counter(slot.kind for slot in slots if slot.state is EvidenceState.ACCEPTED)
+
+
+def missing_each(wanted: Sequence[Wanted], given: Given) -> tuple[int, ...]:
+    """How many more photos each of them needs, in their order (R-EVD-02).
+
+    Photos that nobody sorted fill what is asked for first. The sum may be more than `missing`: a
+    photo of one kind may be one of no particular kind, too.
+    """
+    unsorted, found = given.get(EvidenceKind.PHOTO, 0), []
+    photos = sum(count for kind, count in given.items() if kind is not EvidenceKind.UNPACKING_VIDEO)
+    for each in wanted:
+        if any(given.get(kind) for kind in each.instead):
+            found.append(0)
+        elif each.kind is EvidenceKind.PHOTO:
+            found.append(max(0, each.at_least - photos))
+        else:
+            open_ends = max(0, each.at_least - given.get(each.kind, 0))
+            filled = min(open_ends, unsorted)
+            unsorted -= filled
+            found.append(open_ends - filled)
+    return tuple(found)

@@ -101,7 +101,7 @@ class ReturnService(DraftService):
             order,
             self._settled(order),
             own={line.line_id: line.units for line in submitted.lines},
-            photos=self._accepted(submitted),
+            given=self._given(submitted),
         )
         lines = case.decided_again(submitted)
         if any(line.passed for line in lines):
