@@ -22,6 +22,7 @@ class MailerConfig(NamedTuple):
     """The tables that mails are about. Read at start-up, before the rooms, which load lazily."""
 
     access_table: str
+    evidence_table: str
     members_table: str
     orders_table: str
     points_table: str
@@ -65,6 +66,7 @@ MAILS: Mapping[str, Mailing] = {
     "return.created": Mailing(mails.RETURN_RECEIVED, _notify_of_return),
     "return.declined": Mailing(mails.RETURN_DECLINED, _notify_of_return),
     "return.evidence_reminded": Mailing(mails.EVIDENCE_REMINDER, _notify_of_return),
+    "return.in_review": Mailing(mails.RETURN_IN_REVIEW, _notify_of_return),
     "return.in_transit": Mailing(mails.RETURN_IN_TRANSIT, _notify_of_return),
     "return.label_expiring": Mailing(mails.LABEL_EXPIRING, _notify_of_return),
     "return.label_ready": Mailing(mails.LABEL_READY, _notify_of_return),
@@ -98,6 +100,7 @@ def _points() -> "NoticeService":
 
 @cache
 def _returns() -> "ReturnNoticeService":
-    from aftercare.returns.wiring import ReturnNoticesConfig, return_notices  # noqa: PLC0415
+    from aftercare.returns.wiring import ReturnMailsConfig, return_notices  # noqa: PLC0415
 
-    return return_notices(ReturnNoticesConfig(_CONFIG.returns_table, _CONFIG.orders_table))
+    tables = (_CONFIG.returns_table, _CONFIG.orders_table, _CONFIG.evidence_table)
+    return return_notices(ReturnMailsConfig(*tables))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,46 +26,14 @@ from aftercare.returns.wiring import (
     return_service,
     settling_service,
 )
+from returns_worker.codes import CODES, checked_batch
 
 if TYPE_CHECKING:
-    from aftercare.authenticity.service import AuthenticityService
-    from aftercare.batches.model import Batch
     from aftercare.returns.settling import SettlingService
 
 
-class ReturnsWorkerConfig(NamedTuple):
-    """What looking a check up needs of a deployment, beside what returns need."""
-
-    authenticity_table: str
-    batches_table: str
-    code_keys_secret: str
-
-
 _ACTOR = system("returns_worker")
-_config = read(ReturnsWorkerConfig)
-
-
-@cache
-def _authenticity() -> "AuthenticityService":
-    # Few returns come with a check of a code; the others need neither this room nor the keys.
-    from aftercare.authenticity.wiring import (  # noqa: PLC0415
-        AuthenticityConfig,
-        authenticity_service,
-    )
-
-    return authenticity_service(AuthenticityConfig(**_config._asdict()))
-
-
-def _checked_batch(reference: str) -> "Batch | None":
-    from aftercare.authenticity.errors import ReferenceNotFoundError  # noqa: PLC0415
-
-    try:
-        return _authenticity().look_up(reference).batch
-    except ReferenceNotFoundError:
-        return None
-
-
-_returns = return_service(read(ReturnsConfig), checked=_checked_batch)
+_returns = return_service(read(ReturnsConfig), checked=checked_batch, codes=CODES)
 _SETTLING = read(ReturnNoticesConfig)
 
 

@@ -68,6 +68,13 @@ class ReturnCreated(_Data):
     evidence_due_at: str
 
 
+class ReturnInReview(_Data):
+    """A person is to decide on a return; `signals` are what the screening noticed."""
+
+    ticket: str
+    signals: CodeList
+
+
 class ReturnReopened(_Data):
     """A cancelled return's parcel was scanned; `contested` units are in another return, too."""
 
@@ -204,6 +211,7 @@ ENTRIES: Mapping[str, type[_Data]] = {
     "return.declined": ReturnStatusChanged,
     "return.discarded": ReturnStatusChanged,
     "return.evidence_reminded": ReturnStatusChanged,
+    "return.in_review": ReturnInReview,
     "return.in_transit": ReturnStatusChanged,
     "return.label_expiring": ReturnStatusChanged,
     "return.lapsed": ReturnStatusChanged,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from aftercare.mail import model
-from aftercare.mail.model import Item, Kind, Mail
+from aftercare.mail.model import Item, Kind, Mail, Shown
 
 TICKET = "R-7K2M-9QXA-4"
 RETURN_ID = "ret_01M7ZWT7EBRZXGXK0P6ZBVJ78A"
@@ -33,6 +33,14 @@ class Sample(NamedTuple):
         return Mail(self.kind, "ent_1", to, self.values, language, self.thread)
 
 
+_SHOWN = (
+    Shown(1, "whole_product"),
+    Shown(2, "close_up", ("The left ear is chipped.", "Scratches below the eye, 3 mm < 5 mm")),
+    Shown(3, "serial_code"),
+    Shown(4, "unpacking_video"),
+)
+
+
 def _of_return(kind: Kind, case: str = "", **values: object) -> Sample:
     shared = {"ticket": TICKET, "return_id": RETURN_ID, "items": TWO, "more": 0}
     return Sample(kind, case, shared | values, TICKET)
@@ -40,12 +48,25 @@ def _of_return(kind: Kind, case: str = "", **values: object) -> Sample:
 
 def _received(case: str, *, is_draft: bool, photos: int) -> Sample:
     values: dict[str, object] = {"is_draft": is_draft, "photos": photos, "due": DUE, "zone": ZONE}
+    values |= {"shown": () if is_draft else _SHOWN[:1], "more_shown": 0}
     return _of_return(model.RETURN_RECEIVED, case, **values)
 
 
 def _label_ready(case: str, **values: object) -> Sample:
-    everything: dict[str, object] = {"left_out": (), "more_left_out": 0}
-    return _of_return(model.LABEL_READY, case, **everything | values)
+    return _of_return(model.LABEL_READY, case, **_CONFIRMED | values)
+
+
+def _in_review(case: str, **values: object) -> Sample:
+    look_by = date(2026, 12, 2)
+    return _of_return(model.RETURN_IN_REVIEW, case, look_by=look_by, **_CONFIRMED | values)
+
+
+_CONFIRMED: dict[str, object] = {
+    "left_out": (),
+    "more_left_out": 0,
+    "shown": _SHOWN,
+    "more_shown": 0,
+}
 
 
 _REFUSED = (
@@ -66,6 +87,8 @@ SAMPLES = (
     _label_ready("", payer="seller", carrier="USPS"),
     _label_ready("buyer", payer="buyer", carrier="", items=_MANY, more=18),
     _label_ready("in_part", payer="seller", carrier="USPS", left_out=_REFUSED[:3]),
+    _in_review(""),
+    _in_review("in_part", left_out=_REFUSED[:3], shown=_SHOWN[:1], more_shown=2),
     _of_return(model.LABEL_EXPIRING),
     _of_return(model.RETURN_IN_TRANSIT, carrier="USPS", tracking_number=_NUMBER),
     _of_return(model.RETURN_REOPENED),

@@ -11,6 +11,7 @@ from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.verdict import Accepted, Refused
 from aftercare.kernel.actor import CUSTOMER, system
 from aftercare.kernel.aws import client
+from aftercare.kernel.rulebook import RuleBook
 from aftercare.kernel.timeline import Entry
 from aftercare.labels.errors import LabelFault, LabelUnreadableError
 from aftercare.labels.events import (
@@ -27,12 +28,15 @@ from aftercare.labels.wiring import LabelsConfig, label_service
 from aftercare.orders.model import Order, OrderLine, email_key_of
 from aftercare.orders.service import OrderService
 from aftercare.returns.errors import refuse_if_refused
+from aftercare.returns.findings import ScreeningRules
 from aftercare.returns.labelling import LabellingService
 from aftercare.returns.model import ChosenLine, Reason, Return
+from aftercare.returns.screener import Codes
 from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
 from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, paid, shipped
 from tests.fakes.outbox import committed_entries
+from tests.fakes.screening import BOUNDLESS
 
 WORKER = system("test")
 _numbers = itertools.count(1)
@@ -173,8 +177,14 @@ def put_upload(house: House, key: str, body: bytes = b"photo") -> None:
     client("s3").put_object(Bucket=bucket, Key=key, Body=body)
 
 
-def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
-    """Every room on these tables and buckets."""
+def build_house(
+    tables: dict[str, str],
+    buckets: dict[str, str],
+    *,
+    screening: RuleBook[ScreeningRules] = BOUNDLESS,
+    codes: Codes | None = None,
+) -> House:
+    """Every room on these tables and buckets; how many returns, and of what value, is all one."""
     clock = SetClock()
     dice = random.SystemRandom().getrandbits
     documents = buckets["DocumentsBucket"]
@@ -188,6 +198,8 @@ def build_house(tables: dict[str, str], buckets: dict[str, str]) -> House:
             batches_table=tables["BatchesTable"],
             due_table=tables["DueTable"],
         ),
+        screening=screening,
+        codes=codes,
         clock=clock,
         entropy=dice,
     )

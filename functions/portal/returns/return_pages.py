@@ -23,6 +23,7 @@ _TONES = {
     events.CREATED: "info",
     events.EVIDENCE_REMINDED: "info",
     events.SUBMITTED: "info",
+    events.IN_REVIEW: "info",
     events.APPROVED: "good",
     events.LABEL_READY: "good",
     events.LABEL_FAILED: "info",
@@ -40,6 +41,8 @@ _WORKING = {ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
 # How many of the steps between sending in and arriving are done.
 _REACHED = {
     ReturnStatus.SUBMITTED: 1,
+    ReturnStatus.IN_REVIEW: 1,
+    ReturnStatus.NEEDS_EVIDENCE: 1,
     ReturnStatus.APPROVED: 2,
     ReturnStatus.LABEL_READY: 3,
     ReturnStatus.IN_TRANSIT: 4,

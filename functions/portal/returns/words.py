@@ -115,7 +115,8 @@ def explanation(w: Words, ret: Return) -> str:
         return w.text("returns.refunded.explanation", day=day)
     if not ret.is_draft and ret.refused and ret.refused.decision:
         return refusal(w, ret.refused.decision)
-    return w.text(f"returns.explanation.{ret.status}")
+    look_by = w.day(ret.review.look_by) if ret.review and ret.review.look_by else ""
+    return w.text(f"returns.explanation.{ret.status}", day=look_by)
 
 
 def remedies(w: Words, decision: LineDecision) -> str:

@@ -18,7 +18,7 @@ from aftercare.returns import events
 from aftercare.returns.model import IssuedLabel, Repayment, Return, ReturnStatus
 from aftercare.returns.notices import ReturnNoticeService
 from aftercare.returns.policy import Payer
-from aftercare.returns.wiring import ReturnNoticesConfig, return_notices
+from aftercare.returns.wiring import ReturnMailsConfig, return_notices
 from infra.mails.samples import SAMPLES
 from mailer.mails import MAILS
 from tests.fakes.actors import MAILER, SOMEBODY
@@ -36,6 +36,7 @@ PAID = Repayment(1999, "USD", NOON)
 LIVE = {ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
 TOLD: dict[str, tuple[Kind, set[ReturnStatus]]] = {
     events.CREATED: (mails.RETURN_RECEIVED, LIVE),
+    events.IN_REVIEW: (mails.RETURN_IN_REVIEW, {ReturnStatus.IN_REVIEW}),
     events.EVIDENCE_REMINDED: (mails.EVIDENCE_REMINDER, {ReturnStatus.DRAFT}),
     events.LABEL_READY: (mails.LABEL_READY, {ReturnStatus.LABEL_READY}),
     events.LABEL_EXPIRING: (mails.LABEL_EXPIRING, {ReturnStatus.LABEL_READY}),
@@ -56,7 +57,8 @@ every_event = pytest.mark.parametrize(("event", "status"), HAPPY)
 
 @pytest.fixture
 def notices(house: House, tables: dict[str, str]) -> ReturnNoticeService:
-    config = ReturnNoticesConfig(tables["ReturnsTable"], tables["OrdersTable"])
+    names = ("ReturnsTable", "OrdersTable", "EvidenceTable")
+    config = ReturnMailsConfig(*(tables[name] for name in names))
     return return_notices(config, clock=house.clock)
 
 

@@ -14,7 +14,12 @@ from aftercare.orders.model import OrderRefunded, Refund
 from aftercare.returns import events
 from aftercare.returns.model import Return
 from aftercare.returns.notices import ReturnNoticeService
-from aftercare.returns.wiring import ReturnNoticesConfig, return_notices, settling_service
+from aftercare.returns.wiring import (
+    ReturnMailsConfig,
+    ReturnNoticesConfig,
+    return_notices,
+    settling_service,
+)
 from mailer.mails import MAILS
 from tests.fakes.house import WORKER, House
 from tests.fakes.mails import Mailbox
@@ -28,10 +33,12 @@ SILENT = {events.SUBMITTED, events.APPROVED}
 class Postman:
     """Takes each new entry of a return's timeline to the mailer's notices."""
 
-    def __init__(self, house: House, config: ReturnNoticesConfig) -> None:
+    def __init__(self, house: House, tables: dict[str, str]) -> None:
         self.house = house
+        names = (tables["ReturnsTable"], tables["OrdersTable"])
+        config = ReturnMailsConfig(*names, tables["EvidenceTable"])
         self.notices: ReturnNoticeService = return_notices(config, clock=house.clock)
-        self.settling = settling_service(config, clock=house.clock)
+        self.settling = settling_service(ReturnNoticesConfig(*names), clock=house.clock)
         self.seen = 0
 
     def mails(self, ret: Return) -> list[Kind]:
@@ -47,7 +54,7 @@ class Postman:
 
 @pytest.fixture
 def postman(house: House, tables: dict[str, str]) -> Postman:
-    return Postman(house, ReturnNoticesConfig(tables["ReturnsTable"], tables["OrdersTable"]))
+    return Postman(house, tables)
 
 
 def scanned(house: House, ret: Return, kind: ScanKind) -> None:

@@ -89,6 +89,7 @@ BUILT: dict[str, set[str]] = {
         for part in ("title", "text", "yes", "no")
     },
     "return_page.wanted.*": {*EvidenceKind},
+    "mails.shown.*": {*EvidenceKind},
     "returns.explanation.*": {*ReturnStatus},
     "returns.headline.*": {*ReturnStatus},
     "orders.kind.*": {*ProductKind},

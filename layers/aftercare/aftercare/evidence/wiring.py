@@ -1,8 +1,10 @@
 """Builds the evidence room from its configuration."""
 
 import secrets
+from collections.abc import Callable
 from typing import NamedTuple
 
+from aftercare.evidence.model import Evidence
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.store import EvidenceStore, PhotoBucket
 from aftercare.kernel.clock import Clock, utc_now
@@ -27,3 +29,8 @@ def evidence_service(
         clock=clock,
         entropy=entropy,
     )
+
+
+def evidence_of(evidence_table: str) -> Callable[[str], tuple[Evidence, ...]]:
+    """Reads a return's slots, oldest first, for who needs nothing else of the room."""
+    return EvidenceStore(evidence_table).of_return

@@ -65,6 +65,7 @@ POINTS_REMINDER = Kind("points_reminder", Promise.AT_MOST_ONCE, Urgency.BULK)
 RETURN_ARRIVED = Kind("return_arrived", Promise.UNTIL_SENT)
 RETURN_CANCELLED = Kind("return_cancelled", Promise.UNTIL_SENT)
 RETURN_DECLINED = Kind("return_declined", Promise.UNTIL_SENT)
+RETURN_IN_REVIEW = Kind("return_in_review", Promise.UNTIL_SENT)
 RETURN_IN_TRANSIT = Kind("return_in_transit", Promise.UNTIL_SENT)
 RETURN_LAPSED = Kind("return_lapsed", Promise.UNTIL_SENT)
 RETURN_RECEIVED = Kind("return_received", Promise.UNTIL_SENT)
@@ -81,6 +82,7 @@ KINDS = (
     RETURN_ARRIVED,
     RETURN_CANCELLED,
     RETURN_DECLINED,
+    RETURN_IN_REVIEW,
     RETURN_IN_TRANSIT,
     RETURN_LAPSED,
     RETURN_RECEIVED,
@@ -121,6 +123,17 @@ class Item(NamedTuple):
     rule: str = ""
     last_day: date | None = None
     zone: ZoneInfo | None = None
+
+
+class Shown(NamedTuple):
+    """A photo or a video that a customer showed, as mails list it.
+
+    `kind` is what it shows, by the name that its words have; `marks` are the customer's words.
+    """
+
+    number: int
+    kind: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the verbs of a return share: finding it as it is now, and what decisions on it rest on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,22 +17,28 @@ from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.model import Return
 from aftercare.returns.reasons import Given, given_by
 from aftercare.returns.recalls import Recalls
+from aftercare.returns.shown import in_order
 from aftercare.returns.units import Units, settled_by, units_of
 
 if TYPE_CHECKING:
     from aftercare.returns.policies import PolicyBook
+    from aftercare.returns.screener import Screener
     from aftercare.returns.store import ReturnStore
 
 
 @dataclass(frozen=True, slots=True)
 class Casework:
-    """Returns are read as they are now: a draft whose time is over has lapsed, written or not."""
+    """Returns are read as they are now: a draft whose time is over has lapsed, written or not.
+
+    `screener` builds what screens submitted returns, at the first one.
+    """
 
     store: "ReturnStore"
     orders: OrderService
     evidence: EvidenceService
     policies: "PolicyBook"
     recalls: Recalls
+    screener: "Callable[[], Screener]"
     clock: Clock
     entropy: Entropy
 
@@ -49,10 +55,7 @@ class Casework:
 
     def photos(self, ret: Return) -> tuple[Evidence, ...]:
         """The return's photo slots in the customer's order, without those that were removed."""
-        slots = self.evidence.of_return(ret.return_id)
-        kept = [slot for slot in slots if slot.evidence_id not in ret.removed_photos]
-        places = {evidence_id: place for place, evidence_id in enumerate(ret.photo_order)}
-        return tuple(sorted(kept, key=lambda slot: places.get(slot.evidence_id, len(places))))
+        return in_order(ret, self.evidence.of_return(ret.return_id))
 
     def _given(self, ret: Return) -> Given:
         """How many pieces of evidence of each kind were accepted and count."""

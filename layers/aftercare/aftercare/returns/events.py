@@ -3,6 +3,7 @@
 CREATED = "return.created"
 EVIDENCE_REMINDED = "return.evidence_reminded"
 SUBMITTED = "return.submitted"
+IN_REVIEW = "return.in_review"
 APPROVED = "return.approved"
 DECLINED = "return.declined"
 LABEL_READY = "return.label_ready"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -56,7 +56,8 @@ class Proposal(NamedTuple):
 class Review:
     """Where a return stands with staff, since a person was asked to look at it.
 
-    A claim is advice to others: it says who is at it until when, and keeps nobody out.
+    A claim is advice to others: it says who is at it until when, and keeps nobody out. `look_by` is
+    the day, where the customer is, until which they were promised that somebody looks.
     """
 
     since: datetime
@@ -64,3 +65,4 @@ class Review:
     claimed_until: datetime | None = None
     wanted: EvidenceRequest | None = None
     proposal: Proposal | None = None
+    look_by: date | None = None

@@ -268,7 +268,7 @@ class Return:
             submitted_at=now,
         )
 
-    def approve(self, lines: Iterable[ReturnLine]) -> "Return":
+    def approve(self, lines: Iterable[ReturnLine], screening: Screening | None = None) -> "Return":
         """The return with the lines that passed; the others are left out of it (R-RET-42)."""
         self._require(ReturnStatus.SUBMITTED)
         decided = tuple(lines)
@@ -277,7 +277,15 @@ class Return:
             status=ReturnStatus.APPROVED,
             lines=tuple(line for line in decided if line.passed),
             left_out=tuple(line for line in decided if not line.passed),
+            screening=screening,
         )
+
+    def put_in_review(
+        self, lines: Iterable[ReturnLine], screening: Screening, review: Review
+    ) -> "Return":
+        """The same, for a person to decide on before it is approved (R-SCR-01)."""
+        after = self.approve(lines, screening)
+        return replace(after, status=ReturnStatus.IN_REVIEW, review=review)
 
     def decline(self, lines: Iterable[ReturnLine]) -> "Return":
         self._require(ReturnStatus.SUBMITTED)

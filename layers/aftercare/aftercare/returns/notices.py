@@ -1,10 +1,12 @@
 """Tells customers by mail what became of their returns, as long as it is still so."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aftercare.addresses.service import zone_of
+from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.kernel.clock import Clock, local_day, zone_named
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import (
@@ -14,6 +16,7 @@ from aftercare.mail.model import (
     RETURN_ARRIVED,
     RETURN_CANCELLED,
     RETURN_DECLINED,
+    RETURN_IN_REVIEW,
     RETURN_IN_TRANSIT,
     RETURN_LAPSED,
     RETURN_RECEIVED,
@@ -24,11 +27,13 @@ from aftercare.mail.model import (
     Mail,
     Outcome,
     Send,
+    Shown,
 )
 from aftercare.orders.service import OrderService
 from aftercare.returns import events
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
 from aftercare.returns.policy import Payer
+from aftercare.returns.shown import in_order
 
 if TYPE_CHECKING:
     from aftercare.returns.store import ReturnStore
@@ -51,6 +56,7 @@ _NOTICES = {
         RETURN_RECEIVED,
         frozenset({ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}),
     ),
+    events.IN_REVIEW: _Notice(RETURN_IN_REVIEW, frozenset({ReturnStatus.IN_REVIEW})),
     events.EVIDENCE_REMINDED: _Notice(EVIDENCE_REMINDER, frozenset({ReturnStatus.DRAFT})),
     events.LABEL_READY: _Notice(LABEL_READY, frozenset({ReturnStatus.LABEL_READY})),
     events.LABEL_EXPIRING: _Notice(LABEL_EXPIRING, frozenset({ReturnStatus.LABEL_READY})),
@@ -72,12 +78,17 @@ _NOTICES = {
 _UNTIL_REPAID = {events.EVIDENCE_REMINDED, events.LABEL_EXPIRING, events.ARRIVED, events.LAPSED}
 
 
+# These mails say what was accepted as evidence.
+_CONFIRMING = {events.CREATED, events.IN_REVIEW, events.LABEL_READY}
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnNoticeService:
     """Notices as the mailer sends them."""
 
     store: "ReturnStore"
     orders: OrderService
+    slots: Callable[[str], tuple[Evidence, ...]]
     clock: Clock
 
     def notify(self, entry: Entry, send: Send) -> Outcome | None:
@@ -101,6 +112,8 @@ class ReturnNoticeService:
         if values is None:
             return None
         everywhere = {"ticket": ret.ticket, "return_id": ret.return_id, **_listed(ret.lines)}
+        if entry.entry_type in _CONFIRMING:
+            everywhere |= _shown(in_order(ret, self.slots(ret.return_id)))
         mail = Mail(
             notice.kind,
             entry.entry_id,
@@ -116,35 +129,30 @@ def _values(entry: Entry, ret: Return, zone: ZoneInfo) -> Values | None:
     """What the entry's mail says of the return beyond its lines; None if it is no longer so."""
     if ret.repayment and entry.entry_type in _UNTIL_REPAID:
         return None
-    match entry.entry_type:
-        case events.CREATED | events.EVIDENCE_REMINDED:
-            return _of_a_deadline(ret, zone)
-        case events.LABEL_READY:
-            left_out = tuple(map(_item, ret.left_out[:_LISTED]))
-            more = max(0, len(ret.left_out) - _LISTED)
-            payer = str(ret.payer or "")
-            return {
-                "payer": payer,
-                "carrier": _carrier(ret),
-                "left_out": left_out,
-                "more_left_out": more,
-            }
-        case events.IN_TRANSIT:
-            number = ret.label.tracking_number if ret.label else ""
-            return {"carrier": _carrier(ret), "tracking_number": number}
-        case events.REFUNDED:
-            return _of_a_repayment(entry, ret, zone)
-        case _:
-            return {}
+    of_entry = _VALUES.get(entry.entry_type)
+    return of_entry(entry, ret, zone) if of_entry else {}
 
 
-def _of_a_deadline(ret: Return, zone: ZoneInfo) -> Values:
+def _of_a_deadline(_: Entry, ret: Return, zone: ZoneInfo) -> Values:
     return {
         "is_draft": ret.is_draft,
         "photos": ret.photos_needed,
         "due": ret.evidence_due_at,
         "zone": zone,
     }
+
+
+def _of_a_review(_: Entry, ret: Return, __: ZoneInfo) -> Values:
+    return {"look_by": ret.review.look_by if ret.review else None, **_left_out(ret)}
+
+
+def _of_a_label(_: Entry, ret: Return, __: ZoneInfo) -> Values:
+    return {"payer": str(ret.payer or ""), "carrier": _carrier(ret), **_left_out(ret)}
+
+
+def _of_a_parcel(_: Entry, ret: Return, __: ZoneInfo) -> Values:
+    number = ret.label.tracking_number if ret.label else ""
+    return {"carrier": _carrier(ret), "tracking_number": number}
 
 
 def _of_a_repayment(entry: Entry, ret: Return, zone: ZoneInfo) -> Values | None:
@@ -169,9 +177,34 @@ def _listed(lines: tuple[ReturnLine, ...]) -> Values:
     return {"items": items, "more": max(0, len(lines) - _LISTED)}
 
 
+def _left_out(ret: Return) -> Values:
+    more = max(0, len(ret.left_out) - _LISTED)
+    return {"left_out": tuple(map(_item, ret.left_out[:_LISTED])), "more_left_out": more}
+
+
+def _shown(slots: Iterable[Evidence]) -> Values:
+    """What was accepted, with what the customer marked on each photo."""
+    accepted = [slot for slot in slots if slot.state is EvidenceState.ACCEPTED]
+    shown = tuple(
+        Shown(number, slot.kind, tuple(" ".join(mark.text.split()) for mark in slot.marks))
+        for number, slot in enumerate(accepted[:_LISTED], 1)
+    )
+    return {"shown": shown, "more_shown": max(0, len(accepted) - _LISTED)}
+
+
 def _item(line: ReturnLine) -> Item:
     rule = next((str(verdict.rule) for verdict in line.refusals), "")
     decision = line.decision
     zone = zone_named(decision.zone) if decision and decision.zone else None
     name = " ".join(line.name.split())
     return Item(line.units, name, rule, decision.last_day if decision else None, zone)
+
+
+_VALUES: Mapping[str, Callable[[Entry, Return, ZoneInfo], Values | None]] = {
+    events.CREATED: _of_a_deadline,
+    events.EVIDENCE_REMINDED: _of_a_deadline,
+    events.IN_REVIEW: _of_a_review,
+    events.LABEL_READY: _of_a_label,
+    events.IN_TRANSIT: _of_a_parcel,
+    events.REFUNDED: _of_a_repayment,
+}

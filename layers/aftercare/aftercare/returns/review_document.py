@@ -1,7 +1,7 @@
 """The stored form of a return's screening and of what people decided: parts of its document."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from aftercare.evidence.model import EvidenceKind
@@ -65,18 +65,20 @@ def encode_review(review: Review) -> dict[str, Any]:
         "claimed_until": _text(review.claimed_until),
         "wanted": _encode_request(review.wanted) if review.wanted else None,
         "proposal": _encode_proposal(review.proposal) if review.proposal else None,
+        "look_by": review.look_by.isoformat() if review.look_by else None,
     }
 
 
 def decode_review(document: Mapping[str, Any]) -> Review:
     claimed_by, wanted = document.get("claimed_by"), document.get("wanted")
-    proposal = document.get("proposal")
+    proposal, look_by = document.get("proposal"), document.get("look_by")
     return Review(
         since=from_text(document["since"]),
         claimed_by=Actor(claimed_by) if claimed_by else None,
         claimed_until=_moment(document.get("claimed_until")),
         wanted=_decode_request(wanted) if wanted else None,
         proposal=_decode_proposal(proposal) if proposal else None,
+        look_by=date.fromisoformat(look_by) if look_by else None,
     )
 
 

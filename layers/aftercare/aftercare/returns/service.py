@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from aftercare.evidence.model import EvidenceState
 from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import local_day
 from aftercare.kernel.due.model import Timer, now_or
 from aftercare.kernel.errors import BusyError
 from aftercare.kernel.fresh import on_fresh_state
@@ -16,7 +19,8 @@ from aftercare.returns import events
 from aftercare.returns.case import Case
 from aftercare.returns.drafts import DraftService
 from aftercare.returns.errors import NoPolicyError, ReturnOnItsWayError
-from aftercare.returns.model import IssuedLabel, LineOutlook, Return, ReturnStatus
+from aftercare.returns.judgement import Review
+from aftercare.returns.model import IssuedLabel, LineOutlook, Return, ReturnLine, ReturnStatus
 from aftercare.returns.units import held_by, returnable_units, settled_by, units_of
 
 WARNED_AFTER = timedelta(days=21)
@@ -83,15 +87,17 @@ class ReturnService(DraftService):
 
     @on_fresh_state
     def approve(self, return_id: str, *, actor: Actor) -> Return:
-        """Applies the policy to a submitted return again: approves it, or declines and frees it.
+        """Applies the policy to a submitted return again: approves, declines, or asks a person.
 
-        Lines that are refused are left out of what is approved, and free; a return without any
-        other line is declined (R-RET-42).
+        Lines that are refused are left out of the return, and free; a return without any other
+        line is declined (R-RET-42). Where the screening notices something, a person decides on the
+        other lines (R-SCR-01).
         The policy and the day of the submission count, not today's (R-RET-10). Safe to repeat: a
         return that has moved on is unchanged.
 
         Raises:
             ReturnNotFoundError: No such return.
+            UnavailableError, BusyError: Something that the screening needs can't be read now.
         """
         submitted = self._any(return_id)
         if submitted.status is not ReturnStatus.SUBMITTED:
@@ -104,12 +110,36 @@ class ReturnService(DraftService):
             given=self._given(submitted),
         )
         lines = case.decided_again(submitted)
-        if any(line.passed for line in lines):
-            after = submitted.approve(lines)
-            self.store.release(after, self._entry(after, events.APPROVED, actor), after.left_out)
-        else:
+        if not any(line.passed for line in lines):
             after = submitted.decline(lines)
             self.store.release(after, self._entry(after, events.DECLINED, actor), after.lines)
+            return after
+        return self._screened(submitted, lines, order, case.zone, actor)
+
+    def _screened(
+        self,
+        submitted: Return,
+        lines: Iterable[ReturnLine],
+        order: Order,
+        zone: ZoneInfo,
+        actor: Actor,
+    ) -> Return:
+        """Approves what the policy takes back, unless a person is to look at it first."""
+        screener, decided = self.screener(), tuple(lines)
+        shown = [slot for slot in self.photos(submitted) if slot.state is EvidenceState.ACCEPTED]
+        screening = screener.screened(submitted.approve(decided), order, shown, zone)
+        if screening.needs_review:
+            now = self.clock()
+            market = order.purchase.market if order.purchase else ""
+            look_by = screener.look_by(screening, market, local_day(now, zone))
+            review = Review(now, look_by=look_by)
+            after = submitted.put_in_review(decided, screening, review)
+            codes = " ".join(signal.code for signal in screening.signals)
+            entry = self._entry(after, events.IN_REVIEW, actor, signals=codes)
+        else:
+            after = submitted.approve(decided, screening)
+            entry = self._entry(after, events.APPROVED, actor)
+        self.store.release(after, entry, after.left_out)
         return after
 
     @on_fresh_state

@@ -1,6 +1,7 @@
 """Builds the returns room, and the rooms it stands on, from its configuration."""
 
 import secrets
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
@@ -11,12 +12,17 @@ from aftercare.returns.store import ReturnStore
 
 # Each service is imported where it is built: a label's worker needs none of the policies' rooms.
 if TYPE_CHECKING:
+    from aftercare.kernel.rulebook import RuleBook
     from aftercare.returns.explaining import ExplainingService
+    from aftercare.returns.findings import ScreeningRules
     from aftercare.returns.labelling import LabellingService
     from aftercare.returns.notices import ReturnNoticeService
     from aftercare.returns.recalls import CheckedBatch, Recalls
+    from aftercare.returns.screener import Codes, Screener
     from aftercare.returns.service import ReturnService
     from aftercare.returns.settling import SettlingService
+
+    type ScreeningBook = RuleBook[ScreeningRules]
 
 
 class ReturnsConfig(NamedTuple):
@@ -38,12 +44,24 @@ class ReturnNoticesConfig(NamedTuple):
     orders_table: str
 
 
-def return_notices(config: ReturnNoticesConfig, *, clock: Clock = utc_now) -> "ReturnNoticeService":
+class ReturnMailsConfig(NamedTuple):
+    """What mails about returns need of a deployment."""
+
+    returns_table: str
+    orders_table: str
+    evidence_table: str
+
+
+def return_notices(config: ReturnMailsConfig, *, clock: Clock = utc_now) -> "ReturnNoticeService":
     """Notices about the returns in the configured table."""
+    from aftercare.evidence.wiring import evidence_of  # noqa: PLC0415
     from aftercare.returns.notices import ReturnNoticeService  # noqa: PLC0415
 
-    orders = order_service(OrdersConfig(config.orders_table))
-    return ReturnNoticeService(ReturnStore(config.returns_table), orders, clock)
+    orders, slots = (
+        order_service(OrdersConfig(config.orders_table)),
+        evidence_of(config.evidence_table),
+    )
+    return ReturnNoticeService(ReturnStore(config.returns_table), orders, slots, clock)
 
 
 def labelling_service(config: ReturnNoticesConfig) -> "LabellingService":
@@ -68,24 +86,41 @@ def return_service(
     config: ReturnsConfig,
     *,
     checked: "CheckedBatch | None" = None,
+    codes: "Codes | None" = None,
+    screening: "ScreeningBook | None" = None,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,
 ) -> "ReturnService":
-    """Returns in the configured table, under the published policies; `checked`: see `Recalls`."""
+    """Returns in the configured table, under the published policies and rules of screening.
+
+    `checked`: see `Recalls`; `codes`: see `Screener`; `screening` are other rules, for tests.
+    """
     from aftercare.evidence.wiring import EvidenceConfig, evidence_service  # noqa: PLC0415
     from aftercare.returns.policies import published  # noqa: PLC0415
     from aftercare.returns.service import ReturnService  # noqa: PLC0415
 
     evidence = EvidenceConfig(config.evidence_table, config.uploads_bucket, config.documents_bucket)
+    store = ReturnStore(config.returns_table, due_store(DueConfig(config.due_table)))
     return ReturnService(
-        store=ReturnStore(config.returns_table, due_store(DueConfig(config.due_table))),
+        store=store,
         orders=order_service(OrdersConfig(config.orders_table), clock=clock, entropy=entropy),
         evidence=evidence_service(evidence, clock=clock, entropy=entropy),
         policies=published(),
         recalls=_recalls(config.batches_table, clock, checked),
+        screener=cache(lambda: _screener(store, codes, screening)),
         clock=clock,
         entropy=entropy,
     )
+
+
+def _screener(
+    store: ReturnStore, codes: "Codes | None", rules: "ScreeningBook | None"
+) -> "Screener":
+    """Only the worker screens; a customer's page does not wait for the rules."""
+    from aftercare.returns.screener import Screener  # noqa: PLC0415
+    from aftercare.returns.screening_rules import published  # noqa: PLC0415
+
+    return Screener(rules or published(), store, codes)
 
 
 class ExplainingConfig(NamedTuple):

@@ -1,0 +1,169 @@
+"""What a screening is based on, and what the rules make of it: pure functions.
+
+The rules are dated data (`screening_rules/`). A screening keeps its findings, so that the same
+version says the same again. Signals never decline: only rules and people do.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple, Self
+
+from aftercare.evidence.model import Likeness
+from aftercare.kernel.stored import from_fields, to_fields
+from aftercare.returns.screening import Screening, Signal, SignalCode
+
+
+class Copy(NamedTuple):
+    """A photo of the return that is like one of another return, which is no draft of the same."""
+
+    evidence_id: str
+    return_id: str
+    other_id: str
+    likeness: str
+
+
+class CodeStanding(StrEnum):
+    """What a verification code that was shown says of the item."""
+
+    FITTING = "fitting"
+    OTHER_ITEM = "other_item"
+    SUSPECT = "suspect"
+    UNKNOWN = "unknown"
+
+
+class ShownCode(NamedTuple):
+    """A code on a photo, or behind a check's reference; `shown_by` is the photo or the line."""
+
+    shown_by: str
+    standing: str
+
+
+class GrantedLine(NamedTuple):
+    """A line that the policy takes back, and the rule that grants it."""
+
+    line_id: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a screening is based on: ids, codes, counts and amounts, and nothing personal.
+
+    `value` is what was paid for the units that come back, in minor units of `currency`.
+    `recent_returns` are the customer's others within `recent_days` days before the submission.
+    """
+
+    market: str = ""
+    currency: str = ""
+    value: int = 0
+    recent_returns: int = 0
+    recent_days: int = 0
+    granted: tuple[GrantedLine, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    before_delivery: tuple[str, ...] = ()
+    codes: tuple[ShownCode, ...] = ()
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Self:
+        """The findings that a screening stored; fields that this version does not have are left."""
+        stated = {name: kind for name, kind in _LISTED.items() if name in facts}
+        lists = {name: tuple(kind(*each) for each in facts[name]) for name, kind in stated.items()}
+        photos = tuple(facts.get("before_delivery", ()))
+        return from_fields(cls, {**facts, **lists, "before_delivery": photos})
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """The findings as plain values, without what was not found."""
+        stated = to_fields(self)
+        lists = {name: [list(each) for each in stated[name]] for name in _LISTED if name in stated}
+        photos = {"before_delivery": list(self.before_delivery)} if self.before_delivery else {}
+        return {**stated, **lists, **photos}
+
+
+_LISTED: Mapping[str, Any] = {"granted": GrantedLine, "copies": Copy, "codes": ShownCode}
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningRules:
+    """One version: what each signal weighs, and from which sum on a person looks (R-SCR-01).
+
+    `most_returns` within `recent_days` days raise no signal. `limits` are, per market and currency,
+    the largest value that raises none, in minor units. The grants of `reviewed` rules are always
+    looked at. A person has looked within `looked_at_within` business days.
+    """
+
+    version: str
+    valid_from: date
+    source: str
+    threshold: int
+    weights: Mapping[SignalCode, int]
+    recent_days: int
+    most_returns: int
+    limits: Mapping[str, Mapping[str, int]]
+    reviewed: frozenset[str]
+    looked_at_within: int
+
+    def limit(self, market: str, currency: str) -> int | None:
+        """The largest value that raises no signal; none if the currency has no limit anywhere.
+
+        An order in a foreign currency has the lowest limit that any market sets in it.
+        """
+        own = self.limits.get(market, {})
+        if currency in own:
+            return own[currency]
+        others = (limits[currency] for limits in self.limits.values() if currency in limits)
+        return min(others, default=None)
+
+
+def screen(rules: ScreeningRules, findings: Findings) -> Screening:
+    """The signals in those findings, and whether their sum asks for a person. Never raises."""
+    signals = tuple(
+        Signal(code, rules.weights.get(code, 0), tuple(dict.fromkeys(references)))
+        for code, references in _noticed(rules, findings)
+    )
+    score = sum(signal.weight for signal in signals)
+    return Screening(rules.version, score, score >= rules.threshold, signals, findings.facts)
+
+
+def screened_again(rules: ScreeningRules, screening: Screening) -> Screening:
+    """The same findings under another version, or under the same."""
+    return screen(rules, Findings.of(screening.facts))
+
+
+def _noticed(
+    rules: ScreeningRules, findings: Findings
+) -> Iterator[tuple[SignalCode, tuple[str, ...]]]:
+    """Each signal once, with the ids of everything that raises it."""
+    of_photos = {
+        SignalCode.REUSED_PHOTO: _copied(findings, Likeness.SAME_FILE, Likeness.SAME_PICTURE),
+        SignalCode.SAME_MOMENT: _copied(findings, Likeness.SAME_MOMENT),
+        SignalCode.BEFORE_DELIVERY: findings.before_delivery,
+        SignalCode.SERIAL_MISMATCH: _shown(findings, CodeStanding.OTHER_ITEM),
+        SignalCode.SUSPECT_CODE: _shown(findings, CodeStanding.SUSPECT),
+        SignalCode.UNKNOWN_CODE: _shown(findings, CodeStanding.UNKNOWN),
+        SignalCode.POLICY_REVIEW: tuple(
+            each.line_id for each in findings.granted if each.rule in rules.reviewed
+        ),
+    }
+    yield from ((code, references) for code, references in of_photos.items() if references)
+    if findings.recent_returns >= rules.most_returns:
+        yield SignalCode.TOO_MANY_RETURNS, ()
+    limit = rules.limit(findings.market, findings.currency)
+    if findings.value and (limit is None or findings.value > limit):
+        yield SignalCode.HIGH_VALUE, ()
+
+
+def _copied(findings: Findings, *likenesses: Likeness) -> tuple[str, ...]:
+    """Both references of each match: the photo, the other return and its photo."""
+    return tuple(
+        reference
+        for copy in findings.copies
+        if copy.likeness in likenesses
+        for reference in (copy.evidence_id, copy.return_id, copy.other_id)
+    )
+
+
+def _shown(findings: Findings, standing: CodeStanding) -> tuple[str, ...]:
+    return tuple(each.shown_by for each in findings.codes if each.standing == standing)

@@ -1,0 +1,20 @@
+"""Rules of screening for tests, and what they are applied to."""
+
+from dataclasses import replace
+from typing import Any
+
+from aftercare.kernel.rulebook import RuleBook
+from aftercare.returns.findings import ScreeningRules
+from aftercare.returns.screening_rules import published
+
+RULES = published().versions[0]
+_ANY_VALUE = {market: dict.fromkeys(limits, 10**12) for market, limits in RULES.limits.items()}
+
+
+def rules(**changes: Any) -> ScreeningRules:
+    """The published rules with these changes."""
+    return replace(RULES, **changes)
+
+
+# Tests share customers, who return more at one moment than anybody does in 90 days, and for more.
+BOUNDLESS = RuleBook([rules(most_returns=10_000, limits=_ANY_VALUE)])
