@@ -1,12 +1,15 @@
 """Rules of screening for tests, and what they are applied to."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from aftercare.kernel.rulebook import RuleBook
+from aftercare.returns import screening_rules
 from aftercare.returns.findings import ScreeningRules
 from aftercare.returns.screening_rules import published
 
+DOCUMENT = (Path(screening_rules.__file__).parent / "2026-11-28.toml").read_text("utf-8")
 RULES = published().versions[0]
 _ANY_VALUE = {market: dict.fromkeys(limits, 10**12) for market, limits in RULES.limits.items()}
 

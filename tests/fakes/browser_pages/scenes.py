@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.ids import new_id
+from aftercare.kernel.rulebook import RuleBook
 from aftercare.labels.events import LabelScanned
 from aftercare.labels.model import ScanKind
 from aftercare.orders.model import (
@@ -18,6 +19,7 @@ from aftercare.orders.model import (
     Refund,
     email_key_of,
 )
+from aftercare.returns.screener import Screener
 from aftercare.returns.settling import SettlingService
 from aftercare.web.customers import CustomerSession, anonymous, signed_in
 from portal.edge import sessions_of
@@ -25,6 +27,7 @@ from tests.fakes import counter, points_desk
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import ORDERS_INGEST, paid, shipped
+from tests.fakes.screening import rules
 
 _LINES = (
     OrderLine("1", "FIG-1", "Moon Hare 400% Figure", ProductKind.FIGURE, 2, 8900),
@@ -121,7 +124,7 @@ def _ended(house: House, email: str) -> dict[str, str]:
 
 def _moved_on(house: House, email: str) -> dict[str, str]:
     """Returns that went on after their submission, by how far they got."""
-    found = {}
+    found = {"in review": _in_review(house, email)}
     for name in ("declined", "in transit", "arrived", "refunded"):
         ret = house.draft(
             house.delivered_order(*_LINES[:1], email=email),
@@ -149,6 +152,18 @@ def _moved_on(house: House, email: str) -> dict[str, str]:
                 returns.store, house.orders, house.clock, returns.entropy
             ).record_refunds(ret.order_number, actor=WORKER)
     return found
+
+
+def _in_review(house: House, email: str) -> str:
+    """A return that waits for a person, under rules by which any is worth too much."""
+    order = house.delivered_order(*_LINES[:1], email=email)
+    draft = house.draft(order, new_id("ret", house.clock()))
+    house.add_good_photo(draft)
+    ret = house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
+    dear = RuleBook([rules(limits={"US": {"USD": 1}})])
+    returns = replace(house.returns, screener=lambda: Screener(dear, house.returns.store))
+    returns.approve(ret.return_id, actor=WORKER)
+    return ret.return_id
 
 
 def _refund(house: House, order_number: str, refund: Refund) -> None:

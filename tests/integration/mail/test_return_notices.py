@@ -15,6 +15,7 @@ from aftercare.mail import model as mails
 from aftercare.mail.model import Feedback, Item, Kind, Mail, Outcome, Reason
 from aftercare.orders.model import OrderRefunded, Refund, email_key_of
 from aftercare.returns import events
+from aftercare.returns.judgement import Review
 from aftercare.returns.model import IssuedLabel, Repayment, Return, ReturnStatus
 from aftercare.returns.notices import ReturnNoticeService
 from aftercare.returns.policy import Payer
@@ -88,7 +89,8 @@ def in_state(house: House, event: str, status: ReturnStatus) -> Return:
     """A return in that state, with whatever the event told of it."""
     label = LABEL if status in {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT} else None
     repayment = PAID if event == events.REFUNDED else None
-    return begun(house, status=status, label=label, repayment=repayment)
+    review = Review(NOON, look_by=NOON.date()) if event == events.IN_REVIEW else None
+    return begun(house, status=status, label=label, repayment=repayment, review=review)
 
 
 def told(ret: Return, event: str) -> Entry:
