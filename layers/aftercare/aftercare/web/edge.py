@@ -27,6 +27,7 @@ from aftercare.web.request import BrowserRequest, whole
 from aftercare.web.session import Session
 from aftercare.web.session_cookie import SessionCookie
 from aftercare.web.visit import Visit
+from aftercare.words.model import Reader
 
 if TYPE_CHECKING:
     from aftercare.web.signing import Sessions
@@ -52,7 +53,8 @@ class Edge[S: Session]:
     """One application's edge.
 
     `visitor` makes the session of a browser that has none. In an application without `sessions`
-    nobody signs in: it takes any form except another site's. `ways` are where errors lead.
+    nobody signs in: it takes any form except another site's. `ways` are where errors lead. Forms
+    may also lead to the origins `forms`. An application in one language has a `reader`.
     """
 
     def __init__(
@@ -64,13 +66,16 @@ class Edge[S: Session]:
         sessions: "Callable[[BrowserRequest], Sessions[S]] | None" = None,
         ways: Ways = NOWHERE,
         buckets: str = "",
+        forms: str = "",
+        reader: Reader | None = None,
     ) -> None:
         self.config = config
         self._pages = pages
         self._visitor = visitor
         self._sessions = sessions
         self._ways = ways
-        self._headers = security_headers(buckets)
+        self._reader = reader
+        self._headers = security_headers(buckets, forms)
 
     def page(
         self, routes: Chalice | Blueprint, *, takes_stale_form: bool = False
@@ -125,11 +130,11 @@ class Edge[S: Session]:
             raise RuntimeError("a view was called outside of a request")
         browser_request = BrowserRequest(request, self.config)
         cookie = SessionCookie(self._visitor(browser_request))
-        return Visit(browser_request, cookie, self._pages)
+        return Visit(browser_request, cookie, self._pages, self._reader)
 
     def _language_cookie(self, visit: Visit[S]) -> Headers:
         # A form may come from another site; a link may, too, but it says which language it is in.
-        if visit.request.is_form:
+        if visit.request.is_form or self._reader:
             return {}
         secure = visit.request.is_secure
         return languages.cookie_of(visit.request.raw, self.config.stage, secure=secure)
@@ -154,13 +159,17 @@ class Edge[S: Session]:
         raise PageTooOldError(_STALE_PAGE, why="page")
 
 
-def security_headers(buckets: str = "") -> Headers:
-    """A page may load from its own origin and these buckets, and no page may frame it."""
+def security_headers(buckets: str = "", forms: str = "") -> Headers:
+    """A page may load from its own origin and these buckets, and no page may frame it.
+
+    Its forms may lead to those, and to the origins `forms`.
+    """
     also = f" {buckets}" if buckets else ""
+    to = f"{also} {forms}" if forms else also
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; "
         f"img-src 'self' data:{also}; connect-src 'self'{also}; "
-        f"form-action 'self'{also}; base-uri 'none'; frame-ancestors 'none'"
+        f"form-action 'self'{to}; base-uri 'none'; frame-ancestors 'none'"
     )
     return {
         "Content-Security-Policy": policy,

@@ -11,17 +11,21 @@ from aftercare.kernel.observe import logger
 from aftercare.web.errors import PageTooOldError, SignInNeededError
 from aftercare.web.problems import Problem, problem_of
 from aftercare.web.request import BrowserRequest
-from aftercare.web.sentences import detail_of, title_of
+from aftercare.web.sentences import Explanation, in_catalogue
 from aftercare.web.session import Session
 from aftercare.web.visit import Visit
-from aftercare.words.service import words
+from aftercare.words.service import Words, words
 
 
 class Ways(NamedTuple):
-    """Where an error leads: to the page of the form that was refused, or to the way in."""
+    """Where an error leads: to the page of the form that was refused, or to the way in.
+
+    `explain` is what it says there.
+    """
 
     form_page: Callable[[BrowserRequest], str]
     sign_in: Callable[[BrowserRequest], str]
+    explain: Callable[[Words, Exception, Problem], Explanation] = in_catalogue
 
 
 NOWHERE = Ways(lambda _: "", lambda _: "/")
@@ -35,13 +39,17 @@ def refusal[S: Session](visit: Visit[S], error: Exception, ways: Ways) -> Respon
     problem = problem_of(error, visit.request.request_id)
     if visit.request.wants_json:
         # Our script shows it to the customer.
-        return replace(problem, detail=detail_of(words(visit.language), error, problem)).response()
+        said = ways.explain(words(visit.language), error, problem)
+        return replace(problem, detail=said.detail).response()
     if isinstance(error, SignInNeededError):
         if _is_form_of_ours(visit):
             visit.keep(ways.form_page(visit.request))
         return visit.go(ways.sign_in(visit.request))
     form_page = ways.form_page(visit.request) if _is_form_of_ours(visit) else ""
-    return _form(visit, error, problem, form_page) if form_page else _page(visit, error, problem)
+    said = ways.explain(visit.words, error, problem)
+    if form_page:
+        return _form(visit, error, replace(problem, detail=said.detail), form_page)
+    return _shown(visit, problem, said.title, said.detail)
 
 
 def _is_form_of_ours[S: Session](visit: Visit[S]) -> bool:
@@ -52,12 +60,7 @@ def _form[S: Session](visit: Visit[S], error: Exception, problem: Problem, page:
     facts = {"request_id": problem.instance, "code": problem.code, "status": int(problem.status)}
     logger.info("form refused", extra=facts)
     field = str(error.facts.get("field", "form")) if isinstance(error, AftercareError) else "form"
-    return visit.refuse(page, {field: detail_of(visit.words, error, problem)}, code=problem.code)
-
-
-def _page[S: Session](visit: Visit[S], error: Exception, problem: Problem) -> Response:
-    title, detail = title_of(visit.words, error, problem), detail_of(visit.words, error, problem)
-    return _shown(visit, problem, title, detail)
+    return visit.refuse(page, {field: problem.detail}, code=problem.code)
 
 
 def problem_page[S: Session](visit: Visit[S], problem: Problem) -> Response:

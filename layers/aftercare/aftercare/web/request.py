@@ -49,7 +49,8 @@ class BrowserRequest(NamedTuple):
     @property
     def is_secure(self) -> bool:
         """Whether browsers reach us over TLS: everywhere except on a developer's own machine."""
-        return urlsplit(self.config.portal_url).hostname not in _LOOPBACK
+        host = urlsplit(self.config.portal_url).hostname or ""
+        return host not in _LOOPBACK and not host.endswith(".localhost")
 
     @property
     def is_foreign(self) -> bool:

@@ -1,5 +1,7 @@
 """What a refusal says to a customer, in the words of the catalogue."""
 
+from typing import NamedTuple
+
 from aftercare.kernel.errors import AftercareError
 from aftercare.web.problems import Problem, family_of
 from aftercare.words.service import Words
@@ -24,3 +26,20 @@ def detail_of(spoken: Words, error: Exception, problem: Problem) -> str:
 def title_of(spoken: Words, error: Exception, problem: Problem) -> str:
     """The title of the error's family."""
     return spoken.text(f"pages.problem_title.{family_of(error) or problem.code}")
+
+
+class Explanation(NamedTuple):
+    """What a problem's page says."""
+
+    title: str
+    detail: str
+
+
+def in_catalogue(spoken: Words, error: Exception, problem: Problem) -> Explanation:
+    """The problem in the words of the catalogue, as customers read it."""
+    return Explanation(title_of(spoken, error, problem), detail_of(spoken, error, problem))
+
+
+def in_its_own_words(_spoken: Words, _error: Exception, problem: Problem) -> Explanation:
+    """The error's own English sentence, as staff read it."""
+    return Explanation(problem.title, problem.detail)

@@ -29,8 +29,15 @@ _IN_QUERY = "=&%+"
 class Visit[S: Session]:
     """The request, the browser's session, the form that was sent, and the pages to answer with."""
 
-    def __init__(self, request: BrowserRequest, cookie: SessionCookie[S], pages: Pages) -> None:
+    def __init__(
+        self,
+        request: BrowserRequest,
+        cookie: SessionCookie[S],
+        pages: Pages,
+        reader: Reader | None = None,
+    ) -> None:
         self.request = request
+        self._reader = reader
         self.cookie = cookie
         self.pages = pages
         self.form: Mapping[str, str] = {}
@@ -39,6 +46,8 @@ class Visit[S: Session]:
         self.query = request.queries()
         self.flashes: Flashes | None = None
         self.kept_forms: Flashes | None = None
+        # What every page of this visit needs, problems included.
+        self.shared: dict[str, object] = {}
         self._set_cookies: list[str] = []
 
     @property
@@ -47,7 +56,7 @@ class Visit[S: Session]:
 
     @property
     def reader(self) -> Reader:
-        return languages.reader(self.request.raw, self.request.config.stage, self.form)
+        return self._reader or languages.reader(self.request.raw, self.request.config.stage, self.form)
 
     @property
     def language(self) -> str:
@@ -57,6 +66,8 @@ class Visit[S: Session]:
     @property
     def language_without_form(self) -> str:
         """The language of the pages that this browser opens next, if no link says otherwise."""
+        if self._reader:
+            return self._reader.language
         return languages.reader(self.request.raw, self.request.config.stage, {}).language
 
     @property
@@ -122,6 +133,7 @@ class Visit[S: Session]:
             csrf=self.cookie.token,
             signed_in=self.session.signed_in,
             errors={**self.flash.errors, **(errors or {})},
+            **self.shared,
             **context,
         )
 
