@@ -146,7 +146,7 @@ def test_bounces_and_complaints_are_noticed_before_ses_looks_into_them(metric: s
 
 def test_a_firewall_that_blocks_many_is_noticed() -> None:
     [alarm] = [alarm for alarm in ALARMS.values() if alarm.get("Namespace") == "AWS/WAFV2"]
-    [firewall] = resources("AWS::WAFv2::WebACL").values()
+    firewall = resources("AWS::WAFv2::WebACL")["Firewall"]
     dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
     assert dimensions == {
         "WebACL": firewall["VisibilityConfig"]["MetricName"],

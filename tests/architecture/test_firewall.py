@@ -24,7 +24,7 @@ CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction"}
 
 
 def rules(chosen: dict[str, str]) -> dict[str, dict[str, Any]]:
-    [firewall] = Given(chosen).resources("AWS::WAFv2::WebACL").values()
+    firewall = Given(chosen).resources("AWS::WAFv2::WebACL")["Firewall"]
     return {rule["Name"]: rule for rule in firewall["Rules"]}
 
 
@@ -109,7 +109,7 @@ def test_the_portals_own_limit_which_answers_in_words_comes_first() -> None:
 
 
 def test_every_rule_blocks_and_is_counted() -> None:
-    [firewall] = Given(BEHIND).resources("AWS::WAFv2::WebACL").values()
+    firewall = Given(BEHIND).resources("AWS::WAFv2::WebACL")["Firewall"]
     priorities = [rule["Priority"] for rule in firewall["Rules"]]
     assert priorities == sorted(set(priorities))
     for rule in firewall["Rules"]:
@@ -199,7 +199,7 @@ PEOPLES = {"sign-in-per-address", "checks-per-address", "pages-per-address"}
 
 def test_people_who_are_refused_get_a_page_and_programs_a_problem() -> None:
     """The gateway's own answer to what the firewall refuses is one, in JSON."""
-    [firewall] = Given(BEHIND).resources("AWS::WAFv2::WebACL").values()
+    firewall = Given(BEHIND).resources("AWS::WAFv2::WebACL")["Firewall"]
     body = firewall["CustomResponseBodies"]["page"]
     assert body["ContentType"] == "TEXT_HTML"
     assert len(body["Content"].encode()) < 4096, "the most that WAF takes"

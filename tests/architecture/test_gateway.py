@@ -17,6 +17,7 @@ REST_API = "AWS::ApiGateway::RestApi"
 CLIENT_ROUTE: list[dict[str, list[str]]] = [{"ClientAuthorizer": [], "api_key": []}]
 METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
 CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction"}
+APIS = ("Api", "ConsoleApi")
 
 
 def document(kind: str) -> dict[str, Any]:
@@ -29,9 +30,9 @@ def headers(kind: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("path", paths())
-def test_a_path_takes_every_method_for_one_function(path: str) -> None:
-    operations = paths()[path]
+@pytest.mark.parametrize(("api", "path"), [(api, path) for api in APIS for path in paths(api)])
+def test_a_path_takes_every_method_for_one_function(api: str, path: str) -> None:
+    operations = paths(api)[path]
     assert set(operations) == METHODS
     [behind] = {function_of(operation) for operation in operations.values()}
     secured = CLIENT_ROUTE if behind in CLIENT_APIS else None
@@ -50,10 +51,12 @@ def test_a_key_is_needed_of_a_client_and_of_nobody_else() -> None:
 def test_the_gateway_may_call_each_function_behind_a_path() -> None:
     permissions = resources("AWS::Lambda::Permission").values()
     called = [permission["FunctionName"]["Ref"] for permission in permissions]
-    assert sorted(called) == sorted({function_of(each["get"]) for each in paths().values()})
+    behind = {function_of(each["get"]): api for api in APIS for each in paths(api).values()}
+    assert sorted(called) == sorted(behind)
     for permission in permissions:
+        api = behind[permission["FunctionName"]["Ref"]]
         assert permission["Principal"] == "apigateway.amazonaws.com"
-        assert permission["SourceArn"]["Fn::Sub"].endswith(":${Api}/live/*")
+        assert permission["SourceArn"]["Fn::Sub"].endswith(f":${{{api}}}/live/*")
 
 
 def test_answers_above_one_kilobyte_are_compressed() -> None:
@@ -149,7 +152,8 @@ def test_an_authorizer_in_trouble_says_come_again(kind: str) -> None:
 
 def test_the_deployed_api_knows_what_its_routes_ask_of_a_client() -> None:
     """After the SAM transform, which moves security schemes about."""
-    [api] = [each for each in deployed()["Resources"].values() if each["Type"] == REST_API]
+    api = deployed()["Resources"]["Api"]
+    assert api["Type"] == REST_API
     body = api["Properties"]["Body"]
     asked = {
         scheme

@@ -30,7 +30,7 @@ from tests.fakes.template import ROOT, function_of, paths, resources
 OPERATIONS = openapi.operations()
 EXAMPLES = {place: (schema, value) for place, schema, value in openapi.examples()}
 FUNCTIONS = resources("AWS::Serverless::Function")
-(API,) = resources("AWS::Serverless::Api").values()
+API = resources("AWS::Serverless::Api")["Api"]
 # Refusals of our gateway that a client may meet at an operation's own address.
 GATEWAYS: dict[str, Any] = API["GatewayResponses"]
 # From Chalice, or for unexpected errors.

@@ -30,7 +30,9 @@ APPS = {
     "CodesDownloadFunction": ("codes_download.app", "app"),
     "AuthenticityApiFunction": ("authenticity_api.app", "app"),
     "PointsApiFunction": ("points_api.app", "app"),
+    "ConsoleFunction": ("console.app", "app"),
 }
+APIS = ("Api", "ConsoleApi")
 
 
 def ref(value: Any) -> str:
@@ -76,13 +78,24 @@ def test_every_path_of_the_app_leads_to_it_and_the_reverse(logical_id: str) -> N
     module, name = APPS[logical_id]
     app = getattr(importlib.import_module(module), name)
     behind = {
-        path: {function_of(each) for each in every.values()} for path, every in paths().items()
+        path
+        for api in APIS
+        for path, every in paths(api).items()
+        if {function_of(each) for each in every.values()} == {logical_id}
     }
-    assert {path for path, names in behind.items() if names == {logical_id}} == set(app.routes)
+    assert behind == set(app.routes)
 
 
 def test_every_path_leads_to_an_app_whose_paths_are_compared() -> None:
-    assert {function_of(each) for every in paths().values() for each in every.values()} == set(APPS)
+    every = [operations for api in APIS for operations in paths(api).values()]
+    assert {function_of(each) for operations in every for each in operations.values()} == set(APPS)
+
+
+def test_customers_and_staff_share_no_api() -> None:
+    """An API is an origin, and an origin has its own cookies."""
+    behind = {api: {function_of(each["get"]) for each in paths(api).values()} for api in APIS}
+    assert behind["ConsoleApi"] == {"ConsoleFunction"}
+    assert "ConsoleFunction" not in behind["Api"]
 
 
 @pytest.mark.parametrize("logical_id", FUNCTIONS)

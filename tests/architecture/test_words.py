@@ -17,6 +17,8 @@ TEMPLATES = sorted(
     for folder in (PACKAGE, FUNCTIONS)
     for path in folder.rglob("*.*")
     if path.parent.name == "templates" or path.parent.parent.name == "templates"
+    # Staff read one language; what they write to customers comes from the catalogue.
+    if "console" not in path.parts
 )
 # What renders pages and mails for customers, and puts answers into words.
 SPEAKING_FOLDERS = (
@@ -33,7 +35,12 @@ SPEAKING = [
     PACKAGE / "web" / "refusals.py",
     PACKAGE / "web" / "sentences.py",
 ]
-SCRIPTS = sorted(path for folder in (PACKAGE, FUNCTIONS) for path in folder.rglob("*.js"))
+SCRIPTS = sorted(
+    path
+    for folder in (PACKAGE, FUNCTIONS)
+    for path in folder.rglob("*.js")
+    if "console" not in path.parts
+)
 # The product's name, and the code in the picture that shows where a code is.
 NAMES = {"Aftercare", "· Aftercare", "7K4M 2P9D XW3R B6TN"}
 # What SES calls its events.

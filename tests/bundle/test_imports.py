@@ -42,6 +42,7 @@ MODULE_CEILINGS = {
     "CodesDownloadFunction": 550,
     "AuthenticityApiFunction": 300,
     "CheckPageFunction": 340,
+    "ConsoleFunction": 640,
     "SalesIngestFunction": 400,
     "PointsApiFunction": 600,
     "MembersIngestFunction": 600,

@@ -19,6 +19,7 @@ ROOMS: dict[str, set[str]] = {
         "words",
     },
     "CheckPageFunction": {"authenticity", "batches", "web", "words"},
+    "ConsoleFunction": {"staff", "web", "words"},
     "ClientAuthorizerFunction": {"clients"},
     "EvidenceIntakeFunction": {"evidence"},
     "ProductPicturesFunction": {"evidence", "orders", "pictures"},

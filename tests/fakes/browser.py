@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode
 
+from chalice.app import Chalice
 from itsdangerous import URLSafeTimedSerializer
 
 from aftercare.orders.model import email_key_of
@@ -20,7 +21,9 @@ from portal.edge import edge, sessions_of
 
 type Headers = Mapping[str, str | None]
 
-APPS = {route: app for app in (portal, check_page) for route in app.routes}
+type Apps = Mapping[str, Chalice]
+
+APPS: Apps = {route: app for app in (portal, check_page) for route in app.routes}
 ROUTES = sorted(APPS, key=lambda route: ("+" in route, route.count("{"), route))
 FORM = "application/x-www-form-urlencoded"
 SIGNING_KEY = "test key"
@@ -69,11 +72,15 @@ class Page:
     @property
     def refusal(self) -> str:
         """The code of the error that the next page shows; empty if the form was taken."""
+        return self.refusal_of("portal")
+
+    def refusal_of(self, application: str) -> str:
+        """The same, for a page of that application."""
         for cookie in self.cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
             if name.endswith("aftercare-flash") and value:
-                flash = URLSafeTimedSerializer(SIGNING_KEY, salt="portal.flash").loads(value)
-                return str(flash[2])
+                signed = URLSafeTimedSerializer(SIGNING_KEY, salt=f"{application}.flash")
+                return str(signed.loads(value)[2])
         return ""
 
     @property
@@ -104,6 +111,11 @@ class Browser:
     accept: str = "text/html"
     headers: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def apps(self) -> Apps:
+        """The application behind each route of the origin that this browser is at."""
+        return APPS
+
     def sign_in(self, email: str) -> "Browser":
         """Starts a session, as a correct code does."""
         return self.take(signed_in(email_key_of(email)))
@@ -116,7 +128,7 @@ class Browser:
 
     def get(self, path: str) -> Page:
         path, _, query = path.partition("?")
-        route, parameters = matched(path)
+        route, parameters = matched(path, self.apps)
         return self.ask("GET", route, parameters, query=query)
 
     def post(self, path: str, *, csrf: str | None = None, **form: str) -> Page:
@@ -137,7 +149,7 @@ class Browser:
 
     def post_body(self, path: str, body: str | None, content_type: str | None = FORM) -> Page:
         path, _, query = path.partition("?")
-        route, parameters = matched(path)
+        route, parameters = matched(path, self.apps)
         headers = {"content-type": content_type}
         return self.ask("POST", route, parameters, query=query, body=body, headers=headers)
 
@@ -156,7 +168,7 @@ class Browser:
         event = self.event(
             method, route, parameters, query=query, body=body, encoded=encoded, headers=headers
         )
-        answer = APPS[route](event, None)
+        answer = self.apps[route](event, None)
         several = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
         page = Page(int(answer["statusCode"]), {**answer["headers"]}, answer["body"], several)
         for cookie in page.cookies:
@@ -231,16 +243,16 @@ def seeing_the_answer(code: str) -> dict[str, Any]:
     return Browser().event("GET", "/authenticity", query=f"code={code}&state=checked")
 
 
-def matched(path: str) -> tuple[str, dict[str, str]]:
+def matched(path: str, apps: Apps = APPS) -> tuple[str, dict[str, str]]:
     """The route of a path, and its parameters."""
-    found = route_of(path)
+    found = route_of(path, apps)
     assert found, f"no route for {path}"
     return found
 
 
-def route_of(path: str) -> tuple[str, dict[str, str]] | None:
+def route_of(path: str, apps: Apps = APPS) -> tuple[str, dict[str, str]] | None:
     """The route of that path with its parameters; none if no function has it."""
-    for route in ROUTES:
+    for route in sorted(apps, key=lambda route: ("+" in route, route.count("{"), route)):
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route)
         pattern = re.sub(r"\{(\w+)\+\}", r"(?P<\1>.+)", pattern)
         if match := re.fullmatch(pattern, path):

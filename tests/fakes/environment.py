@@ -20,6 +20,7 @@ BUCKETS: Mapping[str, str] = {
 }
 CODE_KEYS = "test-code-keys"
 SIGNING_SECRET = "test-signing"
+CONSOLE_SECRET = "test-console"
 _QUEUES = "https://sqs.us-west-2.amazonaws.com/123456789012"
 EXPIRY_QUEUE = "test-expiry"
 
@@ -41,6 +42,12 @@ SETTINGS: Mapping[str, str] = {
     "CODE_KEYS_SECRET": CODE_KEYS,
     "SIGNING_SECRET": SIGNING_SECRET,
     "EXPIRY_QUEUE": f"{_QUEUES}/{EXPIRY_QUEUE}",
+    "STAFF_TABLE": TABLES["StaffTable"],
+    "USER_POOL": "us-west-2_Test",
+    "USER_POOL_CLIENT": "test-client",
+    "SIGN_IN_URL": "http://127.0.0.1:9",
+    "CONSOLE_URL": "http://console.localhost:8787",
+    "CONSOLE_SECRET": CONSOLE_SECRET,
     "STAGE": "local",
     "PORTAL_URL": "http://localhost:8787",
     "EVENT_BUS": "aftercare-test",

@@ -23,6 +23,7 @@ from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
     BUCKETS,
     CODE_KEYS,
+    CONSOLE_SECRET,
     EXPIRY_QUEUE,
     SIGNING_SECRET,
     TABLES,
@@ -108,7 +109,8 @@ def house(tables: dict[str, str], buckets: dict[str, str]) -> House:
 def vault() -> Iterator[str]:
     """Where secrets are read: the keys of the codes, and the one that signs."""
     signing = json.dumps({"key": SIGNING_KEY})
-    with answering_secrets({CODE_KEYS: KEYS_TEXT, SIGNING_SECRET: signing}) as url:
+    kept = {CODE_KEYS: KEYS_TEXT, SIGNING_SECRET: signing, CONSOLE_SECRET: signing}
+    with answering_secrets(kept) as url:
         yield url
 
 

@@ -91,9 +91,9 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def paths() -> dict[str, dict[str, dict[str, Any]]]:
-    """The API's paths: method → operation."""
-    body: dict[str, Any] = resources("AWS::Serverless::Api")["Api"]["DefinitionBody"]
+def paths(api: str = "Api") -> dict[str, dict[str, dict[str, Any]]]:
+    """An API's paths: method → operation."""
+    body: dict[str, Any] = resources("AWS::Serverless::Api")[api]["DefinitionBody"]
     every: dict[str, dict[str, dict[str, Any]]] = body["paths"]
     return every
 
@@ -101,6 +101,9 @@ def paths() -> dict[str, dict[str, dict[str, Any]]]:
 def function_of(operation: dict[str, Any]) -> str:
     """Logical id of the function behind an operation of the API."""
     uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    for name, body in resources("AWS::Serverless::Function").items():
+        if "FunctionName" in body and f":function:{body['FunctionName']['Fn::Sub']}/" in uri:
+            return name
     behind = re.search(r"\$\{(\w+)\.Arn\}", uri)
     assert behind, uri
     return behind[1]

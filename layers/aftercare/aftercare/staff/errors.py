@@ -1,9 +1,52 @@
-"""Why a verb of staff is refused."""
+"""Why a verb of staff is refused, and why nobody is signed in."""
 
-from aftercare.kernel.errors import ForbiddenError
+from enum import StrEnum
+
+from aftercare.kernel.errors import ForbiddenError, NotFoundError
 
 
 class NotPermittedError(ForbiddenError):
     """None of the person's roles may do this."""
 
     code = "not_permitted"
+    title = "Your role does not allow this"
+
+
+class Why(StrEnum):
+    """Why a sign-in was not completed; for the log, since all of them read the same."""
+
+    STATE = "state"  # unknown, used or too old
+    BROWSER = "browser"  # begun by another browser
+    REFUSED = "refused"  # by the user pool
+    CODE = "code"
+    TOKEN = "token"  # noqa: S105 - a reason
+    NONCE = "nonce"
+
+
+class SignInFailedError(ForbiddenError):
+    """A sign-in was not completed, and begins anew; whoever tried learns no more than that."""
+
+    code = "sign_in_failed"
+    title = "That sign-in did not work"
+
+    def __init__(self, why: Why) -> None:
+        super().__init__("That sign-in was not completed. Please sign in again.")
+        self.reason = why
+
+
+class SessionEndedError(ForbiddenError):
+    """The session was ended, or has been idle or open for too long, or its member is gone."""
+
+    code = "session_ended"
+
+    def __init__(self) -> None:
+        super().__init__("You have been signed out. Please sign in again.")
+
+
+class NoSuchSessionError(NotFoundError):
+    """The person has no session of that name, or it has ended already."""
+
+    code = "no_such_session"
+
+    def __init__(self) -> None:
+        super().__init__("That session has ended already.")

@@ -18,3 +18,8 @@ def require(member: Member, verb: str) -> None:
     """
     if not may(member, verb):
         raise NotPermittedError("Your role does not allow this.", verb=verb)
+
+
+def verbs_of(member: Member) -> frozenset[str]:
+    """Everything that the person may do, for pages, which hide the rest."""
+    return frozenset(verb for verb in matrix.published() if may(member, verb))

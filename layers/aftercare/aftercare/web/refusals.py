@@ -48,7 +48,7 @@ def refusal[S: Session](visit: Visit[S], error: Exception, ways: Ways) -> Respon
     form_page = ways.form_page(visit.request) if _is_form_of_ours(visit) else ""
     said = ways.explain(visit.words, error, problem)
     if form_page:
-        return _form(visit, error, replace(problem, detail=said.detail), form_page)
+        return _form(visit, error, problem, form_page, said.detail)
     return _shown(visit, problem, said.title, said.detail)
 
 
@@ -56,11 +56,13 @@ def _is_form_of_ours[S: Session](visit: Visit[S]) -> bool:
     return visit.request.is_form and visit.flashes is not None and not visit.request.is_foreign
 
 
-def _form[S: Session](visit: Visit[S], error: Exception, problem: Problem, page: str) -> Response:
+def _form[S: Session](
+    visit: Visit[S], error: Exception, problem: Problem, page: str, detail: str
+) -> Response:
     facts = {"request_id": problem.instance, "code": problem.code, "status": int(problem.status)}
     logger.info("form refused", extra=facts)
     field = str(error.facts.get("field", "form")) if isinstance(error, AftercareError) else "form"
-    return visit.refuse(page, {field: problem.detail}, code=problem.code)
+    return visit.refuse(page, {field: detail}, code=problem.code)
 
 
 def problem_page[S: Session](visit: Visit[S], problem: Problem) -> Response:

@@ -38,8 +38,3 @@ class Explanation(NamedTuple):
 def in_catalogue(spoken: Words, error: Exception, problem: Problem) -> Explanation:
     """The problem in the words of the catalogue, as customers read it."""
     return Explanation(title_of(spoken, error, problem), detail_of(spoken, error, problem))
-
-
-def in_its_own_words(_spoken: Words, _error: Exception, problem: Problem) -> Explanation:
-    """The error's own English sentence, as staff read it."""
-    return Explanation(problem.title, problem.detail)

@@ -56,7 +56,8 @@ class Visit[S: Session]:
 
     @property
     def reader(self) -> Reader:
-        return self._reader or languages.reader(self.request.raw, self.request.config.stage, self.form)
+        raw, stage = self.request.raw, self.request.config.stage
+        return self._reader or languages.reader(raw, stage, self.form)
 
     @property
     def language(self) -> str:

@@ -1,0 +1,1 @@
+"""The way in and out: the user pool's sign-in pages, and back."""

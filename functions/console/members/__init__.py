@@ -1,0 +1,1 @@
+"""Who is signed in where: one's own sessions, and those of colleagues."""

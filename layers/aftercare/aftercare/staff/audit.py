@@ -1,0 +1,41 @@
+"""The audit trail of staff: who read or did what that no timeline tells, and when."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.ids import Entropy, new_id
+
+KEPT = timedelta(days=400)
+"""As long as timeline entries."""
+MOST_AT_ONCE = 100
+
+
+class Act(StrEnum):
+    """What somebody did."""
+
+    READ = "read"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    REVOKED = "revoked"
+    READ_AUDIT = "read_audit"
+
+
+class Trace(NamedTuple):
+    """One line of the trail; `subject` is a return's id, or `staff:<id>` for who is signed in."""
+
+    subject: str
+    act: Act
+    by: Actor
+    at: datetime
+    trace_id: str
+
+
+def about(staff_id: str) -> str:
+    """The subject of what concerns a member of staff."""
+    return f"staff:{staff_id}"
+
+
+def new_trace(subject: str, act: Act, by: Actor, at: datetime, entropy: Entropy) -> Trace:
+    return Trace(subject, act, by, at, new_id("trc", at, entropy))
