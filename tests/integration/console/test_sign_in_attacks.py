@@ -141,8 +141,9 @@ def test_a_session_that_was_planted_is_replaced_at_sign_in(
 
 def test_a_cookie_that_we_did_not_sign_opens_nothing(pool: UserPool, browser: StaffBrowser) -> None:
     browser.signs_in(pool, pool.add("agent"))
-    name, _, value = browser.cookie.partition("=")
-    forged = StaffBrowser(cookie=f"{name}={value[:-1]}{'A' if value[-1] != 'A' else 'B'}")
+    payload, _, signature = browser.cookie.rpartition(".")
+    swapped = signature[1:] + signature[:1]
+    forged = StaffBrowser(cookie=f"{payload}.{swapped}")
     assert not forged.opens()
 
 
