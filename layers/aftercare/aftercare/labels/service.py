@@ -115,6 +115,14 @@ class LabelService:
         data = {"return_id": return_id, "ticket": label.ticket}
         return self.store.save(after, self._entry(label, entry_type, data, actor))
 
+    def return_with(self, tracking_number: str) -> str:
+        """The id of the return whose parcel has that number with any of our carriers; "" if none.
+
+        From when its label was bought until it is removed.
+        """
+        owners = (self.store.return_of(carrier, tracking_number) for carrier in self.carriers)
+        return next(filter(None, owners), "")
+
     @on_fresh_state
     def record_scan(self, scan: Scan, *, actor: Actor) -> Label:
         """Notes a carrier's scan on its label, with a `label.scanned` entry, once for each kind.

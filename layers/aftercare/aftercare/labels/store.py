@@ -94,13 +94,16 @@ class LabelStore:
 
     def scanned(self, scan: Scan) -> Label | None:
         """The label with that carrier's tracking number."""
+        return_id = self.return_of(scan.carrier, scan.tracking_number)
+        return self.of_return(return_id) if return_id else None
+
+    def return_of(self, carrier: str, tracking_number: str) -> str:
+        """The id of the return whose label has that carrier's tracking number; "" if none has."""
         try:
-            row = self._numbers.get(
-                _number_key(scan.carrier, scan.tracking_number), consistent_read=True
-            )
+            key = _number_key(carrier, tracking_number)
+            return self._numbers.get(key, consistent_read=True).return_id
         except self._numbers.DoesNotExist:
-            return None
-        return self.of_return(row.return_id)
+            return ""
 
     def save_bought(self, label: Label) -> Label:
         """Writes a label that has its tracking number now, by which scans find it.
