@@ -39,12 +39,18 @@ NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
 # Only this version can load the byte code.
 RUNTIME = (3, 13)
-RULE_BOOKS = ("points.rules", "returns.policies", "returns.screening_rules")
+RULE_BOOKS = (
+    "points.rules",
+    "returns.policies",
+    "returns.review_rules",
+    "returns.screening_rules",
+)
 DOCUMENTS = (
     "words/catalogue",
     "points/rules",
     "returns/policies",
     "returns/screening_rules",
+    "returns/review_rules",
     "labels/return_centres",
     "staff/matrix",
 )

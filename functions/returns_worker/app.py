@@ -95,6 +95,7 @@ def _record_refunds(entry: Entry) -> tuple[Return, ...]:
 _DUE: dict[str, Callable[..., Return]] = {
     return_events.EVIDENCE_REMINDER_DUE: _returns.remind,
     return_events.EVIDENCE_LAPSE_DUE: _lapse,
+    return_events.EVIDENCE_REQUEST_DUE: _returns.end_request,
     return_events.LABEL_EXPIRING_DUE: _returns.warn_of_expiry,
 }
 _VERBS = {

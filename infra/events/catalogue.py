@@ -75,6 +75,14 @@ class ReturnInReview(_Data):
     signals: CodeList
 
 
+class ReturnEvidenceWanted(_Data):
+    """Staff ask the customer to show more by `due_at`; `kinds` say what."""
+
+    ticket: str
+    kinds: CodeList
+    due_at: str
+
+
 class ReturnReopened(_Data):
     """A cancelled return's parcel was scanned; `contested` units are in another return, too."""
 
@@ -193,6 +201,7 @@ ENTRIES: Mapping[str, type[_Data]] = {
     "label.failed": LabelFailed,
     "due.evidence_lapse": Due,
     "due.evidence_reminder": Due,
+    "due.evidence_request": Due,
     "due.label_expiring": Due,
     "label.released": LabelReleased,
     "label.scanned": LabelScanned,
@@ -210,13 +219,18 @@ ENTRIES: Mapping[str, type[_Data]] = {
     "return.created": ReturnCreated,
     "return.declined": ReturnStatusChanged,
     "return.discarded": ReturnStatusChanged,
+    "return.evidence_answered": ReturnStatusChanged,
+    "return.evidence_overdue": ReturnStatusChanged,
     "return.evidence_reminded": ReturnStatusChanged,
     "return.in_review": ReturnInReview,
+    "return.evidence_wanted": ReturnEvidenceWanted,
+    "return.handed_back": ReturnStatusChanged,
     "return.in_transit": ReturnStatusChanged,
     "return.label_expiring": ReturnStatusChanged,
     "return.lapsed": ReturnStatusChanged,
     "return.reopened": ReturnReopened,
     "return.label_failed": ReturnLabelFailed,
+    "return.proposed": ReturnStatusChanged,
     "return.refunded": ReturnRefunded,
     "return.label_ready": ReturnStatusChanged,
     "return.submitted": ReturnStatusChanged,

@@ -15,6 +15,7 @@ from aftercare.kernel.errors import InvalidError
 from aftercare.kernel.reading import convert
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.events import parse
+from aftercare.staff import matrix
 from infra.events.catalogue import ENTRIES, OURS, details
 from infra.events.schemas import FOLDER, texts
 from tests.fakes import schemas
@@ -111,7 +112,7 @@ def test_the_schemas_are_those_of_the_code() -> None:
 
 
 def test_every_type_of_entry_in_the_code_has_a_schema() -> None:
-    assert entry_types_in_the_code() == set(ENTRIES)
+    assert entry_types_in_the_code() - set(matrix.published()) == set(ENTRIES)
 
 
 def test_every_event_that_a_rule_takes_has_a_schema() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.documents import is_store
 from tests.fakes.template import ROOT
 
 PACKAGE = ROOT / "layers" / "aftercare" / "aftercare"
@@ -20,6 +21,8 @@ PURE = {"model.py", "policy.py", "service.py", "errors.py", "money.py", "refunds
 # What a room shows to others. An order's money is pure functions of its model, as its policies are.
 # Where an address is needs nothing of how it is written: decisions ask for the zone alone.
 DOORS = {"service", "model", "events", "money", "refunds", "zones"}
+# Every verb of staff asks the matrix who may call it.
+MATRIX = "aftercare.staff.policy"
 PURE_KERNEL = {
     "address",
     "clock",
@@ -85,7 +88,7 @@ def test_models_policies_and_services_know_no_aws(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_aws_stays_in_stores_the_kernel_and_carriers(path: Path) -> None:
-    allowed = path.name in {"store.py", "sender.py"} or {"kernel", "carriers"} & set(path.parts)
+    allowed = is_store(path) or path.name == "sender.py" or {"kernel", "carriers"} & set(path.parts)
     if not allowed:
         found = {name.partition(".")[0] for name in imports(path, typing=False)}
         assert not found & (THIRD_PARTY - (WEB_FRAMEWORK if "web" in path.parts else set()))
@@ -100,7 +103,7 @@ def test_a_room_enters_another_through_its_service_model_and_wiring(path: Path) 
     for name in imports(path):
         parts = name.split(".")
         if parts[0] == "aftercare" and parts[1] in FEATURES and parts[1] != room:
-            assert parts[2] in doors, f"{name_of(path)} imports {name}"
+            assert name == MATRIX or parts[2] in doors, f"{name_of(path)} imports {name}"
 
 
 def test_only_the_mail_room_sends_mail() -> None:

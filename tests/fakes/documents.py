@@ -45,6 +45,11 @@ def texts() -> dict[Path, str]:
     return {path.relative_to(ROOT): path.read_text() for path in sorted(files) if _is_text(path)}
 
 
+def is_store(path: Path) -> bool:
+    """Whether that is a store, or the rows of stores that share a table."""
+    return path.stem == "rows" or path.stem.endswith("store")
+
+
 def documents() -> dict[Path, str]:
     return {path: text for path, text in texts().items() if path.suffix == ".md"}
 

@@ -16,8 +16,8 @@ from aftercare.labels.events import LabelFailed, LabelReleased, LabelScanned
 from aftercare.labels.model import ScanKind
 from aftercare.orders.model import Order
 from aftercare.returns import events
+from aftercare.returns.answering import AnsweringService
 from aftercare.returns.case import Case
-from aftercare.returns.drafts import DraftService
 from aftercare.returns.errors import NoPolicyError, ReturnOnItsWayError
 from aftercare.returns.judgement import Review
 from aftercare.returns.model import IssuedLabel, LineOutlook, Return, ReturnLine, ReturnStatus
@@ -36,7 +36,7 @@ _MOVED_BY = {
 }
 
 
-class ReturnService(DraftService):
+class ReturnService(AnsweringService):
     """A return's whole way: its draft, and what follows when it is submitted."""
 
     __slots__ = ()

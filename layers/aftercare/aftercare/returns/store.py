@@ -3,11 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
-
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
+from typing import Any
 
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.due.model import Timer
@@ -15,7 +11,6 @@ from aftercare.kernel.due.store import DueStore
 from aftercare.kernel.errors import ConfigurationError, NewerDataError
 from aftercare.kernel.tables import (
     CommitRefusedError,
-    EntryColumns,
     Transaction,
     at_version,
     bind,
@@ -24,94 +19,31 @@ from aftercare.kernel.tables import (
     entry_from,
 )
 from aftercare.kernel.timeline import Entry
+from aftercare.returns.case_store import note_row
 from aftercare.returns.document import decode, encode
 from aftercare.returns.errors import TooManyDraftsError, UnitsTakenError
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
+from aftercare.returns.notes import Note
+from aftercare.returns.queueing import place_of
+from aftercare.returns.rows import (
+    RETURN,
+    ClaimRow,
+    DraftsRow,
+    EntryRow,
+    NoteRow,
+    PointerRow,
+    ReturnRow,
+    TicketRow,
+)
 
 # A draft that came to nothing is kept as long as its photos, which another return may take over.
 DRAFT_KEPT = timedelta(days=400)
 _POINTER_KEPT = timedelta(days=3)
 MOST_DRAFTS = 100  # bounds what one customer can have screened (R-RET-13)
-_RETURN = "RETURN"
 _ENTRY = "ENTRY#"
+_LAST_ENTRY = f"{_ENTRY}~"
 _LINE = "LINE#"
 _EXPIRING = {ReturnStatus.DRAFT, ReturnStatus.LAPSED, ReturnStatus.DISCARDED}
-
-
-class _ByCustomer(GlobalSecondaryIndex["_ReturnRow"]):  # type: ignore[no-untyped-call]
-    class Meta:
-        index_name = "by_customer"
-        projection = AllProjection()
-
-    email_key = UnicodeAttribute(hash_key=True)
-    created_at = UnicodeAttribute(range_key=True)
-
-
-class _ReturnRow(Model):
-    class Meta:
-        table_name = "returns"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    version = VersionAttribute()
-    email_key = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    document = UnicodeAttribute()
-    expires_at = TTLAttribute(null=True)
-
-    by_customer: ClassVar[_ByCustomer] = _ByCustomer()
-
-
-class _EntryRow(Model, EntryColumns):
-    class Meta:
-        table_name = "returns"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class _ClaimRow(Model):
-    """How many units of one order line live returns hold together."""
-
-    class Meta:
-        table_name = "returns"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    units = NumberAttribute(null=True)
-
-
-class _DraftsRow(Model):
-    """How many returns a customer has begun on one day."""
-
-    class Meta:
-        table_name = "returns"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    drafts = NumberAttribute(null=True)
-    expires_at = TTLAttribute(null=True)
-
-
-class _TicketRow(Model):
-    class Meta:
-        table_name = "returns"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    return_id = UnicodeAttribute()
-
-
-class _PointerRow(Model):
-    """The draft of one order with which its customer goes on; it may have come to its end."""
-
-    class Meta:
-        table_name = "returns"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    return_id = UnicodeAttribute()
-    expires_at = TTLAttribute(null=True)
 
 
 class ReturnStore:
@@ -119,16 +51,17 @@ class ReturnStore:
 
     def __init__(self, table_name: str, due: DueStore | None = None) -> None:
         self._due = due
-        self._pointers = bind(_PointerRow, table_name)
-        self._returns = bind(_ReturnRow, table_name)
-        self._entries = bind(_EntryRow, table_name)
-        self._claims = bind(_ClaimRow, table_name)
-        self._drafts = bind(_DraftsRow, table_name)
-        self._tickets = bind(_TicketRow, table_name)
+        self._pointers = bind(PointerRow, table_name)
+        self._returns = bind(ReturnRow, table_name)
+        self._entries = bind(EntryRow, table_name)
+        self._claims = bind(ClaimRow, table_name)
+        self._drafts = bind(DraftsRow, table_name)
+        self._tickets = bind(TicketRow, table_name)
+        self._notes = bind(NoteRow, table_name)
 
     def get(self, return_id: str) -> Return | None:
         try:
-            return _return(self._returns.get(return_id, _RETURN, consistent_read=True))
+            return _return(self._returns.get(return_id, RETURN, consistent_read=True))
         except self._returns.DoesNotExist:
             return None
 
@@ -137,7 +70,7 @@ class ReturnStore:
         keys = [(f"TICKET#{ticket}", "TICKET") for ticket in sorted(tickets)]
         return_ids = [row.return_id for row in self._tickets.batch_get(keys, consistent_read=True)]
         rows = self._returns.batch_get(
-            [(return_id, _RETURN) for return_id in return_ids], consistent_read=True
+            [(return_id, RETURN) for return_id in return_ids], consistent_read=True
         )
         return tuple(_return(row) for row in rows)
 
@@ -151,25 +84,26 @@ class ReturnStore:
 
     def every(self) -> Iterator[Return]:
         """All returns, drafts too, in no order: a scan of the table, for operators alone."""
-        rows = self._returns.scan(_ReturnRow.sk == _RETURN, consistent_read=True)
+        rows = self._returns.scan(ReturnRow.sk == RETURN, consistent_read=True)
         return (ret for row in rows if (ret := _readable(row)))
 
     @staticmethod
     def exported(item: Mapping[str, Any]) -> Return | None:
         """A return as an item in an export of the table (DynamoDB JSON); none of other items."""
-        if item["sk"]["S"] != _RETURN:
+        if item["sk"]["S"] != RETURN:
             return None
-        return _readable(_ReturnRow.from_raw_data(dict(item)))
+        return _readable(ReturnRow.from_raw_data(dict(item)))
 
-    def timeline(self, return_id: str) -> tuple[Entry, ...]:
-        """The return's entries, oldest first."""
-        rows = self._entries.query(return_id, _EntryRow.sk.startswith(_ENTRY), consistent_read=True)
+    def timeline(self, return_id: str, since: int = 0) -> tuple[Entry, ...]:
+        """The return's entries, oldest first; those behind the version `since`, if it is given."""
+        behind = EntryRow.sk.between(_entry_key(since + 1), _LAST_ENTRY)
+        rows = self._entries.query(return_id, behind, consistent_read=True)
         return tuple(entry_from(row.attribute_values) for row in rows)
 
     def claimed_units(self, order_number: str) -> dict[str, int]:
         """Line id → units that live returns hold; a line without returns is absent."""
         rows = self._claims.query(
-            _order_key(order_number), _ClaimRow.sk.startswith(_LINE), consistent_read=True
+            _order_key(order_number), ClaimRow.sk.startswith(_LINE), consistent_read=True
         )
         return {row.sk.removeprefix(_LINE): int(row.units or 0) for row in rows}
 
@@ -194,22 +128,22 @@ class ReturnStore:
             StaleWriteError: The draft or the order's draft changed, or the ticket is taken.
         """
         today = self._drafts(f"CUSTOMER#{draft.email_key}", f"DRAFTS#{now:%Y-%m-%d}")
-        is_free = _DraftsRow.drafts.does_not_exist() | (_DraftsRow.drafts < MOST_DRAFTS)
+        is_free = DraftsRow.drafts.does_not_exist() | (DraftsRow.drafts < MOST_DRAFTS)
         pointer = self._pointers(
             *_pointer_key(draft.email_key, draft.order_number),
             return_id=draft.return_id,
             expires_at=now + _POINTER_KEPT,
         )
-        is_same = _PointerRow.return_id == before
+        is_same = PointerRow.return_id == before
         try:
             with Transaction(self._returns) as commit:
                 self._put_step(commit, draft, entry)
                 self._put_ticket(commit, draft)
-                commit.save(pointer, is_same | _PointerRow.pk.does_not_exist())
+                commit.save(pointer, is_same | PointerRow.pk.does_not_exist())
                 for timer in timers:
                     self._timers.add(commit, timer)
-                ends = _DraftsRow.expires_at.set(now + timedelta(days=2))
-                commit.update(today, [_DraftsRow.drafts.add(1), ends], is_free)
+                ends = DraftsRow.expires_at.set(now + timedelta(days=2))
+                commit.update(today, [DraftsRow.drafts.add(1), ends], is_free)
         except CommitRefusedError as error:
             if all(error.held[:-1]):
                 raise TooManyDraftsError from error
@@ -245,9 +179,9 @@ class ReturnStore:
                     self._put_ticket(commit, after)
                 for line in after.lines:
                     others = limits[line.line_id] - line.units
-                    free = _ClaimRow.units.does_not_exist() | (_ClaimRow.units <= others)
+                    free = ClaimRow.units.does_not_exist() | (ClaimRow.units <= others)
                     commit.update(
-                        self._claim(after, line.line_id), [_ClaimRow.units.add(line.units)], free
+                        self._claim(after, line.line_id), [ClaimRow.units.add(line.units)], free
                     )
         except CommitRefusedError as error:
             if not all(error.held[:steps]):
@@ -261,8 +195,10 @@ class ReturnStore:
             left = {each: max(0, limits[each] - claimed.get(each, 0)) for each in taken}
             raise UnitsTakenError(left) from error
 
-    def advance(self, after: Return, entry: Entry, *timers: Timer) -> None:
-        """One step forward with its timeline entry, and with the timers that it sets.
+    def advance(
+        self, after: Return, entry: Entry, *timers: Timer, note: Note | None = None
+    ) -> None:
+        """One step forward with its timeline entry, the timers that it sets, and staff's note.
 
         Raises:
             StaleWriteError: The return changed in the meantime.
@@ -271,6 +207,17 @@ class ReturnStore:
             self._put_step(commit, after, entry)
             for timer in timers:
                 self._timers.add(commit, timer)
+            if note:
+                commit.save(note_row(self._notes, after.return_id, note))
+
+    def save_claim(self, after: Return) -> None:
+        """Replaces the version that was read by one that is claimed, or is not; no step.
+
+        Raises:
+            StaleWriteError: The return changed in the meantime.
+        """
+        with conditional():
+            self._row(after).save()
 
     def reopen(self, after: Return, entry: Entry) -> None:
         """A step that takes a return up again: its units are its own again, taken or not.
@@ -281,7 +228,7 @@ class ReturnStore:
         with Transaction(self._returns) as commit:
             self._put_step(commit, after, entry)
             for line in after.lines:
-                commit.update(self._claim(after, line.line_id), [_ClaimRow.units.add(line.units)])
+                commit.update(self._claim(after, line.line_id), [ClaimRow.units.add(line.units)])
 
     def release(self, after: Return, entry: Entry, lines: Iterable[ReturnLine]) -> None:
         """A step with its entry, after which these lines' units are free again.
@@ -292,22 +239,22 @@ class ReturnStore:
         with Transaction(self._returns) as commit:
             self._put_step(commit, after, entry)
             for line in lines:
-                held = _ClaimRow.units >= line.units
+                held = ClaimRow.units >= line.units
                 commit.update(
-                    self._claim(after, line.line_id), [_ClaimRow.units.add(-line.units)], held
+                    self._claim(after, line.line_id), [ClaimRow.units.add(-line.units)], held
                 )
 
     def _put_step(self, commit: Transaction, after: Return, entry: Entry) -> None:
         commit.save(self._row(after))
         # Numbered by the version that it makes: no step is lost from a timeline or repeated in it.
         row = self._entries(
-            after.return_id, f"{_ENTRY}{(after.version or 0) + 1:06d}", **entry_columns(entry)
+            after.return_id, _entry_key((after.version or 0) + 1), **entry_columns(entry)
         )
-        commit.save(row, _EntryRow.pk.does_not_exist())
+        commit.save(row, EntryRow.pk.does_not_exist())
 
     def _put_ticket(self, commit: Transaction, ret: Return) -> None:
         row = self._tickets(f"TICKET#{ret.ticket}", "TICKET", return_id=ret.return_id)
-        commit.save(row, _TicketRow.pk.does_not_exist())
+        commit.save(row, TicketRow.pk.does_not_exist())
 
     @property
     def _timers(self) -> DueStore:
@@ -315,19 +262,24 @@ class ReturnStore:
             raise ConfigurationError("These returns are built without the due index.")
         return self._due
 
-    def _claim(self, ret: Return, line_id: str) -> _ClaimRow:
+    def _claim(self, ret: Return, line_id: str) -> ClaimRow:
         return self._claims(_order_key(ret.order_number), f"{_LINE}{line_id}")
 
-    def _row(self, ret: Return) -> _ReturnRow:
+    def _row(self, ret: Return) -> ReturnRow:
         row = self._returns(
             ret.return_id,
-            _RETURN,
+            RETURN,
             email_key=ret.email_key,
             created_at=to_text(ret.created_at),
             document=json.dumps(encode(ret)),
             expires_at=ret.created_at + DRAFT_KEPT if ret.status in _EXPIRING else None,
+            **place_of(ret),
         )
         return at_version(row, ret.version)
+
+
+def _entry_key(version: int) -> str:
+    return f"{_ENTRY}{version:06d}"
 
 
 def _pointer_key(email_key: str, order_number: str) -> tuple[str, str]:
@@ -338,13 +290,13 @@ def _order_key(order_number: str) -> str:
     return f"ORDER#{order_number}"
 
 
-def _readable(row: _ReturnRow) -> Return | None:
+def _readable(row: ReturnRow) -> Return | None:
     try:
         return _return(row)
     except NewerDataError:
         return None
 
 
-def _return(row: _ReturnRow) -> Return:
+def _return(row: ReturnRow) -> Return:
     document = json.loads(row.document)
     return decode(row.pk, row.email_key, row.created_at, document, int(row.version))

@@ -13,11 +13,13 @@ from aftercare.returns.store import ReturnStore
 # Each service is imported where it is built: a label's worker needs none of the policies' rooms.
 if TYPE_CHECKING:
     from aftercare.kernel.rulebook import RuleBook
+    from aftercare.returns.case_desk import RecordRead
     from aftercare.returns.explaining import ExplainingService
     from aftercare.returns.findings import ScreeningRules
     from aftercare.returns.labelling import LabellingService
     from aftercare.returns.notices import ReturnNoticeService
     from aftercare.returns.recalls import CheckedBatch, Recalls
+    from aftercare.returns.review import ReviewService
     from aftercare.returns.screener import Codes, Screener
     from aftercare.returns.service import ReturnService
     from aftercare.returns.settling import SettlingService
@@ -121,6 +123,54 @@ def _screener(
     from aftercare.returns.screening_rules import published  # noqa: PLC0415
 
     return Screener(rules or published(), store, codes)
+
+
+class ReviewConfig(NamedTuple):
+    """What staff's verbs need of a deployment: what returns need, and the labels to search."""
+
+    returns_table: str
+    orders_table: str
+    evidence_table: str
+    uploads_bucket: str
+    documents_bucket: str
+    batches_table: str
+    due_table: str
+    labels_table: str
+
+
+def review_service(
+    config: ReviewConfig,
+    record_read: "RecordRead",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "ReviewService":
+    """Staff's verbs on the returns in the configured table.
+
+    `record_read` writes the audit trail: `StaffService.record_read`.
+    """
+    from aftercare.evidence.wiring import EvidenceConfig, evidence_service  # noqa: PLC0415
+    from aftercare.labels.wiring import LabelsConfig, label_service  # noqa: PLC0415
+    from aftercare.returns.case_store import CaseStore  # noqa: PLC0415
+    from aftercare.returns.policies import published  # noqa: PLC0415
+    from aftercare.returns.review import ReviewService  # noqa: PLC0415
+
+    evidence = EvidenceConfig(config.evidence_table, config.uploads_bucket, config.documents_bucket)
+    labels = LabelsConfig(config.labels_table, config.documents_bucket)
+    store = ReturnStore(config.returns_table, due_store(DueConfig(config.due_table)))
+    return ReviewService(
+        store=store,
+        orders=order_service(OrdersConfig(config.orders_table), clock=clock, entropy=entropy),
+        evidence=evidence_service(evidence, clock=clock, entropy=entropy),
+        policies=published(),
+        recalls=_recalls(config.batches_table, clock),
+        screener=cache(lambda: _screener(store, None, None)),
+        clock=clock,
+        entropy=entropy,
+        cases=CaseStore(config.returns_table),
+        labels=label_service(labels, clock=clock, entropy=entropy),
+        record_read=record_read,
+    )
 
 
 class ExplainingConfig(NamedTuple):
