@@ -21,8 +21,8 @@ NEVER = {
     "moto",
 }
 ALLOWED_HEAVY = {
-    "EvidenceIntakeFunction": {"PIL", "pillow_heif"},
-    "ProductPicturesFunction": {"PIL", "pillow_heif"},
+    "EvidenceIntakeFunction": {"PIL", "pillow_heif", "zxingcpp"},
+    "ProductPicturesFunction": {"PIL", "pillow_heif", "zxingcpp"},
     "LabelWorkerFunction": {"PIL", "reportlab", "zxingcpp", "pypdfium2"},
 }
 # Modules in sys.modules after the import, including the interpreter's. More modules slow every cold

@@ -33,7 +33,9 @@ from aftercare.evidence.verdict import Accepted
 
 for kind in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF"):
     file = BytesIO()
-    Image.new("RGB", (1000, 800), "teal").save(file, format=kind)
+    picture = Image.new("RGB", (1000, 800), "teal")
+    picture.paste("white", (200, 200, 600, 500))
+    picture.save(file, format=kind)
     verdict = screen_in_child(file.getvalue())
     assert isinstance(verdict, Accepted), (kind, verdict)
     assert small_copy_in_child(file.getvalue(), 192), kind

@@ -60,12 +60,15 @@ def png(mode: str = "RGB") -> bytes:
 @cache
 def sixteen_bit_png() -> bytes:
     image = Image.new("I;16", (1000, 800), 32768)
+    image.paste(0, (0, 0, 300, 200))
     return saved(image, "PNG")
 
 
 @cache
 def transparent_png() -> bytes:
-    return saved(Image.new("RGBA", (1000, 800), (255, 0, 0, 0)), "PNG")
+    image = Image.new("RGBA", (1000, 800), (255, 0, 0, 0))
+    image.paste((0, 0, 0, 255), (0, 0, 300, 200))
+    return saved(image, "PNG")
 
 
 @cache
@@ -95,7 +98,10 @@ def grey_jpeg() -> bytes:
 
 @cache
 def white_jpeg() -> bytes:
-    return saved(Image.new("RGB", (1200, 900), "white"), "JPEG")
+    """A thing on white paper, of which a JPEG's last rows take next to no bytes."""
+    image = Image.new("RGB", (1200, 900), "white")
+    image.paste("black", (0, 0, 300, 200))
+    return saved(image, "JPEG")
 
 
 @cache
@@ -107,7 +113,9 @@ def multi_picture_jpeg() -> bytes:
 @cache
 def swapped_colours_jpeg() -> bytes:
     """A picture whose colour profile shows stored red as green."""
-    return saved(Image.new("RGB", (1000, 800), (255, 0, 0)), "JPEG", icc_profile=_swapped_profile())
+    image = Image.new("RGB", (1000, 800), (255, 0, 0))
+    image.paste("black", (700, 600, 1000, 800))
+    return saved(image, "JPEG", icc_profile=_swapped_profile())
 
 
 def _swapped_profile() -> bytes:

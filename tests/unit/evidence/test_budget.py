@@ -119,6 +119,7 @@ def test_a_pictures_size_is_read_from_its_coded_stream(
 def largest(kind: str, mode: str, **options: object) -> bytes:
     width = 8000
     picture = Image.linear_gradient("L").resize((width, MOST_PIXELS // width))
+    picture.paste(0, (0, 4000, 900, 4900))
     return builders.saved(picture.convert(mode), kind, **options)
 
 

@@ -12,8 +12,13 @@ import pillow_heif
 from PIL import AvifImagePlugin, Image, ImageCms
 
 from aftercare.evidence.budget import Allow, unlimited, within_budget
+from aftercare.evidence.camera import Camera, camera_of
+from aftercare.evidence.captures import label_text
 from aftercare.evidence.formats import coded_pixels, format_of
 from aftercare.evidence.jpeg import missing_end
+from aftercare.evidence.measures import measured
+from aftercare.evidence.qr_codes import texts_in
+from aftercare.evidence.quality import advice, refusal
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused, RefusedError
 
 MOST_PIXELS = 40_000_000
@@ -76,7 +81,7 @@ def small_copy_in_child(data: bytes, side: int) -> bytes | None:
 def _small_copy(data: bytes, side: int, allow: Allow) -> bytes:
     try:
         with _guarded():
-            copy = _decoded(data, allow, _check_few_pixels)
+            copy, _ = _decoded(data, allow, _check_few_pixels)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  as in `screen`
@@ -100,6 +105,7 @@ def screen(data: bytes, allow: Allow = unlimited) -> Accepted | Refused:
       strip, and the longer side separates a usable photo from a thumbnail. A strip whose kept copy
       is under 200 px on its shorter side shows nothing and is refused too.
     - A moving picture is refused: a reviewer would see only its first frame.
+    - A picture that shows nothing is refused; what could be better is advice (R-EVD-40, R-EVD-41).
 
     The copy is turned upright, converted to sRGB and flattened on white. Memory peaks at 0.75 GB
     for the worst 40-megapixel picture (a WebP with alpha). Not thread-safe: Pillow's pixel limit
@@ -107,8 +113,8 @@ def screen(data: bytes, allow: Allow = unlimited) -> Accepted | Refused:
     """
     try:
         with _guarded():
-            photo = _decoded(data, allow, _check_size)
-        return _accepted(photo, data)
+            photo, camera = _decoded(data, allow, _check_size)
+        return _accepted(photo, camera, data)
     except RefusedError as refusal:
         return Refused(refusal.reason)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -132,7 +138,9 @@ def _guarded() -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS = usual
 
 
-def _decoded(data: bytes, allow: Allow, check: Callable[[tuple[int, int]], None]) -> Image.Image:
+def _decoded(
+    data: bytes, allow: Allow, check: Callable[[tuple[int, int]], None]
+) -> tuple[Image.Image, Camera]:
     kind = format_of(data)
     coded = coded_pixels(data, kind)
     _check_pixels(coded)
@@ -148,7 +156,7 @@ def _decoded(data: bytes, allow: Allow, check: Callable[[tuple[int, int]], None]
             file.write(missing_end(data))
             _draft(image)
         image.load()  # of a HEIF whose stream contradicts its header, libheif loads nothing
-        return _upright_rgb(image)
+        return _upright_rgb(image), camera_of(image)
 
 
 def _check_few_pixels(size: tuple[int, int]) -> None:
@@ -233,8 +241,12 @@ def _turned(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(turn) if turn is not None else image
 
 
-def _accepted(photo: Image.Image, data: bytes) -> Accepted:
+def _accepted(photo: Image.Image, camera: Camera, data: bytes) -> Accepted:
     photo.info = {}
+    grey = photo.convert("L")
+    measures = measured(grey)
+    if reason := refusal(measures):
+        raise RefusedError(reason)
     thumbnail = photo.copy()
     thumbnail.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     return Accepted(
@@ -243,6 +255,11 @@ def _accepted(photo: Image.Image, data: bytes) -> Accepted:
         width=photo.width,
         height=photo.height,
         sha256=sha256(data).hexdigest(),
+        advice=advice(measures),
+        measures=measures,
+        serial=label_text(texts_in(grey)),
+        taken=camera.taken,
+        capture=camera.capture,
     )
 
 

@@ -20,6 +20,9 @@ class RefusalReason(StrEnum):
     DAMAGED = "damaged"
     TOO_NARROW = "too_narrow"
     UNREADABLE = "unreadable"
+    TOO_DARK = "too_dark"
+    TOO_BLURRED = "too_blurred"
+    EMPTY = "empty"
 
 
 class Taken(NamedTuple):
