@@ -162,6 +162,7 @@ def test_functions_know_a_secret_by_its_arn_and_may_read_no_other() -> None:
             ("SIGNING_SECRET", "${SigningSecret.Id}"),
             ("CODE_KEYS_SECRET", "${CodeKeysSecret.Id}"),
             ("CONSOLE_SECRET", "${ConsoleSecret.Id}"),
+            ("CAPTURE_SECRET", "${CaptureSecret.Id}"),
         ):
             assert variables.get(variable, secret) == secret
             assert (secret in _readable(given, name)) == (variable in variables)

@@ -184,6 +184,7 @@ def _answers(client_item: Json) -> Answers:
         ("Query", TABLES["BatchesTable"]): {"Items": [batch], "Count": 1, "ScannedCount": 1},
         ("GetSecretValue", SETTINGS["CODE_KEYS_SECRET"]): {"SecretString": KEYS_TEXT},
         ("GetSecretValue", SETTINGS["SIGNING_SECRET"]): {"SecretString": json.dumps({"key": "k"})},
+        ("GetSecretValue", SETTINGS["CAPTURE_SECRET"]): {"SecretString": json.dumps({"key": "k"})},
     }
 
 

@@ -98,7 +98,7 @@ def emulated_aws() -> Iterator[dict[str, str]]:
     signing = json.dumps({"key": SIGNING_KEY})
     with (
         mock_aws(config={"core": {"mock_credentials": False}}),
-        answering_secrets({"test-signing": signing}) as secrets_url,
+        answering_secrets({"test-signing": signing, "test-capture": signing}) as secrets_url,
     ):
         tables, buckets = dict(environment.TABLES), environment.BUCKETS
         create_tables(boto3.client("dynamodb"), tables)

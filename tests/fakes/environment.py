@@ -21,6 +21,7 @@ BUCKETS: Mapping[str, str] = {
 CODE_KEYS = "test-code-keys"
 SIGNING_SECRET = "test-signing"
 CONSOLE_SECRET = "test-console"
+CAPTURE_SECRET = "test-capture"
 _QUEUES = "https://sqs.us-west-2.amazonaws.com/123456789012"
 EXPIRY_QUEUE = "test-expiry"
 
@@ -41,6 +42,7 @@ SETTINGS: Mapping[str, str] = {
     "LEDGER_EXPORTS_BUCKET": BUCKETS["LedgerExportsBucket"],
     "CODE_KEYS_SECRET": CODE_KEYS,
     "SIGNING_SECRET": SIGNING_SECRET,
+    "CAPTURE_SECRET": CAPTURE_SECRET,
     "EXPIRY_QUEUE": f"{_QUEUES}/{EXPIRY_QUEUE}",
     "STAFF_TABLE": TABLES["StaffTable"],
     "USER_POOL": "us-west-2_Test",

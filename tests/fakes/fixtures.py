@@ -22,6 +22,7 @@ from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
     BUCKETS,
+    CAPTURE_SECRET,
     CODE_KEYS,
     CONSOLE_SECRET,
     EXPIRY_QUEUE,
@@ -109,7 +110,8 @@ def house(tables: dict[str, str], buckets: dict[str, str]) -> House:
 def vault() -> Iterator[str]:
     """Where secrets are read: the keys of the codes, and the one that signs."""
     signing = json.dumps({"key": SIGNING_KEY})
-    kept = {CODE_KEYS: KEYS_TEXT, SIGNING_SECRET: signing, CONSOLE_SECRET: signing}
+    kept = {CODE_KEYS: KEYS_TEXT}
+    kept |= dict.fromkeys([SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET], signing)
     with answering_secrets(kept) as url:
         yield url
 

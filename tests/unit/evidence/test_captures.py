@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aftercare.evidence.captures import capture_id, findings, label_text, taken_before
+from aftercare.evidence.captures import capture_id, findings, identified, label_text, taken_before
 from aftercare.evidence.model import Advice, Evidence, EvidenceKind
-from aftercare.evidence.verdict import Accepted, Taken
+from aftercare.evidence.verdict import Accepted, RefusalReason, Refused, Taken
 
 DELIVERED = datetime(2026, 11, 10, 15, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -110,3 +110,13 @@ def test_a_capture_is_hashed_with_the_deployments_key() -> None:
     assert here != capture_id(b"a", "camera|another moment")
     assert len(here) == 32
     assert "camera" not in here
+
+
+def test_only_the_hash_of_a_capture_leaves_the_intake() -> None:
+    verdict = replace(PHOTO, capture="camera|moment")
+    assert identified(verdict, b"key") == replace(
+        verdict, capture=capture_id(b"key", "camera|moment")
+    )
+    assert identified(PHOTO, b"key") == PHOTO
+    refused = Refused(RefusalReason.EMPTY)
+    assert identified(refused, b"key") == refused

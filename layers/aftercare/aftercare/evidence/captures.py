@@ -3,11 +3,12 @@
 import hmac
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
 from aftercare.evidence.model import Advice, Evidence, EvidenceKind
-from aftercare.evidence.verdict import Accepted, Taken
+from aftercare.evidence.verdict import Accepted, Refused, Taken
 from aftercare.kernel.gs1 import GTIN, SERIAL, elements_in
 
 # Carriers report deliveries hours later, and people set their cameras' clocks.
@@ -76,6 +77,13 @@ def taken_before(taken: Taken | None, delivered_at: datetime | None, now: dateti
     if taken.earliest > now + TOLERANCE or taken.latest.year < FIRST_BELIEVED_YEAR:
         return None
     return taken.latest + TOLERANCE < delivered_at
+
+
+def identified(verdict: Accepted | Refused, key: bytes) -> Accepted | Refused:
+    """The verdict with the keyed hash of camera and moment in place of their names."""
+    if isinstance(verdict, Refused) or not verdict.capture:
+        return verdict
+    return replace(verdict, capture=capture_id(key, verdict.capture))
 
 
 def capture_id(key: bytes, capture: str) -> str:
