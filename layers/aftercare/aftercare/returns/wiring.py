@@ -147,7 +147,7 @@ def review_service(
 ) -> "ReviewService":
     """Staff's verbs on the returns in the configured table.
 
-    `record_read` writes the audit trail: `StaffService.record_read`.
+    `record_read` writes the audit trail: see `AuditTrail`.
     """
     from aftercare.evidence.wiring import EvidenceConfig, evidence_service  # noqa: PLC0415
     from aftercare.labels.wiring import LabelsConfig, label_service  # noqa: PLC0415
