@@ -11,6 +11,7 @@ from aftercare.kernel.config import read
 from aftercare.staff.errors import SessionEndedError
 from aftercare.staff.model import Member
 from aftercare.staff.policy import verbs_of
+from aftercare.web.buckets import BucketsConfig, origin_of
 from aftercare.web.config import WebConfig
 from aftercare.web.edge import Edge, View
 from aftercare.web.errors import SignInNeededError
@@ -72,6 +73,7 @@ edge = Edge(
     visitor=lambda _: anonymous(),
     sessions=_sessions,
     ways=Ways(_form_page, _sign_in_page, _in_its_own_words),
+    buckets=origin_of(rooms.CONFIG.documents_bucket, read(BucketsConfig)),
     forms=rooms.CONFIG.sign_in_url,
     reader=Reader(ENGLISH),
 )

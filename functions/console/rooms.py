@@ -8,6 +8,7 @@ from aftercare.kernel.config import read
 from aftercare.staff.wiring import AuditConfig, StaffConfig, audit_trail, staff_service
 
 if TYPE_CHECKING:
+    from aftercare.returns.review import ReviewService
     from aftercare.staff.service import StaffService
     from aftercare.staff.trail import AuditTrail
 
@@ -21,6 +22,14 @@ class ConsoleConfig(NamedTuple):
     sign_in_url: str
     console_url: str
     console_secret: str
+    returns_table: str
+    orders_table: str
+    evidence_table: str
+    labels_table: str
+    batches_table: str
+    due_table: str
+    uploads_bucket: str
+    documents_bucket: str
 
 
 CONFIG = read(ConsoleConfig)
@@ -40,3 +49,10 @@ def staff() -> "StaffService":
 @cache
 def trail() -> "AuditTrail":
     return audit_trail(read(AuditConfig))
+
+
+@cache
+def reviews() -> "ReviewService":
+    from aftercare.returns.wiring import ReviewConfig, review_service  # noqa: PLC0415
+
+    return review_service(read(ReviewConfig), trail().record_read)

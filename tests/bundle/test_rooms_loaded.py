@@ -19,7 +19,7 @@ ROOMS: dict[str, set[str]] = {
         "words",
     },
     "CheckPageFunction": {"authenticity", "batches", "web", "words"},
-    "ConsoleFunction": {"staff", "web", "words"},
+    "ConsoleFunction": {"evidence", "labels", "orders", "returns", "staff", "web", "words"},
     "ClientAuthorizerFunction": {"clients"},
     "EvidenceIntakeFunction": {"evidence"},
     "ProductPicturesFunction": {"evidence", "orders", "pictures"},

@@ -6,6 +6,8 @@ from aftercare.web.pages import Pages
 from aftercare.web.static_files import SHARED, StaticFiles
 
 _CONSOLE = Path(__file__).parent.parent
-_FEATURES = [_CONSOLE / name for name in ("site", "entry", "members", "audit")]
+_FEATURES = [
+    _CONSOLE / name for name in ("site", "entry", "members", "audit", "queue", "search", "cases")
+]
 STATIC = StaticFiles("/static", SHARED, _CONSOLE / "site" / "static")
 PAGES = Pages(*_FEATURES, static=STATIC)

@@ -16,6 +16,7 @@ from aftercare.orders.facts import OVER_THE_COUNTER
 from aftercare.orders.model import OrderStatus, ProductKind
 from aftercare.points.posting import Kind
 from aftercare.returns import events
+from aftercare.returns.judgement import JudgementCode
 from aftercare.returns.model import Reason, ReturnStatus
 from aftercare.returns.policy import Payer, Remedy, Rule, Seller, Start
 from aftercare.returns.reasons import Cause, EvidenceKind
@@ -109,6 +110,7 @@ BUILT: dict[str, set[str]] = {
         for name, kind in vars(events).items()
         if name.isupper() and kind.startswith("return.") and kind != events.REFUNDED
     },
+    "judgement.*": {*JudgementCode},
     "label_ready.postage.*": {*Payer},
     "policy.channel.*": {
         "online",

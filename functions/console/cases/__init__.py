@@ -1,0 +1,1 @@
+"""One return as staff see it, and what they do with it."""

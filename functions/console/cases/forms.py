@@ -1,0 +1,66 @@
+"""What staff type about a return: read whole, so that everything wrong is shown at once."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from aftercare.evidence.model import EvidenceKind
+from aftercare.returns.judgement import JudgementCode
+from aftercare.returns.model import ReturnLine
+from console.words import ACCEPTING
+
+MOST_WORDS = 1_000
+_MOST_DIGITS = 12
+
+type Said = tuple[bool, JudgementCode, str]
+
+
+class Decision(NamedTuple):
+    """Line id → what was said of it; and what is wrong, by field."""
+
+    said: Mapping[str, Said]
+    errors: Mapping[str, str]
+
+
+def decision_in(form: Mapping[str, str], lines: Iterable[ReturnLine]) -> Decision:
+    """Reads a decision on those lines, whose fields are numbered by their places."""
+    said: dict[str, Said] = {}
+    errors: dict[str, str] = {}
+    for place, line in enumerate(lines, 1):
+        accepted = form.get(f"accepted_{place}", "")
+        code, words = form.get(f"code_{place}", ""), text_in(form, f"words_{place}")
+        wrong = _wrong(place, accepted, code, words)
+        errors |= wrong
+        if not wrong:
+            said[line.line_id] = (accepted == "yes", JudgementCode(code), words)
+    return Decision(said, errors)
+
+
+def kinds_in(form: Mapping[str, str]) -> list[EvidenceKind]:
+    """The kinds of evidence that were ticked."""
+    return [kind for kind in EvidenceKind if form.get(f"kind_{kind}")]
+
+
+def text_in(form: Mapping[str, str], name: str) -> str:
+    """The text as it was typed: browsers send each end of a line as two characters."""
+    return form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def version_in(form: Mapping[str, str]) -> int:
+    """The version of the return that the form showed; 0 for what is none, which is always old."""
+    typed = form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else 0
+
+
+def _wrong(place: int, accepted: str, code: str, words: str) -> dict[str, str]:
+    errors = {}
+    if accepted not in {"yes", "no"}:
+        errors[f"accepted_{place}"] = "Accept it or decline it."
+    if code not in set(JudgementCode):
+        errors[f"code_{place}"] = "Choose a reason."
+    elif accepted in {"yes", "no"} and (code in ACCEPTING) is not (accepted == "yes"):
+        errors[f"code_{place}"] = (
+            f"That is no reason to {'accept' if accepted == 'yes' else 'decline'} it."
+        )
+    if len(words) > MOST_WORDS:
+        errors[f"words_{place}"] = f"At most {MOST_WORDS:,} characters; these are {len(words):,}."
+    return errors

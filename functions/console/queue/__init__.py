@@ -1,0 +1,1 @@
+"""The queue of returns that wait for a person."""

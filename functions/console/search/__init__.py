@@ -1,0 +1,1 @@
+"""Finding a return by what a customer, a parcel or a product says."""
