@@ -21,6 +21,15 @@ SMUDGED: Walk = _SENT_IN | {"smudge": 5, "note": 1, "label": 2, "attach": 1}
 # Cancelled with its label, which is voided at its carrier and by us; its parcel is scanned all the
 # same: the return is reopened and on its way.
 REOPENED: Walk = STRAIGHT | {"cancel": 1, "void": 3, "transit": 1, "reopen": 2}
+# Two units: a person is asked to look, and the customer takes the return back before that.
+REVIEWED: Walk = {
+    "choose two": 1,
+    "upload": 1,
+    "screen": 5,
+    "submit": 1,
+    "review": 1,
+    "take back": 1,
+}
 # Photos that are removed or go with a discarded draft: noted, two files, the slot.
 DISCARDED: Walk = {"edit": 1, "upload": 1, "screen": 5, "discard": 1, "clear": 3}
 CHANGED: Walk = {"edit": 1, "upload": 1, "screen": 5, "remove": 4}
@@ -29,6 +38,7 @@ ENDS = [
     (STRAIGHT, ReturnStatus.LABEL_READY),
     (SMUDGED, ReturnStatus.LABEL_READY),
     (REOPENED, ReturnStatus.IN_TRANSIT),
+    (REVIEWED, ReturnStatus.CANCELLED),
     (DISCARDED, ReturnStatus.DISCARDED),
     (CHANGED, ReturnStatus.DRAFT),
     (LAPSED, ReturnStatus.LAPSED),
@@ -36,6 +46,7 @@ ENDS = [
 VERBS = [(STRAIGHT, verb) for verb in STRAIGHT]
 VERBS += [(SMUDGED, verb) for verb in SMUDGED if verb not in _SENT_IN]
 VERBS += [(REOPENED, verb) for verb in ("cancel", "void", "transit", "reopen")]
+VERBS += [(REVIEWED, "review"), (REVIEWED, "take back")]
 VERBS += [(DISCARDED, "edit"), (DISCARDED, "discard"), (DISCARDED, "clear"), (CHANGED, "remove")]
 VERBS += [(LAPSED, verb) for verb in ("sweep", "remind", "clean", "lapse")]
 SITES = [(*site, write) for site in VERBS for write in range(1, site[0][site[1]] + 1)]
@@ -45,11 +56,12 @@ FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
 # What the queues do, and what another name stands for.
 _ACTS = dict.fromkeys(("approve", "label", "attach", "void", "reopen", "clear"), "deliver")
 _ACTS |= dict.fromkeys(("remind", "lapse"), "deliver")
+_ACTS |= {"choose two": "choose", "review": "deliver", "take back": "cancel"}
 _ACTS |= {"note": "smudge", "later": "day", "clean": "sweep"}
 
 
 def act_of(verb: str) -> Act:
-    return (_ACTS.get(verb, verb), 0, 1)
+    return (_ACTS.get(verb, verb), 0, 2 if verb.endswith("two") else 1)
 
 
 def walked(

@@ -34,6 +34,7 @@ MINDS = [
     [*SENT, "deliver", "deliver", "cancel", "arrive", "deliver"],
     [*SENT, "deliver", "deliver", "deliver", "transit", "cancel", "arrive", "deliver"],
     [*SENT, "cancel", "deliver", "edit", "upload", "deliver"],
+    [*SENT, "deliver", "cancel", "deliver", "edit"],
     ["edit", "upload", "screen", "day", "sweep", "deliver", "day", "sweep", "deliver"],
     ["edit", "upload", "screen", "remove", "upload", "screen", "edit", "submit", "deliver"],
     ["edit", "upload", "screen", "day", "day", "edit", "take", "submit", "deliver"],
@@ -145,6 +146,7 @@ def test_whatever_fails_wherever_the_books_balance(
     drawn = st.one_of(schedules(), duels())
     found = played(house, tables, drawn, SCHEDULES // 4, crash_seed + part)
     assert found["label_ready"] > SCHEDULES // 32, "the schedules hardly get anywhere"
+    assert found["in_review"] > SCHEDULES // 32, "hardly a return waits for a person"
 
 
 @pytest.mark.integration
@@ -154,5 +156,12 @@ def test_whoever_changes_their_mind_whenever_the_books_balance(
     house: House, crash_seed: int, tables: dict[str, str], part: int
 ) -> None:
     found = played(house, tables, changes(), CHANGES // 4, crash_seed + part)
-    for step in ("cancelled", "discarded", "lapsed", "reopened", "in_transit", "submitted"):
+    for step in (
+        "cancelled",
+        "discarded",
+        "lapsed",
+        "reopened",
+        "in_transit",
+        "submitted",
+    ):
         assert found[f"return.{step}"] > 0, f"no schedule has a return {step}"

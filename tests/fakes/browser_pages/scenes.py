@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.ids import new_id
-from aftercare.kernel.rulebook import RuleBook
 from aftercare.labels.events import LabelScanned
 from aftercare.labels.model import ScanKind
 from aftercare.orders.model import (
@@ -19,7 +18,6 @@ from aftercare.orders.model import (
     Refund,
     email_key_of,
 )
-from aftercare.returns.screener import Screener
 from aftercare.returns.settling import SettlingService
 from aftercare.web.customers import CustomerSession, anonymous, signed_in
 from portal.edge import sessions_of
@@ -27,7 +25,7 @@ from tests.fakes import counter, points_desk
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import ORDERS_INGEST, paid, shipped
-from tests.fakes.screening import rules
+from tests.fakes.screening import rules, screening_by
 
 _LINES = (
     OrderLine("1", "FIG-1", "Moon Hare 400% Figure", ProductKind.FIGURE, 2, 8900),
@@ -160,8 +158,7 @@ def _in_review(house: House, email: str) -> str:
     draft = house.draft(order, new_id("ret", house.clock()))
     house.add_good_photo(draft)
     ret = house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
-    dear = RuleBook([rules(limits={"US": {"USD": 1}})])
-    returns = replace(house.returns, screener=lambda: Screener(dear, house.returns.store))
+    returns = screening_by(house.returns, rules(limits={"US": {"USD": 1}}))
     returns.approve(ret.return_id, actor=WORKER)
     return ret.return_id
 

@@ -8,8 +8,9 @@ from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.kernel.aws import client
 from aftercare.labels.model import LabelStatus
 from aftercare.returns import events
+from aftercare.returns.findings import screened_again
 from aftercare.returns.model import Return, ReturnStatus
-from tests.fakes.crashes.world import World, new_world
+from tests.fakes.crashes.world import ONE_UNIT, World, new_world
 from tests.fakes.house import House
 from tests.fakes.orders import FIGURE
 
@@ -34,13 +35,16 @@ MOVES: dict[str, dict[ReturnStatus | None, ReturnStatus]] = {
     events.DISCARDED: {S.DRAFT: S.DISCARDED, S.LAPSED: S.DISCARDED},
     events.SUBMITTED: {S.DRAFT: S.SUBMITTED},
     events.APPROVED: {S.SUBMITTED: S.APPROVED},
+    events.IN_REVIEW: {S.SUBMITTED: S.IN_REVIEW},
     events.DECLINED: {S.SUBMITTED: S.DECLINED},
     events.LABEL_FAILED: {S.APPROVED: S.APPROVED},
     events.LABEL_READY: {S.APPROVED: S.LABEL_READY},
     events.LABEL_EXPIRING: {S.LABEL_READY: S.LABEL_READY},
     events.IN_TRANSIT: {S.LABEL_READY: S.IN_TRANSIT},
     events.ARRIVED: {S.LABEL_READY: S.ARRIVED, S.IN_TRANSIT: S.ARRIVED},
-    events.CANCELLED: dict.fromkeys((S.SUBMITTED, S.APPROVED, S.LABEL_READY), S.CANCELLED),
+    events.CANCELLED: dict.fromkeys(
+        (S.SUBMITTED, S.IN_REVIEW, S.APPROVED, S.LABEL_READY), S.CANCELLED
+    ),
     events.REOPENED: {S.CANCELLED: S.LABEL_READY},
 }
 ONCE = {events.CREATED, events.EVIDENCE_REMINDED, events.LABEL_EXPIRING, events.LABEL_FAILED}
@@ -77,8 +81,20 @@ def check_return(world: World, ret: Return) -> None:
     assert all(counts[step] <= 1 for step in ONCE), steps
     is_late = ret.evidence_due_at is not None and world.house.clock.now >= ret.evidence_due_at
     assert not (ret.is_draft and is_late), "a lapse that nobody wrote down"
+    check_screening(ret, steps)
     check_photos(world, ret)
     check_label(world, ret)
+
+
+def check_screening(ret: Return, steps: list[str]) -> None:
+    """Who waited for a person has the reason with them, and it is so again today."""
+    screened = {events.APPROVED, events.IN_REVIEW}.intersection(steps)
+    assert len(screened) == (1 if ret.screening else 0), steps
+    if ret.screening:
+        assert screened_again(ONE_UNIT, ret.screening) == ret.screening
+        assert ret.screening.needs_review is (events.IN_REVIEW in steps)
+        assert ret.screening.needs_review is any(line.units > 1 for line in ret.lines)
+    assert (ret.review is not None) is (events.IN_REVIEW in steps)
 
 
 def check_photos(world: World, ret: Return) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from botocore.exceptions import BotoCoreError
@@ -31,9 +31,11 @@ from tests.fakes.house import (
     unreadable_page,
 )
 from tests.fakes.orders import EMAIL, FIGURE, NOON, ORDERS_INGEST
+from tests.fakes.screening import rules, screening_by
 from tests.fakes.template import create_tables
 
 KEY = email_key_of(EMAIL)
+ONE_UNIT = rules(limits={"US": {"USD": FIGURE.unit_price}}, most_returns=10)
 TABLES = ("DueTable", "EvidenceTable", "LabelsTable", "OrdersTable", "ReturnsTable")
 
 type Act = tuple[str, int, int]
@@ -264,8 +266,12 @@ def empty_tables(tables: dict[str, str]) -> None:
 
 @contextmanager
 def new_world(house: House, tables: dict[str, str]) -> Iterator[World]:
-    """A house with one order, three returns of which may be begun."""
+    """A house with one order, three returns of which may be begun.
+
+    A person has to look at a return of two units; one unit is approved at once.
+    """
     empty_tables({name: tables[name] for name in TABLES})
+    house = replace(house, returns=screening_by(house.returns, ONE_UNIT))
     with Saboteur().planted() as saboteur:
         order = house.delivered_order(FIGURE)
         world = World(house, saboteur, order, [new_id("ret", NOON) for _ in range(3)])
