@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client revoke reissue codes batch mark history clear key leaked holds release expiry mailbox order explain policy-diff unsuppress scan audit addresses holidays words schemas mails build shots test check bench mutants format clean
+.PHONY: help setup run up down deploy seed invoke client revoke reissue codes batch mark history clear key leaked holds release expiry mailbox order explain policy-diff screening-diff unsuppress scan audit addresses holidays words schemas mails build shots test check bench mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -124,6 +124,10 @@ explain: $(TOOLS) ## explain what the policy says of an order (ORDER=PM-2026-100
 
 policy-diff: $(TOOLS) ## show whose answer another version changes (OLD=na_online/2025-01-06 NEW=draft.toml EXPORT=<folder>)
 	@$(call takes,OLD NEW,EXPORT)$(AFTERCARE) policy diff $(call option,EXPORT,export) $(STACK_OPTION) \
+	  $(call argument,OLD) $(call argument,NEW)
+
+screening-diff: $(TOOLS) ## show whom other rules of screening send to a person (OLD=2026-11-28 NEW=draft.toml EXPORT=<folder>)
+	@$(call takes,OLD NEW,EXPORT)$(AFTERCARE) screening diff $(call option,EXPORT,export) $(STACK_OPTION) \
 	  $(call argument,OLD) $(call argument,NEW)
 
 unsuppress: $(TOOLS) ## allow mail to a mailbox again (EMAIL=…)

@@ -70,6 +70,7 @@ def parser() -> Parser:
     _holds(Group(groups, "holds", "Points that are set aside for purchases"))
     _order(Group(groups, "order", "An order, as the shop's events describe it"))
     _policy(Group(groups, "policy", "What the return policies say"))
+    _screening(Group(groups, "screening", "What is noticed of returns"))
     _mailbox(Group(groups, "mailbox", "Whether a mailbox gets mail"))
     _scan(Group(groups, "scan", "A carrier's scan of a parcel"))
     _expiry(Group(groups, "expiry", "The nightly run that expires points"))
@@ -208,6 +209,14 @@ def _policy(policy: Group) -> None:
     diff = policy.reads("diff", what)
     for side in ("old", "new"):
         diff.add_argument(side, metavar=side.upper(), help="na_online/2025-01-06, or a document")
+    diff.add_argument("--export", default="", help="a folder that DynamoDB exported to S3")
+
+
+def _screening(screening: Group) -> None:
+    what = "Replay stored screenings of one version under another; show whom a person would see"
+    diff = screening.reads("diff", what)
+    for side in ("old", "new"):
+        diff.add_argument(side, metavar=side.upper(), help="2026-11-28, or a document")
     diff.add_argument("--export", default="", help="a folder that DynamoDB exported to S3")
 
 

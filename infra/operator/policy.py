@@ -1,7 +1,5 @@
 """Explains what a policy says of an order, and whose answer another version would change."""
 
-import gzip
-import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,12 +10,14 @@ from aftercare.kernel.clock import utc_now
 from aftercare.kernel.rulebook import RulesInvalidError
 from aftercare.orders.model import Order, is_order_number, normalised_order_number
 from aftercare.returns import policies
-from aftercare.returns.explaining import ExplainingService, explained
+from aftercare.returns.explaining import explained
 from aftercare.returns.model import Return, ReturnLine
 from aftercare.returns.policies import published, read_policy
 from aftercare.returns.policy import Facts, LineDecision, Policy, decide
 from aftercare.returns.reasons import Reason
 from infra.local.settings import StackError
+from infra.operator.returns import explaining, stored_returns
+from infra.operator.screening import noticed
 from infra.operator.verdicts import answer, asked_at, explanation, sources
 
 FOLDER = Path(policies.__file__).parent
@@ -37,7 +37,8 @@ def explain(arguments: Namespace) -> None:
     number = normalised_order_number(arguments.order)
     if not is_order_number(number):
         raise StackError(f"{arguments.order!r} is not an order number: ORDER=PM-2026-10001.")
-    case = _service(arguments).case(number)
+    service = explaining(arguments)
+    case = service.case(number)
     if case.order.version is None:
         raise StackError(f"No event of the order {number} has arrived.")
     decided = explained(
@@ -46,7 +47,10 @@ def explain(arguments: Namespace) -> None:
         lines=lines_named(case.order, arguments.line),
         reasons=[Reason(arguments.reason)] if arguments.reason else (),
     )
-    print(explanation(case.order, decided, sources()))
+    known = sources()
+    print(explanation(case.order, decided, known))
+    for line in noticed(service.returns(case.order), known):
+        print(line)
 
 
 def lines_named(order: Order, line_id: str) -> Sequence[str]:
@@ -64,11 +68,8 @@ def lines_named(order: Order, line_id: str) -> Sequence[str]:
 def diff(arguments: Namespace) -> None:
     """Print each line that the old version decided and the new one answers otherwise."""
     old, new = policy_of(arguments.old), policy_of(arguments.new)
-    stored = (
-        _exported(Path(arguments.export)) if arguments.export else _service(arguments).store.every()
-    )
     count = Counter[str]()
-    for change in changes(stored, old, new, count):
+    for change in changes(stored_returns(arguments), old, new, count):
         print(shown(change))
     print(summary(arguments.old, arguments.new, count))
 
@@ -152,26 +153,3 @@ def summary(old: str, new: str, count: Counter[str]) -> str:
 
 def _is_by(policy: Policy, decision: LineDecision) -> bool:
     return (decision.policy_id, decision.policy_version) == (policy.policy_id, policy.version)
-
-
-def _service(arguments: Namespace) -> ExplainingService:
-    # Imported now: they load the SDK.
-    from aftercare.returns.wiring import ExplainingConfig, explaining_service  # noqa: PLC0415
-    from infra.operator.target import target  # noqa: PLC0415
-
-    stack = target(arguments)
-    tables = (stack.output(name) for name in ("ReturnsTable", "OrdersTable", "BatchesTable"))
-    return explaining_service(ExplainingConfig(*tables))
-
-
-def _exported(folder: Path) -> Iterator[Return]:
-    """The returns in what DynamoDB exported to S3 (DYNAMODB_JSON), copied here."""
-    from aftercare.returns.store import ReturnStore  # noqa: PLC0415 - as above
-
-    paths = sorted(folder.rglob("*.json.gz"))
-    if not paths:
-        raise StackError(f"There are no .json.gz files below {folder}.")
-    for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            exported = (ReturnStore.exported(json.loads(line)["Item"]) for line in lines)
-            yield from filter(None, exported)

@@ -42,6 +42,7 @@ READS = {
     "audit": ("EXPORT", "audit"),
     "explain": ("ORDER", "policy explain"),
     "policy-diff": ("OLD", "policy diff"),
+    "screening-diff": ("OLD", "screening diff"),
 }
 WRITES = {
     "clear": ("CODE", "history clear"),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aftercare.orders.model import Order, email_key_of
 from aftercare.orders.service import OrderService
 from aftercare.returns.case import Case
-from aftercare.returns.model import ReturnLine
+from aftercare.returns.model import Return, ReturnLine
 from aftercare.returns.reasons import Reason
 from aftercare.returns.recalls import Recalls
 from aftercare.returns.units import settled_by, units_of
@@ -15,6 +16,8 @@ from aftercare.returns.units import settled_by, units_of
 if TYPE_CHECKING:
     from aftercare.returns.policies import PolicyBook
     from aftercare.returns.store import ReturnStore
+
+_MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ class ExplainingService:
         held = self.store.claimed_units(order_number)
         settled = settled_by(order, self.store.by_tickets(order.refund_tickets))
         return Case(order, self.policies, self.recalls, units_of(order, held, settled))
+
+    def returns(self, order: Order) -> tuple[Return, ...]:
+        """The customer's returns of the order, newest first, seconds behind at worst."""
+        if order.purchase is None:
+            return ()
+        listed = self.store.of_customer(email_key_of(order.purchase.email), limit=_MOST_LISTED)
+        return tuple(ret for ret in listed if ret.order_number == order.order_number)
 
 
 def explained(
