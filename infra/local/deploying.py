@@ -81,14 +81,13 @@ def outputs(settings: Settings) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack_outputs}
 
 
-def api_url(settings: Settings) -> str:
-    """The REST API's address by API id, for clients that cannot use the portal's host name."""
-    resources = boto3.client("cloudformation").describe_stack_resources(
-        StackName=settings.stack_name
-    )["StackResources"]
-    ids = {resource["ResourceType"]: resource["PhysicalResourceId"] for resource in resources}
-    api, stage = ids["AWS::ApiGateway::RestApi"], ids["AWS::ApiGateway::Stage"]
-    return f"{settings.endpoint_url}/_aws/execute-api/{api}/{stage.rsplit('|')[-1]}"
+def api_url(settings: Settings, api: str = "Api") -> str:
+    """A REST API's address by its id, for clients that cannot use its host name."""
+    resource = boto3.client("cloudformation").describe_stack_resource(
+        StackName=settings.stack_name, LogicalResourceId=api
+    )
+    api_id = resource["StackResourceDetail"]["PhysicalResourceId"]
+    return f"{settings.endpoint_url}/_aws/execute-api/{api_id}/live"
 
 
 def _source_files(root: Path) -> Iterator[Path]:

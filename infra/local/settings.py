@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 DEFAULT_PORT = 8787
 PORTS = range(1024, 65536)
 PORTAL_HOST = "app.localhost"
+CONSOLE_HOST = "console.localhost"
 
 
 class StackError(Exception):
@@ -37,6 +38,11 @@ class Settings:
         return f"http://localhost:{self.port}"
 
     @property
+    def console_url(self) -> str:
+        """Another host than the portal's: browsers keep cookies by host, whatever the port."""
+        return f"http://{CONSOLE_HOST}:{self.port}"
+
+    @property
     def mailbox_url(self) -> str:
         return f"{self.endpoint_url}/_ministack/ses/messages"
 
@@ -60,6 +66,9 @@ class Settings:
             "Stage": "local",
             "PortalUrl": self.portal_url,
             "PortalDomain": PORTAL_HOST,
+            "ConsoleUrl": self.console_url,
+            "ConsoleDomain": CONSOLE_HOST,
+            "SignInUrl": self.endpoint_url,
             "MailboxUrl": self.mailbox_page_url,
             "MailSender": self.mail_sender,
             "Architecture": architecture(),

@@ -83,7 +83,10 @@ def seed(settings: Settings) -> None:
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
     os.environ["AWS_ENDPOINT_URL"] = stack["endpoint_url"]
-    processes.write_stack_file(settings, stack | {"demo": _seed(stack["outputs"])})
+    staff = {"staff": stack["demo"].get("staff", {})}
+    demo = _seed(stack["outputs"]) | staff
+    demo["staff"] = _staff(stack["outputs"], demo)
+    processes.write_stack_file(settings, stack | {"demo": demo})
 
 
 def build(settings: Settings) -> None:
@@ -140,11 +143,14 @@ def _deploy(settings: Settings) -> dict[str, Any]:
     outputs = deploying.outputs(settings)
     boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
     demo = _kept_demo() or _seed(outputs)
+    demo |= {"staff": _staff(outputs, demo)}
     with _step("Warming the functions"):
         warming.warm(settings, outputs, demo["store_key"])
     return {
         "portal_url": settings.portal_url,
         "api_url": deploying.api_url(settings),
+        "console_url": settings.console_url,
+        "console_api_url": deploying.api_url(settings, "ConsoleApi"),
         "mailbox_url": settings.mailbox_url,
         "mailbox_page_url": settings.mailbox_page_url,
         "endpoint_url": settings.endpoint_url,
@@ -174,10 +180,23 @@ def _seed(outputs: dict[str, str]) -> dict[str, Any]:
         demo: dict[str, Any] = importlib.import_module("infra.seeds.demo").seed(
             outputs, plans.enter
         )
-        boto3.client("ssm").put_parameter(
-            Name=SEEDED_PARAMETER, Value=json.dumps(demo), Type="String", Overwrite=True
-        )
+        _keep(demo)
     return demo
+
+
+def _staff(outputs: dict[str, str], demo: dict[str, Any]) -> dict[str, Any]:
+    """An account of the user pool for each role; a stack from before the console gets them now."""
+    accounts: dict[str, Any] = importlib.import_module("infra.seeds.staff").seed(
+        outputs["StaffPool"], demo.get("staff", {})
+    )
+    _keep(demo | {"staff": accounts})
+    return accounts
+
+
+def _keep(demo: dict[str, Any]) -> None:
+    boto3.client("ssm").put_parameter(
+        Name=SEEDED_PARAMETER, Value=json.dumps(demo), Type="String", Overwrite=True
+    )
 
 
 def _print_addresses(stack: dict[str, Any]) -> None:
@@ -185,6 +204,9 @@ def _print_addresses(stack: dict[str, Any]) -> None:
     for name, value in stack["demo"].items():
         if isinstance(value, str):
             print(f"  {name.replace('_', ' ').capitalize():12}  {value}")
+    print(f"  {'Console':12}  {stack['console_url']}")
+    for role, account in stack["demo"]["staff"].items():
+        print(f"  {role:>12}  {account['email']}  {account['password']}")
     print(f"  {'Code check':12}  {stack['portal_url']}/authenticity  (codes: .local/stack.json)")
     print(f"  {'Mailbox':12}  {stack['mailbox_page_url']}  (the one-time code is here)", flush=True)
 

@@ -20,6 +20,7 @@ NO_ANSWER = 599
 HTTP = {
     "PortalFunction",
     "CheckPageFunction",
+    "ConsoleFunction",
     "CodesDownloadFunction",
     "AuthenticityApiFunction",
     "PointsApiFunction",
@@ -40,6 +41,7 @@ def warm(settings: Settings, outputs: Mapping[str, str], store_key: str) -> None
         portal = pool.submit(_await_portal, settings)
         pool.submit(_status, settings, "/authenticity")
         pool.submit(_status, settings, "/codes/none")
+        pool.submit(_status_of_console, settings)
         pool.submit(_status, settings, "/authenticity/checks/none", store_key)
         pool.submit(_status, settings, "/points/none", store_key)
         list(pool.map(_start, workers, workers.values()))
@@ -75,9 +77,18 @@ def _trouble(status: int) -> str:
     return f"The portal answers with status {status}."
 
 
+def _status_of_console(settings: Settings) -> int:
+    # By the endpoint: not every machine's resolver knows the console's name.
+    host = settings.console_url.removeprefix("http://")
+    return _answered(urllib.request.Request(f"{settings.endpoint_url}/", headers={"Host": host}))  # noqa: S310
+
+
 def _status(settings: Settings, path: str, key: str = "") -> int:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    request = urllib.request.Request(settings.portal_url + path, headers=headers)  # noqa: S310
+    return _answered(urllib.request.Request(settings.portal_url + path, headers=headers))  # noqa: S310
+
+
+def _answered(request: urllib.request.Request) -> int:
     try:
         with urllib.request.urlopen(request, timeout=RESPONSE_SECONDS) as response:  # noqa: S310
             return int(response.status)
