@@ -78,6 +78,8 @@ CODES = {
 # Problems that no view has met: Chalice's own, and an address that is none of ours.
 OF_NO_VIEW = {"method_not_allowed", "unsupported_media_type", "no_such_page"}
 PORTAL_ROOMS = ("access", "orders", "returns", "evidence", "web")
+# What a refund's step says depends on its amount; what staff say to each other is theirs.
+OF_NO_STEP = {events.REFUNDED, events.PROPOSED, events.HANDED_BACK}
 # Keys that are built at run time, with the values that stand for each `*`.
 BUILT: dict[str, set[str]] = {
     "pages.problem_title.*": {*FAMILIES, *OF_NO_VIEW},
@@ -108,7 +110,7 @@ BUILT: dict[str, set[str]] = {
     "returns.timeline.*": {
         kind.removeprefix("return.")
         for name, kind in vars(events).items()
-        if name.isupper() and kind.startswith("return.") and kind != events.REFUNDED
+        if name.isupper() and kind.startswith("return.") and kind not in OF_NO_STEP
     },
     "judgement.*": {*JudgementCode},
     "label_ready.postage.*": {*Payer},
