@@ -1,47 +1,20 @@
 """Sessions of staff on the server: how long they last, and by which roles they are judged."""
 
-import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from aftercare.kernel.errors import UnavailableError
-from aftercare.staff.directory import Directory, Pool
 from aftercare.staff.errors import NotPermittedError, SessionEndedError, SignInFailedError
 from aftercare.staff.model import Member, Role
-from aftercare.staff.service import StaffService
 from aftercare.staff.session import SessionKey
-from aftercare.staff.store import StaffStore
-from tests.fakes.house import SetClock
-from tests.fakes.user_pool import CLIENT, POOL, Account, UserPool, answering
-
-BROWSER = "a browser's random name"
-
-
-@dataclass
-class Desk:
-    """Staff of one user pool, on one clock."""
-
-    service: StaffService
-    pool: UserPool
-    clock: SetClock
-
-    def signs_in(self, account: Account) -> SessionKey:
-        page = self.service.begin_sign_in(BROWSER, "/")
-        return self.service.complete_sign_in(BROWSER, *self.pool.sign_in(page, account)).key
+from tests.fakes.staff_desk import BROWSER, Desk, desk_on
 
 
 @pytest.fixture
-def desk(tables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    clock = SetClock()
-    pool = UserPool(clock=clock)
-    with answering(pool) as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url)
-        directory = Directory(Pool(POOL, CLIENT, url, "https://console.example", "us-west-2"))
-        store = StaffStore(tables["StaffTable"])
-        entropy = random.Random(1).getrandbits  # noqa: S311 - ids only
-        yield Desk(StaffService(store, directory, clock, entropy), pool, clock)
+def desk(tables: dict[str, str]) -> Iterator[Desk]:
+    with desk_on(tables) as desk:
+        yield desk
 
 
 def lead() -> Member:

@@ -23,10 +23,13 @@ class Act(StrEnum):
 
 
 class Trace(NamedTuple):
-    """One line of the trail; `subject` is a return's id, or `staff:<id>` for who is signed in."""
+    """One line of the trail; `subject` is a return's id, or `staff:<id>` for who is signed in.
+
+    `act` is an Act, or what a newer version calls one: the trail is shown whoever wrote it.
+    """
 
     subject: str
-    act: Act
+    act: str
     by: Actor
     at: datetime
     trace_id: str

@@ -21,7 +21,7 @@ from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
-from aftercare.staff.audit import KEPT, MOST_AT_ONCE, Act, Trace
+from aftercare.staff.audit import KEPT, MOST_AT_ONCE, Trace
 from aftercare.staff.claims import roles_in
 from aftercare.staff.model import Member
 from aftercare.staff.session import ATTEMPT_LIFETIME, LIFETIME, Attempt, Identity, Session
@@ -274,7 +274,7 @@ def _session(row: _SessionRow) -> Session:
 def _trace(row: _TraceRow) -> Trace:
     return Trace(
         subject=row.subject,
-        act=Act(row.act),
+        act=row.act,
         by=Actor(row.traced_by),
         at=from_text(row.traced_at),
         trace_id=row.sk.partition("#")[2],
