@@ -11,8 +11,10 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.errors import NewerDataError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
+from aftercare.returns.findings import screened_again
 from aftercare.returns.model import IssuedLabel, Opened, Reason, ReturnStatus
 from aftercare.returns.policy import Outcome, Payer, Rule, UnknownRule, decide
+from aftercare.returns.screening_rules import published
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON
 from tests.fakes.policies import na_online
@@ -20,7 +22,7 @@ from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
 SAMPLES = items("returns")
-RETURN, DECLINED, PER_LINE, DRAFT, CANCELLED, LEFT_OUT = [
+RETURN, DECLINED, PER_LINE, DRAFT, CANCELLED, LEFT_OUT, IN_REVIEW = [
     item for item in SAMPLES.values() if "document" in item
 ]
 RETURN_ID = RETURN["pk"]["S"]
@@ -201,3 +203,35 @@ def test_a_line_that_was_left_out_is_read_with_why_and_holds_nothing(house: Hous
     assert ret.status is ReturnStatus.APPROVED
     assert [line.line_id for line in ret.lines] == ["2"]
     assert [verdict.rule for verdict in ret.left_out[0].refusals] == [Rule.UNITS_AVAILABLE]
+
+
+def test_a_return_that_waits_for_a_person_is_read_and_screened_the_same_again(house: House) -> None:
+    ret = house.returns.owned(IN_REVIEW["email_key"]["S"], IN_REVIEW["pk"]["S"])
+    assert ret.status is ReturnStatus.IN_REVIEW
+    assert ret.review
+    assert (ret.review.since, ret.review.look_by) == (NOON, date(2026, 6, 15))
+    assert ret.screening
+    rules = published().version(ret.screening.version)
+    assert screened_again(rules, ret.screening) == ret.screening
+
+
+def test_a_version_without_reviews_leaves_such_a_return_to_a_newer_one(
+    house: House, tables: dict[str, str]
+) -> None:
+    """It knows no such status, as this one knows none of tomorrow's."""
+    document = json.loads(IN_REVIEW["document"]["S"]) | {"status": "with_the_police"}
+    put(tables, IN_REVIEW | {"document": {"S": json.dumps(document)}})
+    with pytest.raises(NewerDataError):
+        house.returns.approve(IN_REVIEW["pk"]["S"], actor=WORKER)
+
+
+def test_a_signal_that_only_a_newer_version_notices_is_left_out_and_its_weight_is_not(
+    house: House, tables: dict[str, str]
+) -> None:
+    document = json.loads(IN_REVIEW["document"]["S"])
+    document["screening"]["signals"].append({"code": "rain", "weight": 5, "references": []})
+    document["screening"] |= {"score": 355, "model": "m1"}
+    put(tables, IN_REVIEW | {"document": {"S": json.dumps(document)}})
+    ret = house.returns.owned(IN_REVIEW["email_key"]["S"], IN_REVIEW["pk"]["S"])
+    assert ret.screening
+    assert (ret.screening.score, len(ret.screening.signals)) == (355, 4)
