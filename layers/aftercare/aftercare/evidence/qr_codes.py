@@ -4,9 +4,6 @@ import zxingcpp
 from PIL import Image
 
 _MOST_TEXT = 500
-# At half of its size a phone's photo is read four times as fast, and still down to labels that take
-# a tenth of its width.
-_SIDE = 1400
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
@@ -16,8 +13,7 @@ def texts_in(grey: Image.Image) -> tuple[str, ...]:
     Light codes on dark paper are not looked for: that would take twice the time, and no label of
     ours has one.
     """
-    smaller = grey.reduce(max(1, max(grey.size) // _SIDE))
     found = zxingcpp.read_barcodes(
-        smaller, formats=_QR, try_invert=False, text_mode=zxingcpp.TextMode.Plain
+        grey, formats=_QR, try_invert=False, text_mode=zxingcpp.TextMode.Plain
     )
     return tuple(each.text for each in found if each.valid and 0 < len(each.text) <= _MOST_TEXT)
