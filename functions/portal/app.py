@@ -9,13 +9,14 @@ from portal.entry.routes import routes as entry
 from portal.points.routes import routes as points
 from portal.returns.changes import routes as changes
 from portal.returns.choosing import routes as choosing
+from portal.returns.marking import routes as marking
 from portal.returns.photos import routes as photos
 from portal.returns.pictures import routes as pictures
 from portal.returns.sending import routes as sending
 from portal.site.routes import routes as site
 
 app = Chalice(app_name="portal")
-for feature in (site, about, entry, choosing, photos, sending, changes, pictures, points):
+for feature in (site, about, entry, choosing, photos, marking, sending, changes, pictures, points):
     app.register_blueprint(feature)
 app.register_middleware(edge.respond, "http")
 answer_head(app)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from aftercare.access.service import AccessService
 from aftercare.access.store import AccessStore
+from aftercare.evidence.model import Evidence, EvidenceKind
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.verdict import Accepted, Refused
 from aftercare.kernel.actor import CUSTOMER, system
@@ -130,13 +131,14 @@ class House:
         refuse_if_refused(draft)
         return draft
 
-    def add_good_photo(self, draft: Return) -> None:
-        """Uploads a photo and has it accepted."""
+    def add_good_photo(self, draft: Return, kind: EvidenceKind = EvidenceKind.PHOTO) -> Evidence:
+        """Uploads a photo of that kind and has it accepted."""
         slot = self.returns.add_photo(
-            draft.email_key, draft.return_id, "image/jpeg", actor=CUSTOMER
+            draft.email_key, draft.return_id, "image/jpeg", kind, actor=CUSTOMER
         )
         put_upload(self, slot.upload_key)
         self.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
+        return self.evidence.slot(draft.return_id, slot.evidence_id)
 
     def label_request(self, return_id: str) -> LabelRequest | None:
         """What the label of that return needs."""

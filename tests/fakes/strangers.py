@@ -171,6 +171,8 @@ def good_form(route: str, browser: Browser) -> dict[str, str]:
             "note": "",
         },
         "/returns/{return_id}/photos/{evidence_id}/move": {"to": "later"},
+        "/returns/{return_id}/photos/{evidence_id}/marks": {"area": "top", "text": "A scratch"},
+        "/returns/{return_id}/photos/{evidence_id}/serial": {"serial": "7K4M 2P9D"},
     }
     return {"csrf": browser.csrf} | fields.get(route, {})
 

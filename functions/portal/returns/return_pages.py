@@ -1,23 +1,21 @@
 """View models of a return's page."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from aftercare.evidence.model import MOST_PHOTOS, Evidence, EvidenceState
+from aftercare.evidence.model import MOST_PHOTOS, Evidence
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order
 from aftercare.returns import events
 from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.policy import Payer
 from aftercare.words.service import Words
-from portal.returns import days, words
+from portal.returns import days, evidence_pages, words
 from portal.returns.answers import LineAnswers, line_answers, refused_line
 from portal.returns.items import due_of
 
-# The upload form of a slot expires after 10 minutes; a page waits for no verdict for longer.
-_WAITED_FOR = timedelta(minutes=12)
 # The steps that a page shows; a later version may store others.
 _TONES = {
     events.CREATED: "info",
@@ -52,16 +50,6 @@ _REACHED = {
     ReturnStatus.ARRIVED: 5,
 }
 _PHOTOS, _CHECK, _LABEL = 2, 3, 4
-
-
-class Photo(NamedTuple):
-    """One photo and what screening found."""
-
-    id: str
-    state: str
-    words: str
-    thumbnail: str
-    path: str
 
 
 class Moment(NamedTuple):
@@ -115,26 +103,27 @@ def return_page(
     now: datetime,
 ) -> dict[str, object]:
     """Everything that return.html shows."""
-    shown = [slot for slot in slots if _is_shown(ret, slot, now)]
-    missing = photos_missing(ret, slots)
+    photos = evidence_pages.numbered(w, base, ret, slots, now)
+    wanted, missing = evidence_pages.wanted_of(ret), evidence_pages.photos_missing(ret, slots)
+    room = bool(wanted) and len(slots) < MOST_PHOTOS
     unsaid = any(line.reason is None for line in ret.lines)
-    waiting = any(slot.state is EvidenceState.WAITING and not _is_late(slot, now) for slot in shown)
+    waiting = evidence_pages.is_waiting(ret, slots, now)
     ready = ret.is_draft and not missing and not unsaid
     zone = days.zone_of_return(ret, order)
     return {
         "ret": _return_head(w, base, ret, zone, ready=ready),
         "lines": answers_of(w, base, ret, order),
         "left_out": [refused_line(w, line) for line in ret.left_out],
-        "photos": [_photo(w, base, number, slot, now) for number, slot in enumerate(shown, 1)],
-        "asked_for": [words.wanted(w, each) for each in ret.evidence],
-        "video_tip": words.video_tip(w, ret.evidence),
-        "can_add_photo": ret.is_draft and bool(ret.evidence) and len(slots) < MOST_PHOTOS,
+        "photos": photos,
+        "groups": evidence_pages.groups(w, ret, slots, photos, room=room),
+        "asks_for_photos": bool(wanted),
+        "video_tip": words.video_tip(w, wanted),
         "ready": ready,
         "hint": _hint(w, missing=missing, unsaid=unsaid),
         "timeline": [_moment(w, zone, entry) for entry in timeline if entry.entry_type in _TONES],
         "label": _label(w, base, ret, zone),
         "any_store": any(line.decision.in_store for line in ret.lines if line.decision),
-        "live": ret.status in _WORKING or (ret.is_draft and waiting),
+        "live": ret.status in _WORKING or waiting,
     }
 
 
@@ -145,17 +134,6 @@ def answers_of(w: Words, base: str, ret: Return, order: Order | None) -> list[Li
         line_answers(w, base, ret, line, bought=bought.get(line.line_id), place=place)
         for place, line in enumerate(ret.lines)
     ]
-
-
-def photos_missing(ret: Return, slots: Sequence[Evidence]) -> int:
-    accepted = sum(slot.state is EvidenceState.ACCEPTED for slot in slots)
-    return max(ret.photos_needed - accepted, 0)
-
-
-def thumbnails(base: str, slots: Sequence[Evidence]) -> list[str]:
-    """The paths of the accepted photos' thumbnails."""
-    accepted = [slot for slot in slots if slot.state is EvidenceState.ACCEPTED]
-    return [f"{_photo_path(base, slot)}/thumbnail" for slot in accepted]
 
 
 def _return_head(
@@ -195,19 +173,6 @@ def _hint(w: Words, *, missing: int, unsaid: bool) -> str:
     return w.text("return_page.draft.missing" if missing else "return_page.draft.ready")
 
 
-def _photo(w: Words, base: str, number: int, slot: Evidence, now: datetime) -> Photo:
-    path = _photo_path(base, slot)
-    if _is_late(slot, now):
-        text = w.text("return_page.photos.late", photo=words.photo_name(w, number))
-        return Photo(slot.evidence_id, EvidenceState.REFUSED, text, "", path)
-    thumbnail = f"{path}/thumbnail" if slot.state is EvidenceState.ACCEPTED else ""
-    return Photo(slot.evidence_id, slot.state, words.photo(w, slot, number), thumbnail, path)
-
-
-def _photo_path(base: str, slot: Evidence) -> str:
-    return f"{base}/returns/{slot.return_id}/photos/{slot.evidence_id}"
-
-
 def _moment(w: Words, zone: ZoneInfo | None, entry: Entry) -> Moment:
     at, entry_type = entry.occurred_at, entry.entry_type
     return Moment(
@@ -227,14 +192,3 @@ def _label(w: Words, base: str, ret: Return, zone: ZoneInfo | None) -> LabelCard
     ends = ret.label_expires_at
     drop_by = days.day_there(w, ends, zone) if ends else ""
     return LabelCard(href, label.tracking_number, label.carrier, label.sample, prepaid, drop_by)
-
-
-def _is_shown(ret: Return, slot: Evidence, now: datetime) -> bool:
-    """After submission only accepted photos matter; a late slot may never have got its photo."""
-    if not ret.is_draft:
-        return slot.state is EvidenceState.ACCEPTED
-    return slot.attempts > 0 or not _is_late(slot, now)
-
-
-def _is_late(slot: Evidence, now: datetime) -> bool:
-    return slot.state is EvidenceState.WAITING and now - slot.opened_at > _WAITED_FOR

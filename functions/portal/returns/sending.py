@@ -19,7 +19,7 @@ from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.sentences import sentence_of
 from portal import rooms
 from portal.edge import Visit, customers_page
-from portal.returns import answers, return_pages
+from portal.returns import answers, evidence_pages, return_pages
 
 routes = Blueprint(__name__)
 
@@ -53,7 +53,7 @@ def check(visit: Visit, return_id: str) -> Response:
     order = rooms.orders().owned(ret.order_number, key)
     ret = returns.decided_now(ret, order)
     others = returns.of_customer(key) if answers.needs_others(ret) else ()
-    missing = bool(return_pages.photos_missing(ret, slots))
+    missing = bool(evidence_pages.photos_missing(ret, slots))
     return visit.show(
         "check.html",
         errors=answers.errors_of(visit.words, ret, others, photos_missing=missing),
@@ -61,7 +61,7 @@ def check(visit: Visit, return_id: str) -> Response:
         back=f"{base}/returns/{return_id}",
         action=f"{base}/returns/{return_id}/submit",
         lines=return_pages.answers_of(visit.words, base, ret, order),
-        thumbnails=return_pages.thumbnails(base, slots),
+        thumbnails=evidence_pages.thumbnails(base, ret, slots),
         photos_wanted=bool(ret.evidence),
         payer=answers.payer_sentence(visit.words, ret),
     )

@@ -47,6 +47,11 @@ def wanted(w: Words, each: Wanted) -> str:
     return w.count(f"return_page.wanted.{each.kind}", each.at_least)
 
 
+def kind(w: Words, shown: EvidenceKind) -> tuple[str, str]:
+    """What such a photo shows, and how to take it."""
+    return w.text(f"return_page.kind.{shown}.title"), w.text(f"return_page.kind.{shown}.how")
+
+
 def video_tip(w: Words, evidence: tuple[Wanted, ...]) -> str:
     """What to do with a video, where the policy takes one in place of photos."""
     takes = any(EvidenceKind.UNPACKING_VIDEO in each.instead for each in evidence)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from aftercare.batches.model import BatchStatus
+from aftercare.evidence.model import EvidenceKind, Mark
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.ids import new_id
 from aftercare.labels.events import LabelScanned
@@ -46,6 +47,16 @@ class Scene:
 
 
 @dataclass(frozen=True)
+class OfKinds:
+    """A draft that needs photos of three kinds; one close-up has marks, a label's photo no code."""
+
+    draft: str
+    close_up: str
+    serial_code: str
+    waiting: str
+
+
+@dataclass(frozen=True)
 class Cast:
     """Who and what the scenes show."""
 
@@ -54,6 +65,7 @@ class Cast:
     asking: CustomerSession
     order: Order
     draft: str
+    of_kinds: "OfKinds"
     unfinished: str
     done: str
     ended: dict[str, str]
@@ -93,6 +105,7 @@ def cast(house: House, batches_table: str) -> Cast:
         asking=replace(anonymous(), requests="sgn_01JXD0B7G00000000000000000"),
         order=order,
         draft=draft.return_id,
+        of_kinds=_of_kinds(house, member.email),
         unfinished=unfinished.return_id,
         done=done.return_id,
         ended=_ended(house, member.email) | _moved_on(house, member.email),
@@ -100,6 +113,26 @@ def cast(house: House, batches_table: str) -> Cast:
         genuine=counter.fresh_code(),
         suspect=suspect,
     )
+
+
+def _of_kinds(house: House, email: str) -> OfKinds:
+    """A draft of a store's order."""
+    number, at = house.new_number(), house.clock() - timedelta(days=2)
+    event = paid(*_LINES[:1], number=number, at=at, email=email)
+    event = replace(event, purchase=replace(event.purchase, channel="store"))
+    draft = house.draft(house.orders.record(event, actor=ORDERS_INGEST), new_id("ret", at))
+    house.add_good_photo(draft, EvidenceKind.WHOLE_PRODUCT)
+    house.add_good_photo(draft)
+    label, close_up = (
+        house.add_good_photo(draft, kind)
+        for kind in (EvidenceKind.SERIAL_CODE, EvidenceKind.CLOSE_UP)
+    )
+    for mark in (Mark(2400, 3100, "A scratch"), Mark(9800, 9900, "Glue, all along the lower edge")):
+        house.returns.mark(draft.email_key, draft.return_id, close_up.evidence_id, mark)
+    waiting = house.returns.add_photo(
+        draft.email_key, draft.return_id, "image/jpeg", EvidenceKind.RECEIPT, actor=CUSTOMER
+    )
+    return OfKinds(draft.return_id, close_up.evidence_id, label.evidence_id, waiting.evidence_id)
 
 
 def _ended(house: House, email: str) -> dict[str, str]:
@@ -177,6 +210,7 @@ def _of_returns(cast: Cast, mine: str) -> Iterator[Scene]:
     yield _refused("item, refused", f"{order}/item?line=2", mine, {"line": "2", "units": "x"})
     draft, done = f"/returns/{cast.draft}", f"/returns/{cast.done}"
     yield Scene("return, draft", draft, mine)
+    yield from _of_photos(cast.of_kinds, mine)
     yield Scene("return, answers", f"{draft}/check", mine)
     yield Scene("return, questions", f"/returns/{cast.unfinished}/check", mine)
     yield Scene("return, before discarding", f"{draft}/discard", mine)
@@ -184,6 +218,17 @@ def _of_returns(cast: Cast, mine: str) -> Iterator[Scene]:
     yield Scene("return, before cancelling", f"{done}/cancel", mine)
     for name, return_id in cast.ended.items():
         yield Scene(f"return, {name}", f"/returns/{return_id}", mine)
+
+
+def _of_photos(kinds: OfKinds, mine: str) -> Iterator[Scene]:
+    """A draft's photos kind by kind, and the pages of one photo."""
+    draft = f"/returns/{kinds.draft}"
+    yield Scene("return, photos by kind", draft, mine)
+    yield Scene("photo, to send", f"{draft}/photos/{kinds.waiting}", mine)
+    yield Scene("photo, marked", f"{draft}/photos/{kinds.close_up}", mine)
+    yield Scene("photo, of a label", f"{draft}/photos/{kinds.serial_code}", mine)
+    marked = f"{draft}/photos/{kinds.close_up}"
+    yield _refused("photo, mark refused", marked, mine, {"text": ""}, f"{marked}/marks")
 
 
 def scenes(cast: Cast) -> Iterator[Scene]:
@@ -217,11 +262,11 @@ def _cookies(session: CustomerSession) -> str:
     return sessions_of(SIGNING_KEY.encode(), secure=False).write(session).partition(";")[0]
 
 
-def _refused(name: str, path: str, cookies: str, form: dict[str, str]) -> Scene:
-    """The page after a form that was refused."""
+def _refused(name: str, path: str, cookies: str, form: dict[str, str], action: str = "") -> Scene:
+    """The page after a form that was refused; `action` is where it was sent, if not there."""
     browser = Browser(cookie=cookies)
     browser.get(path)
-    browser.post(path, **form)
+    browser.post(action or path, **form)
     return Scene(name, path, browser.cookie)
 
 

@@ -20,7 +20,7 @@ from aftercare.returns.errors import (
 from aftercare.returns.judgement import EvidenceRequest, Review
 from aftercare.returns.model import Reason, Return, ReturnStatus
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
-from tests.fakes.house import WORKER, House, good_photo, put_upload
+from tests.fakes.house import WORKER, House
 from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, paid, shipped
 
 pytestmark = pytest.mark.integration
@@ -58,10 +58,8 @@ def photographed(
 ) -> Evidence:
     """The last of so many accepted photos of that kind."""
     for _ in range(pieces):
-        slot = house.returns.add_photo(KEY, ret.return_id, "image/jpeg", kind, actor=CUSTOMER)
-        put_upload(house, slot.upload_key)
-        house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
-    return house.evidence.slot(ret.return_id, slot.evidence_id)
+        slot = house.add_good_photo(ret, kind)
+    return slot
 
 
 # ---------------------------------------------------------------- kinds

@@ -9,7 +9,8 @@ import pytest
 
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Signal, Verdict
-from aftercare.evidence.model import EvidenceState
+from aftercare.evidence.marks import Area
+from aftercare.evidence.model import Advice, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
 from aftercare.kernel.errors import AftercareError
 from aftercare.orders.facts import OVER_THE_COUNTER
@@ -91,6 +92,10 @@ BUILT: dict[str, set[str]] = {
         for what in ("discard", "cancel")
         for part in ("title", "text", "yes", "no")
     },
+    "marks.area.*": {*Area},
+    "return_page.advice.*": {*Advice},
+    "return_page.kind.*.title": {*EvidenceKind},
+    "return_page.kind.*.how": {*EvidenceKind},
     "return_page.wanted.*": {*EvidenceKind},
     "mails.shown.*": {*EvidenceKind},
     "returns.explanation.*": {*ReturnStatus},

@@ -146,8 +146,8 @@
       notice('');
       if (one('main', next).dataset.view !== main.dataset.view) return window.location.assign(this.url);
       if (swapChanged(next)) this.delay = FIRST_DELAY;
-      this.uploads?.follow(next);
-      this.on = 'live' in one('main', next).dataset || Boolean(this.uploads?.awaiting());
+      this.uploads.forEach((each) => each.follow(next));
+      this.on = 'live' in one('main', next).dataset || this.uploads.some((each) => each.awaiting());
     }
 
     /* A photo is moved or taken away without leaving the page: others may be on their way. */
@@ -210,9 +210,12 @@
     });
   }
 
+  /* Photos of all kinds leave one after the other. */
+  let line = Promise.resolve();
+
   class Uploads {
     constructor(root) {
-      Object.assign(this, { root, form: one('form', root), list: one('[data-uploads]'), queue: Promise.resolve(), jobs: new Set() });
+      Object.assign(this, { root, form: one('form', root), list: one('[data-uploads]', root), jobs: new Set() });
       root.append(one('[data-picker]', root).content.cloneNode(true));
       this.form.hidden = true;
       this.picker = one('[data-files]', root);
@@ -222,10 +225,12 @@
     }
 
     acceptDrops(zone) {
-      const mark = (over) => (event) => { event.preventDefault(); zone.classList.toggle('over', over); };
+      /* What is dropped beside all of them is for the first. */
+      const isMine = ({ target }) => (target.closest('[data-uploader]') ?? one('[data-uploader]:not([hidden])')) === this.root;
+      const mark = (over) => (event) => { event.preventDefault(); zone.classList.toggle('over', over && isMine(event)); };
       document.addEventListener('dragover', mark(true));
       document.addEventListener('dragleave', mark(false));
-      document.addEventListener('drop', (event) => { mark(false)(event); this.add(event.dataTransfer.files); });
+      document.addEventListener('drop', (event) => { mark(false)(event); if (isMine(event)) this.add(event.dataTransfer.files); });
     }
 
     add(files) { if (!this.root.hidden) [...files].forEach((file) => this.place(file)); }
@@ -246,14 +251,14 @@
 
     enqueue(job) {
       this.show(job, 'queued', WORDS.queued);
-      this.queue = this.queue.then(() => this.send(job));
+      line = line.then(() => this.send(job));
     }
 
     async send(job) {
       try {
         this.show(job, 'sending', WORDS.sending);
         job.ready ??= await prepared(job.file);
-        job.slot ??= await post(this.form, new URLSearchParams({ csrf: this.form.elements.csrf.value, content_type: job.ready.type }));
+        job.slot ??= await post(this.form, new URLSearchParams([...new FormData(this.form), ['content_type', job.ready.type]]));
         await put(job.slot.upload, job.ready.photo, (part) => { one('progress', job.row).value = part; });
         this.show(job, 'sent', WORDS.sent);
         live.start();
@@ -293,7 +298,7 @@
 
     /* A photo appears once: as an upload row until it has arrived, and then as the server's tile. */
     follow(next) {
-      this.root.hidden = one('[data-uploader]', next)?.hidden ?? true;
+      this.root.hidden = one(`[data-uploader="${this.root.dataset.uploader}"]`, next)?.hidden ?? true;
       this.jobs.forEach((job) => {
         const tile = job.slot && one(`[data-photo="${job.slot.photo_id}"]`);
         if (!tile) return;
@@ -305,6 +310,6 @@
 
   all('[data-search]').forEach(search);
   all('form[data-autosave]').forEach((form) => new Autosave(form));
-  const uploader = one('[data-uploader]');
-  const live = main.dataset.refresh && new Live(main.dataset.refresh, uploader && new Uploads(uploader));
+  const uploads = all('[data-uploader]').map((root) => new Uploads(root));
+  const live = main.dataset.refresh && new Live(main.dataset.refresh, uploads);
 })();

@@ -148,11 +148,12 @@ class PhotoService(Casework):
 
     def _open_for_marks(self, email_key: str, return_id: str, evidence_id: str) -> None:
         """Lets only photos pass that nobody decided by: a draft's, and those added on request."""
-        ret = self._open_for_photos(email_key, return_id)
+        ret = self.owned(email_key, return_id)
         if evidence_id in ret.removed_photos:  # its removal may have crashed halfway
             self.evidence.remove(return_id, evidence_id)
         slot = self.evidence.slot(return_id, evidence_id)
         if not ret.may_change(slot.opened_at):
+            going_on(ret)
             raise ReturnClosedError("This return was submitted; its photos are settled.")
 
     def _open_draft(self, email_key: str, return_id: str) -> Return:
