@@ -94,8 +94,7 @@ def _error(w: Words, line: ReturnLine, others: Sequence[Return]) -> str:
 
 def refused_line(w: Words, line: ReturnLine) -> str:
     """Which item does not come back, and why."""
-    why = words.refusal(w, line.decision) if line.decision else ""
-    return w.text("return_page.check.refused", name=line.name, why=why)
+    return w.text("return_page.check.refused", name=line.name, why=words.why_not(w, line))
 
 
 def _taken(w: Words, line: ReturnLine, others: Sequence[Return]) -> str:

@@ -9,7 +9,7 @@ from aftercare.evidence.model import MOST_PHOTOS, Evidence
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order
 from aftercare.returns import events
-from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.model import Return, ReturnLine, ReturnStatus
 from aftercare.returns.policy import Payer
 from aftercare.words.service import Words
 from portal.returns import days, evidence_pages, words
@@ -113,7 +113,7 @@ def return_page(
     return {
         "ret": _return_head(w, base, ret, zone, ready=ready),
         "lines": answers_of(w, base, ret, order),
-        "left_out": [refused_line(w, line) for line in ret.left_out],
+        "left_out": [refused_line(w, line) for line in _left_out(ret)],
         "photos": photos,
         "groups": evidence_pages.groups(w, ret, slots, photos, room=room),
         "asks_for_photos": bool(wanted),
@@ -125,6 +125,13 @@ def return_page(
         "any_store": any(line.decision.in_store for line in ret.lines if line.decision),
         "live": ret.status in _WORKING or waiting,
     }
+
+
+def _left_out(ret: Return) -> list[ReturnLine]:
+    """The lines that don't come back, each with a reason of its own."""
+    judged = [line for line in ret.lines if line.judgement and not line.judgement.accepted]
+    several = judged if ret.status is ReturnStatus.DECLINED and len(judged) > 1 else []
+    return [*ret.left_out, *several]
 
 
 def answers_of(w: Words, base: str, ret: Return, order: Order | None) -> list[LineAnswers]:

@@ -6,7 +6,15 @@ from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
 from aftercare.kernel.timeline import Entry
 from aftercare.returns import events
-from aftercare.returns.model import EvidenceKind, LineOutlook, Reason, Return, Wanted
+from aftercare.returns.model import (
+    EvidenceKind,
+    LineOutlook,
+    Reason,
+    Return,
+    ReturnLine,
+    ReturnStatus,
+    Wanted,
+)
 from aftercare.returns.policy import LineDecision, Recall, Rule
 from aftercare.returns.reasons import Cause, photos_of
 from aftercare.words.service import Words
@@ -89,6 +97,14 @@ def refusal(w: Words, decision: LineDecision) -> str:
     return w.text(f"returns.refusal.{rule}", day=last_day(w, decision))
 
 
+def why_not(w: Words, line: ReturnLine) -> str:
+    """Why a line does not come back: what somebody decided, or else the rule that it breaks."""
+    if line.judgement and not line.judgement.accepted:
+        own = " ".join(line.judgement.words.split())
+        return w.sentences([w.text(f"judgement.{line.judgement.code}"), own])
+    return refusal(w, line.decision) if line.decision else ""
+
+
 def last_day(w: Words, decision: LineDecision) -> str:
     """The end of a decision's last day, with its clock; empty if there is none."""
     if decision.last_day is None:
@@ -118,6 +134,9 @@ def explanation(w: Words, ret: Return) -> str:
     if ret.repayment:
         day = days.day_of_return(w, ret, ret.repayment.repaid_at)
         return w.text("returns.refunded.explanation", day=day)
+    judged = [line for line in ret.lines if line.judgement]
+    if ret.status is ReturnStatus.DECLINED and judged:
+        return why_not(w, judged[0]) if len(judged) == 1 else w.text("return_page.left_out.text")
     if not ret.is_draft and ret.refused and ret.refused.decision:
         return refusal(w, ret.refused.decision)
     look_by = w.day(ret.review.look_by) if ret.review and ret.review.look_by else ""
