@@ -118,6 +118,12 @@ def groups(
     return [*found, *([Group("other", title, "", "", "", True, rest, False)] if rest else [])]
 
 
+def without(photos: Sequence[Photo], found: Sequence[Group]) -> list[Photo]:
+    """The photos that are in none of those groups."""
+    grouped = {photo.id for group in found for photo in group.photos}
+    return [photo for photo in photos if photo.id not in grouped]
+
+
 def _group(w: Words, each: Wanted, gap: int, photos: list[Photo], room: bool) -> Group:
     title, how = words.kind(w, each.kind)
     given, needed = w.number(each.at_least - gap), w.number(each.at_least)
@@ -129,7 +135,7 @@ def _group(w: Words, each: Wanted, gap: int, photos: list[Photo], room: bool) ->
         progress=w.text("return_page.slot.progress", given=given, needed=needed),
         is_met=not gap,
         photos=photos,
-        is_open=room,
+        is_open=room and each.kind is not EvidenceKind.UNPACKING_VIDEO,
     )
 
 

@@ -72,6 +72,13 @@ class LabelCard(NamedTuple):
     drop_by: str
 
 
+class Asked(NamedTuple):
+    """What staff wrote when they asked for more, and the day by which the customer answers."""
+
+    words: str
+    day: str
+
+
 class ReturnHead(NamedTuple):
     """A return, on its own page. `step` is the customer's own one, none once there is no next."""
 
@@ -110,13 +117,15 @@ def return_page(
     waiting = evidence_pages.is_waiting(ret, slots, now)
     ready = ret.is_draft and not missing and not unsaid
     zone = days.zone_of_return(ret, order)
+    groups = evidence_pages.groups(w, ret, slots, photos, room=room)
     return {
         "ret": _return_head(w, base, ret, zone, ready=ready),
         "lines": answers_of(w, base, ret, order),
         "left_out": [refused_line(w, line) for line in _left_out(ret)],
-        "photos": photos,
-        "groups": evidence_pages.groups(w, ret, slots, photos, room=room),
+        "photos": evidence_pages.without(photos, groups),
+        "groups": groups,
         "asks_for_photos": bool(wanted),
+        "asked": _asked(w, ret, zone),
         "video_tip": words.video_tip(w, wanted),
         "ready": ready,
         "hint": _hint(w, missing=missing, unsaid=unsaid),
@@ -132,6 +141,13 @@ def _left_out(ret: Return) -> list[ReturnLine]:
     judged = [line for line in ret.lines if line.judgement and not line.judgement.accepted]
     several = judged if ret.status is ReturnStatus.DECLINED and len(judged) > 1 else []
     return [*ret.left_out, *several]
+
+
+def _asked(w: Words, ret: Return, zone: ZoneInfo | None) -> Asked | None:
+    wanted = ret.review.wanted if ret.review else None
+    if wanted is None or ret.status is not ReturnStatus.NEEDS_EVIDENCE:
+        return None
+    return Asked(wanted.words, days.day_there(w, wanted.due_at, zone))
 
 
 def answers_of(w: Words, base: str, ret: Return, order: Order | None) -> list[LineAnswers]:

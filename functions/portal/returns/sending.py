@@ -80,6 +80,14 @@ def submit(visit: Visit, return_id: str) -> Response:
     return visit.go(f"/returns/{return_id}")
 
 
+@routes.route("/returns/{return_id}/answer", methods=["POST"], content_types=CONTENT_TYPES)
+@customers_page(routes)
+def answer(visit: Visit, return_id: str) -> Response:
+    """The customer has shown what staff asked for, or says that they can't."""
+    rooms.returns().answer_request(visit.session.email_key, return_id, actor=CUSTOMER)
+    return visit.go(f"/returns/{return_id}")
+
+
 @routes.route("/returns/{return_id}/label", methods=["GET"])
 @customers_page(routes)
 def label(visit: Visit, return_id: str) -> Response:

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from aftercare.evidence.model import Advice, Evidence, EvidenceKind
-from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.actor import CUSTOMER, staff
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import email_key_of
-from aftercare.returns.model import Return
+from aftercare.returns.judgement import EvidenceRequest, Review
+from aftercare.returns.model import Return, ReturnStatus
 from tests.fakes.browser import Browser
 from tests.fakes.house import House
 from tests.fakes.orders import EMAIL, ORDERS_INGEST, paid
@@ -180,3 +181,40 @@ def test_a_photo_moves_among_those_of_its_kind(house: House, customer: Browser) 
     body = customer.get(f"/returns/{draft.return_id}").body
     listed = [part.partition('"')[0] for part in body.split('data-photo="')[1:]]
     assert listed == [receipt.evidence_id, last.evidence_id, first.evidence_id]
+
+
+def test_what_staff_asked_for_is_added_marked_and_answered_on_the_returns_page(
+    house: House, customer: Browser
+) -> None:
+    photo = house.add_good_photo(drafted(house))
+    path = f"/returns/{photo.return_id}"
+    submitted = house.returns.submit(KEY, photo.return_id, actor=CUSTOMER)
+    house.clock.now = utc_now()
+    wanted = EvidenceRequest(
+        (EvidenceKind.CLOSE_UP,),
+        "The left ear, please.",
+        staff("stf_1"),
+        house.clock(),
+        house.clock() + timedelta(days=14),
+    )
+    review = Review(house.clock(), wanted=wanted)
+    asked = replace(submitted, status=ReturnStatus.NEEDS_EVIDENCE, review=review)
+    stored_now = house.returns.store.get(photo.return_id)
+    assert stored_now
+    house.returns.store.save_draft(replace(asked, version=stored_now.version))
+    page = customer.get(path)
+    assert "The left ear, please." in page.text
+    assert 'data-uploader="close_up"' in page.body
+    assert "Please answer by" in page.text
+    ids = page.body.count(f'id="photo-{photo.evidence_id}"')
+    assert ids == 1  # the old one, in the gallery
+    assert customer.post(f"{path}/photos", kind="close_up").location.startswith(f"{path}/photos/")
+    house.clock.now = utc_now()
+    added = house.add_good_photo(submitted, EvidenceKind.CLOSE_UP)
+    assert "Mark the fault" in customer.get(path).text
+    customer.post(f"{page_of(added)}/marks", area="top", text="The ear")
+    assert len(stored(house, added).marks) == 1
+    assert customer.post(f"{path}/answer").location == path
+    after = house.returns.owned(KEY, photo.return_id)
+    assert after.status is ReturnStatus.IN_REVIEW
+    assert "The left ear, please." not in customer.get(path).text
