@@ -24,4 +24,6 @@ def span(length: timedelta) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         return f"{days} d {hours} h" if hours else f"{days} d"
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
+    if hours:
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return f"{rest} min"

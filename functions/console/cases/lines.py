@@ -8,6 +8,7 @@ from aftercare.kernel.actor import Actor
 from aftercare.orders.model import Order, OrderLine
 from aftercare.returns.judgement import Judgement, JudgementCode
 from aftercare.returns.model import Opened, ReturnLine
+from aftercare.returns.policy import Outcome
 from aftercare.words.service import Words
 from console import words
 from console.cases.rules import VerdictRow, policy_line, verdict_rows
@@ -39,7 +40,9 @@ class LineCard(NamedTuple):
     reason: str
     opened: str
     note: str
-    verdicts: list[VerdictRow]
+    open_verdicts: list[VerdictRow]
+    passed_verdicts: list[VerdictRow]
+    rule: str
     policy: str
     judgement: Judged | None
     accepted: str
@@ -137,6 +140,7 @@ def _card(reading: Reading, place: int, line: ReturnLine, price: str) -> LineCar
     typed = reading.typed
     code = typed.get(f"code_{place}", "")
     is_code = code in set(JudgementCode)
+    verdicts = verdict_rows(line.decision)
     return LineCard(
         id=line.line_id,
         place=place,
@@ -147,7 +151,9 @@ def _card(reading: Reading, place: int, line: ReturnLine, price: str) -> LineCar
         reason=reading.w.text(f"returns.reason.{line.reason}") if line.reason else "",
         opened=_OPENED[line.opened],
         note=line.note,
-        verdicts=verdict_rows(line.decision),
+        open_verdicts=[row for row in verdicts if row.outcome != Outcome.PASSED],
+        passed_verdicts=[row for row in verdicts if row.outcome == Outcome.PASSED],
+        rule=line.decision.rule if line.decision else "",
         policy=policy_line(line.decision),
         judgement=judged(line.judgement, reading),
         accepted=typed.get(f"accepted_{place}", ""),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from aftercare.returns.model import Return, ReturnStatus
+from tests.fakes.browser import Browser
 from tests.fakes.colleagues import StaffBrowser
 from tests.fakes.house import House
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE
@@ -115,6 +116,19 @@ def test_an_accepted_case_is_approved_and_leads_on(desk: Desk, signed_in: SignIn
     page = agent.get(leads_to)
     assert "Approved. The customer is told, and gets a label." in page.text
     assert f"/queue/next?but={ret.return_id}" in page.body
+
+
+def test_a_declined_customer_reads_the_reason_in_their_language_and_the_words(
+    desk: Desk, signed_in: SignIn
+) -> None:
+    ret, agent = desk.waiting(), signed_in("agent")
+    form = {"accepted_1": "no", "code_1": "not_shown", "words_1": "Montrez le dos."}
+    answer = agent.post(f"{case_of(ret)}/decision", version=version_on(agent, ret), **form)
+    assert answer.location == f"{case_of(ret)}?done=declined"
+    customer = Browser().sign_in(EMAIL)
+    text = customer.get(f"/returns/{ret.return_id}?lang=fr").text
+    sentence = "Vos photos ne montrent pas le problème que vous décrivez."
+    assert f"{sentence} Montrez le dos." in text
 
 
 def test_everything_wrong_with_a_decision_is_said_at_once_and_nothing_typed_is_lost(

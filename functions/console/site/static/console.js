@@ -95,8 +95,10 @@
 
   /* Keys */
   const places = () => all('[data-row], [data-line]');
-  const current = () => places().findIndex((place) => place.contains(document.activeElement));
-  const line = () => all('[data-line]').find((each) => each.contains(document.activeElement)) ?? one('[data-line]');
+  let last = null; // where somebody was before they left a field
+  document.addEventListener('focusin', (event) => { last = event.target; });
+  const current = () => places().findIndex((place) => place.contains(last));
+  const line = () => all('[data-line]').find((each) => each.contains(last)) ?? one('[data-line]');
 
   function move(step) {
     const every = places();
