@@ -66,6 +66,7 @@ MAILS: Mapping[str, Mailing] = {
     "return.created": Mailing(mails.RETURN_RECEIVED, _notify_of_return),
     "return.declined": Mailing(mails.RETURN_DECLINED, _notify_of_return),
     "return.evidence_reminded": Mailing(mails.EVIDENCE_REMINDER, _notify_of_return),
+    "return.evidence_wanted": Mailing(mails.EVIDENCE_WANTED, _notify_of_return),
     "return.in_review": Mailing(mails.RETURN_IN_REVIEW, _notify_of_return),
     "return.in_transit": Mailing(mails.RETURN_IN_TRANSIT, _notify_of_return),
     "return.label_expiring": Mailing(mails.LABEL_EXPIRING, _notify_of_return),

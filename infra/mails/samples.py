@@ -75,6 +75,10 @@ _REFUSED = (
     Item(1, "HIRONO Shelter Series Figure", "a_rule_of_tomorrow"),
     Item(1, "CRYBABY Crying Again Series Vinyl Face Plush"),
 )
+_JUDGED = (
+    Item(1, LONG, judgement="not_shown", words="We see the front; the crack is on the back."),
+    Item(1, "HIRONO Shelter Series Figure", judgement="normal_variation"),
+)
 _MANY = tuple(Item(units, f"LABUBU Series {units} Figure") for units in range(1, 13))
 _NUMBER = "9205590175547700000000"
 
@@ -95,7 +99,15 @@ SAMPLES = (
     _of_return(model.RETURN_ARRIVED),
     _of_return(model.RETURN_REFUNDED, amount=123456, currency="USD", day=date(2026, 12, 1)),
     _of_return(model.RETURN_REFUNDED, "yen", amount=9800, currency="JPY", day=date(2026, 12, 1)),
-    _of_return(model.RETURN_DECLINED, items=_REFUSED),
+    _of_return(model.RETURN_DECLINED, items=_REFUSED, judged=False),
+    _of_return(model.RETURN_DECLINED, "by_staff", items=_JUDGED, judged=True),
+    _of_return(
+        model.EVIDENCE_WANTED,
+        kinds=("receipt", "close_up"),
+        words="Please hold the left ear next to the right one.",
+        due=DUE,
+        zone=ZONE,
+    ),
     _of_return(model.RETURN_CANCELLED),
     _of_return(model.RETURN_LAPSED),
     Sample(model.POINTS_LAPSED, "", {"points": 1200}),

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from aftercare.addresses.service import zone_of
+from aftercare.evidence.model import EvidenceKind
 from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.aws import client
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
@@ -15,7 +17,7 @@ from aftercare.mail import model as mails
 from aftercare.mail.model import Feedback, Item, Kind, Mail, Outcome, Reason
 from aftercare.orders.model import OrderRefunded, Refund, email_key_of
 from aftercare.returns import events
-from aftercare.returns.judgement import Review
+from aftercare.returns.judgement import EvidenceRequest, Review
 from aftercare.returns.model import IssuedLabel, Repayment, Return, ReturnStatus
 from aftercare.returns.notices import ReturnNoticeService
 from aftercare.returns.policy import Payer
@@ -38,6 +40,7 @@ LIVE = {ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
 TOLD: dict[str, tuple[Kind, set[ReturnStatus]]] = {
     events.CREATED: (mails.RETURN_RECEIVED, LIVE),
     events.IN_REVIEW: (mails.RETURN_IN_REVIEW, {ReturnStatus.IN_REVIEW}),
+    events.EVIDENCE_WANTED: (mails.EVIDENCE_WANTED, {ReturnStatus.NEEDS_EVIDENCE}),
     events.EVIDENCE_REMINDED: (mails.EVIDENCE_REMINDER, {ReturnStatus.DRAFT}),
     events.LABEL_READY: (mails.LABEL_READY, {ReturnStatus.LABEL_READY}),
     events.LABEL_EXPIRING: (mails.LABEL_EXPIRING, {ReturnStatus.LABEL_READY}),
@@ -63,6 +66,13 @@ def notices(house: House, tables: dict[str, str]) -> ReturnNoticeService:
     return return_notices(config, clock=house.clock)
 
 
+@pytest.fixture(autouse=True)
+def few_drafts(tables: dict[str, str]) -> None:
+    """Lets each test begin as many returns as a day allows."""
+    key = {"pk": {"S": f"CUSTOMER#{email_key_of(EMAIL)}"}, "sk": {"S": f"DRAFTS#{NOON:%Y-%m-%d}"}}
+    client("dynamodb").delete_item(TableName=tables["ReturnsTable"], Key=key)
+
+
 def begun(house: House, **changes: object) -> Return:
     """A return of two units with a ticket, stored as it is after these changes."""
     order = house.delivered_order(email=EMAIL)
@@ -85,16 +95,24 @@ def at_rest(house: House, ret: Return) -> Return:
     return again
 
 
+REVIEWED = {events.IN_REVIEW, events.EVIDENCE_WANTED}
+WANTED = EvidenceRequest(
+    (EvidenceKind.RECEIPT,), "Please.", SOMEBODY, NOON, NOON + timedelta(days=14)
+)
+
+
 def in_state(house: House, event: str, status: ReturnStatus) -> Return:
     """A return in that state, with whatever the event told of it."""
     label = LABEL if status in {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT} else None
     repayment = PAID if event == events.REFUNDED else None
-    review = Review(NOON, look_by=NOON.date()) if event == events.IN_REVIEW else None
+    review = Review(NOON, look_by=NOON.date(), wanted=WANTED) if event in REVIEWED else None
     return begun(house, status=status, label=label, repayment=repayment, review=review)
 
 
 def told(ret: Return, event: str) -> Entry:
     data = {"ticket": ret.ticket}
+    if event == events.EVIDENCE_WANTED:
+        data |= {"kinds": "receipt", "due_at": to_text(WANTED.due_at)}
     if event == events.REFUNDED:
         data |= {"amount": str(PAID.amount), "currency": PAID.currency}
     if event == events.CREATED:
@@ -386,3 +404,14 @@ def test_a_suppressed_mailbox_gets_none(
     assert outbox.sent == []
     mailboxes.lift(EMAIL, actor=MAILER)
     assert {act() for act in acts} == {Outcome.REPEATED}, "they ended; the next one is sent"
+
+
+def test_a_request_that_another_has_replaced_is_told_by_that_one(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.EVIDENCE_WANTED, ReturnStatus.NEEDS_EVIDENCE)
+    entry = told(ret, events.EVIDENCE_WANTED)
+    older = replace(entry, data={**entry.data, "due_at": to_text(NOON)})
+    assert notified(notices, older) == []
+    [mail] = notified(notices, entry)
+    assert (mail.values["kinds"], mail.values["words"]) == (("receipt",), "Please.")

@@ -57,6 +57,7 @@ class Kind:
 
 
 ACCESS_CODE = Kind("access_code", Promise.UNTIL_SENT, Urgency.NOW)
+EVIDENCE_WANTED = Kind("evidence_wanted", Promise.UNTIL_SENT)
 EVIDENCE_REMINDER = Kind("evidence_reminder", Promise.AT_MOST_ONCE)
 LABEL_EXPIRING = Kind("label_expiring", Promise.AT_MOST_ONCE)
 LABEL_READY = Kind("label_ready", Promise.UNTIL_SENT)
@@ -75,6 +76,7 @@ RETURN_REOPENED = Kind("return_reopened", Promise.UNTIL_SENT)
 KINDS = (
     ACCESS_CODE,
     EVIDENCE_REMINDER,
+    EVIDENCE_WANTED,
     LABEL_EXPIRING,
     LABEL_READY,
     POINTS_LAPSED,
@@ -115,7 +117,7 @@ class Item(NamedTuple):
     """Units of a product, as mails list them.
 
     `rule` is what refuses them, by the name that their words have; `last_day` is their last day, on
-    the clock of `zone`.
+    the clock of `zone`. `judgement` is what somebody of ours decided, likewise, with their `words`.
     """
 
     units: int
@@ -123,6 +125,8 @@ class Item(NamedTuple):
     rule: str = ""
     last_day: date | None = None
     zone: ZoneInfo | None = None
+    judgement: str = ""
+    words: str = ""
 
 
 class Shown(NamedTuple):

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from aftercare.addresses.service import zone_of
 from aftercare.evidence.model import Evidence, EvidenceState
-from aftercare.kernel.clock import Clock, local_day, zone_named
+from aftercare.kernel.clock import Clock, local_day, to_text, zone_named
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import (
     EVIDENCE_REMINDER,
+    EVIDENCE_WANTED,
     LABEL_EXPIRING,
     LABEL_READY,
     RETURN_ARRIVED,
@@ -31,6 +32,7 @@ from aftercare.mail.model import (
 )
 from aftercare.orders.service import OrderService
 from aftercare.returns import events
+from aftercare.returns.judgement import JudgementCode
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
 from aftercare.returns.policy import Payer
 from aftercare.returns.shown import in_order
@@ -57,6 +59,7 @@ _NOTICES = {
         frozenset({ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}),
     ),
     events.IN_REVIEW: _Notice(RETURN_IN_REVIEW, frozenset({ReturnStatus.IN_REVIEW})),
+    events.EVIDENCE_WANTED: _Notice(EVIDENCE_WANTED, frozenset({ReturnStatus.NEEDS_EVIDENCE})),
     events.EVIDENCE_REMINDED: _Notice(EVIDENCE_REMINDER, frozenset({ReturnStatus.DRAFT})),
     events.LABEL_READY: _Notice(LABEL_READY, frozenset({ReturnStatus.LABEL_READY})),
     events.LABEL_EXPIRING: _Notice(LABEL_EXPIRING, frozenset({ReturnStatus.LABEL_READY})),
@@ -75,7 +78,13 @@ _NOTICES = {
 }
 
 # Who has the money back is not asked for anything, and does not wait for anything.
-_UNTIL_REPAID = {events.EVIDENCE_REMINDED, events.LABEL_EXPIRING, events.ARRIVED, events.LAPSED}
+_UNTIL_REPAID = {
+    events.EVIDENCE_REMINDED,
+    events.EVIDENCE_WANTED,
+    events.LABEL_EXPIRING,
+    events.ARRIVED,
+    events.LAPSED,
+}
 
 
 # These mails say what was accepted as evidence.
@@ -150,6 +159,19 @@ def _of_a_label(_: Entry, ret: Return, __: ZoneInfo) -> Values:
     return {"payer": str(ret.payer or ""), "carrier": _carrier(ret), **_left_out(ret)}
 
 
+def _of_a_request(entry: Entry, ret: Return, zone: ZoneInfo) -> Values | None:
+    """A request that a later one has replaced is told by that one."""
+    wanted = ret.review.wanted if ret.review else None
+    if wanted is None or entry.data["due_at"] != to_text(wanted.due_at):
+        return None
+    kinds = tuple(map(str, wanted.kinds))
+    return {"kinds": kinds, "words": wanted.words, "due": wanted.due_at, "zone": zone}
+
+
+def _of_a_decline(_: Entry, ret: Return, __: ZoneInfo) -> Values:
+    return {"judged": any(line.judgement for line in ret.lines)}
+
+
 def _of_a_parcel(_: Entry, ret: Return, __: ZoneInfo) -> Values:
     number = ret.label.tracking_number if ret.label else ""
     return {"carrier": _carrier(ret), "tracking_number": number}
@@ -197,12 +219,24 @@ def _item(line: ReturnLine) -> Item:
     decision = line.decision
     zone = zone_named(decision.zone) if decision and decision.zone else None
     name = " ".join(line.name.split())
-    return Item(line.units, name, rule, decision.last_day if decision else None, zone)
+    code, words = _judged(line)
+    last_day = decision.last_day if decision else None
+    return Item(line.units, name, rule, last_day, zone, code, words)
+
+
+def _judged(line: ReturnLine) -> tuple[str, str]:
+    """What somebody decided on the line; nothing where they gave what was asked, without a word."""
+    judgement = line.judgement
+    if judgement is None or (judgement.code is JudgementCode.AS_ASKED and not judgement.words):
+        return "", ""
+    return str(judgement.code), " ".join(judgement.words.split())
 
 
 _VALUES: Mapping[str, Callable[[Entry, Return, ZoneInfo], Values | None]] = {
     events.CREATED: _of_a_deadline,
+    events.DECLINED: _of_a_decline,
     events.EVIDENCE_REMINDED: _of_a_deadline,
+    events.EVIDENCE_WANTED: _of_a_request,
     events.IN_REVIEW: _of_a_review,
     events.LABEL_READY: _of_a_label,
     events.IN_TRANSIT: _of_a_parcel,
