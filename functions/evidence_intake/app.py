@@ -25,7 +25,7 @@ class IntakeConfig(NamedTuple):
 
 _ACTOR = system("evidence_intake")
 _CONFIG = read(IntakeConfig)
-_evidence = evidence_service(read(EvidenceConfig))
+_evidence = evidence_service(read(EvidenceConfig), finds_copies=True)
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:

@@ -17,6 +17,7 @@ FIGURES = (
     "points",
     "policy",
     "screening",
+    "matching",
     "codes",
     "checks",
     "export",

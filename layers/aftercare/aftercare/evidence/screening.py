@@ -14,6 +14,7 @@ from PIL import AvifImagePlugin, Image, ImageCms
 from aftercare.evidence.budget import Allow, unlimited, within_budget
 from aftercare.evidence.camera import Camera, camera_of
 from aftercare.evidence.captures import label_text
+from aftercare.evidence.fingerprints import fingerprint_of
 from aftercare.evidence.formats import coded_pixels, format_of
 from aftercare.evidence.jpeg import missing_end
 from aftercare.evidence.measures import measured
@@ -263,6 +264,7 @@ def _accepted(photo: Image.Image, camera: Camera, data: bytes) -> Accepted:
         serial=label_text(texts_in(grey)),
         taken=camera.taken,
         capture=camera.capture,
+        fingerprint=fingerprint_of(small),
     )
 
 

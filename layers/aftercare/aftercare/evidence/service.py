@@ -16,6 +16,7 @@ from aftercare.evidence.model import (
     EvidenceKind,
     EvidenceState,
     Mark,
+    Match,
     Upload,
 )
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
@@ -26,7 +27,11 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 
 if TYPE_CHECKING:
+    from aftercare.evidence.look_alikes import LookAlikes
     from aftercare.evidence.store import EvidenceStore, PhotoBucket
+
+# Of a photo that is followed: each new draft of a return may take it over.
+_MOST_MOVES = 5
 
 type Screening = Callable[[bytes], Accepted | Refused]
 
@@ -39,6 +44,7 @@ class EvidenceService:
     photos: "PhotoBucket"
     clock: Clock
     entropy: Entropy
+    look_alikes: "LookAlikes | None" = None
 
     def open_slot(
         self,
@@ -138,6 +144,17 @@ class EvidenceService:
         """
         return self._note(return_id, evidence_id, lambda slot: marks.with_serial(slot, text))
 
+    def followed(self, return_id: str, evidence_id: str) -> Evidence | None:
+        """The photo that was in that return, where it is now; none if it was removed."""
+        place: str | None = return_id
+        for _ in range(_MOST_MOVES):
+            if not place:
+                return None
+            if slot := self.store.get(place, evidence_id):
+                return slot
+            place = self.store.moved_to(place, evidence_id)
+        return None
+
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         return self.store.of_return(return_id)
 
@@ -188,7 +205,7 @@ class EvidenceService:
             if upload is None:
                 return slot
             slot = self._judge(replace(slot, screened_by=actor), upload, screening)
-        if place and slot is None and not self.store.was_moved(*place):
+        if place and slot is None and self.store.moved_to(*place) is None:
             # It was removed, perhaps while it was screened.
             self.photos.discard_strays(Evidence(*place, "", self.clock()))
         self.photos.discard_upload(upload_key)
@@ -228,10 +245,18 @@ class EvidenceService:
                 **findings(slot, verdict, self.clock()),
             )
             self.photos.keep(settled, verdict.photo, verdict.thumbnail)
+            settled = replace(settled, matches=self._matches(settled, verdict))
         else:
             settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)
         self.store.settle(settled)
         return settled
+
+    def _matches(self, photo: Evidence, verdict: Accepted) -> tuple[Match, ...]:
+        if self.look_alikes is None:
+            return ()
+        return self.look_alikes.add_and_find(
+            photo, verdict.fingerprint, verdict.capture, self.followed
+        )
 
 
 def _place_of(upload_key: str) -> tuple[str, str] | None:

@@ -86,6 +86,7 @@ class _MovedRow(Model):
 
     return_id = UnicodeAttribute(hash_key=True)
     evidence_id = UnicodeAttribute(range_key=True)
+    moved_to = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
@@ -129,13 +130,13 @@ class EvidenceStore:
         except self._slots.DoesNotExist:
             return None
 
-    def was_moved(self, return_id: str, evidence_id: str) -> bool:
-        """Whether that slot of the return went into another one."""
+    def moved_to(self, return_id: str, evidence_id: str) -> str | None:
+        """Into which return that slot went: empty if it is not known, none if into no other."""
         try:
-            self._moves.get(return_id, f"{_MOVED}{evidence_id}", consistent_read=True)
+            move = self._moves.get(return_id, f"{_MOVED}{evidence_id}", consistent_read=True)
         except self._moves.DoesNotExist:
-            return False
-        return True
+            return None
+        return move.moved_to or ""
 
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         """The return's slots, oldest first."""
@@ -171,7 +172,10 @@ class EvidenceStore:
         Raises:
             StaleWriteError: One was moved or removed in the meantime, or there is no room.
         """
-        moved = [replace(each, return_id=to, kept_under=_keeper(each)) for each in photos]
+        moved = [
+            replace(each, return_id=to, kept_under=each.kept_under or each.return_id)
+            for each in photos
+        ]
         room = MOST_PHOTOS - len(moved)
         ends = max(each.opened_at for each in photos) + _KEPT
         with Transaction(self._slots) as commit:
@@ -180,7 +184,7 @@ class EvidenceStore:
                 commit.delete(self._row(before), (_SlotRow.state == before.state) & marks)
                 commit.save(self._row(after), _SlotRow.return_id.does_not_exist())
                 place = (before.return_id, f"{_MOVED}{before.evidence_id}")
-                commit.save(self._moves(*place, expires_at=ends))
+                commit.save(self._moves(*place, moved_to=to, expires_at=ends))
             commit.update(self._count_of(photos[0].return_id), [_CountRow.slots.add(-len(moved))])
             commit.update(
                 self._count_of(to),
@@ -344,7 +348,3 @@ def _is(column: UnicodeAttribute, text: str | None) -> Condition:
 
 def _set(column: UnicodeAttribute, text: str | None) -> Action:
     return column.remove() if text is None else column.set(text)
-
-
-def _keeper(evidence: Evidence) -> str:
-    return evidence.kept_under or evidence.return_id

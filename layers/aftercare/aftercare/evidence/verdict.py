@@ -39,7 +39,8 @@ class Accepted:
     `sha256` is the digest of the original upload, in hexadecimal. `advice` follows from `measures`.
     `serial` is the text of the one QR code in the picture. `taken` is never stored. `capture` names
     the camera and the moment, empty if the file does not tell one moment from another; the intake
-    puts a keyed hash in its place before anything is stored.
+    puts a keyed hash in its place before anything is stored. `fingerprint` finds the
+    picture again.
     """
 
     photo: bytes
@@ -52,6 +53,7 @@ class Accepted:
     serial: str = ""
     taken: Taken | None = None
     capture: str = ""
+    fingerprint: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

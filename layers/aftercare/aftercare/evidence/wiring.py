@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.evidence.model import Evidence
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.store import EvidenceStore, PhotoBucket
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
+
+if TYPE_CHECKING:
+    from aftercare.evidence.look_alikes import LookAlikes
 
 
 class EvidenceConfig(NamedTuple):
@@ -20,15 +23,31 @@ class EvidenceConfig(NamedTuple):
 
 
 def evidence_service(
-    config: EvidenceConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+    config: EvidenceConfig,
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+    finds_copies: bool = False,
 ) -> EvidenceService:
-    """Evidence in the configured table and buckets."""
+    """Evidence in the configured table and buckets.
+
+    `finds_copies`: for who screens photos; it needs the imaging layer.
+    """
     return EvidenceService(
         store=EvidenceStore(config.evidence_table),
         photos=PhotoBucket(config.uploads_bucket, config.documents_bucket),
         clock=clock,
         entropy=entropy,
+        look_alikes=_look_alikes(config.evidence_table) if finds_copies else None,
     )
+
+
+def _look_alikes(evidence_table: str) -> "LookAlikes":
+    # Pillow is in one layer only.
+    from aftercare.evidence.look_alikes import LookAlikes  # noqa: PLC0415
+    from aftercare.evidence.match_store import MatchStore  # noqa: PLC0415
+
+    return LookAlikes(MatchStore(evidence_table))
 
 
 def evidence_of(evidence_table: str) -> Callable[[str], tuple[Evidence, ...]]:

@@ -1,0 +1,99 @@
+"""How often copies of a photo are found again, and how often other photos pass for copies."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from statistics import NormalDist
+
+from PIL import Image
+
+from aftercare.evidence.fingerprints import Look, fingerprint_of
+from aftercare.evidence.likeness import SAME, SIMILAR, UNLIKE, tiny, unlikeness
+from aftercare.evidence.look_alikes import PROBES
+from tests.bench import pictures
+from tests.bench.tables import table
+
+COPIES, PRODUCTS, PEOPLE, ORDINARY_PAIRS = 120, 45, 8, 8000
+# The limits were chosen on the pictures before these.
+_FIRST = 1000
+_Z = NormalDist().inv_cdf(0.975)
+
+
+def report() -> str:
+    """Rates with Wilson's 95 % intervals. Everything follows from seeds; two minutes."""
+    heads = ["", "pairs", "the same picture", "", "at least similar", ""]
+    rows = [_row(name, _copies(name, change)) for name, change in pictures.CHANGES.items()]
+    rows.append(_row("posed alike, another person", _posed()))
+    rows.append(_row("ordinary, any two", _ordinary()))
+    rows.append(_row("the same desk, another shot", _desks()))
+    return table(heads, rows)
+
+
+def look_at(photo: Image.Image) -> Look:
+    """As the intake sees it: by its thumbnail."""
+    small = photo.convert("RGB")
+    small.thumbnail((320, 320), Image.Resampling.LANCZOS)
+    return Look(fingerprint_of(small))
+
+
+def unlike(kept: Look, found: Look) -> float:
+    """How unlike they are by the index: by no probe, they are not compared."""
+    return min(
+        (
+            unlikeness(tiny(kept.picture), tiny(found.turned(probe.turn)))
+            for probe in found.probes(PROBES)
+            if probe.bucket == kept.home.bucket
+        ),
+        default=UNLIKE,
+    )
+
+
+def _copies(name: str, change: pictures.Change) -> Iterator[float]:
+    for seed in range(_FIRST, _FIRST + COPIES):
+        photo = pictures.ordinary(seed)
+        chance = pictures.seeded(f"{name} {seed}")
+        yield unlike(look_at(photo), look_at(change(photo, chance)))
+
+
+def _posed() -> Iterator[float]:
+    for product in range(_FIRST, _FIRST + PRODUCTS):
+        photos = [look_at(pictures.posed(product, person)) for person in range(PEOPLE)]
+        for one, other in itertools.combinations(photos, 2):
+            yield unlike(one, other)
+
+
+def _ordinary() -> Iterator[float]:
+    """Compared even where the index would not have found them."""
+    photos = [
+        tiny(look_at(pictures.ordinary(seed)).picture) for seed in range(_FIRST, _FIRST + 400)
+    ]
+    pairs = list(itertools.combinations(photos, 2))
+    for one, other in pictures.seeded("pairs").sample(pairs, ORDINARY_PAIRS):
+        yield unlikeness(one, other)
+
+
+def _desks() -> Iterator[float]:
+    for product in range(_FIRST, _FIRST + PRODUCTS):
+        one, other = (look_at(pictures.same_desk(product, shot)) for shot in (0, 1))
+        yield unlike(one, other)
+
+
+def _row(name: str, found: Iterable[float]) -> list[object]:
+    values = list(found)
+    counts = [sum(value <= limit for value in values) for limit in (SAME, SIMILAR)]
+    rates = [
+        cell
+        for count in counts
+        for cell in (
+            f"{count / len(values):.2%}",
+            "{:.2%} to {:.2%}".format(*wilson(count, len(values))),
+        )
+    ]
+    return [name, len(values), *rates]
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % for a share."""
+    share, z = count / of, _Z * _Z / of
+    middle = (share + z / 2) / (1 + z)
+    half = _Z / (1 + z) * (share * (1 - share) / of + z / (4 * of)) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
