@@ -32,7 +32,7 @@ MODULE_CEILINGS = {
     "EvidenceIntakeFunction": 630,
     "ProductPicturesFunction": 660,
     "EventPublisherFunction": 560,
-    "ReturnsWorkerFunction": 630,
+    "ReturnsWorkerFunction": 645,
     "LabelWorkerFunction": 750,
     "MailerFunction": 660,
     "OrdersIngestFunction": 610,

@@ -34,7 +34,7 @@ ROOMS: dict[str, set[str]] = {
         "orders",
         "returns",
     },
-    "LabelWorkerFunction": {"addresses", "labels", "orders", "returns", "words"},
+    "LabelWorkerFunction": {"addresses", "evidence", "labels", "orders", "returns", "words"},
     "OrdersIngestFunction": {"orders"},
     "AuthenticityApiFunction": {"authenticity", "batches", "clients", "web", "words"},
     "SalesIngestFunction": {"authenticity", "batches"},
