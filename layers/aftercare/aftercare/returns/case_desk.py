@@ -59,8 +59,8 @@ class CaseDesk(Casework):
     def search(self, member: Member, text: str) -> tuple[Found, ...]:
         """Up to 20 returns by what somebody typed, newest first, each with what found it.
 
-        A ticket, an order number, an e-mail address, a tracking number or a verification code, in
-        whatever spelling (R-REV-05). What the verbs of one return show is left out.
+        A ticket, an order number, an e-mail address or a tracking number, in whatever spelling
+        (R-REV-05). What the verbs of one return show is left out.
 
         Raises:
             NotPermittedError: Not with these roles.

@@ -12,7 +12,7 @@ from aftercare.returns.judgement import Review
 from aftercare.returns.model import Return, ReturnStatus
 
 # A value in a currency for which no market has an amount comes first: nobody knows how high it is.
-_FIRST = 1_000_000_000
+_FIRST = 999_999_999_999_999
 
 
 class QueueOrder(StrEnum):
@@ -88,7 +88,7 @@ def place_of(ret: Return) -> Mapping[str, Any]:
     return {
         "queue": QUEUE,
         "queue_since": to_text(review.since),
-        "queue_value": _thousandths(ret, review),
+        "queue_value": _millionths(ret, review),
         "queue_card": json.dumps(_card(ret, review), separators=(",", ":")),
     }
 
@@ -104,10 +104,10 @@ def _amount(ret: Return, review: Review) -> int | None:
     return rules_on(review.since.date()).amount(worth.market, worth.currency)
 
 
-def _thousandths(ret: Return, review: Review) -> int:
-    """The value in thousandths of the amount above which a second person confirms."""
+def _millionths(ret: Return, review: Review) -> int:
+    """The value in millionths of the amount above which a second person confirms."""
     amount = _amount(ret, review)
-    return worth_of(ret).value * 1000 // amount if amount else _FIRST
+    return worth_of(ret).value * 1_000_000 // amount if amount else _FIRST
 
 
 def _card(ret: Return, review: Review) -> dict[str, Any]:

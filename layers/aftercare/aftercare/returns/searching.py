@@ -1,4 +1,4 @@
-"""Finds returns by what somebody has in hand: a ticket, a mail, a parcel, a code."""
+"""Finds returns by what somebody has in hand: a ticket, a mail, a parcel."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
