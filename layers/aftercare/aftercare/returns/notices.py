@@ -215,7 +215,9 @@ def _shown(slots: Iterable[Evidence]) -> Values:
 
 
 def _item(line: ReturnLine) -> Item:
-    rule = next((str(verdict.rule) for verdict in line.refusals), "")
+    # A person's no is the reason that counts, as on the return's page; their yes breaks no rule.
+    is_no = line.judgement is not None and not line.judgement.accepted
+    rule = "" if is_no else next((str(verdict.rule) for verdict in line.refusals), "")
     decision = line.decision
     zone = zone_named(decision.zone) if decision and decision.zone else None
     name = " ".join(line.name.split())
