@@ -29,7 +29,7 @@ ALLOWED_HEAVY = {
 # start; raise a ceiling only on purpose.
 MODULE_CEILINGS = {
     "PortalFunction": 390,
-    "EvidenceIntakeFunction": 630,
+    "EvidenceIntakeFunction": 650,
     "ProductPicturesFunction": 660,
     "EventPublisherFunction": 560,
     "ReturnsWorkerFunction": 645,
