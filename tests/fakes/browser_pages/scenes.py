@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aftercare.batches.model import BatchStatus
 from aftercare.evidence.model import EvidenceKind, Mark
-from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.actor import CUSTOMER, staff
 from aftercare.kernel.ids import new_id
 from aftercare.labels.events import LabelScanned
 from aftercare.labels.model import ScanKind
@@ -19,6 +19,8 @@ from aftercare.orders.model import (
     Refund,
     email_key_of,
 )
+from aftercare.returns.judgement import EvidenceRequest, Review
+from aftercare.returns.model import ReturnStatus
 from aftercare.returns.settling import SettlingService
 from aftercare.web.customers import CustomerSession, anonymous, signed_in
 from portal.edge import sessions_of
@@ -155,7 +157,7 @@ def _ended(house: House, email: str) -> dict[str, str]:
 
 def _moved_on(house: House, email: str) -> dict[str, str]:
     """Returns that went on after their submission, by how far they got."""
-    found = {"in review": _in_review(house, email)}
+    found = {"in review": _in_review(house, email), "asked for more": _asked(house, email)}
     for name in ("declined", "in transit", "arrived", "refunded"):
         ret = house.draft(
             house.delivered_order(*_LINES[:1], email=email),
@@ -193,6 +195,20 @@ def _in_review(house: House, email: str) -> str:
     ret = house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
     returns = screening_by(house.returns, rules(limits={"US": {"USD": 1}}))
     returns.approve(ret.return_id, actor=WORKER)
+    return ret.return_id
+
+
+def _asked(house: House, email: str) -> str:
+    """A return of which staff asked for a close-up; one was sent since."""
+    ret = house.returns.owned(email_key_of(email), _in_review(house, email))
+    now = house.clock()
+    due_at = now + timedelta(days=14)
+    wanted = EvidenceRequest(
+        (EvidenceKind.CLOSE_UP,), "Please show us the left ear.", staff("stf_1"), now, due_at
+    )
+    asked = replace(ret, status=ReturnStatus.NEEDS_EVIDENCE, review=Review(now, wanted=wanted))
+    house.returns.store.save_draft(asked)
+    house.add_good_photo(asked, EvidenceKind.CLOSE_UP)
     return ret.return_id
 
 
