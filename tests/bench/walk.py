@@ -87,7 +87,7 @@ def _walk(stack: LocalStack, number: str, times: Times) -> None:
     order = Shop(stack).sells(Order(f"PM-{name}", f"{name.lower()}@example.com"))
     mailbox = Mailbox(str(stack.facts["mailbox_url"]))
     visitor = TimedVisitor(stack.portal_url, times=times)
-    photo = builders.phone_jpeg()
+    photo = builders.phone_jpeg(name)
     with visitor.timed(WHOLE):
         _sign_in(visitor, order, mailbox)
         path = visitor.drafts(order)

@@ -5,7 +5,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit
 from tests.fakes.browser_pages.chromium import DARK, DESK, PHONE, Console, Device
-from tests.fakes.browser_pages.files import A_DOCUMENT, SMALL_PHOTO, TOO_SMALL
+from tests.fakes.browser_pages.files import A_DOCUMENT, TOO_SMALL, own_photo
 from tests.fakes.browser_pages.looks import looks_right
 from tests.fakes.browser_pages.shop import Mailbox, Order
 
@@ -61,7 +61,7 @@ def test_the_photos_and_the_label(
     customer = visit(device, signed_in=True)
     customer.starts_a_return(order)
     looks_right(customer)
-    customer.picks(SMALL_PHOTO, TOO_SMALL, A_DOCUMENT)
+    customer.picks(own_photo(order.number), TOO_SMALL, A_DOCUMENT)
     customer.sees("looks good. Thank you!")
     customer.sees("is too small to see details")
     looks_right(customer)

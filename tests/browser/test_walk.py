@@ -14,7 +14,12 @@ from aftercare.labels import reading
 from tests.browser.conftest import Visit
 from tests.fakes.browser_pages.chromium import DESK, PHONE, Device, Network
 from tests.fakes.browser_pages.customer import Customer
-from tests.fakes.browser_pages.files import HEIC_PHOTO, PHONE_PHOTO, TOO_SMALL
+from tests.fakes.browser_pages.files import (
+    PHONE_PHOTO,
+    TOO_SMALL,
+    own_heic_photo,
+    own_photo,
+)
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.photos import SECRET
 from tests.fakes.stack.local_stacks import LocalStack
@@ -41,9 +46,9 @@ def test_an_order_a_code_two_photos_and_a_label_that_scans(
     customer.chooses("Moon Hare 400% Figure", "2 (all)", "Parts are missing", "An ear.")
     customer.sees_heading("Show us what’s wrong")
     expect(customer.is_ready).to_have_count(0)
-    assert_progress_shows(customer)
+    assert_progress_shows(customer, newcomers_order)
     assert_a_small_photo_is_refused_with_a_reason(customer)
-    customer.sends_a_photo(HEIC_PHOTO)
+    customer.sends_a_photo(own_heic_photo(newcomers_order.number))
     assert_thumbnails_show(customer, 2)
     customer.submits()
     customer.sees_heading("Your label is ready")
@@ -53,10 +58,10 @@ def test_an_order_a_code_two_photos_and_a_label_that_scans(
     assert_nothing_personal_is_kept(stack, customer.return_id)
 
 
-def assert_progress_shows(customer: Customer) -> None:
+def assert_progress_shows(customer: Customer, order: Order) -> None:
     network = Network(customer.page)
     network.slows_to(4_000_000)
-    customer.picks(PHONE_PHOTO)
+    customer.picks(own_photo(order.number))
     assert 0 < seen_progress(customer) < 1
     network.comes_back()
     customer.sees("Photo 1 looks good. Thank you!")

@@ -9,7 +9,7 @@ from aftercare.labels import reading
 from tests.browser.conftest import Visit
 from tests.fakes.browser_pages.chromium import NO_JAVASCRIPT, PHONE
 from tests.fakes.browser_pages.customer import Customer
-from tests.fakes.browser_pages.files import NOT_A_PHOTO, PHONE_PHOTO
+from tests.fakes.browser_pages.files import NOT_A_PHOTO, own_photo
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.stack.local_stacks import await_true
 
@@ -25,7 +25,7 @@ def test_the_whole_return_works_without_javascript(visit: Visit, newcomers_order
     expect(customer.page).to_have_url(re.compile(rf"^{customer.portal_url}/returns/ret_"))
     refresh_until(customer, "isn’t a picture we can read. Please try another photo.")
     expect(customer.is_ready).to_have_count(0)
-    customer.sends_a_photo_without_javascript(PHONE_PHOTO)
+    customer.sends_a_photo_without_javascript(own_photo(newcomers_order.number))
     refresh_until(customer, "looks good. Thank you!")
     customer.submits()
     refresh_until(customer, "Your label is ready")

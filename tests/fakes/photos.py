@@ -1,5 +1,6 @@
 """Real pictures as a phone would upload them; each builder returns the file's bytes."""
 
+import random
 import zlib
 from functools import cache
 from io import BytesIO
@@ -12,6 +13,7 @@ GPS = 0x8825
 ARTIST = 0x013B
 SECRET = "Jordan Ellis, 2741 Maple Hollow Rd"
 UPPER_LEFT_COLOUR = (220, 30, 30)
+_THINGS = 24
 
 pillow_heif.register_heif_opener()
 
@@ -23,6 +25,19 @@ def scene(width: int = 1200, height: int = 900, mode: str = "RGB") -> Image.Imag
     pen.rectangle((0, 0, width // 3, height // 3), fill=UPPER_LEFT_COLOUR)
     pen.ellipse((width // 2, height // 2, width - 1, height - 1), fill=(240, 220, 120))
     return image.convert(mode)
+
+
+def scene_of(owner: str, width: int = 1200, height: int = 900) -> Image.Image:
+    """A picture of its owner's own: no other's is like it, so that none is taken for a copy."""
+    dice = random.Random(owner)  # noqa: S311 - the same picture each time
+    colours = [tuple(dice.randrange(256) for _ in range(3)) for _ in range(_THINGS)]
+    image = Image.new("RGB", (width, height), colours[0])
+    pen = ImageDraw.Draw(image)
+    for colour in colours[1:]:
+        left, top = dice.randrange(width), dice.randrange(height)
+        place = (left, top, left + dice.randrange(60, width), top + dice.randrange(60, height))
+        dice.choice((pen.ellipse, pen.rectangle))(place, fill=colour)
+    return image
 
 
 def exif(orientation: int = 1) -> Image.Exif:
@@ -38,6 +53,15 @@ def saved(image: Image.Image, kind: str, **options: object) -> bytes:
     buffer = BytesIO()
     image.save(buffer, format=kind, **options)
     return buffer.getvalue()
+
+
+def own_jpeg(owner: str) -> bytes:
+    """A phone's JPEG of something that only its owner has."""
+    return saved(scene_of(owner), "JPEG", exif=exif(), quality=85)
+
+
+def own_heic(owner: str) -> bytes:
+    return saved(scene_of(owner), "HEIF", exif=exif().tobytes(), quality=60)
 
 
 @cache
@@ -188,10 +212,11 @@ def polyglot() -> bytes:
 
 
 @cache
-def phone_jpeg() -> bytes:
+def phone_jpeg(owner: str = "") -> bytes:
     """Twelve megapixels with grain, as a phone's camera writes them: several megabytes."""
     grain = Image.effect_noise((2016, 1512), 32).resize((4032, 3024))
-    image = Image.blend(scene(4032, 3024), grain.convert("RGB"), 0.3)
+    shown = scene_of(owner, 4032, 3024) if owner else scene(4032, 3024)
+    image = Image.blend(shown, grain.convert("RGB"), 0.3)
     return saved(image, "JPEG", quality=92, exif=exif(), comment=SECRET.encode())
 
 

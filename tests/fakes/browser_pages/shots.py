@@ -17,7 +17,7 @@ from infra.local.processes import running_stack
 from infra.local.settings import ROOT, from_environment
 from tests.fakes.browser_pages.chromium import launched
 from tests.fakes.browser_pages.customer import Customer
-from tests.fakes.browser_pages.files import NOT_A_PHOTO, PHONE_PHOTO
+from tests.fakes.browser_pages.files import NOT_A_PHOTO, own_photo
 from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
 from tests.fakes.stack.local_stacks import LocalStack
 
@@ -108,7 +108,7 @@ def _a_return(customer: Customer, camera: Camera, stack: LocalStack) -> None:
     camera.takes("item")
     customer.starts_a_return(order)
     camera.takes("photos-none")
-    customer.picks(PHONE_PHOTO, NOT_A_PHOTO)
+    customer.picks(own_photo(number), NOT_A_PHOTO)
     customer.page.locator('[data-state="accepted"]').first.wait_for()
     camera.takes("photos")
     customer.checks_answers()

@@ -89,8 +89,8 @@ class Visitor:
         return Slot(told["photo_id"], told["upload"]["url"], told["upload"]["fields"])
 
     def sends_a_photo(self, path: str, photo: bytes | None = None) -> None:
-        """Uploads a photo to the draft and waits until it is accepted."""
-        self.opens_a_slot(path).sends(photo or builders.jpeg())
+        """Uploads a photo, by default the draft's own, and waits until it is accepted."""
+        self.opens_a_slot(path).sends(photo or builders.own_jpeg(path))
         await_true(lambda: 'data-state="accepted"' in self.get(path).body, what="the verdict")
 
     def submits(self, path: str) -> Page:
