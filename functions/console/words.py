@@ -72,7 +72,6 @@ CODES: Mapping[JudgementCode, str] = {
     JudgementCode.REUSED_EVIDENCE: "Evidence of another case",
     JudgementCode.NOT_GENUINE: "Not a genuine product",
 }
-ACCEPTING = (JudgementCode.AS_ASKED, JudgementCode.GOODWILL)
 
 _STEPS: Mapping[str, str] = {
     "return.created": "Return begun",

@@ -1,17 +1,15 @@
 """What staff type about a return: read whole, so that everything wrong is shown at once."""
 
 from collections.abc import Iterable, Mapping
+from itertools import count, takewhile
 from typing import NamedTuple
 
 from aftercare.evidence.model import EvidenceKind
 from aftercare.returns.judgement import JudgementCode
+from aftercare.returns.judging import ACCEPTING, MOST_WORDS, Said
 from aftercare.returns.model import ReturnLine
-from console.words import ACCEPTING
 
-MOST_WORDS = 1_000
 _MOST_DIGITS = 12
-
-type Said = tuple[bool, JudgementCode, str]
 
 
 class Decision(NamedTuple):
@@ -22,16 +20,21 @@ class Decision(NamedTuple):
 
 
 def decision_in(form: Mapping[str, str], lines: Iterable[ReturnLine]) -> Decision:
-    """Reads a decision on those lines, whose fields are numbered by their places."""
+    """Reads a decision, whose fields are numbered by the lines' places in the form.
+
+    A form names its lines: after a decision that leaves some out, the return has others in their
+    places, and the form may be sent again. One that names none is about `lines`, in their order.
+    """
     said: dict[str, Said] = {}
     errors: dict[str, str] = {}
-    for place, line in enumerate(lines, 1):
+    named = list(takewhile(bool, (form.get(f"line_{place}", "") for place in count(1))))
+    for place, line_id in enumerate(named or [line.line_id for line in lines], 1):
         accepted = form.get(f"accepted_{place}", "")
         code, words = form.get(f"code_{place}", ""), text_in(form, f"words_{place}")
         wrong = _wrong(place, accepted, code, words)
         errors |= wrong
         if not wrong:
-            said[line.line_id] = (accepted == "yes", JudgementCode(code), words)
+            said[line_id] = (accepted == "yes", JudgementCode(code), words)
     return Decision(said, errors)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from aftercare.kernel.actor import Actor
 from aftercare.orders.model import Order, OrderLine
 from aftercare.returns.judgement import Judgement, JudgementCode
+from aftercare.returns.judging import ACCEPTING
 from aftercare.returns.model import Opened, ReturnLine
 from aftercare.returns.policy import Outcome
 from aftercare.words.service import Words
@@ -95,7 +96,7 @@ def code_groups() -> list[CodeGroup]:
             [
                 CodeChoice(code, words.CODES[code])
                 for code in JudgementCode
-                if (code in words.ACCEPTING) is (accepts == "yes")
+                if (code in ACCEPTING) is (accepts == "yes")
             ],
         )
         for accepts, name in groups.items()

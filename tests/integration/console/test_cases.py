@@ -168,6 +168,20 @@ def test_who_comes_second_sees_what_changed_and_keeps_what_they_typed(
     assert desk.now(ret.return_id).status is ReturnStatus.APPROVED
 
 
+def test_a_form_on_which_items_were_declined_may_be_sent_twice(
+    desk: Desk, signed_in: SignIn
+) -> None:
+    order = desk.house.delivered_order(FIGURE, BLIND_BOX)
+    ret, agent = desk.waiting(order, {"1": 1, "2": 1}), signed_in("agent")
+    form = {"version": version_on(agent, ret), "line_1": "1", "line_2": "2"}
+    form |= {"accepted_1": "no", "code_1": "not_covered", "accepted_2": "yes", "code_2": "as_asked"}
+    page = agent.get(case_of(ret)).body
+    assert all(f'name="line_{place}" value="{place}"' in page for place in (1, 2))
+    answers = [agent.post(f"{case_of(ret)}/decision", **form) for _ in range(2)]
+    assert [answer.location for answer in answers] == [f"{case_of(ret)}?done=approved"] * 2
+    assert desk.steps(ret).count("return.approved") == 1
+
+
 def test_a_change_that_leaves_the_case_open_leaves_its_form_filled_in(
     desk: Desk, signed_in: SignIn
 ) -> None:
