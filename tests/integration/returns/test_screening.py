@@ -13,8 +13,9 @@ from aftercare.kernel.rulebook import RuleBook
 from aftercare.orders.model import Order, OrderLine, email_key_of
 from aftercare.returns import events
 from aftercare.returns.model import Reason, Return, ReturnStatus
-from aftercare.returns.screener import Codes, KnownCode
+from aftercare.returns.screener import Codes, KnownCode, Screener
 from aftercare.returns.screening_rules import published
+from aftercare.returns.store import ReturnStore
 from tests.fakes.house import WORKER, House, build_house
 from tests.fakes.orders import FIGURE, NOON
 from tests.fakes.screening import rules
@@ -148,6 +149,22 @@ def test_a_customers_photo_serves_for_every_return_of_one_order(house: House) ->
     assert not noticed(house, submitted(house, order, **like(first)))
 
 
+def test_photos_of_an_order_stay_its_own_when_its_address_is_corrected(house: House) -> None:
+    order = an_order(house)
+    before = house.returns.store.get(submitted(house, order).return_id)
+    assert before
+    house.returns.store.save_claim(replace(before, email_key=email_key_of("typo@example.com")))
+    assert not noticed(house, submitted(house, order, **like(before)))
+
+
+def test_a_copy_is_noticed_however_many_others_are_the_customers_own(house: House) -> None:
+    order = an_order(house)
+    own = tuple(Match(f"ret_{number}", "evd_own", Likeness.SAME_PICTURE) for number in range(24))
+    theirs = submitted(house, an_order(house))
+    matches = (*own, *like(theirs)["matches"])
+    assert set(noticed(house, submitted(house, order, matches=matches))) == {"reused_photo"}
+
+
 def test_a_customers_photo_of_another_order_is_noticed(house: House) -> None:
     email = somebody()
     first = submitted(house, an_order(house, email=email))
@@ -275,6 +292,24 @@ def test_what_was_cancelled_or_only_begun_is_not_counted(house: House) -> None:
         house.returns.cancel(key, cancelled.return_id, actor=CUSTOMER)
         drafted(house, an_order(house, email=email))
     assert not noticed(house, submitted(house, an_order(house, email=email)))
+
+
+class Crowded(ReturnStore):
+    """Returns of a customer who has begun more since than a screening reads."""
+
+    def of_customer(self, email_key: str, limit: int) -> tuple[Return, ...]:
+        newest, *_ = super().of_customer(email_key, limit)
+        begun = replace(newest, status=ReturnStatus.DRAFT, submitted_at=None)
+        return tuple(replace(begun, return_id=f"ret_{number}") for number in range(limit))
+
+
+def test_drafts_hide_no_returns(house: House, tables: dict[str, str]) -> None:
+    ret = submitted(house, an_order(house))
+    screener = Screener(published(), Crowded(tables["ReturnsTable"]))
+    crowded = replace(house.returns, screener=lambda: screener)
+    after = crowded.approve(ret.return_id, actor=WORKER)
+    assert after.screening
+    assert [signal.code for signal in after.screening.signals] == ["too_many_returns"]
 
 
 def test_what_was_paid_counts_and_not_the_list_price(house: House) -> None:

@@ -28,7 +28,7 @@ from aftercare.returns.screening import Screening
 if TYPE_CHECKING:
     from aftercare.returns.store import ReturnStore
 
-# What one screening reads at most; a customer who begins more than that is looked at by hand.
+# What one screening reads at most; what is beyond it counts, so that a person looks.
 _MOST_OTHERS = 24
 _MOST_COUNTED = 200
 # A customer's own photo in such a return asked for nothing, or asks for nothing any more.
@@ -105,8 +105,11 @@ class Screener:
         return add_business_days(market, day, days)
 
     def _recent(self, ret: Return, submitted_at: datetime, days: int) -> int:
+        """The customer's other returns in those days; of too many to read, all that were begun."""
         listed = self.store.of_customer(ret.email_key, limit=_MOST_COUNTED)
         since = submitted_at - timedelta(days=days)
+        if len(listed) == _MOST_COUNTED and listed[-1].created_at >= since:
+            return len(listed)
         return sum(
             other.return_id != ret.return_id
             and other.holds_units
@@ -125,7 +128,11 @@ class Screener:
             if match.return_id != ret.return_id and match.likeness is not Likeness.SIMILAR
         ]
         named = dict.fromkeys(match.return_id for _, match in matches)
-        reused = {other for other in list(named)[:_MOST_OTHERS] if self._is_reuse(ret, other)}
+        reused = {
+            other
+            for place, other in enumerate(named)
+            if place >= _MOST_OTHERS or self._is_reuse(ret, other)
+        }
         return tuple(
             Copy(evidence_id, match.return_id, match.evidence_id, match.likeness)
             for evidence_id, match in matches
@@ -135,14 +142,13 @@ class Screener:
     def _is_reuse(self, ret: Return, return_id: str) -> bool:
         """Whether a photo that both have shows too much.
 
-        A customer's own photos of one order are theirs to use again, and so are those of a return
-        that came to nothing: whoever chose the wrong order begins again.
+        Photos of one order are its customer's to use again, whatever address it had before, and so
+        are those of their return that came to nothing: whoever chose the wrong order begins again.
         """
         other = self.store.get(return_id)
-        if other is None:
+        if other is None or other.order_number == ret.order_number:
             return False
-        is_own = other.email_key == ret.email_key
-        return not is_own or (other.order_number != ret.order_number and other.status not in _IDLE)
+        return other.email_key != ret.email_key or other.status not in _IDLE
 
     def _shown_codes(
         self, ret: Return, order: Order, shown: Iterable[Evidence]
