@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from aftercare.evidence.model import MOST_PHOTOS, Evidence
+from aftercare.evidence.model import MOST_ASKED_FOR, MOST_PHOTOS, Evidence
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order
 from aftercare.returns import events
@@ -112,7 +112,7 @@ def return_page(
     """Everything that return.html shows."""
     photos = evidence_pages.numbered(w, base, ret, slots, now)
     wanted, missing = evidence_pages.wanted_of(ret), evidence_pages.photos_missing(ret, slots)
-    room = bool(wanted) and len(slots) < MOST_PHOTOS
+    room = bool(wanted) and len(slots) < MOST_PHOTOS + (0 if ret.is_draft else MOST_ASKED_FOR)
     unsaid = any(line.reason is None for line in ret.lines)
     waiting = evidence_pages.is_waiting(ret, slots, now)
     ready = ret.is_draft and not missing and not unsaid

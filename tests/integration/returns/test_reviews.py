@@ -2,7 +2,8 @@
 
 import pytest
 
-from aftercare.evidence.model import EvidenceKind
+from aftercare.evidence.errors import TooManyPhotosError
+from aftercare.evidence.model import MOST_ASKED_FOR, MOST_PHOTOS, EvidenceKind
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.returns import events
 from aftercare.returns.errors import ReturnNotFoundError
@@ -176,6 +177,20 @@ def test_evidence_is_asked_for_and_answered(desk: Desk) -> None:
     steps = [events.EVIDENCE_WANTED, events.EVIDENCE_ANSWERED]
     assert desk.steps(ret)[-2:] == steps
     assert desk.decide(AGENT, ret).status is ReturnStatus.APPROVED
+
+
+def test_a_customer_who_has_shown_all_that_a_return_takes_can_show_what_is_asked_for(
+    desk: Desk,
+) -> None:
+    ret, returns = desk.waiting(), desk.house.returns
+    for _ in range(MOST_PHOTOS - 1):
+        desk.house.evidence.open_slot(ret.return_id, "image/jpeg", actor=CUSTOMER)
+    version, kind = desk.version(ret.return_id), EvidenceKind.RECEIPT
+    desk.reviews.ask_for_evidence(AGENT, ret.return_id, version, [kind])
+    for _ in range(MOST_ASKED_FOR):
+        returns.add_photo(ret.email_key, ret.return_id, "image/jpeg", kind, actor=CUSTOMER)
+    with pytest.raises(TooManyPhotosError):
+        returns.add_photo(ret.email_key, ret.return_id, "image/jpeg", kind, actor=CUSTOMER)
 
 
 def test_a_request_that_nobody_answers_goes_back_to_review_after_14_days(desk: Desk) -> None:

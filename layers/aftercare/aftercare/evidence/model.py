@@ -9,6 +9,8 @@ from typing import NamedTuple
 from aftercare.kernel.actor import UNKNOWN, Actor
 
 MOST_PHOTOS = 12
+# So many more while staff wait for some: what was submitted stays, and can't make room.
+MOST_ASKED_FOR = 12
 # With those that were removed or replaced again: every one of them may be screened.
 MOST_OPENED = 36
 # Screenings that may begin and never end: what stopped them was probably the photo.

@@ -10,6 +10,7 @@ from aftercare.evidence.captures import findings
 from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
 from aftercare.evidence.model import (
     CONTENT_TYPES,
+    MOST_ASKED_FOR,
     MOST_ATTEMPTS,
     MOST_PHOTOS,
     Evidence,
@@ -53,15 +54,16 @@ class EvidenceService:
         kind: EvidenceKind = EvidenceKind.PHOTO,
         delivered_at: datetime | None = None,
         *,
+        asked_for: bool = False,
         actor: Actor,
     ) -> Evidence:
         """Opens a slot for one more photo; it is empty until an upload has been screened.
 
-        `delivered_at`: see `Evidence`.
+        `delivered_at`: see `Evidence`. A photo that staff `asked_for` has a place of its own.
 
         Raises:
             PhotoTypeError: A content type that is not accepted.
-            TooManyPhotosError: The return has its 12 slots.
+            TooManyPhotosError: The return has its 12 slots, or 24 with what was asked for.
         """
         if content_type not in CONTENT_TYPES or kind is EvidenceKind.UNPACKING_VIDEO:
             raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
@@ -76,7 +78,7 @@ class EvidenceService:
             kind=kind,
             delivered_at=delivered_at,
         )
-        self.store.open(slot)
+        self.store.open(slot, more=MOST_ASKED_FOR if asked_for else 0)
         return slot
 
     def slot(self, return_id: str, evidence_id: str) -> Evidence:

@@ -97,15 +97,15 @@ class EvidenceStore:
         self._slots, self._counts = bind(_SlotRow, table_name), bind(_CountRow, table_name)
         self._moves = bind(_MovedRow, table_name)
 
-    def open(self, evidence: Evidence) -> None:
-        """Adds a slot to its return.
+    def open(self, evidence: Evidence, more: int = 0) -> None:
+        """Adds a slot to its return, which may have so many `more` than others.
 
         Raises:
             TooManyPhotosError: The return has all the slots it may have, or had three times as many
             with those that were removed.
         """
         count = self._count_of(evidence.return_id)
-        ends = evidence.opened_at + _KEPT
+        ends, most = evidence.opened_at + _KEPT, MOST_PHOTOS + more
         try:
             with Transaction(self._slots) as commit:
                 commit.save(self._row(evidence), _SlotRow.return_id.does_not_exist())
@@ -116,13 +116,11 @@ class EvidenceStore:
                         _CountRow.opened.add(1),
                         _CountRow.expires_at.set(ends),
                     ],
-                    (_CountRow.slots.does_not_exist() | (_CountRow.slots < MOST_PHOTOS))
-                    & (_CountRow.opened.does_not_exist() | (_CountRow.opened < MOST_OPENED)),
+                    (_CountRow.slots.does_not_exist() | (_CountRow.slots < most))
+                    & (_CountRow.opened.does_not_exist() | (_CountRow.opened < MOST_OPENED + more)),
                 )
         except CommitRefusedError as error:
-            raise TooManyPhotosError(
-                f"A return takes up to {MOST_PHOTOS} photos.", most=MOST_PHOTOS
-            ) from error
+            raise TooManyPhotosError(f"A return takes up to {most} photos.", most=most) from error
 
     def get(self, return_id: str, evidence_id: str) -> Evidence | None:
         try:

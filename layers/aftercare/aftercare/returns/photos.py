@@ -41,7 +41,10 @@ class PhotoService(Casework):
         """
         ret = self._open_for_photos(email_key, return_id)
         since = _in_hands_since(self.orders.get(ret.order_number))
-        return self.evidence.open_slot(return_id, content_type, kind, since, actor=actor)
+        asked_for = not ret.is_draft
+        return self.evidence.open_slot(
+            return_id, content_type, kind, since, asked_for=asked_for, actor=actor
+        )
 
     def mark(self, email_key: str, return_id: str, evidence_id: str, mark: Mark) -> Evidence:
         """Marks a flaw on an accepted photo (R-EVD-26). Safe to repeat.
