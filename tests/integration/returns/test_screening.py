@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -292,6 +293,17 @@ def test_what_was_cancelled_or_only_begun_is_not_counted(house: House) -> None:
         house.returns.cancel(key, cancelled.return_id, actor=CUSTOMER)
         drafted(house, an_order(house, email=email))
     assert not noticed(house, submitted(house, an_order(house, email=email)))
+
+
+def test_who_follows_a_recall_is_not_counted_for_what_they_returned_before(house: House) -> None:
+    email = somebody()
+    for _ in range(6):
+        submitted(house, an_order(house, email=email))
+    order = an_order(house, email=email)
+    ret = submitted(house, order)
+    recalled = replace(ret, lines=tuple(replace(x, reason=Reason.RECALLED) for x in ret.lines))
+    screening = house.returns.screener().screened(recalled, order, (), ZoneInfo("UTC"))
+    assert not screening.needs_review
 
 
 class Crowded(ReturnStore):

@@ -105,7 +105,12 @@ class Screener:
         return add_business_days(market, day, days)
 
     def _recent(self, ret: Return, submitted_at: datetime, days: int) -> int:
-        """The customer's other returns in those days; of too many to read, all that were begun."""
+        """The customer's other returns in those days; of too many to read, all that were begun.
+
+        None beside a recall, for which we asked ourselves.
+        """
+        if _is_for_recalls(ret):
+            return 0
         listed = self.store.of_customer(ret.email_key, limit=_MOST_COUNTED)
         since = submitted_at - timedelta(days=days)
         if len(listed) == _MOST_COUNTED and listed[-1].created_at >= since:
