@@ -82,7 +82,7 @@ def test_values_are_compared_by_what_their_market_calls_high(desk: Desk) -> None
     ]
 
 
-@pytest.mark.parametrize("after", ["x", "~", "1~ret_1", f"x~{new_id('ret', NOON)}"])
+@pytest.mark.parametrize("after", ["x", "~", "1~ret_1", "x~ret_01KTSEFPW0HPRJGXYWCY72D32G"])
 def test_a_place_that_is_none_is_refused(desk: Desk, after: str) -> None:
     for order in QueueOrder:
         with pytest.raises(InvalidError):
