@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
-from statistics import NormalDist
 
 from PIL import Image
 
@@ -10,12 +9,12 @@ from aftercare.evidence.fingerprints import Look, fingerprint_of
 from aftercare.evidence.likeness import SAME, SIMILAR, UNLIKE, tiny, unlikeness
 from aftercare.evidence.look_alikes import PROBES
 from tests.bench import pictures
+from tests.bench.shares import wilson
 from tests.bench.tables import table
 
 COPIES, PRODUCTS, PEOPLE, ORDINARY_PAIRS = 120, 45, 8, 8000
 # The limits were chosen on the pictures before these.
 _FIRST = 1000
-_Z = NormalDist().inv_cdf(0.975)
 
 
 def report() -> str:
@@ -89,11 +88,3 @@ def _row(name: str, found: Iterable[float]) -> list[object]:
         )
     ]
     return [name, len(values), *rates]
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """Wilson's interval of 95 % for a share."""
-    share, z = count / of, _Z * _Z / of
-    middle = (share + z / 2) / (1 + z)
-    half = _Z / (1 + z) * (share * (1 - share) / of + z / (4 * of)) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)

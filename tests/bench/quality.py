@@ -4,7 +4,6 @@ Each picture is a drawn scene of its own: things, boxes and print in places that
 decides, under uneven light, with a sensor's grain, as a JPEG of a phone's quality.
 """
 
-import math
 import random
 from collections.abc import Callable
 from io import BytesIO
@@ -14,11 +13,11 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from aftercare.evidence.measures import measured
 from aftercare.evidence.model import Advice
 from aftercare.evidence.quality import advice, refusal
+from tests.bench.shares import wilson
 from tests.bench.tables import table
 
 SEED = 20261128
 SCENES = 100
-_Z = 1.96
 _SIZE = (1400, 1050)
 
 type Change = Callable[[Image.Image, random.Random], Image.Image]
@@ -129,10 +128,3 @@ def _photographed(image: Image.Image) -> Image.Image:
 def _rate(hits: int) -> str:
     low, high = wilson(hits, SCENES)
     return f"{hits / SCENES:.1%} ({low:.1%} to {high:.1%})"
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    middle = (hits + _Z**2 / 2) / (of + _Z**2)
-    reach = _Z / (of + _Z**2) * math.sqrt(hits * (of - hits) / of + _Z**2 / 4)
-    return max(0.0, middle - reach), min(1.0, middle + reach)

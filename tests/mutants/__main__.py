@@ -7,7 +7,6 @@ survives if they all pass.
 
 import argparse
 import json
-import math
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.settings import ROOT
+from tests.bench.shares import wilson
 from tests.mutants.running import Seen, seen_by, tests_fail, warm_up
 
 SAMPLE, SEED, SECONDS = 40, "2026-11-27", 60.0
@@ -174,11 +174,8 @@ def score(killed: int, tried: int) -> str:
     """The share that was killed, with Wilson's interval for all of the room's mutants."""
     if not tried:
         return "none"
-    share, z = killed / tried, 1.96
-    middle = share + z * z / (2 * tried)
-    spread = z * math.sqrt(share * (1 - share) / tried + z * z / (4 * tried * tried))
-    low, high = ((middle + side * spread) / (1 + z * z / tried) for side in (-1, 1))
-    return f"{share:.0%}, {low:.0%} to {high:.0%}"
+    low, high = wilson(killed, tried)
+    return f"{killed / tried:.0%}, {low:.0%} to {high:.0%}"
 
 
 if __name__ == "__main__":

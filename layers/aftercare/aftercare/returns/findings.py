@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from aftercare.evidence.model import Likeness
 from aftercare.kernel.stored import from_fields, to_fields
+from aftercare.returns.amounts import Amounts, amount_in
 from aftercare.returns.screening import Screening, Signal, SignalCode
 
 
@@ -101,20 +102,13 @@ class ScreeningRules:
     weights: Mapping[SignalCode, int]
     recent_days: int
     most_returns: int
-    limits: Mapping[str, Mapping[str, int]]
+    limits: Amounts
     reviewed: frozenset[str]
     looked_at_within: int
 
     def limit(self, market: str, currency: str) -> int | None:
-        """The largest value that raises no signal; none if the currency has no limit anywhere.
-
-        An order in a foreign currency has the lowest limit that any market sets in it.
-        """
-        own = self.limits.get(market, {})
-        if currency in own:
-            return own[currency]
-        others = (limits[currency] for limits in self.limits.values() if currency in limits)
-        return min(others, default=None)
+        """The largest value that raises no signal; none if the currency has no limit anywhere."""
+        return amount_in(self.limits, market, currency)
 
 
 def screen(rules: ScreeningRules, findings: Findings) -> Screening:

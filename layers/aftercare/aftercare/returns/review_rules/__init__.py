@@ -1,6 +1,5 @@
 """The published rules of reviews: data beside this file, a document per version."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -9,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from aftercare.kernel.rulebook import Day, Name, Positive, RuleBook, read, read_documents
+from aftercare.returns.amounts import Amounts, amount_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,11 @@ class ReviewRules:
     source: str
     claim: timedelta
     answer_within: timedelta
-    amounts: Mapping[str, Mapping[str, int]]
+    amounts: Amounts
 
     def amount(self, market: str, currency: str) -> int | None:
-        """The largest value on which one person decides; none if the currency has none anywhere.
-
-        An order in a foreign currency has the lowest amount that any market sets in it.
-        """
-        own = self.amounts.get(market, {})
-        if currency in own:
-            return own[currency]
-        others = (each[currency] for each in self.amounts.values() if currency in each)
-        return min(others, default=None)
+        """The largest value on which one person decides; none if the currency has none anywhere."""
+        return amount_in(self.amounts, market, currency)
 
 
 class _Document(Struct, forbid_unknown_fields=True):
