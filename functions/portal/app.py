@@ -13,10 +13,24 @@ from portal.returns.marking import routes as marking
 from portal.returns.photos import routes as photos
 from portal.returns.pictures import routes as pictures
 from portal.returns.sending import routes as sending
+from portal.returns.videos import routes as videos
 from portal.site.routes import routes as site
 
 app = Chalice(app_name="portal")
-for feature in (site, about, entry, choosing, photos, marking, sending, changes, pictures, points):
+FEATURES = (
+    site,
+    about,
+    entry,
+    choosing,
+    photos,
+    marking,
+    videos,
+    sending,
+    changes,
+    pictures,
+    points,
+)
+for feature in FEATURES:
     app.register_blueprint(feature)
 app.register_middleware(edge.respond, "http")
 answer_head(app)

@@ -31,6 +31,7 @@ RECORDS = (
     Kept("drafts", 400, "days"),
     Kept("uploads", 1, "days"),
     Kept("photos", 400, "days"),
+    Kept("videos", 400, "days"),
     Kept("returns"),
     Kept("labels", 400, "days"),
     Kept("mails", 60, "days"),

@@ -15,6 +15,7 @@ from aftercare.words.service import Words
 from portal.returns import days, evidence_pages, words
 from portal.returns.answers import LineAnswers, line_answers, refused_line
 from portal.returns.items import due_of
+from portal.returns.video_views import is_awaited, video_section
 
 # The steps that a page shows; a later version may store others.
 _TONES = {
@@ -110,11 +111,12 @@ def return_page(
     now: datetime,
 ) -> dict[str, object]:
     """Everything that return.html shows."""
-    photos = evidence_pages.numbered(w, base, ret, slots, now)
+    pictures = [slot for slot in slots if not slot.is_video]
+    photos = evidence_pages.numbered(w, base, ret, pictures, now)
     wanted, missing = evidence_pages.wanted_of(ret), evidence_pages.photos_missing(ret, slots)
     room = bool(wanted) and len(slots) < MOST_PHOTOS + (0 if ret.is_draft else MOST_ASKED_FOR)
     unsaid = any(line.reason is None for line in ret.lines)
-    waiting = evidence_pages.is_waiting(ret, slots, now)
+    waiting = evidence_pages.is_waiting(ret, pictures, now)
     ready = ret.is_draft and not missing and not unsaid
     zone = days.zone_of_return(ret, order)
     groups = evidence_pages.groups(w, ret, slots, photos, room=room)
@@ -126,13 +128,14 @@ def return_page(
         "groups": groups,
         "asks_for_photos": bool(wanted),
         "asked": _asked(w, ret, zone),
+        "video": video_section(w, base, ret, slots),
         "video_tip": words.video_tip(w, wanted),
         "ready": ready,
         "hint": _hint(w, missing=missing, unsaid=unsaid),
         "timeline": [_moment(w, zone, entry) for entry in timeline if entry.entry_type in _TONES],
         "label": _label(w, base, ret, zone),
         "any_store": any(line.decision.in_store for line in ret.lines if line.decision),
-        "live": ret.status in _WORKING or waiting,
+        "live": ret.status in _WORKING or waiting or is_awaited(slots),
     }
 
 

@@ -47,6 +47,7 @@ def test_the_privacy_note_has_the_deployments_times() -> None:
         "drafts": DRAFT_KEPT,
         "uploads": lifetime("UploadsBucket", "one-day"),
         "photos": PHOTOS_KEPT,
+        "videos": PHOTOS_KEPT,
         "labels": LABELS_KEPT,
         "mails": MAILS_KEPT,
         "logs": longest_log(),

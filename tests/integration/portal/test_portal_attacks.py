@@ -185,6 +185,9 @@ def _of_now(header: str) -> str:
 
 # ---------------------------------------------------------------- ids
 
+IN_A_RETURN = {"photo_not_found", "video_not_found"}
+ABSENT = {"order_not_found", "return_not_found", *IN_A_RETURN}
+
 
 @WITH_PARAMETERS
 def test_an_id_that_is_none_is_not_found_or_refused(
@@ -201,7 +204,7 @@ def test_an_id_that_is_none_is_not_found_or_refused(
                 keeps_to_the_rules(page, (name, broken), secrets)
                 # A picture that is not there is an empty drawing, so that no page shows a hole.
                 nothing = {200} if route == "/pictures/{name}" else {400, 404}
-                absent = page.refusal in {"order_not_found", "return_not_found", "photo_not_found"}
+                absent = page.refusal in ABSENT
                 assert absent or page.status in nothing, (name, broken)
 
 
@@ -225,7 +228,7 @@ def test_another_customers_id_looks_like_one_that_does_not_exist(
                 absent = nobodys.parameters(route)[name]
                 other = sent(attacker, method, route, own | {name: absent})
                 assert page.refusal == other.refusal
-                if page.refusal == "photo_not_found":  # the page of the own return says so
+                if page.refusal in IN_A_RETURN:  # the page of the own return says so
                     continue
                 page, other = attacker.follow(page), attacker.follow(other)
                 assert page.status == other.status == 404

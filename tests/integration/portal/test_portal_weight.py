@@ -14,7 +14,8 @@ pytestmark = pytest.mark.integration
 
 KB = 1024
 MOST_PAGE = 50 * KB
-MOST_SCRIPTS = 8 * KB
+# Photos, marks and videos each have a script of their own, which pages without them do not load.
+MOST_SCRIPTS = 12 * 1024
 
 
 def packed(text: str) -> int:
@@ -45,7 +46,7 @@ def test_no_page_is_heavy_with_all_that_it_loads(attacker: Browser, mine: Holdin
             assert sum(map(packed, parts)) < MOST_PAGE, path
 
 
-def test_all_scripts_together_are_at_most_eight_kilobytes() -> None:
+def test_all_scripts_together_are_at_most_twelve_kilobytes() -> None:
     scripts = {
         name: asset.body
         for static in (STATIC, CHECK_STATIC)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from aftercare.evidence.errors import PhotoNotFoundError, PhotoTypeError
+from aftercare.evidence.errors import PhotoNotFoundError, VideoTypeError
 from aftercare.evidence.model import Evidence, EvidenceKind, Mark
 from aftercare.kernel.actor import CUSTOMER, staff
 from aftercare.kernel.ids import new_id
@@ -97,7 +97,7 @@ def test_photos_of_before_there_were_kinds_still_count_for_any(house: House) -> 
 
 def test_a_picture_is_no_video(house: House) -> None:
     draft = drafted(house)
-    with pytest.raises(PhotoTypeError):
+    with pytest.raises(VideoTypeError):
         house.returns.add_photo(
             KEY, draft.return_id, "image/jpeg", EvidenceKind.UNPACKING_VIDEO, actor=CUSTOMER
         )

@@ -9,6 +9,7 @@ import pytest
 
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Signal, Verdict
+from aftercare.evidence.containers.refusal import VideoRefusal
 from aftercare.evidence.marks import Area
 from aftercare.evidence.model import Advice, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
@@ -74,7 +75,12 @@ CODES = {
     "too_many_drafts",
     "too_many_marks",
     "too_many_photos",
+    "too_many_videos",
     "units_taken",
+    "video_incomplete",
+    "video_not_found",
+    "video_too_large",
+    "video_type",
 }
 # Problems that no view has met: Chalice's own, and an address that is none of ours.
 OF_NO_VIEW = {"method_not_allowed", "unsupported_media_type", "no_such_page"}
@@ -107,6 +113,8 @@ BUILT: dict[str, set[str]] = {
     "returns.payer_sentence.*": {*Payer},
     "return_page.photo.*": {*EvidenceState},
     "return_page.photo_refusal.*": {*RefusalReason},
+    "video.refusal.*": {*VideoRefusal},
+    "video.state.*": {*EvidenceState},
     "returns.reason.*": {*Reason},
     "returns.reason_group.*": {*Cause},
     "returns.refusal.*": {*Rule} - {Rule.EVIDENCE_GIVEN},  # never a refusal

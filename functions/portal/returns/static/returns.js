@@ -23,6 +23,8 @@
     return answer;
   }
 
+  window.aftercare.post = post; // videos are sent by a script of their own
+
   /* A long order. */
   const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
@@ -98,6 +100,7 @@
     constructor(url, uploads) {
       Object.assign(this, { url, uploads, timer: 0, failures: 0, checking: false, on: 'live' in main.dataset });
       document.addEventListener('visibilitychange', () => this.resume());
+      document.addEventListener('aftercare:sent', () => this.start());
       window.addEventListener('online', () => { notice(''); this.resume(); });
       window.addEventListener('offline', () => notice(WORDS.offline));
       document.addEventListener('submit', (event) => { if (event.target.matches('[data-quiet]')) this.send(event); });

@@ -16,12 +16,18 @@ MOST_OPENED = 36
 # Screenings that may begin and never end: what stopped them was probably the photo.
 MOST_ATTEMPTS = 3
 MOST_BYTES = 15 * 1024 * 1024
+MOST_VIDEO_BYTES = 200 * 1024 * 1024
+# With its photos; a purchase is unpacked once, perhaps from several boxes.
+MOST_VIDEOS = 3
 MOST_MARKS = 12
 # Marks are in ten-thousandths of the kept copy's width and height.
 MARK_SCALE = 10_000
 CONTENT_TYPES = frozenset(
     {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif"}
 )
+
+# What cameras and browsers record, with the ending of the kept file's name.
+VIDEO_TYPES = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
 
 
 class EvidenceState(StrEnum):
@@ -92,7 +98,8 @@ class Evidence:
     `delivered_at` is when the order was delivered, as far as that was known when the slot was
     opened; `before_delivery` is whether the photo says that it was taken before, none if it does
     not say. `serial` is the code on the photo of a label: read from it, or typed. `measures` are
-    what `advice` comes from. A video has its length in `seconds`, rounded down.
+    what `advice` comes from. A video has its length in `seconds`, rounded down; an accepted one's
+    `content_type` is what its container says.
     """
 
     return_id: str
@@ -135,6 +142,16 @@ class Evidence:
         return f"{self.prefix}-{self.sha256[:16]}.thumb.jpg"
 
     @property
+    def video_key(self) -> str:
+        """As a photo's; the ending tells an accepted video's verified type."""
+        return f"{self.prefix}-{self.sha256[:16]}.{VIDEO_TYPES.get(self.content_type, 'mp4')}"
+
+    @property
+    def kept_keys(self) -> tuple[str, ...]:
+        """The files of accepted evidence."""
+        return (self.video_key,) if self.is_video else (self.photo_key, self.thumbnail_key)
+
+    @property
     def prefix(self) -> str:
         """What the keys of its kept files begin with."""
         return f"evidence/{self.kept_under or self.return_id}/{self.evidence_id}"
@@ -146,3 +163,11 @@ class Upload:
 
     url: str
     fields: Mapping[str, str]
+
+
+class Progress(NamedTuple):
+    """How far an upload is: the size of its parts, and the numbers of those still to be sent."""
+
+    part_bytes: int
+    parts: int
+    missing: tuple[int, ...]

@@ -30,6 +30,7 @@ from aftercare.kernel.ids import Entropy, is_id, new_id
 if TYPE_CHECKING:
     from aftercare.evidence.look_alikes import LookAlikes
     from aftercare.evidence.store import EvidenceStore, PhotoBucket
+    from aftercare.evidence.videos import VideoService
 
 # Of a photo that is followed: each new draft of a return may take it over.
 _MOST_MOVES = 5
@@ -43,6 +44,7 @@ class EvidenceService:
 
     store: "EvidenceStore"
     photos: "PhotoBucket"
+    videos: "VideoService"
     clock: Clock
     entropy: Entropy
     look_alikes: "LookAlikes | None" = None
@@ -59,13 +61,17 @@ class EvidenceService:
     ) -> Evidence:
         """Opens a slot for one more photo; it is empty until an upload has been screened.
 
-        `delivered_at`: see `Evidence`. A photo that staff `asked_for` has a place of its own.
+        `delivered_at`: see `Evidence`. What staff `asked_for` has a place of its own. For a video
+        see `VideoService.open_slot`.
 
         Raises:
             PhotoTypeError: A content type that is not accepted.
             TooManyPhotosError: The return has its 12 slots, or 24 with what was asked for.
         """
-        if content_type not in CONTENT_TYPES or kind is EvidenceKind.UNPACKING_VIDEO:
+        more = MOST_ASKED_FOR if asked_for else 0
+        if kind is EvidenceKind.UNPACKING_VIDEO:
+            return self.videos.open_slot(return_id, content_type, more, actor=actor)
+        if content_type not in CONTENT_TYPES:
             raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
         now = self.clock()
         evidence_id = new_id("evd", now, self.entropy)
@@ -78,7 +84,7 @@ class EvidenceService:
             kind=kind,
             delivered_at=delivered_at,
         )
-        self.store.open(slot, more=MOST_ASKED_FOR if asked_for else 0)
+        self.store.open(slot, more)
         return slot
 
     def slot(self, return_id: str, evidence_id: str) -> Evidence:
@@ -202,7 +208,9 @@ class EvidenceService:
         """
         place = _place_of(upload_key)
         slot = self.store.get(*place) if place else None
-        if slot and slot.state is EvidenceState.WAITING:
+        if slot and slot.state is EvidenceState.WAITING and slot.is_video:
+            slot = self.videos.judge(replace(slot, screened_by=actor))
+        elif slot and slot.state is EvidenceState.WAITING:
             upload = self.photos.uploaded(slot)
             if upload is None:
                 return slot

@@ -26,6 +26,7 @@ from aftercare.evidence.model import (
     EvidenceState,
     Upload,
 )
+from aftercare.evidence.upload_forms import upload_form
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
@@ -245,29 +246,15 @@ class PhotoBucket:
         self.uploads = uploads
         self.documents = documents
 
-    def form(self, evidence: Evidence, return_to: str) -> Upload:
+    def form(self, evidence: Evidence, return_to: str = "") -> Upload:
         """A presigned POST for this slot: its key, its type, 1 byte to 15 MB, within ten minutes.
 
         `return_to` is the absolute URL a browser without scripts is sent to afterwards; empty for
         none.
         """
-        fields = {"Content-Type": evidence.content_type}
-        fields |= (
-            {"success_action_redirect": return_to}
-            if return_to
-            else {"success_action_status": "201"}
+        return upload_form(
+            self.uploads, evidence, return_to, most=MOST_BYTES, seconds=_FORM_SECONDS
         )
-        post = client("s3").generate_presigned_post(
-            self.uploads,
-            evidence.upload_key,
-            Fields=dict(fields),
-            Conditions=[
-                ["content-length-range", 1, MOST_BYTES],
-                *({k: v} for k, v in fields.items()),
-            ],
-            ExpiresIn=_FORM_SECONDS,
-        )
-        return Upload(post["url"], post["fields"])
 
     def uploaded(self, evidence: Evidence) -> bytes | None:
         """The upload of that slot; none if there is none any more."""
@@ -289,8 +276,8 @@ class PhotoBucket:
         client("s3").delete_object(Bucket=self.uploads, Key=upload_key)
 
     def discard(self, evidence: Evidence) -> None:
-        """Deletes an accepted photo's files."""
-        for key in (evidence.photo_key, evidence.thumbnail_key):
+        """Deletes the files of accepted evidence."""
+        for key in evidence.kept_keys:
             client("s3").delete_object(Bucket=self.documents, Key=key)
 
     def discard_strays(self, evidence: Evidence) -> None:

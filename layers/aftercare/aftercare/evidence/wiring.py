@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from aftercare.evidence.model import Evidence
 from aftercare.evidence.service import EvidenceService
 from aftercare.evidence.store import EvidenceStore, PhotoBucket
+from aftercare.evidence.video_store import VideoBucket
+from aftercare.evidence.video_uploads_store import VideoUploads
+from aftercare.evidence.videos import VideoService
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
 
@@ -33,9 +36,17 @@ def evidence_service(
 
     `finds_copies`: for who screens photos; it needs the imaging layer.
     """
+    store = EvidenceStore(config.evidence_table)
     return EvidenceService(
-        store=EvidenceStore(config.evidence_table),
+        store=store,
         photos=PhotoBucket(config.uploads_bucket, config.documents_bucket),
+        videos=VideoService(
+            store=store,
+            uploads=VideoUploads(config.evidence_table),
+            bucket=VideoBucket(config.uploads_bucket, config.documents_bucket),
+            clock=clock,
+            entropy=entropy,
+        ),
         clock=clock,
         entropy=entropy,
         look_alikes=_look_alikes(config.evidence_table) if finds_copies else None,

@@ -20,8 +20,9 @@ from aftercare.returns.errors import (
     refuse_if_refused,
 )
 from aftercare.returns.model import ChosenLine, Return, ReturnStatus
-from aftercare.returns.photos import PhotoService, going_on
+from aftercare.returns.photos import going_on
 from aftercare.returns.units import returnable_units
+from aftercare.returns.videos import VideoUploadService
 
 # Evidence is due 48 hours after the ticket was given; halfway, the customer is reminded (R-EVD-23).
 EVIDENCE_WITHIN = timedelta(hours=48)
@@ -29,7 +30,7 @@ REMINDED_AFTER = timedelta(hours=24)
 _MOST_SEARCHED = 50
 
 
-class DraftService(PhotoService):
+class DraftService(VideoUploadService):
     """Every save applies the policy again; only a submission may be refused (R-RET-10, R-RET-36).
 
     A draft holds no units.
