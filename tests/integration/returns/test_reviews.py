@@ -1,5 +1,7 @@
 """What staff do with a return that waits for a person."""
 
+from dataclasses import replace
+
 import pytest
 
 from aftercare.evidence.errors import TooManyPhotosError
@@ -177,6 +179,18 @@ def test_evidence_is_asked_for_and_answered(desk: Desk) -> None:
     steps = [events.EVIDENCE_WANTED, events.EVIDENCE_ANSWERED]
     assert desk.steps(ret)[-2:] == steps
     assert desk.decide(AGENT, ret).status is ReturnStatus.APPROVED
+
+
+def test_what_newer_rules_screened_is_answered_after_a_roll_back(desk: Desk) -> None:
+    ret = desk.waiting()
+    assert ret.screening
+    newer = replace(ret, screening=replace(ret.screening, version="2099-01-01"))
+    desk.house.returns.store.save_claim(newer)
+    version, kinds = desk.version(ret.return_id), [EvidenceKind.RECEIPT]
+    desk.reviews.ask_for_evidence(AGENT, ret.return_id, version, kinds)
+    back = desk.house.returns.answer_request(ret.email_key, ret.return_id, actor=CUSTOMER)
+    assert back.review
+    assert back.review.look_by
 
 
 def test_a_customer_who_has_shown_all_that_a_return_takes_can_show_what_is_asked_for(

@@ -98,11 +98,15 @@ class Screener:
         return screen(rules, findings)
 
     def look_by(self, screening: Screening, market: str, day: date) -> date:
-        """The business day until which a person has looked, if that day is the first."""
+        """The business day until which a person has looked, if that day is the first.
+
+        By the newest rules, if the version that screened it is gone: it was rolled back.
+        """
         from aftercare.calendars.service import add_business_days  # noqa: PLC0415 - few returns
 
-        days = self.rules.version(screening.version).looked_at_within
-        return add_business_days(market, day, days)
+        known = {rules.version: rules for rules in self.rules.versions}
+        rules = known.get(screening.version, self.rules.versions[-1])
+        return add_business_days(market, day, rules.looked_at_within)
 
     def _recent(self, ret: Return, submitted_at: datetime, days: int) -> int:
         """The customer's other returns in those days; of too many to read, all that were begun.
