@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from aftercare.evidence.errors import TooManyPhotosError
-from aftercare.evidence.model import MOST_ASKED_FOR, MOST_PHOTOS, EvidenceKind
+from aftercare.evidence.model import MOST_ASKED_FOR, MOST_PHOTOS, EvidenceKind, EvidenceState
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.returns import events
+from aftercare.returns.case_file import Size
 from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.judgement import JudgementCode
 from aftercare.returns.model import ReturnStatus
@@ -19,9 +20,10 @@ from aftercare.returns.review_errors import (
     SamePersonError,
     StaleCaseError,
 )
+from aftercare.staff.errors import NotPermittedError
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import BLIND_BOX, FIGURE, ORDERS_INGEST, refunded
-from tests.fakes.reviews import AGENT, LEAD, NO, QA, YES, Desk, build_desk
+from tests.fakes.reviews import AGENT, LEAD, NO, QA, WAREHOUSE, YES, Desk, build_desk
 
 pytestmark = pytest.mark.integration
 HIGH = 100_001  # US dollars' cents: above the amount on which one person decides
@@ -179,6 +181,17 @@ def test_evidence_is_asked_for_and_answered(desk: Desk) -> None:
     steps = [events.EVIDENCE_WANTED, events.EVIDENCE_ANSWERED]
     assert desk.steps(ret)[-2:] == steps
     assert desk.decide(AGENT, ret).status is ReturnStatus.APPROVED
+
+
+def test_a_video_is_watched_by_a_link_to_its_file(desk: Desk) -> None:
+    ret, kind = desk.waiting(), EvidenceKind.UNPACKING_VIDEO
+    slot = desk.house.evidence.open_slot(ret.return_id, "video/mp4", kind, actor=CUSTOMER)
+    kept = replace(slot, state=EvidenceState.ACCEPTED, sha256="a" * 64)
+    desk.house.evidence.store.settle(kept)
+    url = desk.reviews.evidence_url(AGENT, ret.return_id, slot.evidence_id, Size.VIDEO)
+    assert ".mp4?" in url
+    with pytest.raises(NotPermittedError):
+        desk.reviews.evidence_url(WAREHOUSE, ret.return_id, slot.evidence_id, Size.VIDEO)
 
 
 def test_what_newer_rules_screened_is_answered_after_a_roll_back(desk: Desk) -> None:

@@ -122,10 +122,12 @@ class CaseDesk(Casework):
 
         Raises:
             NotPermittedError: Not with these roles.
-            PhotoNotFoundError: That return has no such evidence.
+            PhotoNotFoundError, VideoNotFoundError: That return has no such evidence.
         """
         require(member, READ_EVIDENCE)
         slot = self.evidence.slot(return_id, evidence_id)
+        if slot.is_video:
+            return self.evidence.videos.url(slot)
         if size is Size.THUMBNAIL:
             return self.evidence.thumbnail_url(slot)
         return self.evidence.photo_url(slot)
