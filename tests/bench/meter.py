@@ -47,12 +47,17 @@ class Meter:
 
     @contextmanager
     def attached(self) -> Iterator["Meter"]:
-        clients: list[Any] = [aws._client(service) for service in _SERVICES]
         # Mails are sent by a client without retries.
-        for client in (*clients, aws._client("ses", once=True)):
+        clients: list[Any] = [*map(aws._client, _SERVICES), aws._client("ses", once=True)]
+        for client in clients:
             client.meta.events.register_first("before-call", self._on_request)
             client.meta.events.register("after-call", self._on_response)
-        yield self
+        try:
+            yield self
+        finally:  # others use the same clients afterwards
+            for client in clients:
+                client.meta.events.unregister("before-call", self._on_request)
+                client.meta.events.unregister("after-call", self._on_response)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
