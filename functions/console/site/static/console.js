@@ -105,7 +105,7 @@
     if (!every.length) return;
     const now = current();
     const next = every[Math.min(Math.max(now < 0 && step < 0 ? 0 : now + step, 0), every.length - 1)];
-    (next.matches('a') ? next : one('input, a', next) ?? next).focus();
+    (next.matches('a') ? next : one('input:not([type="hidden"]), a', next) ?? next).focus();
     next.scrollIntoView({ block: 'nearest' });
   }
 
