@@ -2,9 +2,7 @@
 
 import gzip
 import json
-import os
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account
 from aftercare.points.posting import Kind
 from aftercare.points.store import PointsStore
-from infra.local.settings import ROOT
+from tests.bench.own_process import measured_alone
 from tests.bench.tables import table
 from tests.fakes.points import NOON, entry
 
@@ -54,17 +52,11 @@ def _row(done: dict[str, float]) -> list[str]:
 
 
 def _in_own_process(count: int) -> dict[str, float]:
-    paths = os.pathsep.join(str(ROOT / part) for part in ("layers/aftercare", "functions", "."))
     with TemporaryDirectory() as folder:
         file = Path(folder) / "0.json.gz"
         with gzip.open(file, "wt", encoding="utf-8") as lines:
             lines.writelines(_lines(count))
-        command = [sys.executable, "-m", "tests.bench.audit", str(file)]
-        environment = os.environ | {"PYTHONPATH": paths}
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-    audited: dict[str, float] = json.loads(done.stdout)
+        audited: dict[str, float] = measured_alone("tests.bench.audit", file)
     return audited
 
 

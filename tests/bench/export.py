@@ -1,9 +1,7 @@
 """Measures the time and memory to write a batch's file, for different lengths."""
 
 import json
-import os
 import resource
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -16,7 +14,7 @@ from aftercare.authenticity.codes import KeyPair
 from aftercare.kernel import aws
 from codes_export.bucket import upload
 from codes_export.sheet import Sheet, rows
-from infra.local.settings import ROOT
+from tests.bench.own_process import measured_alone
 from tests.bench.tables import table
 from tests.fakes.codes import batch
 
@@ -58,13 +56,7 @@ def _row(written: dict[str, float]) -> list[str]:
 
 
 def _in_own_process(count: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.bench.export", str(count)]
-    paths = os.pathsep.join(str(ROOT / part) for part in ("layers/aftercare", "functions", "."))
-    environment = os.environ | _AWS_SETTINGS | {"PYTHONPATH": paths}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    written: dict[str, float] = json.loads(done.stdout)
+    written: dict[str, float] = measured_alone("tests.bench.export", count, _AWS_SETTINGS)
     return written
 
 
