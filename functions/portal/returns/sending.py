@@ -31,7 +31,7 @@ def show_return(visit: Visit, return_id: str) -> Response:
     ret = returns.owned(visit.session.email_key, return_id)
     slots = returns.photos(ret)
     order, base = _order(visit, ret), visit.request.base
-    timeline = returns.timeline(ret)
+    timeline = returns.timeline_as_read(ret)
     return visit.show(
         "return.html",
         HTTPStatus.OK,

@@ -54,6 +54,16 @@ def test_a_released_label_is_attached_as_its_event_describes_it(house: House) ->
     assert house.returns.owned(KEY, ret.return_id) == after
 
 
+def test_who_read_the_return_before_its_label_reads_of_no_label(house: House) -> None:
+    ret = approved(house)
+    read = house.returns.owned(KEY, ret.return_id)
+    house.returns.attach_label(released(ret), actor=WORKER)
+    told = [entry.entry_type for entry in house.returns.timeline_as_read(read)]
+    assert told == ["return.created", "return.submitted", "return.approved"]
+    now = house.returns.owned(KEY, ret.return_id)
+    assert house.returns.timeline_as_read(now) == house.returns.timeline(now)
+
+
 def test_a_label_that_is_announced_twice_is_attached_once(house: House) -> None:
     ret = approved(house)
     event = released(ret)

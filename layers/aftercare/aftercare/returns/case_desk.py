@@ -84,14 +84,14 @@ class CaseDesk(Casework):
         self.record_read(member, return_id)
         order = self.orders.get(ret.order_number)
         if not may(member, READ_EVIDENCE):
-            timeline = self.store.timeline(return_id)
+            timeline = self.store.timeline(return_id, until=ret.version)
             return CaseFile(ret, _faceless(order), (), timeline, (), (), False, _may(member, ret))
         evidence = self.photos(ret)
         return CaseFile(
             ret=ret,
             order=order,
             evidence=evidence,
-            timeline=self.store.timeline(return_id),
+            timeline=self.store.timeline(return_id, until=ret.version),
             notes=self.cases.notes(return_id),
             matches=tuple(self._look_alikes(member, evidence)),
             needs_second=ret.review is not None and needs_second(ret, ret.review),

@@ -232,6 +232,13 @@ class ReturnService(AnsweringService):
     def timeline(self, ret: Return) -> tuple[Entry, ...]:
         return self.store.timeline(ret.return_id)
 
+    def timeline_as_read(self, ret: Return) -> tuple[Entry, ...]:
+        """The entries that led to the return as it was read, and none that were committed since.
+
+        For a page that shows both: it must not tell of a label that the rest of it lacks.
+        """
+        return self.store.timeline(ret.return_id, until=ret.version)
+
     def of_customer(self, email_key: str) -> tuple[Return, ...]:
         """The customer's 50 newest returns, drafts too, but not what was discarded.
 

@@ -94,10 +94,13 @@ class ReturnStore:
             return None
         return _readable(ReturnRow.from_raw_data(dict(item)))
 
-    def timeline(self, return_id: str, since: int = 0) -> tuple[Entry, ...]:
-        """The return's entries, oldest first; those behind the version `since`, if it is given."""
-        behind = EntryRow.sk.between(_entry_key(since + 1), _LAST_ENTRY)
-        rows = self._entries.query(return_id, behind, consistent_read=True)
+    def timeline(
+        self, return_id: str, since: int = 0, until: int | None = None
+    ) -> tuple[Entry, ...]:
+        """The entries that made the versions after `since`, up to `until`, oldest first."""
+        last = _LAST_ENTRY if until is None else _entry_key(until)
+        made = EntryRow.sk.between(_entry_key(since + 1), last)
+        rows = self._entries.query(return_id, made, consistent_read=True)
         return tuple(entry_from(row.attribute_values) for row in rows)
 
     def claimed_units(self, order_number: str) -> dict[str, int]:
