@@ -1,5 +1,6 @@
 """Takes the README's screenshots on the running stack."""
 
+import random
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from tests.fakes.stack.local_stacks import LocalStack
 
 IMAGES = ROOT / "docs" / "images"
 COLOURS = 256
+_BOXES = ["#f6b8c8", "#9fd3c7", "#f7d774", "#a9b8f0", "#6d5a7a", "#e88d67", "#fff4e4", "#4f7f6f"]
 
 _TIDY = "document.activeElement.blur(); scrollTo(0, 0); document.querySelector('aside')?.remove()"
 
@@ -57,7 +59,7 @@ def _walk(browser: Browser, stack: LocalStack, name: str, device: Device) -> Non
         customer.opens_order(order)
         shoot("choose")
         customer.starts_a_return(order)
-        _send(customer, shoot, _toy(1.0), _toy(1.7), TOO_SMALL)
+        _send(customer, shoot, _toy(1.0, number), _toy(1.7, number), TOO_SMALL)
         customer.submits()
         customer.sees_heading("Your label is ready")
         shoot("label")
@@ -91,11 +93,18 @@ def _send(customer: Customer, shoot: Shoot, *files: File) -> None:
     shoot("photos")
 
 
-def _toy(closeness: float) -> File:
-    """A figure that lacks an ear, on a table."""
+def _toy(closeness: float, number: str) -> File:
+    """A figure that lacks an ear, on a table, before the boxes of that order's customer.
+
+    Photos of another order that look the same would wait for a person.
+    """
     photo = Image.linear_gradient("L").resize((1600, 1200))
     photo = ImageOps.colorize(photo, "#d9c7b3", "#a98f78")
     pen = ImageDraw.Draw(photo)
+    dice = random.Random(number)  # noqa: S311 - the same boxes in each photo
+    for left in range(0, 1600, 200):
+        top, colour = dice.randrange(60, 700), dice.choice(_BOXES)
+        pen.rectangle((left, top, left + dice.randrange(120, 200), 900), fill=colour)
 
     def blob(x: int, y: int, wide: int, high: int, fill: str) -> None:
         spots = [800 + (x - wide) * closeness, 620 + (y - high) * closeness]
