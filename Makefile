@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke client revoke reissue codes batch mark history clear key leaked holds release expiry mailbox order explain policy-diff screening-diff unsuppress scan audit addresses holidays words schemas mails build shots test check bench mutants format clean
+.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast check bench mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ invoke: $(TOOLS) ## send a sample event to a function (FUNCTION=orders_ingest CA
 	@$(call takes,$(if $(call given,CASE),FUNCTION),FUNCTION CASE)$(PYTHON) -m infra.local.invoke \
 	  $(call argument,FUNCTION) $(call argument,CASE)
 
+parcel: $(TOOLS) ## have the local stack's seller of labels say that a parcel moved (TRACKING=… STATUS=delivered)
+	@$(call takes,TRACKING STATUS,)$(PYTHON) -m infra.local.carrier.moving $(call argument,TRACKING) $(call argument,STATUS)
+
 client: $(TOOLS) ## issue an API key to a store's system (STORE=S-0412 SCOPES=authenticity:check KIND=store COUNTRY=US)
 	@$(call takes,STORE SCOPES,KIND COUNTRY NEW)$(AFTERCARE) client issue $(call option,SCOPES,scopes) $(call option,KIND,kind) \
 	  $(call option,COUNTRY,country) $(FIRST) $(WRITES) $(call argument,STORE)
@@ -102,8 +105,11 @@ key: $(TOOLS) ## add a key for signing new codes
 leaked: $(TOOLS) ## mark a key as leaked (KEY=0)
 	@$(call takes,KEY,)$(AFTERCARE) key leaked $(WRITES) $(call argument,KEY)
 
-holds: $(TOOLS) ## show a member's holds (MEMBER=mem_…)
-	@$(call takes,MEMBER,)$(AFTERCARE) holds show $(STACK_OPTION) $(call argument,MEMBER)
+holds: $(TOOLS) ## show the holds of all members, the oldest first, or of one (MEMBER=mem_…)
+	@$(call takes,,MEMBER)$(AFTERCARE) holds $(if $(call given,MEMBER),show,list) $(STACK_OPTION) $(if $(call given,MEMBER),$(call argument,MEMBER))
+
+date-holds: $(TOOLS) ## give an end to holds of earlier versions, in an export of the points table (EXPORT=<folder>)
+	@$(call takes,EXPORT,)$(AFTERCARE) holds date $(WRITES) $(call argument,EXPORT)
 
 release: $(TOOLS) ## release a hold that its till can't release (MEMBER=mem_… HOLD=hold#…)
 	@$(call takes,MEMBER HOLD,)$(AFTERCARE) holds release $(WRITES) $(call argument,MEMBER) $(call argument,HOLD)
@@ -133,8 +139,18 @@ screening-diff: $(TOOLS) ## show whom other rules of screening send to a person 
 unsuppress: $(TOOLS) ## allow mail to a mailbox again (EMAIL=…)
 	@$(call takes,EMAIL,)$(AFTERCARE) mailbox lift $(WRITES) $(call argument,EMAIL)
 
+erase: $(TOOLS) ## erase a person everywhere, after showing what that means (EMAIL=mei@example.com WHY=customer DRY_RUN=1)
+	@$(call takes,EMAIL,WHY DRY_RUN)$(AFTERCARE) customer $(if $(and $(call given,DRY_RUN),$(filter-out 0,$(DRY_RUN))),preview \
+	  $(STACK_OPTION),erase $(call option,WHY,why) $(WRITES)) $(call argument,EMAIL)
+
+export: $(TOOLS) ## write everything that is kept of a person into a ZIP file (EMAIL=mei@example.com OUT=export.zip)
+	@$(call takes,EMAIL OUT,)$(AFTERCARE) customer export $(call option,OUT,out) $(STACK_OPTION) $(call argument,EMAIL)
+
 scan: $(TOOLS) ## report a carrier's scan of a return's parcel (TRACKING=… KIND=in_transit or delivered)
 	@$(call takes,TRACKING KIND,CARRIER)$(AFTERCARE) scan report $(WRITES) $(call option,CARRIER,carrier) $(call argument,TRACKING) $(call argument,KIND)
+
+carrier: $(TOOLS) ## name the likeliest carrier of a tracking number, and why (NUMBER=1Z879E930346834440)
+	@$(call takes,NUMBER,)$(AFTERCARE) carrier show $(STACK_OPTION) $(call argument,NUMBER)
 
 audit: $(TOOLS) ## audit all members' ledgers in an export of the points table (EXPORT=<folder>)
 	@$(call takes,EXPORT,SLICES DATE)$(AFTERCARE) audit $(call option,SLICES,slices) $(call option,DATE,date) $(call argument,EXPORT)
@@ -148,6 +164,9 @@ holidays: .venv/.ready ## compile the calendars room's business days from the ho
 words: $(TOOLS) ## compile the words room's locale data from CLDR
 	@$(PYTHON) -m infra.words
 
+moves: .venv/.ready ## draw the table of a return's moves into docs/moves.md
+	@$(PYTHON) -m infra.moves
+
 schemas: .venv/.ready ## generate the events' JSON Schemas in infra/events
 	@$(PYTHON) -m infra.events
 
@@ -159,6 +178,12 @@ build: $(TOOLS) ## write the deployable artifact to .aws-sam/build
 
 test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## run the whole test suite, print the ten slowest tests (PYTEST_ARGS="-k label")
 	@$(call takes,,PYTEST_ARGS)$(PYTHON) -m pytest --numprocesses 3 --durations 10 $(PYTEST_ARGS)
+
+# None of these starts a stack or a browser, and none is marked slow. A room's own tests on the
+# emulated tables come with its name.
+test-fast: $(TOOLS) ## run in two minutes what a change usually needs: unit and architecture tests, and a room's (ROOM=returns)
+	@$(call takes,,ROOM PYTEST_ARGS)$(PYTHON) -m pytest --numprocesses 2 -m "not slow" tests/unit tests/architecture \
+	  $(if $(call given,ROOM),tests/integration/"$$ROOM") $(PYTEST_ARGS)
 
 check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## check format, lint, types, template and architecture
 	.venv/bin/ruff format --check .

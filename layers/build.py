@@ -39,21 +39,6 @@ NEVER_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*.md")
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
 # Only this version can load the byte code.
 RUNTIME = (3, 13)
-RULE_BOOKS = (
-    "points.rules",
-    "returns.policies",
-    "returns.review_rules",
-    "returns.screening_rules",
-)
-DOCUMENTS = (
-    "words/catalogue",
-    "points/rules",
-    "returns/policies",
-    "returns/screening_rules",
-    "returns/review_rules",
-    "labels/return_centres",
-    "staff/matrix",
-)
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 # The timestamp of all files, so that the same input makes the same zip: 2000-01-01 UTC.
 TIMESTAMP = 946_684_800
@@ -116,8 +101,6 @@ def trim_aws(root: Path, services: Mapping[str, str]) -> None:
         keep(data / service, versions[-1:])
         for model in (data / service).rglob("*.json.gz"):
             unpack_model(model)
-    resources = root / "boto3" / "data"
-    keep(resources, [path.name for path in resources.iterdir() if path.name in services])
     trim_endpoints(data / "endpoints.json", set(services.values()))
 
 
@@ -221,15 +204,23 @@ def precompile_toml(folder: Path) -> None:
         source.unlink()
 
 
-def check_rules(package: str) -> None:
+def check_rules(package: Path) -> None:
     """Fails if a rule book is unreadable, with file, line and reason, or contradicts itself."""
     sys.dont_write_bytecode = True
-    invalid = importlib.import_module(f"{package}.kernel.rulebook").RulesInvalidError
-    for rules in RULE_BOOKS:
+    invalid = importlib.import_module(f"{package.name}.kernel.rulebook").RulesInvalidError
+    for rules in rule_books(package):
         try:
-            importlib.import_module(f"{package}.{rules}").published()
+            importlib.import_module(rules).published()
         except (ValueError, invalid) as error:
-            raise BuildError(f"{package}.{rules}: {error}") from error
+            raise BuildError(f"{rules}: {error}") from error
+
+
+def rule_books(package: Path) -> list[str]:
+    """The modules that publish what documents beside them say, by a function of that name."""
+    paths = sorted(package.rglob("*.py"))
+    found = [path for path in paths if "\ndef published(" in path.read_text(encoding="utf-8")]
+    modules = [path.relative_to(package.parent).with_suffix("").parts for path in found]
+    return [".".join(parts).removesuffix(".__init__") for parts in modules]
 
 
 def build_layer(name: str, artifacts: Path) -> None:
@@ -247,9 +238,8 @@ def build_package(name: str, artifacts: Path) -> None:
     target = artifacts / "python" / name
     shutil.copytree(name, target, ignore=NEVER_COPIED)
     sys.path.insert(0, str(target.parent))
-    check_rules(name)
-    for documents in DOCUMENTS:
-        precompile_toml(target / documents)
+    check_rules(target)
+    precompile_toml(target)
     precompile_templates(target)
     finish(artifacts / "python")
 

@@ -55,8 +55,11 @@ def check(request: Request) -> Response:
 @app.route("/authenticity/checks/{reference}", methods=["GET"])
 @endpoint(app)
 def look_up(request: Request, reference: str) -> Response:
-    require(client_of(request).get("scopes", ""), Scope.AUTHENTICITY_CHECK)
-    record = _authenticity().look_up(reference)
+    client = client_of(request)
+    require(client.get("scopes", ""), Scope.AUTHENTICITY_CHECK)
+    # Stores help customers with any check; a partner sees its own.
+    of_store = None if client["kind"] == Kind.STORE else client["store_id"]
+    record = _authenticity().look_up(reference, of_store=of_store)
     return Response(record_document(record, wording(_language(request))))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aftercare.authenticity.codes import Slip
-from aftercare.authenticity.model import Answer, CheckRecord, Verdict
+from aftercare.authenticity.model import Answer, CheckRecord, Earlier, Verdict
+from aftercare.authenticity.sales import Sales, TradeKind
 from aftercare.authenticity.wording import Wording
 
 type Document = dict[str, object]
@@ -32,6 +33,9 @@ def answer_document(answer: Answer, wording: Wording) -> Document:
         first_checked_at=_moment(answer.first_checked_at),
         first_checked_in=answer.first_checked_in,
         signals_version=answer.signals_version,
+        strength=answer.strength,
+        sales=_sales(answer.sales),
+        earlier=_earlier(answer.earlier),
         known_issue=wording.known_issue(answer).text,
         remedy=wording.remedy(answer).text,
     )
@@ -64,8 +68,28 @@ def record_document(record: CheckRecord, wording: Wording) -> Document:
         customer_checks=history.customer_checks,
         first_checked_at=_moment(first.at) if first else "",
         first_checked_in=first.country if first else "",
-        reasons=_reasons(sorted(history.raised), wording),
+        reasons=_reasons(sorted(record.reasons), wording),
+        reasons_now=_reasons(sorted(record.signals), wording),
+        sales=_sales(history.sales),
     )
+
+
+def _earlier(earlier: Earlier | None) -> Document | None:
+    if earlier is None:
+        return None
+    return {
+        "verdict": earlier.verdict,
+        "at": _moment(earlier.at),
+        "customer_checks_since": earlier.customer_checks_since,
+    }
+
+
+def _sales(sales: Sales) -> list[Document]:
+    return [
+        {"event": trade.kind, "at": _moment(trade.at)}
+        for trade in sales.distinct
+        if trade.kind is not TradeKind.CLEARED
+    ]
 
 
 def _reasons(codes: Iterable[str], wording: Wording) -> list[Document]:

@@ -43,8 +43,10 @@ class VerdictCard(NamedTuple):
     icon: str
     title: str
     text: str
+    before: str
     groups: list[str]
     reference: str
+    product: str
     is_genuine: bool
     reasons: list[str]
     issue: BatchText
@@ -53,6 +55,7 @@ class VerdictCard(NamedTuple):
     facts: list[Fact]
     is_estimate: bool
     may_return: bool
+    may_claim: bool
 
 
 def slip(answer: Answer, wording: Wording) -> Slip:
@@ -67,8 +70,10 @@ def verdict(answer: Answer, wording: Wording, w: Words) -> VerdictCard:
         icon=icon,
         title=wording.verdict_title(answer),
         text=wording.verdict_text(answer),
+        before=wording.before(answer),
         groups=answer.code.split("-"),
         reference=answer.reference,
+        product=(answer.batch.product or answer.batch.sku) if answer.batch else "",
         is_genuine=answer.verdict in _GENUINE,
         reasons=[wording.reason(code) for code in answer.reasons],
         issue=wording.known_issue(answer),
@@ -77,6 +82,8 @@ def verdict(answer: Answer, wording: Wording, w: Words) -> VerdictCard:
         facts=_facts(answer, wording, w),
         is_estimate=answer.customers_estimated,
         may_return=answer.verdict in {Verdict.RECALLED, Verdict.BLOCKED},
+        # What we never issued has no code to claim.
+        may_claim=answer.batch is not None,
     )
 
 

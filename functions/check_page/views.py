@@ -4,13 +4,15 @@ import re
 import secrets
 from functools import cache
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from chalice.app import Blueprint, Response
 
 from aftercare.authenticity.codes import MistypedError, normalise, shown
 from aftercare.authenticity.geography import is_country
 from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.people import network_of
+from aftercare.authenticity.references import PERIOD
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import wording
@@ -23,16 +25,19 @@ from aftercare.web.problems import problem_of, request_id_of
 from aftercare.words.service import words
 from check_page import verdicts
 from check_page.edge import STATIC, Visit, edge
+from check_page.links import gtin_in, gtin_of, names_another
 
 routes = Blueprint(__name__)
 _config = read(AuthenticityConfig)
 
 # What became of the check that led to a page.
 _STATE, _CHECKED, _UNANSWERED = "state", "checked", "unanswered"
-VISITOR_SECONDS = 7 * 24 * 60 * 60
+# The number of the product that a label's link names.
+_GTIN = "gtin"
+# As long as a check recognises whoever made it: its id is looked for in two periods.
+VISITOR_SECONDS = int(2 * PERIOD.total_seconds())
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
-_GTIN = re.compile(r"\d{8,14}", re.ASCII)
 _SERIAL = re.compile(r"[0-9A-Za-z-]{16,20}", re.ASCII)
 # As kernel/typed.py, which a check of a typed code does not load.
 _MOST_TYPED = 2_000
@@ -51,8 +56,8 @@ def check_page(visit: Visit) -> Response:
 @routes.route("/01/{gtin}/21/{serial}", methods=["GET"])
 @edge.page(routes)
 def scanned(visit: Visit, gtin: str, serial: str) -> Response:
-    if _GTIN.fullmatch(gtin) and _SERIAL.fullmatch(serial):
-        return _form_page(visit, _grouped(serial))
+    if gtin_of(gtin) and _SERIAL.fullmatch(serial):
+        return _form_page(visit, _grouped(serial), gtin=gtin_of(gtin))
     return _form_page(visit, "", HTTPStatus.NOT_FOUND, trouble="damaged_link")
 
 
@@ -60,6 +65,7 @@ def scanned(visit: Visit, gtin: str, serial: str) -> Response:
 @edge.page(routes)
 def check(visit: Visit) -> Response:
     typed = visit.form.get("code", "")[:_MOST_TYPED]
+    gtin = gtin_in(typed, visit.form.get("link", "")[:_MOST_TYPED])
     visitor = _visitor(visit) or _description(visit)
     country = visit.request.country
     try:
@@ -68,15 +74,17 @@ def check(visit: Visit) -> Response:
             visitor=visitor,
             audience=Audience.CUSTOMER,
             country=country if is_country(country) else "",
+            network=network_of(visit.request.source),
+            device=_device(visit),
             actor=CUSTOMER,
         )
     except Exception as error:  # the code stays typed
         if visit.request.wants_json:
             raise
         problem_of(error, visit.request.request_id)
-        return _go(visit, typed, _UNANSWERED)
+        return _go(visit, typed, gtin, _UNANSWERED)
     logger.info("check", extra={"verdict": answer.verdict, "forged": answer.is_forged})
-    return _go(visit, typed, _CHECKED)
+    return _go(visit, typed, gtin, _CHECKED)
 
 
 @routes.route("/authenticity/static/{name}", methods=["GET"])
@@ -90,9 +98,9 @@ def _authenticity() -> AuthenticityService:
     return authenticity_service(_config)
 
 
-def _go(visit: Visit, typed: str, state: str) -> Response:
+def _go(visit: Visit, typed: str, gtin: str, state: str) -> Response:
     """On to the page with the answer: Back and Reload don't ask to send the form again."""
-    query = {"code": _grouped(typed), _STATE: state}
+    query = {"code": _grouped(typed), _STATE: state} | ({_GTIN: gtin} if gtin else {})
     # A browser without cookies keeps the language of its form by the link.
     if visit.language != visit.language_without_form:
         query["lang"] = visit.language
@@ -114,7 +122,9 @@ def _answer_page(visit: Visit, code: str) -> Response:
     verdict = verdicts.verdict(
         answer, wording(language, typeset=True), words(language, typeset=True)
     )
-    return _show(visit, "verdict.html", answer.code, verdict=verdict)
+    gtin = _gtin_asked(visit)
+    other = gtin if names_another(gtin, answer.batch) else ""
+    return _show(visit, "verdict.html", answer.code, gtin, verdict=verdict, other_gtin=other)
 
 
 def _form_page(
@@ -122,20 +132,31 @@ def _form_page(
     code: str,
     status: int = HTTPStatus.OK,
     *,
+    gtin: str = "",
     mistyped: Answer | None = None,
     trouble: str = "",
 ) -> Response:
     spoken = wording(visit.language, typeset=True)
     slip = verdicts.slip(mistyped, spoken) if mistyped else None
-    return _show(visit, "check.html", code, status, code=code, slip=slip, trouble=trouble)
+    gtin = gtin or _gtin_asked(visit)
+    page = {"code": code, "slip": slip, "trouble": trouble}
+    return _show(visit, "check.html", code, gtin, status, **page)
 
 
 def _show(
-    visit: Visit, template: str, typed: str, status: int = HTTPStatus.OK, **context: object
+    visit: Visit,
+    template: str,
+    typed: str,
+    gtin: str,
+    status: int = HTTPStatus.OK,
+    **context: object,
 ) -> Response:
     checked = visit.request.query(_STATE) == _CHECKED
-    visit.query = {"code": typed} | ({_STATE: _CHECKED} if checked else {}) if typed else {}
-    response = visit.show(template, status, errors={}, **context)
+    asked = {"code": typed, _STATE: _CHECKED if checked else "", _GTIN: gtin}
+    visit.query = {name: value for name, value in asked.items() if value} if typed else {}
+    # Labels lead to look-alike sites: the page says where it really is.
+    domain = urlsplit(visit.request.origin).netloc
+    response = visit.show(template, status, errors={}, domain=domain, gtin=gtin, **context)
     visitor = _visitor(visit)
     # A browser that checked without a cookie is known by its description: a name would hide that.
     if visitor or not checked:
@@ -144,7 +165,7 @@ def _show(
 
 
 def _visitor(visit: Visit) -> str:
-    """The random name that this browser keeps until a week after its last visit, if it has one."""
+    """The random name that this browser keeps until 60 days after its last visit, if it has one."""
     name = _visitor_cookie(visit).read(visit.request.cookies)
     return name if _VISITOR.fullmatch(name) else ""
 
@@ -157,8 +178,17 @@ def _description(visit: Visit) -> str:
     return f"{visit.request.source} {visit.request.header('user-agent')}"
 
 
+def _device(visit: Visit) -> str:
+    """What a browser says of itself in private windows, too."""
+    return f"{visit.request.header('user-agent')} {visit.request.header('accept-language')}"
+
+
 def _visitor_cookie(visit: Visit) -> Cookie:
     return Cookie("aftercare-visitor", VISITOR_SECONDS, secure=visit.request.is_secure)
+
+
+def _gtin_asked(visit: Visit) -> str:
+    return gtin_of(visit.request.query(_GTIN))
 
 
 def _parameter(visit: Visit, name: str) -> str:

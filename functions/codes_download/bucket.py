@@ -6,7 +6,8 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.config import read
 from aftercare.web.buckets import BucketsConfig, origin_of
 
-_SECONDS = 60
+# The download only starts in this time. S3 cannot take a link back, so until then it is not once.
+_SECONDS = 10
 
 
 class FilesConfig(NamedTuple):
@@ -19,11 +20,12 @@ _config = read(FilesConfig)
 
 
 def signed_url(key: str) -> str:
-    """A link that downloads the object, valid for a minute, in which the download starts."""
+    """A link that downloads the object; the download starts within ten seconds, or not at all."""
     batch_id = key.split("/")[1]
     where = {
         "Bucket": _config.codes_bucket,
         "Key": key,
+        "ResponseCacheControl": "no-store",
         "ResponseContentDisposition": f'attachment; filename="codes-{batch_id}.csv"',
     }
     return client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=_SECONDS)

@@ -3,7 +3,8 @@
 import io
 from typing import IO, cast
 
-from boto3.s3.transfer import TransferConfig
+from s3transfer.futures import NonThreadedExecutor
+from s3transfer.manager import TransferConfig, TransferManager
 
 from aftercare.kernel.aws import client
 
@@ -16,10 +17,9 @@ def upload(bucket: str, key: str, file: io.RawIOBase) -> None:
     The same upload again replaces the object. The request names no encryption: the bucket's default
     uses our key, a header would choose S3's.
     """
-    # In this thread, one part after the other: no more than two are in memory.
-    config = TransferConfig(
-        multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, use_threads=False
-    )
+    config = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
     content = {"ContentType": "text/csv; charset=utf-8"}
-    source = cast("IO[bytes]", file)
-    client("s3").upload_fileobj(source, bucket, key, ExtraArgs=content, Config=config)
+    # In this thread, one part after the other: no more than two are in memory.
+    with TransferManager(client("s3"), config, executor_cls=NonThreadedExecutor) as transfers:
+        source = cast("IO[bytes]", file)
+        transfers.upload(source, bucket, key, extra_args=content).result()

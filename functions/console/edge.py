@@ -31,7 +31,7 @@ type Visit = AnyVisit[ConsoleSession]
 type MembersView = Callable[Concatenate[Visit, Member, ...], Response]
 
 SIGN_IN = "/sign-in"
-_CASES = "/cases"
+_CASES, _DOCK, _CODES = "/cases", "/dock", "/codes"
 # Forms that are sent from a page of another address.
 _PAGES = {"/sign-out": SIGN_IN}
 
@@ -54,8 +54,12 @@ def _sessions(request: BrowserRequest) -> Sessions[ConsoleSession]:
 
 def _form_page(request: BrowserRequest) -> str:
     """The page of the form that was sent: a case's, or the one under which its verb lies."""
-    if return_id := (request.raw.uri_params or {}).get("return_id"):
-        return f"{_CASES}/{return_id}"
+    parameters = request.raw.uri_params or {}
+    if key := parameters.get("key"):
+        return f"{_CODES}/{key}"
+    if return_id := parameters.get("return_id"):
+        room = _DOCK if request.path.startswith(f"{_DOCK}/") else _CASES
+        return f"{room}/{return_id}"
     return _PAGES.get(request.path) or "/" + request.path.split("/")[1]
 
 

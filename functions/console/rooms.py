@@ -8,7 +8,15 @@ from aftercare.kernel.config import read
 from aftercare.staff.wiring import AuditConfig, StaffConfig, audit_trail, staff_service
 
 if TYPE_CHECKING:
+    from aftercare.authenticity.case_desk import CodeCaseDesk
+    from aftercare.erasure.desk import ErasureDesk
+    from aftercare.parcels.desk import ParcelDesk
+    from aftercare.parcels.service import ParcelService
+    from aftercare.returns.dock import DockDesk
+    from aftercare.returns.ending import EndingService
+    from aftercare.returns.model import OpenReturn
     from aftercare.returns.review import ReviewService
+    from aftercare.staff.sampling import AuditSample
     from aftercare.staff.service import StaffService
     from aftercare.staff.trail import AuditTrail
 
@@ -26,8 +34,11 @@ class ConsoleConfig(NamedTuple):
     orders_table: str
     evidence_table: str
     labels_table: str
+    parcels_table: str
     batches_table: str
+    authenticity_table: str
     due_table: str
+    erasures_table: str
     uploads_bucket: str
     documents_bucket: str
 
@@ -55,4 +66,60 @@ def trail() -> "AuditTrail":
 def reviews() -> "ReviewService":
     from aftercare.returns.wiring import ReviewConfig, review_service  # noqa: PLC0415
 
-    return review_service(read(ReviewConfig), trail().record_read)
+    return review_service(read(ReviewConfig), trail())
+
+
+@cache
+def dock() -> "DockDesk":
+    from aftercare.returns.wiring import DockConfig, dock_desk  # noqa: PLC0415
+
+    return dock_desk(read(DockConfig), trail())
+
+
+@cache
+def parcels() -> "ParcelService":
+    from aftercare.parcels.wiring import ParcelsConfig, parcel_service  # noqa: PLC0415
+
+    return parcel_service(read(ParcelsConfig))
+
+
+@cache
+def parcel_desk() -> "ParcelDesk":
+    from aftercare.parcels.wiring import parcel_desk as desk  # noqa: PLC0415
+
+    return desk(CONFIG.parcels_table)
+
+
+@cache
+def code_cases() -> "CodeCaseDesk":
+    from aftercare.authenticity.wiring import CodeCasesConfig, code_case_desk  # noqa: PLC0415
+
+    return code_case_desk(read(CodeCasesConfig), trail())
+
+
+@cache
+def endings() -> "EndingService":
+    from aftercare.returns.wiring import ReturnNoticesConfig, ending_service  # noqa: PLC0415
+
+    return ending_service(read(ReturnNoticesConfig))
+
+
+@cache
+def erasures() -> "ErasureDesk":
+    from aftercare.erasure.wiring import ErasureDeskConfig, erasure_desk  # noqa: PLC0415
+
+    return erasure_desk(read(ErasureDeskConfig))
+
+
+def open_returns(email_key: str) -> "tuple[OpenReturn, ...]":
+    """The returns of a customer that an erasure would wait for."""
+    from aftercare.returns.wiring import return_erasing  # noqa: PLC0415
+
+    return return_erasing(CONFIG.returns_table).open_ones(email_key)
+
+
+@cache
+def sample() -> "AuditSample":
+    from aftercare.staff.wiring import audit_sample  # noqa: PLC0415
+
+    return audit_sample(read(AuditConfig))

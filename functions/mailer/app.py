@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.erasure.wiring import TombstonesConfig, erased
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.timeline import Entry
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _PACING = read(PacingConfig)
 
 _sent_by_us: Send = partial(mail_service(read(MailConfig)).send, actor=MAILER)
-_mailboxes = mailbox_service(read(MailboxConfig))
+_mailboxes = mailbox_service(read(MailboxConfig), erased=erased(read(TombstonesConfig)))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:

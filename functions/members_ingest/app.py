@@ -3,6 +3,7 @@
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.erasure.wiring import TombstonesConfig, erased
 from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
@@ -11,7 +12,7 @@ from aftercare.members.events import parse
 from aftercare.members.wiring import MembersConfig, member_service
 
 _ACTOR = system("members_ingest")
-_members = member_service(read(MembersConfig))
+_members = member_service(read(MembersConfig), erased=erased(read(TombstonesConfig)))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:

@@ -6,6 +6,7 @@ from chalice.app import Chalice, Request, Response
 from msgspec import UNSET
 
 from aftercare.clients.model import Scope
+from aftercare.web.accepting import prefers
 from aftercare.web.api import body_in, endpoint, respond
 from aftercare.web.methods import answer_head
 from points_api import spending
@@ -45,7 +46,7 @@ def statement(request: Request, member_id: str) -> Response:
     require_scope(request, Scope.POINTS_READ)
     limit = limit_of(request, _USUAL_PAGE)
     page = points().statement(member_id, cursor_of(request), limit)
-    if "text/csv" in str(request.headers.get("accept", "")):
+    if prefers(str(request.headers.get("accept", "")), "text/csv", "application/json"):
         return page_as_csv(page, limit)
     return page_as_json(member_id, page, limit)
 

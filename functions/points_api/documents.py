@@ -29,6 +29,8 @@ def receipt_as_json(member_id: str, receipt: Receipt, **ids: str) -> Response:
     }
     if receipt.due:
         document["good_through"] = receipt.due.isoformat()
+    if receipt.until:
+        document["held_until"] = _moment(receipt.until)
     return Response(document, dict(_REPLAYED) if receipt.replayed else {})
 
 
@@ -36,8 +38,10 @@ def balance_document(member_id: str, balance: Balance, time_zone: str) -> Docume
     """What a member has, and how much of it is due when."""
     return {
         "member_id": member_id,
+        "status": balance.status,
         "available": balance.available,
         "held": balance.held,
+        "holds": [_hold(until, points) for until, points in balance.holds],
         "debt": balance.debt,
         "next_expiries": [
             {"good_through": due.isoformat(), "points": points}
@@ -46,6 +50,10 @@ def balance_document(member_id: str, balance: Balance, time_zone: str) -> Docume
         "due_within": {str(days): points for days, points in balance.soon.items()},
         "time_zone": time_zone,
     }
+
+
+def _hold(until: datetime | None, points: int) -> Document:
+    return {"points": points, "held_until": _moment(until)} if until else {"points": points}
 
 
 def page_as_json(member_id: str, page: Page, limit: int) -> Response:
@@ -87,6 +95,8 @@ def _movement(movement: Movement) -> Document:
     }
     if movement.due:
         document["good_through"] = movement.due.isoformat()
+    if movement.until:
+        document["held_until"] = _moment(movement.until)
     if movement.why:
         document["why"] = movement.why
     return document

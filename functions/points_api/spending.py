@@ -1,13 +1,14 @@
 """Points spent at a till, held for a purchase that is not settled yet, and reversed."""
 
 from chalice.app import Blueprint, Request, Response
+from msgspec import UNSET
 
 from aftercare.points.request import Caller
 from aftercare.web.api import body_in, endpoint
 from points_api.bodies import Capturing, Holding, Nothing, Returning, Spending, own_id
 from points_api.callers import actor_of, caller_of
 from points_api.documents import receipt_as_json
-from points_api.rooms import points
+from points_api.rooms import holds, points
 
 routes = Blueprint(__name__)
 
@@ -54,6 +55,16 @@ def release(request: Request, member_id: str, hold_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
     body_in(request, Nothing)
     receipt = points().release(member_id, caller, hold_id, actor=actor)
+    return receipt_as_json(member_id, receipt, hold_id=hold_id)
+
+
+@routes.route("/points/{member_id}/holds/{hold_id}/extend", methods=["POST"])
+@endpoint(routes)
+def extend(request: Request, member_id: str, hold_id: str) -> Response:
+    caller, actor = caller_of(request), actor_of(request)
+    body_in(request, Nothing)
+    extension_id = own_id(UNSET, caller.key)
+    receipt = holds().extend(member_id, caller, hold_id, extension_id, actor=actor)
     return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
 

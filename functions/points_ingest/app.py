@@ -1,4 +1,4 @@
-"""An order or a member changed, or a review was approved: bring the ledger up to date."""
+"""Brings the ledger up to date with orders, members, approved reviews and the time of holds."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,13 @@ from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume, entry_in
 from aftercare.points.errors import AccountClosedError, NoRulesError
-from aftercare.points.wiring import PointsConfig, earning_service
+from aftercare.points.ledger import HOLD_DUE
+from aftercare.points.wiring import PointsConfig, earning_service, hold_service
 from points_ingest.reviews import ReviewEventInvalidError, approved_review
 
 _ACTOR = system("points_ingest")
 _earning = earning_service(read(PointsConfig))
+_holds = hold_service(read(PointsConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
@@ -60,8 +62,17 @@ def _review(event: Event) -> None:
     )
 
 
+def _end_holds(event: Event) -> None:
+    """A moment has come at which a hold of the member may end."""
+    entry = entry_in(event)
+    upkeep = _holds.end_due(entry.subject, entry.occurred_at, actor=_ACTOR)
+    facts = {"ended": upkeep.ended, "left": upkeep.left, "age_days": upkeep.oldest.days}
+    logger.info("holds looked at", extra={"member_id": entry.subject, **facts})
+
+
 _VERBS: dict[tuple[str, str], Callable[[Event], None]] = {
     ("aftercare", "order.changed"): _order,
     ("aftercare", "member.changed"): _member,
+    ("aftercare", HOLD_DUE): _end_holds,
     ("shop.reviews", "review.approved"): _review,
 }

@@ -5,7 +5,9 @@ from chalice.app import Chalice
 from aftercare.web.methods import answer_head
 from portal.about.routes import routes as about
 from portal.edge import edge
+from portal.entry.door import routes as door
 from portal.entry.routes import routes as entry
+from portal.points.reminders import routes as reminders
 from portal.points.routes import routes as points
 from portal.returns.changes import routes as changes
 from portal.returns.choosing import routes as choosing
@@ -15,12 +17,14 @@ from portal.returns.pictures import routes as pictures
 from portal.returns.sending import routes as sending
 from portal.returns.videos import routes as videos
 from portal.site.routes import routes as site
+from portal.tracking.routes import routes as tracking
 
 app = Chalice(app_name="portal")
 FEATURES = (
     site,
     about,
     entry,
+    door,
     choosing,
     photos,
     marking,
@@ -29,6 +33,8 @@ FEATURES = (
     changes,
     pictures,
     points,
+    reminders,
+    tracking,
 )
 for feature in FEATURES:
     app.register_blueprint(feature)

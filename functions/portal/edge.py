@@ -24,8 +24,10 @@ type Visit = AnyVisit[CustomerSession]
 PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns"}
 _POINTS = "/points"
+# What points are, and the way in with an e-mail address alone.
+POINTS_DOOR = "/points/sign-in"
 # Pages of forms, each sent to the address of its page; and the one that is sent from everywhere.
-_WAY_IN = {"/": "/", "/code": "/code", "/sign-out": "/"}
+_WAY_IN = {"/": "/", "/code": "/code", "/sign-out": "/", POINTS_DOOR: POINTS_DOOR}
 
 
 def sessions_of(key: bytes, *, secure: bool) -> Sessions[CustomerSession]:
@@ -37,8 +39,9 @@ def _sessions(request: BrowserRequest) -> Sessions[CustomerSession]:
 
 
 def _sign_in_path(request: BrowserRequest) -> str:
-    """The first page, which remembers the page that the request is about."""
-    return f"/?to={quote(_place(request), errors='replace')}"
+    """The way in: for points their own page, else the first one, which remembers the request's."""
+    place = _place(request)
+    return POINTS_DOOR if place == _POINTS else f"/?to={quote(place, errors='replace')}"
 
 
 def _form_page(request: BrowserRequest) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aftercare.labels.service import LabelService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
+    from aftercare.parcels.service import ParcelService
     from aftercare.pictures.service import PictureService
     from aftercare.points.service import PointsService
     from aftercare.returns.service import ReturnService
@@ -26,6 +27,7 @@ class PortalConfig(NamedTuple):
     returns_table: str
     evidence_table: str
     labels_table: str
+    parcels_table: str
     points_table: str
     members_table: str
     uploads_bucket: str
@@ -73,6 +75,13 @@ def labels() -> "LabelService":
     from aftercare.labels.wiring import LabelsConfig, label_service  # noqa: PLC0415
 
     return label_service(read(LabelsConfig))
+
+
+@cache
+def parcels() -> "ParcelService":
+    from aftercare.parcels.wiring import ParcelsConfig, parcel_service  # noqa: PLC0415
+
+    return parcel_service(read(ParcelsConfig))
 
 
 @cache

@@ -7,7 +7,9 @@ from aftercare.kernel.config import read
 from aftercare.returns.screener import Codes, KnownCode
 
 if TYPE_CHECKING:
-    from aftercare.authenticity.model import History
+    from collections.abc import Set
+
+    from aftercare.authenticity.model import Signal
     from aftercare.authenticity.service import AuthenticityService
     from aftercare.batches.model import Batch
 
@@ -46,7 +48,7 @@ def _shown(text: str) -> KnownCode | None:
         batch, history = _authenticity().history_of(symbols)
     except NotOurCodeError:
         return KnownCode(symbols)
-    return _known(symbols, batch, history)
+    return _known(symbols, batch, _authenticity().signals(batch, history))
 
 
 def _checked(reference: str) -> KnownCode | None:
@@ -58,18 +60,21 @@ def _checked(reference: str) -> KnownCode | None:
         record = _authenticity().look_up(reference)
     except ReferenceNotFoundError:
         return None
-    if record.batch is None or record.history is None:
+    if record.batch is None:
         return KnownCode("") if record.verdict == Verdict.NOT_ISSUED else None
-    return _known("", record.batch, record.history)
+    return _known("", record.batch, record.signals)
 
 
-def _known(symbols: str, batch: "Batch", history: "History") -> KnownCode:
+def _known(symbols: str, batch: "Batch", doubts: "Set[Signal]") -> KnownCode:
+    from aftercare.authenticity.model import Strength  # noqa: PLC0415
     from aftercare.authenticity.policy import is_issued  # noqa: PLC0415
     from aftercare.batches.model import BatchStatus  # noqa: PLC0415
 
     if not is_issued(batch):
         return KnownCode(symbols)
-    is_suspect = bool(history.raised) or batch.status is BatchStatus.BLOCKED
+    # A weak sign is no reason to look at somebody's return.
+    is_strong = _authenticity().strength(batch, doubts) is Strength.STRONG
+    is_suspect = is_strong or batch.status is BatchStatus.BLOCKED
     return KnownCode(symbols, batch.sku, is_suspect)
 
 

@@ -1,6 +1,7 @@
 """Builds template.yaml and deploys it to the emulator with the SAM CLI if anything has changed."""
 
 import hashlib
+import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -83,11 +84,21 @@ def outputs(settings: Settings) -> dict[str, str]:
 
 def api_url(settings: Settings, api: str = "Api") -> str:
     """A REST API's address by its id, for clients that cannot use its host name."""
-    resource = boto3.client("cloudformation").describe_stack_resource(
-        StackName=settings.stack_name, LogicalResourceId=api
-    )
-    api_id = resource["StackResourceDetail"]["PhysicalResourceId"]
+    api_id = _physical_id(settings, api)
     return f"{settings.endpoint_url}/_aws/execute-api/{api_id}/live"
+
+
+def secret(settings: Settings, name: str, member: str) -> str:
+    """That member of a secret of the stack, which CloudFormation made."""
+    stored = boto3.client("secretsmanager").get_secret_value(SecretId=_physical_id(settings, name))
+    return str(json.loads(stored["SecretString"])[member])
+
+
+def _physical_id(settings: Settings, logical_id: str) -> str:
+    resource = boto3.client("cloudformation").describe_stack_resource(
+        StackName=settings.stack_name, LogicalResourceId=logical_id
+    )
+    return str(resource["StackResourceDetail"]["PhysicalResourceId"])
 
 
 def _source_files(root: Path) -> Iterator[Path]:

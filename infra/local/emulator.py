@@ -1,11 +1,17 @@
-"""Starts MiniStack with our settings: `python -m infra.local.emulator`, in its own venv."""
+"""Starts MiniStack with our settings: `python -m infra.local.emulator`, in its own venv.
+
+With a port for it, the simulated seller of labels starts beside it, and ends with it.
+"""
 
 import argparse
 import asyncio
 import os
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+
+from infra.local.carrier import attached
 
 MINISTACK_VERSION = "1.5.33"
 
@@ -34,18 +40,35 @@ def configure(port: int, data: Path) -> None:
     (data / "tmp").mkdir(parents=True, exist_ok=True)
 
 
+def _carrier(options: argparse.Namespace) -> "subprocess.Popen[bytes] | None":
+    if not options.carrier_port:
+        return None
+    data = options.data.resolve()
+    log = data / "logs" / "carrier.log"
+    return attached.start(options.carrier_python, options.carrier_port, data, log)
+
+
 def main() -> None:
     """Parse the port and the data directory and start the emulator."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--port", type=int, required=True)
     arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--carrier-port", type=int)
+    arguments.add_argument("--carrier-python", type=Path)
     options = arguments.parse_args()
     if metadata.version("ministack") != MINISTACK_VERSION:
         sys.exit(f"infra/local requires MiniStack {MINISTACK_VERSION}: run `make setup`.")
     configure(options.port, options.data.resolve())
     from infra.local.gateway import serve  # noqa: PLC0415 - reads the environment
 
-    asyncio.run(serve(options.port, options.data.resolve()))
+    # Held until the end: its input ends with this process.
+    carrier = _carrier(options)
+    try:
+        asyncio.run(serve(options.port, options.data.resolve()))
+    finally:
+        if carrier:
+            carrier.kill()
+            carrier.wait()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 Each feature wraps one MiniStack function: gateway responses defined in an API's body, the API key
 source named in a template, an authorizer's `usageIdentifierKey`, the IAM action required for a
 message batch, and the text that AWS makes of a number in a function's environment. It also limits
-the workers of each function: further requests wait for a free one; and it refuses requests beyond
-AWS's limits, which are in `limits/`.
+the workers of each function: further requests wait for a free one; it refuses requests beyond AWS's
+limits, which are in `limits/`; and it gives functions a busy laptop's time.
 """
 
 import json
@@ -25,6 +25,8 @@ _RESPONSES = "x-amazon-apigateway-gateway-responses"
 _USAGE_KEY = "usageIdentifierKey"
 _REFUSED = 400
 _MAX_WORKERS = 8
+# Its clients wait up to 2 times 15 s, see `Settings.aws_environment`.
+_FUNCTION_SECONDS = 60
 # AWS has no IAM action for a batch call; it requires the action of the single call.
 _BATCH = "MessageBatch"
 
@@ -51,8 +53,8 @@ def install() -> None:
     api["create"] = _with_key_source(api["create"], properties=1)
     api["update"] = _with_key_source(api["update"], properties=2)
     function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
-    function["create"] = _with_text_variables(function["create"], properties=1)
-    function["update"] = _with_text_variables(function["update"], properties=2)
+    function["create"] = _with_settings(function["create"], properties=1)
+    function["update"] = _with_settings(function["update"], properties=2)
 
 
 def _with_gateway_responses(import_api: Callable[..., str]) -> Callable[..., str]:
@@ -77,10 +79,12 @@ def _with_key_source(provision: Callable[..., Any], properties: int) -> Callable
     return provisioned
 
 
-def _with_text_variables(provision: Callable[..., Any], properties: int) -> Callable[..., Any]:
+def _with_settings(provision: Callable[..., Any], properties: int) -> Callable[..., Any]:
     def provisioned(*arguments: Any) -> Any:  # noqa: ANN401 - the wrapped signature
-        variables = arguments[properties].get("Environment", {}).get("Variables", {})
+        function = arguments[properties]
+        variables = function.get("Environment", {}).get("Variables", {})
         variables.update({name: str(value) for name, value in variables.items()})
+        function["Timeout"] = max(int(function.get("Timeout", 0)), _FUNCTION_SECONDS)
         return provision(*arguments)
 
     return provisioned

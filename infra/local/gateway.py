@@ -123,4 +123,6 @@ async def serve(port: int, data: Path) -> None:
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
+    # 200 requests at once, and the calls that their functions make, wait in line to be accepted.
+    config.backlog = 1024
     await hypercorn_serve(gate, config, shutdown_trigger=snapshot_until_stopped)

@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -112,6 +113,9 @@ def last_error(log: Path, about: str = "") -> str:
 def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
     python = settings.tool("ministack", "python")
     options = ["--port", str(settings.port), "--data", str(settings.data)]
+    if settings.carrier_port:
+        options += ["--carrier-port", str(settings.carrier_port), "--carrier-python"]
+        options += [sys.executable]
     with settings.log("emulator").open("wb") as output:
         return subprocess.Popen(
             [python, "-m", "infra.local.emulator", *options],

@@ -28,6 +28,8 @@ class Settings:
     region: Literal["us-west-2"] = "us-west-2"
     stack_name: str = "aftercare-local"
     mail_sender: str = "returns@example.com"
+    # Of the simulated seller of labels; 0 while none runs.
+    carrier_port: int = 0
 
     @property
     def endpoint_url(self) -> str:
@@ -52,6 +54,11 @@ class Settings:
         return f"{self.endpoint_url}/mailbox"
 
     @property
+    def carrier_url(self) -> str:
+        """The simulated seller of labels, whose API is below /v2."""
+        return f"http://127.0.0.1:{self.carrier_port}" if self.carrier_port else ""
+
+    @property
     def stack_file(self) -> Path:
         return self.data / "stack.json"
 
@@ -62,7 +69,8 @@ class Settings:
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters for template.yaml; the others keep their defaults."""
-        return {
+        carriers = {"Carriers": f"easypost={self.carrier_url}/v2"} if self.carrier_port else {}
+        return carriers | {
             "Stage": "local",
             "PortalUrl": self.portal_url,
             "PortalDomain": PORTAL_HOST,
@@ -76,13 +84,18 @@ class Settings:
 
     @property
     def aws_environment(self) -> dict[str, str]:
-        """The variables that point every AWS client at the emulator."""
+        """The variables that point every AWS client at the emulator, and let it wait for it.
+
+        The emulator's functions inherit them.
+        """
         return {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_CONNECT_SECONDS": "15",
+            "AWS_READ_SECONDS": "15",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -18,6 +18,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local import deploying, processes, warming
+from infra.local.carrier import attached
 from infra.local.settings import Settings, StackError, from_environment
 
 # Of the demo data, as the emulator keeps it across starts.
@@ -70,7 +71,9 @@ def deploy(settings: Settings) -> None:
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
     port = int(stack["endpoint_url"].rpartition(":")[2])
-    running = replace(settings, port=port)
+    # One that an earlier version started has no seller beside it.
+    carrier_port = int(stack.get("carrier_url", "").rpartition(":")[2] or 0)
+    running = replace(settings, port=port, carrier_port=carrier_port)
     _prepare(running)
     with processes.locked(settings.data / "stack.lock"):
         described = _deploy(running)
@@ -100,6 +103,7 @@ def _start_stack(settings: Settings) -> subprocess.Popen[bytes]:
         if stack := processes.running_stack(settings):
             raise StackError(f"Another process started the stack at {stack['portal_url']}.")
         settings.stack_file.unlink(missing_ok=True)
+        settings = replace(settings, carrier_port=attached.port_for(settings))
         with _step("Starting the emulator"):
             emulator = _start_emulator(settings)
         try:
@@ -141,6 +145,8 @@ def _deploy(settings: Settings) -> dict[str, Any]:
     with _step("Deploying template.yaml") as note:
         note(deploying.deploy(settings))
     outputs = deploying.outputs(settings)
+    if settings.carrier_port:
+        attached.register(settings, deploying.secret(settings, "HooksSecret", "easypost"))
     boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
     demo = _kept_demo() or _seed(outputs)
     demo |= {"staff": _staff(outputs, demo)}
@@ -153,6 +159,7 @@ def _deploy(settings: Settings) -> dict[str, Any]:
         "console_api_url": deploying.api_url(settings, "ConsoleApi"),
         "mailbox_url": settings.mailbox_url,
         "mailbox_page_url": settings.mailbox_page_url,
+        "carrier_url": settings.carrier_url,
         "endpoint_url": settings.endpoint_url,
         "region": settings.region,
         "outputs": outputs,
@@ -208,6 +215,7 @@ def _print_addresses(stack: dict[str, Any]) -> None:
     for role, account in stack["demo"]["staff"].items():
         print(f"  {role:>12}  {account['email']}  {account['password']}")
     print(f"  {'Code check':12}  {stack['portal_url']}/authenticity  (codes: .local/stack.json)")
+    print(f"  {'Carrier':12}  {stack['carrier_url']}  (sells the labels: make parcel)")
     print(f"  {'Mailbox':12}  {stack['mailbox_page_url']}  (the one-time code is here)", flush=True)
 
 

@@ -24,6 +24,7 @@ HTTP = {
     "CodesDownloadFunction",
     "AuthenticityApiFunction",
     "PointsApiFunction",
+    "ReturnsApiFunction",
     "ClientAuthorizerFunction",
 }
 

@@ -45,7 +45,7 @@ def issue(arguments: Namespace) -> None:
     free_path(arguments.out)
     stack = target(arguments)
     service = _batches(stack)
-    skus = {batch.sku for batch in service.store.changes(None).batches}
+    skus = {batch.sku for batch in service.store.everything()}
     first = first_of("batch of SKU", new.sku, skus)
     confirm(arguments, stack, f"issue {new.count:,} codes for {new.sku}", unusual=first)
     key_id = service.sound_key(parse(stack.secret("CodeKeysSecret")))

@@ -10,6 +10,7 @@ import argcomplete
 
 from aftercare.batches.model import BatchStatus
 from aftercare.clients.model import Kind, Scope
+from aftercare.erasure.model import Why
 from aftercare.kernel.typed import folded, id_of
 from aftercare.labels.model import HOUSE_CARRIER, ScanKind
 from aftercare.returns.reasons import Reason
@@ -68,11 +69,15 @@ def parser() -> Parser:
     _key(Group(groups, "key", "The keys that sign codes"))
     _client(Group(groups, "client", "Keys of stores' and partners' systems"))
     _holds(Group(groups, "holds", "Points that are set aside for purchases"))
+    _customer(
+        Group(groups, "customer", "What is kept of a person: to give it to them, or erase it")
+    )
     _order(Group(groups, "order", "An order, as the shop's events describe it"))
     _policy(Group(groups, "policy", "What the return policies say"))
     _screening(Group(groups, "screening", "What is noticed of returns"))
     _mailbox(Group(groups, "mailbox", "Whether a mailbox gets mail"))
     _scan(Group(groups, "scan", "A carrier's scan of a parcel"))
+    _carrier(Group(groups, "carrier", "Who carries a parcel"))
     _expiry(Group(groups, "expiry", "The nightly run that expires points"))
     _audit(groups)
     return whole
@@ -182,12 +187,28 @@ def _holds(holds: Group) -> None:
             "member", metavar="MEMBER", type=id_of, help="such as mem_01JHMMR0G0DEM0MEJ00000000A"
         )
     release.add_argument("hold", metavar="HOLD", help="hold#<client>#<hold>")
+    holds.reads("list", "Show the holds of all members, the oldest first", function="every")
+    date = holds.writes("date", "Give an end to holds of earlier versions, which have none")
+    date.add_argument("export", metavar="FOLDER", help="what DynamoDB exported to S3")
 
 
 def _mailbox(mailbox: Group) -> None:
     show = mailbox.reads("show", "Show whether mail goes to a mailbox, why not, and since when")
     lift = mailbox.writes("lift", "Let mail go to a mailbox again")
     for each in (show, lift):
+        each.add_argument("email", metavar="EMAIL", help="such as mei@example.com")
+
+
+def _customer(customer: Group) -> None:
+    preview = customer.reads("preview", "Show what an erasure would remove, keep and wait for")
+    erase = customer.writes("erase", "Show the same, ask, and erase the person with that address")
+    reasons = [why.value for why in Why]
+    erase.add_argument(
+        "--why", default=Why.CUSTOMER.value, choices=reasons, help=", ".join(reasons)
+    )
+    export = customer.reads("export", "Write everything that is kept of a person into one ZIP file")
+    export.add_argument("--out", required=True, help="the file to write, such as export.zip")
+    for each in (preview, erase, export):
         each.add_argument("email", metavar="EMAIL", help="such as mei@example.com")
 
 
@@ -226,6 +247,11 @@ def _scan(scan: Group) -> None:
     kinds = [kind.value for kind in ScanKind]
     report.add_argument("kind", metavar="KIND", choices=kinds, help=", ".join(kinds))
     report.add_argument("--carrier", default=HOUSE_CARRIER, help="its code; house by default")
+
+
+def _carrier(carrier: Group) -> None:
+    show = carrier.reads("show", "Name the likeliest carrier of a tracking number, and the others")
+    show.add_argument("number", metavar="NUMBER", help="as it was typed, pasted or scanned")
 
 
 def _expiry(expiry: Group) -> None:

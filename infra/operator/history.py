@@ -1,8 +1,9 @@
 """Shows a code's history, or withdraws the suspicion about it."""
 
 from argparse import Namespace
+from collections.abc import Set
 
-from aftercare.authenticity.model import Check, History
+from aftercare.authenticity.model import Check, History, Signal
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import Batch
@@ -15,7 +16,7 @@ _LONGEST_REASON = 200
 
 def show(arguments: Namespace) -> None:
     """Print the code's history; this is not counted as a check."""
-    print(shown(*_authenticity(target(arguments)).history_of(arguments.code)))
+    _print(_authenticity(target(arguments)), arguments.code)
 
 
 def clear(arguments: Namespace) -> None:
@@ -25,11 +26,10 @@ def clear(arguments: Namespace) -> None:
         raise StackError(f"The reason has 1 to {_LONGEST_REASON} characters: WHY=…, or --why.")
     stack = target(arguments)
     service = _authenticity(stack)
-    _, history = service.history_of(code)
-    signals = ", ".join(sorted(history.raised)) or "none"
+    signals = ", ".join(sorted(service.signals(*service.history_of(code)))) or "none"
     confirm(arguments, stack, f"withdraw the suspicion about {code} (signals: {signals})")
     service.clear(code, why=why, actor=actor_of(arguments))
-    print(shown(*service.history_of(code)))
+    _print(service, code)
 
 
 def _authenticity(stack: Target) -> AuthenticityService:
@@ -39,9 +39,14 @@ def _authenticity(stack: Target) -> AuthenticityService:
     return authenticity_service(config, read_keys=stack.secret)
 
 
-def shown(batch: Batch, history: History) -> str:
+def _print(service: AuthenticityService, code: str) -> None:
+    batch, history = service.history_of(code)
+    print(shown(batch, history, service.signals(batch, history)))
+
+
+def shown(batch: Batch, history: History, signals: Set[Signal]) -> str:
     """The history, a line per fact; the newest check last."""
-    doubts = [f"{signal} (at check {place})" for signal, place in sorted(history.raised.items())]
+    doubts = sorted(signals)
     sales = history.sales
     facts = {
         "Batch": f"{batch.batch_id} {batch.status}",

@@ -43,6 +43,7 @@ def shown(order: Order, entries: tuple[Entry, ...]) -> str:
         *_lines(order),
         *_parcels(order),
         *_refunds(order),
+        *_failures(order),
         *_cancellations(order),
         *_doubts(order),
         *(f"Version      {_entry(entry)}" for entry in entries),
@@ -110,6 +111,8 @@ def _parcels(order: Order) -> Iterator[str]:
         carried = " ".join(filter(None, (parcel.carrier, parcel.tracking_number)))
         if carried:
             yield f"  carrier    {carried}"
+        if parcel.ticket:
+            yield f"  for        return {parcel.ticket}"
         if parcel.shipped_at:
             yield f"  shipped    {_from('order.shipped', parcel.shipped_at)}"
         if parcel.delivered_at:
@@ -120,6 +123,12 @@ def _refunds(order: Order) -> Iterator[str]:
     for refund_id, refund in order.refunds.items():
         yield f"Refund       {refund_id}  {_from('order.refunded', refund.refunded_at)}"
         yield f"  of         {_refunded(refund)}"
+
+
+def _failures(order: Order) -> Iterator[str]:
+    for failure in order.refund_failures.values():
+        about = failure.settlement_id or failure.ticket
+        yield f"Not refunded {about}  {_from('order.refund_failed', failure.failed_at)}"
 
 
 def _cancellations(order: Order) -> Iterator[str]:
@@ -186,8 +195,7 @@ def _refunded(refund: Refund) -> str:
 
 def _address(purchase: Purchase) -> str:
     place = purchase.ship_to
-    parts = (place.name, place.line1, place.line2, place.city, place.region, place.postal_code)
-    told = ", ".join(filter(None, (*parts, place.country)))
+    told = place.in_one_line
     lacks = [format_of(place.country).labels[part] for part in missing_parts(place)]
     return f"{told} (lacks: {', '.join(lacks)})" if told and lacks else told
 

@@ -14,12 +14,12 @@ from aftercare.authenticity.codes import Code, issue, shown
 from aftercare.authenticity.keys import parse
 from aftercare.authenticity.model import Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService
-from aftercare.authenticity.symbols import sealed
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import Batch, BatchStatus
 from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from aftercare.kernel.actor import CUSTOMER, operator
+from aftercare.kernel.symbols import sealed
 
 _ACTOR = operator("seed")
 _COUNT = 10_000
@@ -69,7 +69,7 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
 
 
 def _batches(service: BatchService, key_id: int) -> dict[str, Batch]:
-    stored = service.store.changes(None).batches
+    stored = service.store.everything()
     seeded = {batch.batch_code: batch for batch in stored if batch.key_id == key_id}
     batches = {name: seeded.get(name) or _draft(service, name, key_id) for name in _STATUSES}
     for name, status in _STATUSES.items():

@@ -44,6 +44,7 @@ def seed(outputs: Mapping[str, str], email: str, now: datetime | None = None) ->
         points_table=outputs["PointsTable"],
         members_table=outputs["MembersTable"],
         orders_table=outputs["OrdersTable"],
+        due_table=outputs["DueTable"],
     )
     members.record(MemberEvent(MEMBER_ID, _JOINED, email, "en", reminders=True), actor=_ACTOR)
     zone = published().zone

@@ -35,7 +35,7 @@ INGESTS = {
     "carriers": "LabelsQueue",
 }
 GOOD: dict[str, Json] = {
-    "shop.orders": shop_detail(),
+    "shop.orders": shop_detail(ticket="R-9R7J-C49S-F"),
     "shop.members": {
         "member_id": "mem_01JXC0000000000000000000A0",
         "email": "mei@example.com",

@@ -20,7 +20,7 @@ NETWORK = {
     "PortalUrl": "https://returns.example.com",
 }
 BEHIND = PROD | NETWORK
-CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction"}
+CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction", "ReturnsApiFunction"}
 
 
 def rules(chosen: dict[str, str]) -> dict[str, dict[str, Any]]:

@@ -14,10 +14,10 @@ import pytest
 import aftercare
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Audience, Signal, Verdict
-from aftercare.authenticity.symbols import folded, is_sealed
 from aftercare.batches.model import BatchStatus
 from aftercare.clients.model import Scope
 from aftercare.kernel.errors import AftercareError
+from aftercare.kernel.symbols import folded, is_sealed
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.posting import Kind
 from aftercare.points.request import MOST_LISTED
@@ -130,13 +130,13 @@ def test_the_bounds_of_points_are_those_of_the_code() -> None:
 
 def test_points_are_earned_in_the_currencies_of_the_rules() -> None:
     told = openapi.schema("Earning")["properties"]["currency"]["enum"]
-    assert told == sorted(published().versions[-1].minor_units)
+    assert told == sorted(published().versions[-1].per_point)
 
 
-def test_whatever_moves_points_needs_an_idempotency_key() -> None:
+def test_whatever_moves_points_or_returns_needs_an_idempotency_key() -> None:
     required = {"$ref": "#/components/parameters/RequiredKey"}
     for (method, path), operation in OPERATIONS.items():
-        moves = path.startswith("/points/") and method == "post"
+        moves = path.startswith(("/points/", "/returns/", "/counter/")) and method == "post"
         assert (required in operation["parameters"]) == moves, path
 
 
@@ -158,7 +158,7 @@ def test_codes_and_references_in_examples_are_well_formed() -> None:
     text = openapi.PATH.read_text(encoding="utf-8")
     mistyped = {"0K5D-U5VA-8H02-HHD1"}
     codes = set(re.findall(r"(?<![-\w])(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}(?![-\w])", text)) - mistyped
-    references = set(re.findall(r"\b([VN])-((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\b", text))
+    references = set(re.findall(r"\b([VN])-((?:[0-9A-Z]{4}-){4}[0-9A-Z]{4})\b", text))
     assert len(codes) >= 7
     assert len(references) >= len(Verdict)
     assert all(is_sealed(folded(code)) for code in codes)

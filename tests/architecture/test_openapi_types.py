@@ -6,19 +6,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from points_api.bodies import BODIES
+from points_api.bodies import BODIES as OF_POINTS
+from returns_api.bodies import BODIES as OF_RETURNS
 from tests.fakes import openapi
 from tests.fakes.template import ROOT
 
 type Json = dict[str, Any]
 
-TYPES = {kind.__name__: kind for kind in BODIES}
+TYPES = {kind.__name__: kind for kind in (*OF_POINTS, *OF_RETURNS)}
 # The document is more exact than the type: it names the currencies of the rules in force.
 NARROWER = {("Earning", "currency")}
 # Read without a type, since a check's cold start pays for each module: kernel.reading's rule for
 # text, in web.api.text_in.
 UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 2000}}}
 ANSWERS = {
+    "returns_api": ("ReturnProgress", "ExpectedReturn", "HandedIn"),
     "points_api": ("Balance", "Statement", "Movement", "Receipt"),
     "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "CheckRecord"),
 }
@@ -46,12 +48,19 @@ def bare(node: Any, definitions: Json) -> Any:
         for key, value in node.items()
         if key not in WORDS
     }
+    return plain(kept)
+
+
+def plain(schema: Json) -> Json:
+    """The schema as both sides write it: an enumeration is text, and nothing is left out empty."""
     for part in PYTHONS:
-        if "pattern" in kept:
-            kept["pattern"] = str(kept["pattern"]).replace(part, "")
-    if "required" in kept:
-        kept["required"] = sorted(kept["required"])
-    return {key: value for key, value in kept.items() if value != []}
+        if "pattern" in schema:
+            schema["pattern"] = str(schema["pattern"]).replace(part, "")
+    if "required" in schema:
+        schema["required"] = sorted(schema["required"])
+    if "enum" in schema:
+        schema.setdefault("type", "string")
+    return {key: value for key, value in schema.items() if value not in ([], ())}
 
 
 def of_the_code(name: str) -> Json:

@@ -7,7 +7,7 @@ import pytest
 from infra.local.deploying import secret_names
 from infra.local.settings import Settings
 from tests.fakes.given import Given, InvalidParameterError
-from tests.fakes.template import ROOT, resources, template
+from tests.fakes.template import ROOT, template
 
 PROD = {"Stage": "prod", "MailSender": "returns@example.com", "SecretNames": "generated"}
 DOMAIN = {"PortalDomain": "returns.example.com"}
@@ -16,6 +16,12 @@ CERTIFICATE = {
 }
 # CloudFormation refuses others in Rules, although its reference lists Fn::If.
 RULE_FUNCTIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains", "Ref"}
+# They build a room whole, and ask of it only what another of its stores has.
+KNOWN_AND_CLOSED = {
+    "PortalFunction": {"LabelsTable"},
+    "ConsoleFunction": {"UploadsBucket"},
+    "ReturnsWorkerFunction": {"UploadsBucket"},
+}
 
 
 @pytest.mark.parametrize(
@@ -154,25 +160,46 @@ def test_a_local_stack_keeps_the_secrets_that_it_was_made_with(
 
 
 def test_functions_know_a_secret_by_its_arn_and_may_read_no_other() -> None:
-    functions = resources("AWS::Serverless::Function")
     given = Given(PROD)
-    for name in functions:
-        variables = given.variables(name) if "Environment" in functions[name] else {}
-        for variable, secret in (
-            ("SIGNING_SECRET", "${SigningSecret.Id}"),
-            ("CODE_KEYS_SECRET", "${CodeKeysSecret.Id}"),
-            ("CONSOLE_SECRET", "${ConsoleSecret.Id}"),
-            ("CAPTURE_SECRET", "${CaptureSecret.Id}"),
-        ):
-            assert variables.get(variable, secret) == secret
-            assert (secret in _readable(given, name)) == (variable in variables)
+    secrets = {f"${{{name}.Id}}" for name in given.resources("AWS::SecretsManager::Secret")}
+    known = {name: secrets & set(_variables(given, name).values()) for name in _functions(given)}
+    for name, named in known.items():
+        assert secrets & _allowed(given, name, "secretsmanager:GetSecretValue") == named, name
+    assert set().union(*known.values()) == secrets
 
 
-def _readable(given: Given, function: str) -> list[str]:
+@pytest.mark.parametrize(
+    ("kind", "service"), [("AWS::DynamoDB::Table", "dynamodb:"), ("AWS::S3::Bucket", "s3:")]
+)
+def test_functions_may_use_the_tables_and_buckets_that_they_know(kind: str, service: str) -> None:
+    given = Given(PROD)
+    stores = {f"${{{name}}}": name for name in given.resources(kind)}
+    for name in _functions(given):
+        known = {stores[value] for value in _variables(given, name).values() if value in stores}
+        allowed = "".join(_allowed(given, name, service))
+        closed = {store for store in known if f"${{{store}.Arn}}" not in allowed}
+        assert closed == KNOWN_AND_CLOSED.get(name, set()) & set(stores.values()), name
+
+
+def _functions(given: Given) -> dict[str, Any]:
+    return given.resources("AWS::Serverless::Function")
+
+
+def _variables(given: Given, function: str) -> dict[str, str]:
+    return given.variables(function) if "Environment" in _functions(given)[function] else {}
+
+
+def _allowed(given: Given, function: str, action: str) -> set[str]:
+    """What the function's role may do actions of that beginning to."""
     role = given.resources("AWS::IAM::Role")[function.replace("Function", "Role")]
-    return [
-        statement["Resource"]
+    return {
+        resource
         for policy in role["Policies"]
         for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Action"] == "secretsmanager:GetSecretValue"
-    ]
+        if any(each.startswith(action) for each in _listed(statement["Action"]))
+        for resource in _listed(statement["Resource"])
+    }
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]

@@ -11,7 +11,15 @@ from infra.local.settings import ROOT
 LAYER = ROOT / "layers" / "aftercare" / "aftercare"
 READS = {"get", "query", "batch_get", "scan"}
 # Global indexes have no consistent reads; their readers allow for seconds of delay.
-GLOBAL_INDEXES = {"by_actor", "by_customer", "by_email"}
+GLOBAL_INDEXES = {
+    "by_actor",
+    "by_code",
+    "by_customer",
+    "by_email",
+    "by_list",
+    "by_order",
+    "by_status",
+}
 
 
 def reads() -> Iterator[tuple[str, str, bool]]:

@@ -30,7 +30,9 @@ APPS = {
     "CodesDownloadFunction": ("codes_download.app", "app"),
     "AuthenticityApiFunction": ("authenticity_api.app", "app"),
     "PointsApiFunction": ("points_api.app", "app"),
+    "ReturnsApiFunction": ("returns_api.app", "app"),
     "ConsoleFunction": ("console.app", "app"),
+    "HooksFunction": ("hooks.app", "app"),
 }
 APIS = ("Api", "ConsoleApi")
 

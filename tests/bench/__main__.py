@@ -9,7 +9,7 @@ import sys
 from infra.local.settings import ROOT
 from tests.fakes import environment
 
-# The last two need a running stack and fail with a message without one.
+# The last four need a running stack and fail with a message without one.
 FIGURES = (
     "bundle",
     "cold",
@@ -18,15 +18,23 @@ FIGURES = (
     "policy",
     "screening",
     "matching",
+    "carriers",
+    "formats",
     "codes",
+    "signals",
     "checks",
+    "batches",
     "export",
+    "growth",
     "scale",
     "expiry",
     "due",
+    "queue",
     "audit",
     "walk",
+    "parcels",
     "counter",
+    "console",
 )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from aftercare.points import store as items
+from aftercare.points import rows as items
 from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account
 from aftercare.points.posting import Kind

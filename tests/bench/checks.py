@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from aftercare.authenticity.symbols import sealed
 from aftercare.batches.model import BatchStatus
+from aftercare.kernel.symbols import sealed
 from tests.bench.meter import Meter
 from tests.bench.requests import emulated_aws
 from tests.bench.tables import table
@@ -49,7 +49,7 @@ def _cases(desk: Desk) -> dict[str, Callable[[], object]]:
         "genuine_first_check": lambda: desk.customer(first, "a"),
         "the same visitor again": lambda: desk.customer(first, "a"),
         "genuine_checked_before": lambda: desk.customer(second, "b"),
-        "the same, with 20 checks kept": lambda: desk.customer(full, "z"),
+        "the same, with 17 checks kept": lambda: desk.customer(full, "z"),
         "a store's check": lambda: desk.store(first, "1"),
         "the check that makes a code suspect": lambda: desk.customer(third, "c"),
         "suspect, later checks": lambda: desk.customer(third, "d"),

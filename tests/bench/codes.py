@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from aftercare.authenticity import codes
 from aftercare.authenticity.codes import Code, MistypedError
-from aftercare.authenticity.symbols import sealed, unsealed
+from aftercare.kernel.symbols import sealed, unsealed
 from tests.bench.tables import table
 from tests.fakes.histories import ring
 

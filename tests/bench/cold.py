@@ -4,22 +4,29 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+
+from botocore.httpsession import DEFAULT_CA_BUNDLE
 
 from aftercare.clients.model import Client
 from aftercare.clients.service import ClientService
 from aftercare.clients.store import _item
 from aftercare.kernel.clock import utc_now
+from aftercare.kernel.trust import AMAZON
 from infra.local.settings import ROOT
 from tests.bench.tables import table
 from tests.fakes.actors import LI
 from tests.fakes.artifact import REGION, Artifact, build_artifact
+from tests.fakes.authority import Authority
 from tests.fakes.codes import KEYS_TEXT, code
 from tests.fakes.counter import FORGED
 from tests.fakes.environment import SETTINGS, TABLES
@@ -30,6 +37,7 @@ PEERS = ROOT / ".tools" / "peers" / "lib" / "python3.13" / "site-packages"
 _EVENTS = ROOT / "events"
 _SAMPLES = ROOT / "tests" / "samples"
 _TOKEN = "t" * 43
+RECORDED_KEY = "k"
 _MEMBER = "mem_01KB0000000000000000000000"
 BARE = "bare boto3 handler"
 _MOST_FRAMES = 64
@@ -100,28 +108,68 @@ class Handler:
 
 
 def report() -> str:
-    """The cold starts of each HTTP function and of the peers, in one interleaved run."""
-    times = {name: statistics.median(taken) for name, taken in measured(ROUNDS).items()}
-    rows = [[name, f"{ms:.0f}", f"{ms / times[BARE]:.2f}"] for name, ms in times.items()]
-    heads = ["a new process and its first response", "CPU ms", "ratio to bare boto3"]
+    """The cold starts of each HTTP function and of the peers, over HTTP and over TLS."""
+    plain, secured = _medians(measured(ROUNDS)), _medians(measured(ROUNDS, tls=True))
+    rows = [
+        [name, *(cell for times in (plain, secured) for cell in _cells(name, times))]
+        for name in plain
+    ]
+    ratio = "ratio to bare boto3"
+    heads = ["a new process and its first response", "CPU ms", ratio, "over TLS", ratio]
     note = (
         f"Medians of {ROUNDS} interleaved rounds, user and system CPU; AWS responses are recorded."
     )
     return f"{table(heads, rows)}\n\n{note}"
 
 
-def measured(rounds: int) -> dict[str, list[float]]:
+def _medians(times: Mapping[str, list[float]]) -> dict[str, float]:
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def _cells(name: str, times: Mapping[str, float]) -> tuple[str, str]:
+    return f"{times[name]:.0f}", f"{times[name] / times[BARE]:.2f}"
+
+
+def measured(rounds: int, *, tls: bool = False) -> dict[str, list[float]]:
     """Milliseconds of CPU by handler, one for each round."""
     key, client_item = _client()
     handlers = [*_peers(), *_ours(build_artifact(), key)]
+    with tempfile.TemporaryDirectory() as folder:
+        authority = Authority(Path(folder), "ours") if tls else None
+        if authority:
+            handlers = [_trusts(handler, authority, Path(folder)) for handler in handlers]
+        served = authority.serving if authority else None
+        with recorded_aws(_answers(client_item), served) as endpoint:
+            return _timed(handlers, endpoint, rounds)
+
+
+def _timed(handlers: list[Handler], endpoint: str, rounds: int) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {handler.name: [] for handler in handlers}
-    with recorded_aws(_answers(client_item)) as endpoint:
-        for handler in handlers:
-            handler.cpu(endpoint)  # an uncounted run, so that the files are in memory
-        for _ in range(rounds):
-            for handler in random.sample(handlers, len(handlers)):
-                times[handler.name].append(handler.cpu(endpoint))
+    for handler in handlers:
+        handler.cpu(endpoint)  # an uncounted run, so that the files are in memory
+    for _ in range(rounds):
+        for handler in random.sample(handlers, len(handlers)):
+            times[handler.name].append(handler.cpu(endpoint))
     return times
+
+
+def _trusts(handler: Handler, authority: Authority, folder: Path) -> Handler:
+    """The handler, trusting one authority more: among Amazon's roots, or among all of botocore's.
+
+    Amazon's are in a copy of our layer; a deployment's own bundle would have us read all, too.
+    """
+    layer = [path for path in handler.paths if Path(path, "aftercare", "kernel").is_dir()]
+    if not layer:
+        bundle = folder / "all.pem"
+        bundle.write_text(Path(DEFAULT_CA_BUNDLE).read_text() + authority.root.read_text())
+        return replace(handler, settings={**handler.settings, "AWS_CA_BUNDLE": str(bundle)})
+    copy = folder / "layer"
+    if not copy.exists():
+        shutil.copytree(layer[0], copy)
+        roots = copy / "aftercare" / "kernel" / AMAZON.name
+        roots.write_text(roots.read_text() + authority.root.read_text())
+    paths = tuple(str(copy) if path == layer[0] else path for path in handler.paths)
+    return replace(handler, paths=paths)
 
 
 def _peers() -> Iterator[Handler]:
@@ -161,6 +209,11 @@ def _ours(artifact: Artifact, key: str) -> Iterator[Handler]:
         yield Handler(label, function.handler, events, tuple(function.path), settings, statuses)
 
 
+def recorded() -> AbstractContextManager[str]:
+    """The address of an AWS that answers the requests of these handlers."""
+    return recorded_aws(_answers(_client()[1]))
+
+
 def _answers(client_item: Json) -> Answers:
     batch = _stored("batches", "01-00-active")
     link = {
@@ -182,9 +235,14 @@ def _answers(client_item: Json) -> Answers:
         ("GetItem", TABLES["ClientsTable"]): {"Item": client_item},
         ("GetItem", TABLES["BatchesTable"]): {"Item": link},
         ("Query", TABLES["BatchesTable"]): {"Items": [batch], "Count": 1, "ScannedCount": 1},
+        ("QueryPrefix", TABLES["BatchesTable"]): {"Items": [], "Count": 0, "ScannedCount": 0},
         ("GetSecretValue", SETTINGS["CODE_KEYS_SECRET"]): {"SecretString": KEYS_TEXT},
-        ("GetSecretValue", SETTINGS["SIGNING_SECRET"]): {"SecretString": json.dumps({"key": "k"})},
-        ("GetSecretValue", SETTINGS["CAPTURE_SECRET"]): {"SecretString": json.dumps({"key": "k"})},
+        ("GetSecretValue", SETTINGS["SIGNING_SECRET"]): {
+            "SecretString": json.dumps({"key": RECORDED_KEY})
+        },
+        ("GetSecretValue", SETTINGS["CAPTURE_SECRET"]): {
+            "SecretString": json.dumps({"key": RECORDED_KEY})
+        },
     }
 
 

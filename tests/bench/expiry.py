@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 
 from aftercare.kernel import aws
+from aftercare.points import rows as points_rows
 from aftercare.points import store as points_items
 from aftercare.points.model import Account, Marker, shard_of
 from aftercare.points.night.errors import RunNotFoundError
@@ -134,7 +135,7 @@ def _fill(dynamodb: Any, name: str, due: date) -> None:
     items = []
     for number in range(ON_THE_STACK):
         member_id = member_id_of(10_000_000 + due.toordinal() * ON_THE_STACK + number)
-        account = points_items.account_row(Account(member_id, {due: 40}))
+        account = points_rows.account_row(Account(member_id, {due: 40}))
         account.version = 1
         marker = points_items.marker_row(Marker(member_id, due, shard_of(member_id, shards)))
         items += [account.serialize(), marker.serialize()]

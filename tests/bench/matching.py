@@ -1,7 +1,9 @@
 """How often copies of a photo are found again, and how often other photos pass for copies."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from PIL import Image
 
@@ -12,7 +14,7 @@ from tests.bench import pictures
 from tests.bench.shares import wilson
 from tests.bench.tables import table
 
-COPIES, PRODUCTS, PEOPLE, ORDINARY_PAIRS = 120, 45, 8, 8000
+COPIES, PRODUCTS, PEOPLE, ORDINARY, ORDINARY_PAIRS = 120, 45, 8, 400, 8000
 # The limits were chosen on the pictures before these.
 _FIRST = 1000
 
@@ -24,7 +26,7 @@ def report() -> str:
     rows.append(_row("posed alike, another person", _posed()))
     rows.append(_row("ordinary, any two", _ordinary()))
     rows.append(_row("the same desk, another shot", _desks()))
-    return table(heads, rows)
+    return f"{table(heads, rows)}\n\n{_crowding()}"
 
 
 def look_at(photo: Image.Image) -> Look:
@@ -62,12 +64,22 @@ def _posed() -> Iterator[float]:
 
 def _ordinary() -> Iterator[float]:
     """Compared even where the index would not have found them."""
-    photos = [
-        tiny(look_at(pictures.ordinary(seed)).picture) for seed in range(_FIRST, _FIRST + 400)
-    ]
-    pairs = list(itertools.combinations(photos, 2))
+    pairs = list(itertools.combinations([tiny(look.picture) for look in _ordinary_looks()], 2))
     for one, other in pictures.seeded("pairs").sample(pairs, ORDINARY_PAIRS):
         yield unlikeness(one, other)
+
+
+def _crowding() -> str:
+    """How many of a million photos the average one shares its bucket with."""
+    counts = Counter(look.home.bucket for look in _ordinary_looks()).values()
+    share = sum(count * (count - 1) for count in counts) / (ORDINARY * (ORDINARY - 1))
+    return f"Of a million ordinary photos, the average one's bucket holds {share * 1e6:,.0f}."
+
+
+@cache
+def _ordinary_looks() -> list[Look]:
+    seeds = range(_FIRST, _FIRST + ORDINARY)
+    return [look_at(pictures.ordinary(seed)) for seed in seeds]
 
 
 def _desks() -> Iterator[float]:

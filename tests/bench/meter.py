@@ -2,13 +2,14 @@
 
 Emulators do not report consumed capacity reliably. The rules are: item sizes as documented; reads
 in 4 KB, half a unit unless consistent; writes in 1 KB of the item before or after, whichever is
-larger, doubled in transactions; one more write for each index that the write changes.
+larger, doubled in transactions; one more write for each index that the write changes. An index of
+keys alone is changed with its keys.
 """
 
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,8 +89,8 @@ class Meter:
         after = self._item(write)
         units = _blocks(max(item_size(before), item_size(after)), _WRITE_BYTES)
         changed = sum(
-            all(key in after for key in keys) and before != after
-            for keys in self._index_keys(write["TableName"])
+            all(key in after for key in keys) and projected(before) != projected(after)
+            for keys, projected in self._indexes(write["TableName"])
         )
         return float(units * (price + changed))
 
@@ -102,13 +103,21 @@ class Meter:
         )
         return dict(response.get("Item", {}))
 
-    def _index_keys(self, table: str) -> list[list[str]]:
+    def _indexes(self, table: str) -> list[tuple[list[str], Callable[[Item], Item]]]:
+        """The keys of each index of the table, and what of an item it has."""
         schema = self._schemas[table]
         indexes = [
             *schema.get("GlobalSecondaryIndexes", []),
             *schema.get("LocalSecondaryIndexes", []),
         ]
-        return [[key["AttributeName"] for key in index["KeySchema"]] for index in indexes]
+        return [_index(index) for index in indexes]
+
+
+def _index(index: Json) -> tuple[list[str], Callable[[Item], Item]]:
+    keys = [key["AttributeName"] for key in index["KeySchema"]]
+    if index["Projection"]["ProjectionType"] == "KEYS_ONLY":
+        return keys, lambda item: {key: item[key] for key in keys if key in item}
+    return keys, lambda item: item
 
 
 _TABLE = "AWS::DynamoDB::Table"

@@ -15,6 +15,7 @@ from typing import Any
 
 from aftercare.kernel.ids import CROCKFORD
 from aftercare.kernel.timeline import Entry
+from aftercare.points import rows as points_rows
 from aftercare.points import store as points_items
 from aftercare.points.auditor import Auditor
 from aftercare.points.model import Account, Marker, shard_of
@@ -103,7 +104,7 @@ def member_id_of(number: int) -> str:
 
 
 def account_size(account: Account) -> int:
-    return _size(points_items.account_row(account))
+    return _size(points_rows.account_row(account))
 
 
 @cache
@@ -119,7 +120,7 @@ def marker_size(member_id: str) -> int:
 
 
 def entry_size(member_id: str) -> int:
-    return _size(points_items.entry_row(_earned(member_id, DUE, POINTS)))
+    return _size(points_rows.entry_row(_earned(member_id, DUE, POINTS)))
 
 
 def _earned(member_id: str, due: date, points: int) -> LedgerEntry:

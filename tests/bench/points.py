@@ -92,6 +92,8 @@ def _till(meter: Meter) -> None:
         with meter.step(f"`POST /points/…/{route}`"):
             _accepted(till.send(operation, _MEMBER, json.dumps(body), path=path).status)
     till.move("hold", _MEMBER, points=1, hold_id="h2")
+    with meter.step("`POST /points/…/holds/{hold_id}/extend`"):
+        _accepted(till.move("extend", _MEMBER, path={"hold_id": "h2"}).status)
     with meter.step("`POST /points/…/holds/{hold_id}/release`"):
         _accepted(till.move("release", _MEMBER, path={"hold_id": "h2"}).status)
     again = bought | {"occurred_at": to_text(utc_now() - timedelta(minutes=1)), "receipt": "R-2"}

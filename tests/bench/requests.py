@@ -91,14 +91,22 @@ def _milliseconds(lines: int) -> float:
     return min(runs) * 1000
 
 
+_SECRETS = (
+    environment.SIGNING_SECRET,
+    environment.CAPTURE_SECRET,
+    environment.ERASURE_SECRET,
+)
+
+
 @contextmanager
 def emulated_aws() -> Iterator[dict[str, str]]:
     os.environ.update(_AWS_SETTINGS)
-    os.environ.pop("AWS_ENDPOINT_URL", None)
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER"):  # the second is our own
+        os.environ.pop(name, None)
     signing = json.dumps({"key": SIGNING_KEY})
     with (
         mock_aws(config={"core": {"mock_credentials": False}}),
-        answering_secrets({"test-signing": signing, "test-capture": signing}) as secrets_url,
+        answering_secrets(dict.fromkeys(_SECRETS, signing)) as secrets_url,
     ):
         tables, buckets = dict(environment.TABLES), environment.BUCKETS
         create_tables(boto3.client("dynamodb"), tables)

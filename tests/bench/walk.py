@@ -68,18 +68,22 @@ class TimedVisitor(Visitor):
 
 def report() -> str:
     """Milliseconds per step, without the first walk, which warms the stack up."""
-    settings = from_environment()
-    facts = running_stack(settings)
-    if facts is None:
-        raise LookupError("the stack is not running: `make up` starts it.")
-    port = int(facts["endpoint_url"].rpartition(":")[2])
-    stack = LocalStack(settings.data, port)
+    stack = running()
     times: Times = defaultdict(list)
     _walk(stack, "0", defaultdict(list))
     for number in range(1, WALKS + 1):
         _walk(stack, str(number), times)
     heads = ["step", "times", "p50 ms", "p95 ms", "worst ms"]
-    return table(heads, [_row(step, durations) for step, durations in times.items()])
+    return table(heads, [row(step, durations) for step, durations in times.items()])
+
+
+def running() -> LocalStack:
+    """The stack of this checkout; without one there is nothing to measure."""
+    settings = from_environment()
+    facts = running_stack(settings)
+    if facts is None:
+        raise LookupError("the stack is not running: `make up` starts it.")
+    return LocalStack(settings.data, int(facts["endpoint_url"].rpartition(":")[2]))
 
 
 def _walk(stack: LocalStack, number: str, times: Times) -> None:
@@ -89,7 +93,7 @@ def _walk(stack: LocalStack, number: str, times: Times) -> None:
     visitor = TimedVisitor(stack.portal_url, times=times)
     photo = builders.phone_jpeg(name)
     with visitor.timed(WHOLE):
-        _sign_in(visitor, order, mailbox)
+        sign_in(visitor, order, mailbox)
         path = visitor.drafts(order)
         visitor.sends_a_photo(path, photo)
         visitor.times[VERDICT].append(time.perf_counter() - visitor.slot_opened)
@@ -98,7 +102,7 @@ def _walk(stack: LocalStack, number: str, times: Times) -> None:
             visitor.awaits_the_label(path)
 
 
-def _sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
+def sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
     visitor.get("/")
     with visitor.timed(CODE):
         visitor.post("/", order_number=order.number, email=order.email)
@@ -107,7 +111,7 @@ def _sign_in(visitor: TimedVisitor, order: Order, mailbox: Mailbox) -> None:
     visitor.get("/orders")
 
 
-def _row(step: str, durations: list[float]) -> list[str]:
+def row(step: str, durations: list[float]) -> list[str]:
     ranked = sorted(durations)
     figures = statistics.median(ranked), ranked[int(0.95 * (len(ranked) - 1))], ranked[-1]
     return [step, str(len(ranked)), *(f"{seconds * 1000:.0f}" for seconds in figures)]

@@ -91,17 +91,20 @@ def run_id(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.getbasetemp())
 
 
-@pytest.fixture(scope="session")
-def regular(shop: Shop, run_id: str) -> Order:
-    """An old order of the customer in most tests; none of it can be returned any more."""
-    name = hashlib.sha256(run_id.encode()).hexdigest()[:8]
+@pytest.fixture(scope="module")
+def regular(shop: Shop, request: pytest.FixtureRequest, run_id: str) -> Order:
+    """An old order of the customer in a module's tests; none of it can be returned any more.
+
+    One customer for all modules would return so much that a person is asked.
+    """
+    name = hashlib.sha256(f"{run_id} {request.node.nodeid}".encode()).hexdigest()[:8]
     email = f"sam.{name}@example.com"
     return shop.sells(Order(f"PM-OLD-{name.upper()}", email, delivered_days_ago=37))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def session(chromium: Browser, stack: LocalStack, mailbox: Mailbox, regular: Order) -> StorageState:
-    """The regular customer's cookies: signed in once, because codes are limited."""
+    """The regular customer's cookies: signed in once a module, because codes are limited."""
     with chromium.new_context() as context:
         Customer(context.new_page(), stack.portal_url, mailbox).signs_in(regular)
         return context.storage_state()

@@ -296,7 +296,7 @@ def ticket_from_the_first_page(page: Page, order: Order, query: str = "") -> Thu
     thumb.tap(page.get_by_role("button", name="Send me a code"))
     page.wait_for_url("**/code")
     thumb.type(page.get_by_label("Your 6-digit code"), code_on_its_way(page))
-    thumb.tap(page.get_by_role("button", name="Open my orders"))
+    thumb.tap(page.get_by_role("button", name="Sign in"))
     page.wait_for_url("**/orders/*")
     thumb.tap(page.get_by_role("link", name="Moon Hare"))
     thumb.tap(page.get_by_text("Parts are missing"))

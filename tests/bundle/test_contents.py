@@ -59,8 +59,6 @@ def test_botocore_carries_only_the_services_in_use(artifact: Artifact, services:
     assert {path.name for path in data.iterdir()} == services | SHARED_DATA
     for service in services:
         assert len(list((data / service).iterdir())) == 1, service
-    resources = artifact.layers["DepsLayer"] / "python/boto3/data"
-    assert {path.name for path in resources.iterdir()} <= services
 
 
 def test_every_service_the_code_may_call_is_shipped(services: set[str]) -> None:
@@ -105,8 +103,15 @@ def test_the_catalogue_is_shipped_as_json_only(artifact: Artifact) -> None:
     assert {path.suffix for path in shipped} == {".json"}
 
 
+def test_no_document_needs_a_parser_of_toml(artifact: Artifact) -> None:
+    source, built = ROOT / "layers/aftercare/aftercare", artifact.layers["AftercareLayer"]
+    texts = {path.relative_to(source).with_suffix(".json") for path in source.rglob("*.toml")}
+    assert texts <= {path.relative_to(built / "python/aftercare") for path in built.rglob("*.json")}
+    assert not list(built.rglob("*.toml"))
+
+
 def test_layers_ship_the_versions_that_are_tested() -> None:
     tested = pins(ROOT / "requirements/dev.txt")
-    for layer in ("deps", "imaging", "printing"):
+    for layer in ("deps", "imaging", "printing", "selling"):
         shipped = pins(ROOT / f"layers/{layer}/requirements.txt")
         assert shipped.items() <= tested.items(), layer

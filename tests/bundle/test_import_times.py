@@ -8,20 +8,25 @@ from tests.fakes.artifact import Artifact, Function
 
 # Milliseconds of CPU time for all of our own modules in a worker, on a quiet core.
 MOST = 60
-# What the reference below takes there. Beside other tests a core is slower, for both alike.
-QUIET_REFERENCE = 21.0
+# What the reference below takes there. Beside other tests a core is slower, for both alike. It took
+# 21 while the garbage collector ran in it: in whose time a collection falls depends on how many
+# objects the libraries left, so none runs now.
+QUIET_REFERENCE = 17.0
 HTTP = {
     "PortalFunction",
     "CheckPageFunction",
+    "ConsoleFunction",
     "AuthenticityApiFunction",
     "PointsApiFunction",
+    "ReturnsApiFunction",
     "ClientAuthorizerFunction",
     "CodesDownloadFunction",
 }
 # First the libraries, in the order in which the handler loads them; then the handler is timed, and
 # after it a fixed piece of the work that most of an import is: making classes.
 TIMED = """
-import importlib, json, sys, time
+import gc, importlib, json, sys, time
+gc.disable()
 handler, libraries, *paths = sys.argv[1:]
 sys.path[:0] = paths
 for name in json.loads(libraries):
@@ -47,7 +52,11 @@ def _milliseconds(function: Function) -> float:
         for name, origin in origins.items()
         if origin and "Layer" in origin and name.partition(".")[0] not in own
     ]
-    return min(_on_a_quiet_core(function, module, json.dumps(libraries)) for _ in range(4))
+    best = _on_a_quiet_core(function, module, json.dumps(libraries))
+    for _ in range(3):  # measured again only where the best is still too slow
+        if best > MOST:
+            best = min(best, _on_a_quiet_core(function, module, json.dumps(libraries)))
+    return best
 
 
 def _on_a_quiet_core(function: Function, module: str, libraries: str) -> float:

@@ -1,5 +1,7 @@
 """The layers work from the artifact: what trimming breaks shows only in use."""
 
+from infra.local.carrier.books import CarrierBooks
+from infra.local.carrier.server import serving
 from infra.local.settings import ROOT
 from tests.fakes.artifact import Artifact
 
@@ -10,8 +12,7 @@ from datetime import date
 from aftercare.kernel.address import Address
 from aftercare.labels import sscc
 from aftercare.labels.model import LabelDetails
-from aftercare.labels.printing import draw
-from aftercare.labels.reading import verify
+from aftercare.labels.documents import printed
 
 to = Address("Returns Center", "1 Harbor Blvd", "Long Beach", "CA", "90810", "US")
 for name in ("Jordan Ellis", "陈小明", "สมชาย ใจดี", "محمد علي", "Åsa Öberg", "Юлия", "🐻"):
@@ -20,7 +21,7 @@ for name in ("Jordan Ellis", "陈小明", "สมชาย ใจดี", "مح�
     details = LabelDetails(
         number, "R-7K3M-Q9XT-4", sender, to, "House", "Ground", date(2026, 3, 4), sample=True
     )
-    verify(draw(details), details)
+    assert len(printed(details)) == 7
 """
 
 SCREEN_EVERY_FORMAT = """
@@ -41,6 +42,27 @@ for kind in ("JPEG", "PNG", "WEBP", "AVIF", "HEIF"):
     assert small_copy_in_child(file.getvalue(), 192), kind
 """
 
+BUY_A_LABEL = """
+import sys
+url, *paths = sys.argv[1:]
+sys.path[:0] = paths
+from datetime import date
+from aftercare.kernel.address import Address
+from aftercare.labels.carriers.carrier import Shipment
+from aftercare.labels.carriers.easypost import EasyPostCarrier
+from aftercare.labels.carriers.easypost_api import EasyPostApi, client_at
+from aftercare.labels.contracts import published
+from aftercare.labels.model import VoidAnswer
+
+home = Address("Jordan Ellis", "2741 Maple Hollow Rd", "Portland", "OR", "97214", "US")
+parcel = Shipment("lbl_1", home, home, "US", date(2026, 11, 28))
+seller = EasyPostCarrier(EasyPostApi(lambda: client_at(url, "EZTK")), published())
+offer = seller.plan(parcel)
+assert seller.find("lbl_1", offer) is None
+assert seller.buy(parcel, offer) == seller.find("lbl_1", offer)
+assert seller.void("lbl_1", offer) is VoidAnswer.UNDER_WAY
+"""
+
 LOAD_EVERY_PAGE = """
 import sys
 module, templates, *paths = sys.argv[1:]
@@ -54,6 +76,11 @@ for template in templates.split(","):
 
 def test_labels_in_any_script_are_drawn_and_read_back(artifact: Artifact) -> None:
     artifact.functions["LabelWorkerFunction"].probe(DRAW_AND_READ_BACK)
+
+
+def test_the_official_client_buys_from_the_artifact_alone(artifact: Artifact) -> None:
+    with serving(CarrierBooks()) as server:
+        artifact.functions["LabelWorkerFunction"].probe(BUY_A_LABEL, server.url)
 
 
 def test_photos_of_every_format_are_screened(artifact: Artifact) -> None:

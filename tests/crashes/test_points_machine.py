@@ -7,11 +7,13 @@ from collections import Counter as Tally
 
 import pytest
 
+from aftercare.kernel.due.store import DueStore
 from aftercare.members.store import MemberStore
 from aftercare.points.store import PointsStore
 from tests.fakes.crashes.faults import Fault, Saboteur
+from tests.fakes.crashes.planting import Mutant, planted
 from tests.fakes.crashes.points_machine import NewWorld, run
-from tests.fakes.crashes.points_mutants import MUTANTS, SOUND, Mutant, planted
+from tests.fakes.crashes.points_mutants import MUTANTS, SOUND
 from tests.fakes.crashes.points_world import World
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.points_memory import MemoryOrders
@@ -22,7 +24,10 @@ ON_MOTO, STEPS_ON_MOTO = 30, 6
 # A planted bug takes some thirty schedules; the slowest, or a missed condition, four hundred.
 MOST_SCHEDULES = 4000
 # Schedules that never reach these prove nothing.
-SEEN = ("in debt", "lapsed", "restore", "undo", "release", "capture", "close", "refund", "expire")
+SEEN = (
+    *("in debt", "lapsed", "restore", "undo", "release", "capture", "close", "refund", "expire"),
+    *("extend", "time over"),
+)
 
 
 def in_memory(*loose: str) -> NewWorld:
@@ -34,11 +39,11 @@ def in_memory(*loose: str) -> NewWorld:
 
 
 def on_moto(tables: dict[str, str], saboteur: Saboteur) -> NewWorld:
-    ours = {name: tables[name] for name in ("PointsTable", "MembersTable")}
+    ours = {name: tables[name] for name in ("PointsTable", "MembersTable", "DueTable")}
 
     def new_world(purchases: tuple[tuple[int, int], ...]) -> World:
         empty_tables(ours)
-        store = PointsStore(ours["PointsTable"])
+        store = PointsStore(ours["PointsTable"], DueStore(ours["DueTable"]))
         members = MemberStore(ours["MembersTable"])
         counter = counter_on(store, members, MemoryOrders())
         return World(counter, saboteur, purchases, thorough=False)
@@ -99,6 +104,6 @@ def test_no_condition_of_the_store_can_be_missed(crash_seed: int, condition: str
         run(in_memory(condition), MOST_SCHEDULES, STEPS, crash_seed)
 
 
-def test_there_are_thirty_six_bugs_each_of_its_own_name() -> None:
+def test_there_are_forty_one_bugs_each_of_its_own_name() -> None:
     names = {mutant.name for mutant in MUTANTS}
-    assert len(names) == len(MUTANTS) == 36
+    assert len(names) == len(MUTANTS) == 41

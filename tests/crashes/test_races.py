@@ -119,6 +119,6 @@ def test_two_label_workers_at_once_buy_one_label(house: House, request_number: i
     done = issue()
     assert done.status is ReturnStatus.LABEL_READY
     assert done.label
-    booking = house.labels.carriers[HOUSE_CARRIER].find(done.label.label_id)
+    booking = house.labels.carriers[HOUSE_CARRIER].find(done.label.label_id, None)
     assert booking
     assert booking.tracking_number == done.label.tracking_number

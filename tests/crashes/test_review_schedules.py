@@ -20,8 +20,18 @@ from tests.fakes.crashes.world import empty_tables
 from tests.fakes.house import House
 
 SCHEDULES = 560
-FORMS = ["approve", "decline", "confirm", "hand_back", "ask", "claim", "release", "note"]
-OTHERS = ["look", "look", "answer", "cancel", "timer", "fortnight", "minutes"]
+FORMS = [
+    "approve",
+    "decline",
+    "confirm",
+    "hand_back",
+    "ask",
+    "withdraw",
+    "claim",
+    "release",
+    "note",
+]
+OTHERS = ["look", "look", "show", "answer", "screen", "cancel", "timer", "fortnight", "minutes"]
 people = st.integers(0, 3)
 acts = st.tuples(st.sampled_from([*FORMS, *OTHERS]), people)
 # Walks of which most schedules are made, so that they get somewhere.
@@ -30,6 +40,10 @@ WALKS: list[list[Act]] = [
     [("decline", 0), ("look", 2), ("confirm", 2), ("look", 3), ("confirm", 3)],
     [("ask", 0), ("answer", 0), ("look", 0), ("decline", 0), ("look", 2), ("confirm", 2)],
     [("ask", 1), ("fortnight", 0), ("timer", 0), ("look", 1), ("approve", 1), ("cancel", 0)],
+    [("ask", 0), ("show", 0), ("answer", 0), ("screen", 0), ("look", 1), ("approve", 1)],
+    [("ask", 0), ("show", 0), ("answer", 0), ("look", 1), ("decline", 1), ("screen", 0)],
+    [("ask", 0), ("show", 0), ("look", 1), ("withdraw", 1), ("screen", 0), ("answer", 0)],
+    [("ask", 0), ("show", 0), ("fortnight", 0), ("timer", 0), ("screen", 0), ("screen", 0)],
     [("approve", 2), ("look", 3), ("hand_back", 3), ("look", 2), ("decline", 2), ("look", 3)],
     [("approve", 0), ("look", 1), ("decline", 1), ("look", 2), ("confirm", 2), ("note", 0)],
     [("ask", 0), ("cancel", 0), ("look", 1), ("approve", 1), ("answer", 0)],
@@ -99,6 +113,8 @@ def test_whoever_comes_second_overwrites_nothing_and_nothing_is_decided_twice(
     for step in (events.APPROVED, events.DECLINED, events.PROPOSED, events.HANDED_BACK):
         assert found[step] > 0, step
     for step in (events.EVIDENCE_WANTED, events.EVIDENCE_ANSWERED, events.CANCELLED):
+        assert found[step] > 0, step
+    for step in (events.SCREENED_FURTHER, events.REQUEST_WITHDRAWN):
         assert found[step] > 0, step
     for code in ("stale_case", "not_in_review"):
         assert found[code] > 0, code

@@ -143,15 +143,21 @@ def _layer_names(properties: dict[str, Any]) -> list[str]:
     return [name["Ref"] if isinstance(name, dict) else name for name in listed]
 
 
-def _variables(properties: dict[str, Any]) -> dict[str, str]:
-    # Values that the deployment provides are placeholders; imports must not depend on them.
+def _variables(properties: dict[str, Any], parameters: dict[str, Any]) -> dict[str, str]:
+    # Values that the deployment provides are placeholders; imports must not depend on them. What a
+    # deployment does without by default is empty: no carrier sells.
     given = properties.get("Environment", {}).get("Variables", {})
-    return {name: str(value) for name, value in given.items()}
+    absent = {name for name, each in parameters.items() if each.get("Default") == ""}
+    return {
+        name: "" if isinstance(value, dict) and value.get("Ref") in absent else str(value)
+        for name, value in given.items()
+    }
 
 
 def read_artifact(build: Path = BUILD) -> Artifact:
     template = read_template(build / "template.yaml")
     shared = template.get("Globals", {}).get("Function", {})
+    parameters = template.get("Parameters", {})
     # Loops are lists, and define neither functions nor layers.
     single = {name: each for name, each in template["Resources"].items() if isinstance(each, dict)}
     resources = {name: each["Type"] for name, each in single.items()}
@@ -163,7 +169,7 @@ def read_artifact(build: Path = BUILD) -> Artifact:
         if kind == "AWS::Serverless::Function":
             own = single[name]["Properties"]
             used = (*_layer_names(shared), *_layer_names(own))
-            variables = _variables(shared) | _variables(own)
+            variables = _variables(shared, parameters) | _variables(own, parameters)
             parts = tuple(layers[layer] for layer in used)
             functions[name] = Function(name, own["Handler"], variables, build / name, parts)
     return Artifact(functions, layers)

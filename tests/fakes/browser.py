@@ -62,8 +62,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Its text, without markup."""
-        return plain(html.unescape(re.sub(r"<[^>]+>", " ", self.body)))
+        """Its text, without markup; a place where a word may break is within the word."""
+        return plain(html.unescape(re.sub(r"<[^>]+>", " ", self.body.replace("<wbr>", ""))))
 
     @property
     def location(self) -> str:

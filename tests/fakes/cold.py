@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.fakes.template import ROOT
 
-# boto3, pynamodb, and the module for AWS clients.
-SDK = frozenset({"boto3", "pynamodb", "botocore.client", "botocore.session", "botocore.loaders"})
+# pynamodb, and the modules for AWS clients.
+SDK = frozenset({"pynamodb", "botocore.client", "botocore.session", "botocore.loaders"})
 
 # The last printed line has the results; the lines before it are the function's log.
 SCRIPT = """

@@ -28,13 +28,16 @@ class StaffBrowser(Browser):
         return self.get(f"/signed-in?{urlencode({'state': state, 'code': code})}")
 
     def signs_in(self, pool: UserPool, account: Account, to: str = "/") -> "StaffBrowser":
-        """Signs in as that account; the last page seen is the first one after it."""
+        """Signs in as that account; the last page seen is the first one after it.
+
+        The start page leads on to where the member's work is.
+        """
         answer = self.comes_back(*pool.sign_in(self.begins(to), account))
         assert answer.status == 303, answer
-        self.follow(answer)
+        self.follow(self.follow(answer))
         return self
 
-    def opens(self, path: str = "/") -> bool:
+    def opens(self, path: str = "/sessions") -> bool:
         """Whether a page of staff opens; otherwise the browser is sent to the way in."""
         answer = self.get(path)
         if answer.status == 303:

@@ -2,15 +2,17 @@
 
 import itertools
 from collections.abc import Mapping
+from datetime import timedelta
 
 from aftercare.authenticity.codes import shown
 from aftercare.authenticity.model import Answer, Audience
-from aftercare.authenticity.symbols import sealed
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import read
+from aftercare.kernel.symbols import sealed
 from aftercare.kernel.timeline import Entry
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
@@ -45,6 +47,14 @@ def fresh_code(status: BatchStatus = BatchStatus.ACTIVE) -> str:
 def unissued_code() -> str:
     """A genuine code of a serial that is in no batch."""
     return shown(code(len(_NUMBERS) * BATCH_CODES + next(_serials)))
+
+
+def sold_twice(text: str) -> str:
+    """The code, after it was sold twice without a return between: a strong sign of copies."""
+    service = authenticity_service(read(AuthenticityConfig))
+    for days in (9, 2):
+        service.record_sale(text, utc_now() - timedelta(days=days), actor=SOMEBODY)
+    return text
 
 
 def customer_checks(text: str, visitor: str, country: str = "US") -> Answer:

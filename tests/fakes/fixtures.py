@@ -25,16 +25,20 @@ from tests.fakes.environment import (
     CAPTURE_SECRET,
     CODE_KEYS,
     CONSOLE_SECRET,
+    ERASURE_SECRET,
     EXPIRY_QUEUE,
+    HOOKS_QUEUE,
+    HOOKS_SECRET,
     SIGNING_SECRET,
     TABLES,
 )
 from tests.fakes.house import House, build_house
+from tests.fakes.parcels import WEBHOOK_SECRET
 from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
 from tests.fakes.template import ROOT, create_tables
 from tests.fakes.vault import answering_secrets
 
-_FUNCTIONS = f"{ROOT}/functions/"  # a string: it is compared with each module's path, twice a test
+_FUNCTIONS = f"{ROOT}/functions/"  # a string: it is compared with each module's path
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
 
 
@@ -111,7 +115,8 @@ def vault() -> Iterator[str]:
     """Where secrets are read: the keys of the codes, and the one that signs."""
     signing = json.dumps({"key": SIGNING_KEY})
     kept = {CODE_KEYS: KEYS_TEXT}
-    kept |= dict.fromkeys([SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET], signing)
+    kept |= {HOOKS_SECRET: json.dumps(dict.fromkeys(["easypost", "shippo"], WEBHOOK_SECRET))}
+    kept |= dict.fromkeys([SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET], signing)
     with answering_secrets(kept) as url:
         yield url
 
@@ -120,7 +125,8 @@ def vault() -> Iterator[str]:
 def secrets_and_queues(_aws: None) -> None:
     key = json.dumps({"key": SIGNING_KEY})
     boto3.client("secretsmanager").create_secret(Name=SIGNING_SECRET, SecretString=key)
-    boto3.client("sqs").create_queue(QueueName=EXPIRY_QUEUE)
+    for queue in (EXPIRY_QUEUE, HOOKS_QUEUE):
+        boto3.client("sqs").create_queue(QueueName=queue)
 
 
 @pytest.fixture
@@ -172,10 +178,19 @@ def attacker(portal: Browser) -> Browser:
 
 def forget_all() -> None:
     """Drops what the functions keep per execution environment."""
-    for module in filter(_is_of_a_function, list(sys.modules.values())):
+    for name in sys.modules.keys() - _known:
+        _known.add(name)
+        if _is_of_a_function(sys.modules[name]):
+            _of_functions.add(name)
+    for module in filter(None, map(sys.modules.get, _of_functions)):
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
+
+
+# Names of modules; thousands are loaded, so that each is judged once and not twice a test.
+_known: set[str] = set()
+_of_functions: set[str] = set()
 
 
 def _is_of_a_function(module: ModuleType) -> bool:

@@ -87,6 +87,62 @@ def still_picture() -> bytes:
     return ftyp(b"heic") + full_box(b"meta", "I", 0) + box(b"mdat", bytes(4096))
 
 
+def zero_length_boxes(kind: bytes = b"moov", levels: int = 10_000) -> bytes:
+    """Boxes that say they go on to the end, each in the one before."""
+    return ftyp() + box(b"mdat", bytes(64)) + struct.pack(">I4s", 0, kind) * levels
+
+
+def swallowed_movie() -> bytes:
+    """The movie lies in a box that goes on to the end, so that there is none."""
+    return ftyp() + struct.pack(">I4s", 0, b"free") + mp4()
+
+
+def million_tracks() -> bytes:
+    return ftyp() + box(b"mdat", bytes(64)) + moov(box(b"trak") * 1_000_000)
+
+
+def nested_elements(kind: bytes, levels: int = 10_000) -> bytes:
+    """Elements of open sizes, each in the one before."""
+    head = element(0x1A45DFA3, element(0x4282, b"webm"))
+    return head + element(0x18538067, (kind + b"\x01" + b"\xff" * 7) * levels, is_open=True)
+
+
+def _recorded(*tail: bytes) -> bytes:
+    """A recording with that behind the first block of its picture."""
+    start = webm(0, recorded=True, blocks=(0,), block_bytes=1)
+    return start + b"".join(tail)
+
+
+def million_clusters_without_time() -> bytes:
+    """Whoever seeks the last cluster from the end finds one, and looks into it, at each step."""
+    return _recorded((bytes.fromhex("1f43b675 82 ec80")) * 1_000_000)
+
+
+def million_blocks() -> bytes:
+    return _recorded(element(0xA3, b"\x81\0\0\x80") * 1_000_000)
+
+
+def lying_element() -> bytes:
+    """An element that is longer than the file."""
+    whole = webm()
+    at = whole.index((0x1549A966).to_bytes(4)) + 4
+    return whole[:at] + b"\x01" + b"\x7f" * 7 + whole[at + 8 :]
+
+
+def page_then_video() -> bytes:
+    """A web page to a browser that guesses by the first bytes; a video to a player that seeks."""
+    return b"<!--" + mp4()[4:] + b"--><script>alert(1)</script>"
+
+
+def photo_then_video() -> bytes:
+    return b"\xff\xd8\xff\xe0" + bytes(20) + mp4()
+
+
+def video_with_a_page() -> bytes:
+    """A whole video that carries a web page where players do not look."""
+    return ftyp() + box(b"free", html()) + mp4()[len(ftyp()) :]
+
+
 def html() -> bytes:
     return b"<!doctype html><script>alert(1)</script>"
 

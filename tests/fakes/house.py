@@ -23,11 +23,14 @@ from aftercare.labels.events import (
     LabelReleased,
     LabelScanned,
 )
-from aftercare.labels.model import LabelDetails, LabelRequest
+from aftercare.labels.model import LabelDetails, LabelFormat, LabelRequest, Paper, Printed
 from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
-from aftercare.orders.model import Order, OrderLine, email_key_of
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.model import Order, OrderLine, OrderPaid, Purchase, email_key_of
 from aftercare.orders.service import OrderService
+from aftercare.parcels.service import ParcelService
+from aftercare.parcels.wiring import ParcelsConfig, parcel_service
 from aftercare.returns.errors import refuse_if_refused
 from aftercare.returns.findings import ScreeningRules
 from aftercare.returns.labelling import LabellingService
@@ -35,7 +38,7 @@ from aftercare.returns.model import ChosenLine, Reason, Return
 from aftercare.returns.screener import Codes
 from aftercare.returns.service import ReturnService
 from aftercare.returns.wiring import ReturnsConfig, return_service
-from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, paid, shipped
+from tests.fakes.orders import EMAIL, NOON, ORDERS_INGEST, delivered, purchase, shipped
 from tests.fakes.outbox import committed_entries
 from tests.fakes.screening import BOUNDLESS
 
@@ -56,12 +59,24 @@ class SetClock:
         self.now += timedelta(**how_far)
 
 
-def plain_page(details: LabelDetails) -> bytes:
-    """A fake for printing, which has its own tests."""
-    return f"{details.tracking_number} {details.ticket}".encode()
+def plain_page(details: LabelDetails) -> Printed:
+    """A fake for printing, which has its own tests: two formats, as a crash may come between."""
+    page = f"{details.tracking_number} {details.ticket}".encode()
+    return {LabelFormat.PDF: page, LabelFormat.LETTER: b"sheet of " + page}
 
 
-def unreadable_page(_: LabelDetails) -> bytes:
+def every_format(details: LabelDetails) -> Printed:
+    """A fake for printing, of a label that can be had as anything, and of its packing slip."""
+    page = f"{details.tracking_number} {details.ticket}".encode()
+    return dict.fromkeys((*LabelFormat, Paper.PACKING_SLIP), page)
+
+
+def papers_abroad(details: LabelDetails) -> Printed:
+    """A fake for printing, of a label with every paper that a customs border may ask for."""
+    return {**every_format(details), **dict.fromkeys(Paper, details.ticket.encode())}
+
+
+def unreadable_page(_: LabelDetails) -> Printed:
     """A printer whose labels do not scan."""
     raise LabelUnreadableError(LabelFault.TRACKING_MISSING, "Found 0 tracking barcodes.")
 
@@ -82,6 +97,7 @@ class House:
     labels_table: str
     due_table: str
     access: AccessService
+    parcels: ParcelService
 
     def new_number(self) -> str:
         """An order number that no other order has."""
@@ -89,10 +105,12 @@ class House:
 
     def delivered_order(self, *lines: OrderLine, email: str = EMAIL, days_ago: float = 3) -> Order:
         """An order that was paid, shipped, and delivered so many days ago."""
+        return self.delivered(purchase(*lines, email=email), days_ago)
+
+    def delivered(self, bought: Purchase, days_ago: float = 3) -> Order:
+        """The same of that purchase."""
         number, at = self.new_number(), self.clock() - timedelta(days=days_ago)
-        self.orders.record(
-            paid(*lines, number=number, at=at - timedelta(days=5), email=email), actor=ORDERS_INGEST
-        )
+        self.orders.record(OrderPaid(number, at - timedelta(days=5), bought), actor=ORDERS_INGEST)
         self.orders.record(shipped(number, at - timedelta(days=4)), actor=ORDERS_INGEST)
         return self.orders.record(delivered(number, at), actor=ORDERS_INGEST)
 
@@ -140,9 +158,9 @@ class House:
         self.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
         return self.evidence.slot(draft.return_id, slot.evidence_id)
 
-    def label_request(self, return_id: str) -> LabelRequest | None:
-        """What the label of that return needs."""
-        return LabellingService(self.returns.store, self.orders).label_request(return_id)
+    def label_request(self, return_id: str, parcel: int = 1) -> LabelRequest | None:
+        """What the label of that return's parcel needs."""
+        return LabellingService(self.returns.store, self.orders).label_request(return_id, parcel)
 
     def print_label(self, return_id: str, printer: Printer = plain_page) -> None:
         """Makes the label of an approved return, as the label worker does."""
@@ -164,9 +182,9 @@ class House:
         if entry.entry_type == SCANNED:
             self.returns.record_scan(LabelScanned.of(entry), actor=WORKER)
 
-    def make_label(self, return_id: str) -> Return:
+    def make_label(self, return_id: str, printer: Printer = plain_page) -> Return:
         """Takes an approved return to its label; returns the return as it is then."""
-        self.print_label(return_id)
+        self.print_label(return_id, printer)
         for entry in self.label_entries(return_id):
             self.deliver_label_entry(entry)
         ret = self.returns.store.get(return_id)
@@ -207,11 +225,16 @@ def build_house(
     )
     orders, evidence = returns.orders, returns.evidence
     labels = label_service(
-        LabelsConfig(tables["LabelsTable"], documents),
+        LabelsConfig(tables["LabelsTable"], documents, due_table=tables["DueTable"]),
         clock=clock,
         entropy=dice,
     )
-    access = AccessService(AccessStore(tables["AccessTable"]), orders, b"test key", clock, dice)
+    parcels = parcel_service(
+        ParcelsConfig(tables["ParcelsTable"], tables["DueTable"]), clock=clock, entropy=dice
+    )
+    members = member_service(MembersConfig(tables["MembersTable"]), clock=clock, entropy=dice)
+    store = AccessStore(tables["AccessTable"])
+    access = AccessService(store, orders, members, b"test key", clock, dice)
     return House(
         clock,
         orders,
@@ -221,4 +244,5 @@ def build_house(
         tables["LabelsTable"],
         tables["DueTable"],
         access,
+        parcels,
     )

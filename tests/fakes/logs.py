@@ -15,7 +15,7 @@ class Log(io.StringIO):
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.getvalue().splitlines() if line[:1] == "{"]
+        return [json.loads(line) for line in self.getvalue().split("\n") if line[:1] == "{"]
 
 
 @contextmanager

@@ -48,6 +48,7 @@ TILL = Caller("ac_1")
 # Several test modules and processes share one stack, and a receipt earns once.
 _RUN = uuid.uuid4().hex[:8]
 _numbers = itertools.count(1)
+SECRET = b"a key of tests"
 
 
 def plenty() -> bool:
@@ -172,7 +173,9 @@ def night_on(
     rule_book = rule_book or book(rules(peak_writes_per_second=1000))
     clock, dice = SetClock(), random.SystemRandom().getrandbits
     outbox = Outbox()
-    names = PointsConfig(tables["PointsTable"], tables["MembersTable"], tables["OrdersTable"])
+    names = PointsConfig(
+        *(tables[name] for name in ("PointsTable", "MembersTable", "OrdersTable", "DueTable"))
+    )
     points = points_service(names, clock=clock, entropy=dice)
     journal = replace(points.journal, rules=rule_book)
     notices = NoticesConfig(names.points_table, names.members_table)
@@ -192,7 +195,9 @@ def night_on(
         earning=replace(earning_service(names, clock=clock, entropy=dice), journal=journal),
         accounts=journal.store,
         service=service,
-        reminders=replace(reminder_service(notices, clock=clock), zone=rule_book.zone),
+        reminders=replace(
+            reminder_service(notices, lambda: SECRET, clock=clock), zone=rule_book.zone
+        ),
         post=mails_on(tables, outbox, clock),
         tasks=tasks,
         reports=reports,

@@ -53,7 +53,7 @@ def delivered(
 
 
 def _named(parcel: Parcel, at: datetime) -> Parcel:
-    names = ("carrier", "tracking_number", "lines")
+    names = ("carrier", "tracking_number", "lines", "ticket")
     return replace(parcel, named_at={name: at for name in names if getattr(parcel, name)})
 
 

@@ -6,15 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aftercare.kernel.actor import client, system
+from aftercare.kernel.requests import digest_of
 from aftercare.members.model import Member, MemberEvent
 from aftercare.points.model import Account, Lots
-from aftercare.points.posting import Kind, LedgerEntry, Operation, digest_of
+from aftercare.points.posting import Kind, LedgerEntry, Operation
 from aftercare.points.rules import RuleBook, Rules, published
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.orders import EMAIL
 
 MEMBERS_INGEST = system("members_ingest")
 BY_TILL = client("ac_1")
+BY_CLOCK = system("points_ingest")
 NOON = datetime(2026, 6, 10, 19, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 10)
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -9,9 +9,10 @@ import pytest
 
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
+from aftercare.kernel.requests import RequestKey
 from aftercare.points.ledger import Earning, claw_back, earn, edit_up, hold, reverse, spend
 from aftercare.points.model import Account, shard_of
-from aftercare.points.posting import Kind, Operation, Posting, RequestKey, Reversal
+from aftercare.points.posting import Kind, Operation, Posting, Reversal
 from tests.fakes.points import NEXT_YEAR, NOON, TODAY, day, operation
 
 
@@ -61,6 +62,7 @@ def what_is_committed_is_read_back(store: Any) -> None:
     assert (stored, stored.version) == (posting.account, 2)
     assert store.entry(account.member_id, posting.entry.operation_id) == posting.entry
     assert store.entry(account.member_id, "spend#none") is None
+    assert stored.ends == {posting.entry.operation_id: NOON + timedelta(days=30)}
     expired = stored.expire(NEXT_YEAR + timedelta(days=1))
     store.replace(replace(expired, lapsed={TODAY: 3}, debts={TODAY: 7}, refunded={NEXT_YEAR: 30}))
     again = store.account(account.member_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aftercare.kernel.due.store import DueStore
 from aftercare.kernel.ids import new_id
 from aftercare.members.store import MemberStore
 from aftercare.orders.store import OrderStore
@@ -102,10 +103,11 @@ def joins(counter: Counter, **of: Any) -> Customer:
 
 def open_counter(tables: dict[str, str]) -> Counter:
     """A counter on empty tables."""
-    ours = {name: tables[name] for name in ("PointsTable", "MembersTable", "OrdersTable")}
+    names = ("PointsTable", "MembersTable", "OrdersTable", "DueTable")
+    ours = {name: tables[name] for name in names}
     empty_tables(ours)
     return counter_on(
-        PointsStore(ours["PointsTable"]),
+        PointsStore(ours["PointsTable"], DueStore(ours["DueTable"])),
         MemberStore(ours["MembersTable"]),
         OrderStore(ours["OrdersTable"]),
     )
@@ -128,6 +130,9 @@ VERBS: dict[Kind, Verb] = {
     ),
     Kind.RELEASE: lambda who, caller: who.counter.points.release(
         who.member_id, caller, "kept", actor=BY_TILL
+    ),
+    Kind.EXTEND: lambda who, caller: who.counter.holds.extend(
+        who.member_id, caller, "kept", "e1", actor=BY_TILL
     ),
     Kind.REVERSAL: lambda who, caller: who.counter.points.reverse(
         who.member_id, caller, SPENT, "r1", 4, actor=BY_TILL

@@ -33,6 +33,7 @@ OPERATIONS = {
     "hold": f"{MEMBER}/holds",
     "capture": f"{MEMBER}/holds/{{hold_id}}/capture",
     "release": f"{MEMBER}/holds/{{hold_id}}/release",
+    "extend": f"{MEMBER}/holds/{{hold_id}}/extend",
     "return_capture": f"{MEMBER}/holds/{{hold_id}}/return",
     "adjust": f"{MEMBER}/adjustments",
     "close": f"{MEMBER}/close",
@@ -73,7 +74,9 @@ def joined(email: str = "", **changes: Any) -> Member:
 
 def open_account(tables: Mapping[str, str], points: int) -> str:
     """A member with that many points on these tables, without the functions' settings."""
-    names = PointsConfig(tables["PointsTable"], tables["MembersTable"], tables["OrdersTable"])
+    names = PointsConfig(
+        *(tables[name] for name in ("PointsTable", "MembersTable", "OrdersTable", "DueTable"))
+    )
     service = points_service(names)
     member_id = new_id("mem", LONG_AGO + timedelta(seconds=next(_numbers)))
     service.members.record(
@@ -105,6 +108,11 @@ def earned_long_ago(member_id: str, points: int, days_ago: int) -> None:
         occurred_at=then,
         actor=BY_TILL,
     )
+
+
+def hold(member_id: str, number: int) -> None:
+    """Sets points of the member aside, for as long as a hold lasts."""
+    points().hold(member_id, Caller("tests"), fresh("H"), number, actor=BY_TILL)
 
 
 def sound(member_id: str) -> bool:

@@ -65,6 +65,7 @@ class MemoryPoints:
     keys: dict[tuple[str, str], _Answered] = field(default_factory=dict)
     marked: set[tuple[date, int, str]] = field(default_factory=set)
     timeline: list[Any] = field(default_factory=list)
+    timers: set[Any] = field(default_factory=set)
 
     def account(self, member_id: str) -> Any:
         def read() -> Any:
@@ -126,6 +127,7 @@ class MemoryPoints:
         if posting.marker:
             marker = posting.marker
             self.marked.add((marker.due, marker.shard, marker.member_id))
+        self.timers |= set(posting.timers)
         if posting.timeline_entry:
             self.timeline.append(posting.timeline_entry)
 
@@ -150,6 +152,20 @@ class MemoryPoints:
     def _require(self, condition: str, held: bool) -> None:
         if not held and condition not in self.loose:
             raise StaleWriteError("Something changed in the meantime; nothing was written.")
+
+
+@dataclass
+class MemoryLimits:
+    """`LimitStore` in memory, without faults."""
+
+    moved: dict[tuple[str, str, date], int] = field(default_factory=dict)
+
+    def add(self, client_id: str, kind: str, now: datetime, points: int, most: int) -> bool:
+        key = client_id, kind, now.date()
+        if self.moved.get(key, 0) + points > most:
+            return False
+        self.moved[key] = self.moved.get(key, 0) + points
+        return True
 
 
 @dataclass

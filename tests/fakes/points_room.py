@@ -3,19 +3,23 @@
 import random
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from aftercare.members.service import MemberService
 from aftercare.orders.service import OrderService
 from aftercare.points.earning import EarningService
+from aftercare.points.holding import HoldService
 from aftercare.points.journal import Journal
+from aftercare.points.limits import Meter
+from aftercare.points.limits import published as limits
+from aftercare.points.limits_store import LimitStore
 from aftercare.points.model import Account
 from aftercare.points.request import Caller
 from aftercare.points.rules import RuleBook, published
 from aftercare.points.service import PointsService
 from tests.fakes.house import SetClock
 from tests.fakes.points import MEMBER, MEMBERS_INGEST, OTHER, member_event
-from tests.fakes.points_memory import MemoryMembers, MemoryOrders, MemoryPoints
+from tests.fakes.points_memory import MemoryLimits, MemoryMembers, MemoryOrders, MemoryPoints
 
 CHANGED = date(2026, 12, 1)
 UNITS, BONUSES = (100, 50), (20, 35)
@@ -32,6 +36,7 @@ class Counter:
     orders: OrderService
     points: Any
     earning: Any
+    holds: Any
     rules: RuleBook
 
     def caller(self, client_id: str = "ac_1", key: str = "") -> Any:
@@ -61,13 +66,15 @@ def counter_on(store: Any, members: Any, orders: Any) -> Counter:
         version="later",
         valid_from=CHANGED,
         review_bonus=BONUSES[1],
-        minor_units={"USD": UNITS[1], "JPY": 1},
+        per_point={"USD": UNITS[1], "JPY": 1},
     )
     book = RuleBook([today, later])
     member_service, order_service = (
         MemberService(members, clock, dice),
         OrderService(orders, clock, dice),
     )
+    # Its limits are the published ones; nobody counts across processes here.
+    meter: Any = Meter(cast(LimitStore, MemoryLimits()), limits())
     journal = Journal(store, member_service, book, clock, dice)
     for member_id, email in EMAILS.items():
         member_service.record(member_event(member_id, email), actor=MEMBERS_INGEST)
@@ -76,8 +83,9 @@ def counter_on(store: Any, members: Any, orders: Any) -> Counter:
         store=store,
         members=member_service,
         orders=order_service,
-        points=PointsService(journal, member_service, order_service),
-        earning=EarningService(journal, member_service, order_service),
+        points=PointsService(journal, member_service, order_service, meter),
+        earning=EarningService(journal, member_service, order_service, meter),
+        holds=HoldService(journal),
         rules=book,
     )
 

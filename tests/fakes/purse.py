@@ -3,10 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 # The place of a point. A live one that is past its day has expired, even before a night's run.
 LIVE, LAPSED, PAID, TAKEN, FORFEITED = "live", "lapsed", "paid a debt", "taken back", "forfeited"
+LENT = "lent"
+_KEPT = timedelta(days=400)
+# How long points are set aside, and how long at most.
+_HELD, _LONGEST = timedelta(days=30), timedelta(days=180)
 
 
 class RefusedError(Exception):
@@ -21,6 +25,8 @@ class RefusedError(Exception):
 class Point:
     due: date
     where: str = LIVE
+    # The day of the refunded points in whose place it was taken.
+    owed: date = date.min
 
 
 @dataclass
@@ -43,6 +49,9 @@ class Purse:
     purchases: dict[str, Earned] = field(default_factory=dict)
     debts: Counter[date] = field(default_factory=Counter)
     closed: bool = False
+    # Since when each hold is there, and until when.
+    held_since: dict[str, datetime] = field(default_factory=dict)
+    held_until: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def debt(self) -> int:
@@ -57,6 +66,16 @@ class Purse:
     def held(self) -> dict[str, int]:
         names = (point.where for point in self.points)
         return dict(Counter(name for name in names if name.startswith("hold#")))
+
+    def ends(self) -> dict[str, datetime]:
+        return {name: self.held_until[name] for name in self.held()}
+
+    def set_aside(self, at: datetime, hold: str) -> None:
+        self.held_since[hold], self.held_until[hold] = at, at + _HELD
+
+    def set_aside_longer(self, at: datetime, hold: str) -> None:
+        latest = min(at + _HELD, self.held_since[hold] + _LONGEST)
+        self.held_until[hold] = max(self.held_until[hold], latest)
 
     def expired(self, today: date) -> int:
         return sum(point.due < today and point.where == LIVE for point in self.points)
@@ -75,19 +94,35 @@ class Purse:
         self.come(today, new)
 
     def come(self, today: date, points: Iterable[Point]) -> None:
-        """Points arrive, or come back: past ones lapse, the soonest due pay the debt.
+        """Points arrive, or come back, one by one: each frees what was taken in its place.
 
-        A past point pays a debt of its own day, which was left because it was not there.
+        Then past ones lapse, and live ones pay the debt. What is due latest is kept.
         """
-        for point in sorted(points, key=lambda point: point.due):
-            if point.due < today:
-                point.where = PAID if self.debts[point.due] else LAPSED
-                self.debts[point.due] -= point.where == PAID
-            elif self.debt:
-                self.debts[min(due for due in self.debts if self.debts[due])] -= 1
+        waiting = self._soonest(points)
+        while waiting:
+            point = waiting.pop(0)
+            lent = [other for other in self._lent(today) if other.owed == point.due]
+            later = [other for other in self._lent(today) if other.due > point.due]
+            if self.debts[point.due]:
+                self.debts[point.due] -= 1
                 point.where = PAID
+            elif lent:
+                point.where = TAKEN
+                waiting.append(max(lent, key=lambda other: other.due))
+                waiting[-1].where = "on its way"
+            elif point.due < today:
+                point.where = LAPSED
+            elif self.debt:
+                point.where, point.owed = LENT, min(due for due in self.debts if self.debts[due])
+                self.debts[point.owed] -= 1
+            elif later:
+                latest = max(later, key=lambda other: (other.due, other.owed))
+                point.where, point.owed = LENT, latest.owed
+                latest.where = "on its way"
+                waiting.append(latest)
             else:
                 point.where = LIVE
+            waiting = self._soonest(waiting)
 
     def take(self, today: date, count: int, where: str) -> None:
         if self.available(today) < count:
@@ -135,12 +170,16 @@ class Purse:
                     point.where, count = TAKEN, count - 1
         others = self._at(FORFEITED) if self.closed else self._soonest(self._live(today))
         for point in others[:count]:
-            point.where, count = TAKEN, count - 1
+            point.where, point.owed, count = TAKEN if self.closed else LENT, due, count - 1
         if not self.closed:
             self.debts[due] += count
 
     def _live(self, today: date) -> list[Point]:
         return [point for point in self.points if point.where == LIVE and point.due >= today]
+
+    def _lent(self, today: date) -> list[Point]:
+        """What was taken in another's place, while that day's books are open."""
+        return [p for p in self.points if p.where == LENT and p.owed >= today - _KEPT]
 
     def _at(self, where: str) -> list[Point]:
         return [point for point in self.points if point.where == where]

@@ -1,24 +1,34 @@
 """A loopback AWS with recorded responses, so that only the measured process works."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from tests.fakes.servers import serving
+from tests.fakes.servers import Answer, serving
 
 type Answers = Mapping[tuple[str, str], Mapping[str, Any]]
-"""By operation and the name of its table or secret."""
+"""By operation and the name of its table or secret.
+
+A query of keys that begin alike is the operation `QueryPrefix`.
+"""
 
 
 @contextmanager
-def recorded_aws(answers: Answers) -> Iterator[str]:
-    """An endpoint for DynamoDB and Secrets Manager; other requests get {}."""
+def recorded_aws(
+    answers: Answers, served: Callable[[Answer], AbstractContextManager[str]] | None = None
+) -> Iterator[str]:
+    """An endpoint for DynamoDB and Secrets Manager; other requests get {}.
+
+    It speaks HTTP, or as `served` does.
+    """
 
     def answer(headers: Mapping[str, str], request: bytes) -> bytes:
         operation, body = headers["X-Amz-Target"].rpartition(".")[2], json.loads(request)
+        if "begins_with" in body.get("KeyConditionExpression", ""):
+            operation = "QueryPrefix"
         subject = body.get("TableName") or body.get("SecretId", "")
         return json.dumps(answers.get((operation, subject), {})).encode()
 
-    with serving(answer, keep_alive=True) as url:
+    with served(answer) if served else serving(answer, keep_alive=True) as url:
         yield url

@@ -40,9 +40,21 @@ class Trail:
     """An audit trail in memory."""
 
     reads: list[tuple[Member, str]] = field(default_factory=list)
+    looks: list[tuple[Member, str]] = field(default_factory=list)
+    finds: list[tuple[Member, str]] = field(default_factory=list)
+    parcels: list[tuple[Member, str]] = field(default_factory=list)
 
-    def record(self, member: Member, subject: str) -> None:
+    def record_read(self, member: Member, subject: str) -> None:
         self.reads.append((member, subject))
+
+    def record_look(self, member: Member, subject: str) -> None:
+        self.looks.append((member, subject))
+
+    def record_find(self, member: Member, subject: str) -> None:
+        self.finds.append((member, subject))
+
+    def record_parcel(self, member: Member, subject: str) -> None:
+        self.parcels.append((member, subject))
 
 
 @dataclass
@@ -114,5 +126,5 @@ def build_desk(house: House, tables: Mapping[str, str]) -> Desk:
         labels_table=tables["LabelsTable"],
     )
     entropy = house.returns.entropy
-    reviews = review_service(config, trail.record, clock=house.clock, entropy=entropy)
+    reviews = review_service(config, trail, clock=house.clock, entropy=entropy)
     return Desk(house, reviews, trail)

@@ -13,14 +13,23 @@ type Answer = Callable[[Mapping[str, str], bytes], bytes]
 
 @contextmanager
 def serving(
-    answer: Answer, *, status: int = 200, json_version: str = "1.0", keep_alive: bool = False
+    answer: Answer,
+    *,
+    status: int = 200,
+    json_version: str = "1.0",
+    keep_alive: bool = False,
+    prepared: Callable[[ThreadingHTTPServer], object] = id,
 ) -> Iterator[str]:
-    """The address of a loopback server that responds as an AWS service does."""
+    """The address of a loopback server that responds as an AWS service does.
+
+    `prepared` gets the server before it begins.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         """Responds to each POST."""
 
         protocol_version = "HTTP/1.1" if keep_alive else "HTTP/1.0"
+        disable_nagle_algorithm = True  # else a body waits 40 ms for its headers' receipt
 
         def do_POST(self) -> None:
             request = self.rfile.read(int(self.headers["Content-Length"]))
@@ -36,6 +45,7 @@ def serving(
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = keep_alive  # a client may leave its connection open
+    prepared(server)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

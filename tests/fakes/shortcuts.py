@@ -1,29 +1,38 @@
 """Shortcuts through moto: the same answers for less time, as `test_shortcuts.py` checks.
 
-Moto copies whole tables with their streams for each write of a transaction, looks up each of the
-twelve attributes of a value in six ways, and lists its own methods at each request.
+Moto copies whole tables with their streams for each write of a transaction, looks up each member of
+an answer in six ways, draws 52 letters one by one for each request's id, and lists its own methods
+at each request. Botocore signs what nobody checks, and finds each endpoint anew. Both walk
+through items that are JSON already, three times between a store and its table.
 """
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from random import Random
+from string import ascii_letters, digits
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.parsers import BaseJSONParser
+from botocore.regions import EndpointRulesetResolver
+from botocore.signers import RequestSigner
 from botocore.useragent import UserAgentString
 from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.parse import RequestParser
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
+from moto.moto_api._internal.moto_random import MotoRandom
 
 type Json = dict[str, Any]
 _DYNAMODB = re.compile(r"https://dynamodb\.([a-z0-9-]+)\.amazonaws\.com")  # no test's own server
@@ -75,6 +84,43 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
+def _unsigned(usual: Any) -> Any:
+    """Requests to DynamoDB without a signature, which moto does not check."""
+
+    def sign(
+        signer: RequestSigner, operation_name: str, request: Any, *how: Any, **why: Any
+    ) -> None:
+        if not _DYNAMODB.match(request.url):
+            usual(signer, operation_name, request, *how, **why)
+
+    return sign
+
+
+def _one_endpoint(usual: Any) -> Any:
+    """DynamoDB's endpoint as each client found it first: no request of ours names another one."""
+
+    def construct(resolver: Any, operation_model: Any, *asked: Any, **named: Any) -> Any:
+        if operation_model.service_model.service_name != "dynamodb":
+            return usual(resolver, operation_model, *asked, **named)
+        if not hasattr(resolver, "_found"):
+            resolver._found = usual(resolver, operation_model, *asked, **named)
+        return resolver._found
+
+    return construct
+
+
+def _random_string(_usual: Any) -> Any:
+    """All letters of an id at once."""
+
+    def drawn(
+        dice: Random, length: int = 20, include_digits: bool = True, lower_case: bool = False
+    ) -> str:
+        text = "".join(dice.choices(ascii_letters + digits * include_digits, k=length))
+        return text.lower() if lower_case else text
+
+    return drawn
+
+
 def _map_serializer(usual: Any) -> Any:
     """Items as they are, which are JSON already, unless they have binary values."""
 
@@ -90,6 +136,52 @@ def _map_serializer(usual: Any) -> Any:
             usual(serializer, serialized, value, shape, key)
 
     return serialize
+
+
+def _structure_serializer(usual: Any) -> Any:
+    """Members of DynamoDB's answers by their names, if those are all that the answer has."""
+
+    def serialize(serializer: Any, serialized: Json, value: Any, shape: Any, key: str) -> None:
+        if (
+            type(value) is not dict
+            or not value.keys() <= shape.members.keys()
+            or serializer.operation_model.service_model.service_name != "dynamodb"
+        ):
+            usual(serializer, serialized, value, shape, key)
+            return
+        members: Json = serializer.MAP_TYPE() if key else serialized
+        for name, member in shape.members.items():
+            if value.get(name) is not None:
+                serializer._serialize(members, value[name], member, name)
+        if key:
+            serializer._default_serialize(serialized, members, shape, key)
+
+    return serialize
+
+
+def _map_parser(usual: Any) -> Any:
+    """Items as they are in a request's or an answer's JSON, unless they have binary values."""
+
+    def parse(parser: Any, shape: Any, value: Json) -> Any:
+        if shape.value.name == "AttributeValue" and not _binary(value.values()):
+            return value
+        return usual(parser, shape, value)
+
+    return parse
+
+
+def _binary(attributes: Iterable[Json]) -> bool:
+    """Whether one of those is binary, or has a part that is."""
+    for attribute in attributes:
+        for kind, content in attribute.items():
+            if kind in _BINARY:
+                return True
+            if kind in _NESTED and _binary(content.values() if kind == "M" else content):
+                return True
+    return False
+
+
+_BINARY, _NESTED = frozenset({"B", "BS"}), frozenset({"L", "M"})
 
 
 def _on_the_wire(attribute: Json) -> Json:
@@ -169,18 +261,30 @@ _USUAL: tuple[tuple[Any, str, Any], ...] = tuple(
     (owner, name, getattr(owner, name))
     for owner, name in (
         (UserAgentString, "to_string"),
+        (RequestSigner, "sign"),
         (BotocoreStubber, "process_request"),
         (responses, "method_names_from_class"),
         (JSONSerializer, "_serialize_type_map"),
+        (JSONSerializer, "_serialize_type_structure"),
+        (RequestParser, "_parse_map"),
+        (BaseJSONParser, "_handle_map"),
+        (EndpointRulesetResolver, "construct_endpoint"),
+        (MotoRandom, "get_random_string"),
         (models, "copy"),
         (DynamoDBBackend, "transact_write_items"),
     )
 )
 _SHORTCUTS: dict[str, Callable[[Any], Any]] = {
     "to_string": lambda _: lambda _: "tests",
+    "sign": _unsigned,
     "process_request": _process_request,
     "method_names_from_class": cache,
     "_serialize_type_map": _map_serializer,
+    "_serialize_type_structure": _structure_serializer,
+    "_parse_map": _map_parser,
+    "_handle_map": _map_parser,
+    "construct_endpoint": _one_endpoint,
+    "get_random_string": _random_string,
     "copy": _copied_unless_table,
     "transact_write_items": _undone_if_cancelled,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from urllib.parse import urlencode
 
 import pytest
@@ -10,15 +11,19 @@ from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.address import Address
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import OrderLine, ProductKind, email_key_of
+from aftercare.points.unsubscribing import path_of
 from aftercare.returns.model import Reason, Return
-from tests.fakes.browser import APPS, FORM, ROUTES, Browser, Page
+from aftercare.returns.parcel_labels import labels_of
+from tests.fakes.browser import APPS, FORM, ROUTES, SIGNING_KEY, Browser, Page
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON, ORDERS_INGEST, delivered, paid
+from tests.fakes.points_desk import joined
+from tests.fakes.several import in_parcels
 
 ATTACKER = "attacker@example.com"
 VICTIM = "victim@elsewhere.example"
 _HOME = Address("Vita Victorine", "77 Hidden Lane", "Secretville", "NV", "89001", "US")
-_LINE = OrderLine("v-1", "SKU-VICTIM", "Victims Private Hare", ProductKind.FIGURE, 5, 1234500)
+_LINE = OrderLine("v-1", "SKU-VICTIM", "Victims Private Hare", ProductKind.FIGURE, 6, 1234500)
 NOTE = "victims private note"
 
 STATUSES = {200, 201, 303, 400, 403, 404, 405, 409, 413, 415, 429}
@@ -45,11 +50,15 @@ OPEN = {
     "/accessibility",
     "/unboxing",
     "/policy",
+    "/track",
     "/static/{name}",
     "/pictures/{name}",
     "/authenticity",
+    "/authenticity/claims",
     "/authenticity/static/{name}",
     "/01/{gtin}/21/{serial}",
+    # Its link proves whose reminders it ends, and the page says nothing else of them.
+    "/points/reminders/{token}",
 }
 EVERY_ROUTE = pytest.mark.parametrize(("method", "route"), SERVED)
 EVERY_FORM = pytest.mark.parametrize("route", [r for method, r in SERVED if method == "POST"])
@@ -66,6 +75,7 @@ class Holdings:
     draft: str
     photo: str
     done: str
+    reminders: str
     secrets: tuple[str, ...]
 
     def of_theirs_alone(self, other: "Holdings") -> tuple[str, ...]:
@@ -79,8 +89,11 @@ class Holdings:
             "return_id": return_id or self.draft,
             "evidence_id": self.photo,
             "name": "site.css",
+            "kind": "pdf",
+            "parcel": "2",
             "gtin": "06941234567895",
             "serial": "7K4M2P9DXW3RB6TN",
+            "token": self.reminders,
         }
         return {name: value for name, value in own.items() if f"{{{name}}}" in route}
 
@@ -94,26 +107,28 @@ def holdings(house: House, email: str) -> Holdings:
         paid(_LINE, number=order, at=now, email=email, ship_to=_HOME), actor=ORDERS_INGEST
     )
     house.orders.record(delivered(order, now), actor=ORDERS_INGEST)
-    draft, done = (_chosen(house, email, order) for _ in range(2))
+    draft, done = (_chosen(house, email, order, units) for units in (1, 2))
     for ret in (draft, done):
         house.add_good_photo(ret)
     key = email_key_of(email)
     submitted = house.returns.submit(key, done.return_id, actor=CUSTOMER)
     house.returns.approve(done.return_id, actor=WORKER)
-    label = house.make_label(done.return_id).label
-    assert label
+    labelled = in_parcels(house, house.make_label(done.return_id), 2)
+    labels = labels_of(labelled).values()
     photo = house.evidence.of_return(draft.return_id)[0].evidence_id
     personal = (_HOME.name, _HOME.line1, _HOME.city, _LINE.name, _LINE.sku, NOTE, email, key)
-    issued = (submitted.ticket, label.label_id, label.tracking_number)
-    return Holdings(order, draft.return_id, photo, done.return_id, personal + issued)
+    issued = [(label.label_id, label.tracking_number) for label in labels]
+    secrets = (*personal, submitted.ticket, *chain.from_iterable(issued))
+    reminders = path_of(SIGNING_KEY.encode(), joined().member_id).rpartition("/")[2]
+    return Holdings(order, draft.return_id, photo, done.return_id, reminders, secrets)
 
 
-def _chosen(house: House, email: str, order: str) -> Return:
+def _chosen(house: House, email: str, order: str, units: int) -> Return:
     return house.choose(
         email_key_of(email),
         new_id("ret", house.clock.now),
         order,
-        units={"v-1": 1},
+        units={"v-1": units},
         reason=Reason.STAINED,
         note=NOTE,
     )
@@ -162,6 +177,7 @@ def good_form(route: str, browser: Browser) -> dict[str, str]:
         "/": {"order_number": "PM-2026-10001", "email": ATTACKER},
         "/code": {"code": "000000"},
         "/authenticity": {"code": "7K4M-2P9D-XW3R-B6TN"},
+        "/points/reminders/{token}": {"reminders": "on"},
         "/orders/{order_number}/item": {
             "line": "v-1",
             "return_id": new_id("ret", NOON),

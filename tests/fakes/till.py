@@ -9,11 +9,17 @@ from typing import Any
 
 import authenticity_api.app
 import points_api.app
+import returns_api.app
 from tests.fakes import openapi
 
 CHECKS = "/authenticity/checks"
 CHECK = "/authenticity/checks/{reference}"
-APPS = {"authenticity": authenticity_api.app.app, "points": points_api.app.app}
+APPS = {
+    "authenticity": authenticity_api.app.app,
+    "points": points_api.app.app,
+    "returns": returns_api.app.app,
+    "counter": returns_api.app.app,
+}
 REQUEST_ID = "7c1f6f0e-0000-4000-8000-000000000001"
 
 type Json = dict[str, Any]
@@ -43,6 +49,7 @@ class Till:
     client_id: str = "ac_0123456789"
     store_id: str = "S-0412"
     country: str = "US"
+    kind: str = "store"
     scopes: str = "authenticity:check points:write"
     requests: int = 0
 
@@ -122,7 +129,7 @@ class Till:
                 "client_id": self.client_id,
                 "store_id": self.store_id,
                 "country": self.country,
-                "kind": "store",
+                "kind": self.kind,
                 "scopes": self.scopes,
             },
         }

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -17,6 +17,7 @@ _SCRIPT_KEY = re.compile(r"\bWORDS\.([a-z_]+)")
 _CODE = (ROOT / "layers" / "aftercare" / "aftercare", ROOT / "functions")
 
 
+@cache
 def sections(language: str) -> set[str]:
     return {path.stem for path in (CATALOGUE / language).glob("*.toml")}
 
@@ -45,7 +46,8 @@ def placeholders(text: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
 
 
-def keys_in_use() -> dict[str, set[str]]:
+@cache
+def keys_in_use() -> Mapping[str, set[str]]:
     """Each key or pattern of keys ("verdicts.*.title") in use, with the files that use it."""
     used: dict[str, set[str]] = {}
     for folder in _CODE:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from aftercare.kernel.clock import to_text, utc_now
+from aftercare.kernel.clock import from_text, to_text, utc_now
+from aftercare.kernel.due.model import Timer
 from tests.fakes import photos as builders
 from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
 from tests.fakes.stack.local_stacks import LocalStack, await_true
@@ -53,10 +54,11 @@ def uploads(stack: LocalStack, path: str) -> int:
     return int(stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["KeyCount"])
 
 
-def scan(stack: LocalStack, tracking_number: str) -> None:
+def scan(stack: LocalStack, carrier: str, tracking_number: str) -> None:
     """A carrier's event on the bus, as `make scan` puts it there."""
     detail = {
         "tracking_number": tracking_number,
+        "carrier": carrier,
         "kind": "in_transit",
         "occurred_at": to_text(utc_now()),
     }
@@ -108,6 +110,15 @@ def test_a_cancelled_returns_label_is_voided_and_a_scan_reopens_it(stack: LocalS
         return row
 
     await_true(lambda: label()["status"]["S"] == "voided", what="the void")
-    scan(stack, label()["tracking_number"]["S"])
-    await_true(lambda: "return.in_transit" in steps(stack, path), what="the scan")
-    assert steps(stack, path)[-3:] == ["return.cancelled", "return.reopened", "return.in_transit"]
+    again = Timer("due.label_void", path.rpartition("/")[2], from_text(label()["void_due_at"]["S"]))
+    waiting = items(stack, "DueTable", pk=f"DUE#{again.shard:02d}")
+    assert again.key in {row["sk"]["S"] for row in waiting}, "its money is under way"
+    scan(stack, label()["carrier"]["S"], label()["tracking_number"]["S"])
+    noted = "return.voided_label_scanned"
+    await_true(lambda: noted in steps(stack, path), what="the scan")
+    assert steps(stack, path)[-4:] == [
+        "return.cancelled",
+        "return.reopened",
+        "return.in_transit",
+        noted,
+    ]

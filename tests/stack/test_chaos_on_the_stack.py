@@ -52,7 +52,7 @@ def night(own: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", own.endpoint_url)
     aws.forget()
-    names = ("PointsTable", "MembersTable", "OrdersTable", "MailTable")
+    names = ("PointsTable", "MembersTable", "OrdersTable", "MailTable", "DueTable")
     night = night_on({name: own.outputs[name] for name in names}, published(), page=50)
     earned = SCHEDULED - timedelta(days=366)
     noon = datetime.combine(earned, clock_time(12), night.service.zone)

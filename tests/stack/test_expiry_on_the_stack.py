@@ -42,7 +42,7 @@ def night(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.endpoint_url)
     aws.forget()
-    names = ("PointsTable", "MembersTable", "OrdersTable", "MailTable")
+    names = ("PointsTable", "MembersTable", "OrdersTable", "MailTable", "DueTable")
     yield night_on({name: stack.outputs[name] for name in names}, published(), page=50)
     aws.forget()
 

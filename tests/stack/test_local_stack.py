@@ -269,7 +269,7 @@ def test_only_our_own_origins_are_accepted(
     headers = {"Host": host.format(port=stack.port)}
     if origin:
         headers["Origin"] = origin.format(port=stack.port)
-    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
     connection.request("GET", "/_ministack/health", headers=headers)
     assert connection.getresponse().status == status
     connection.close()

@@ -2,15 +2,14 @@
 
 import json
 import re
-import subprocess
 from typing import Any
 
 import pytest
 
 from infra.local.settings import ROOT
 from tests.fakes.browser_pages.shop import Mailbox, Order, Shop
-from tests.fakes.environment import without_settings
 from tests.fakes.stack.local_stacks import LocalStack, await_true
+from tests.fakes.stack.operator import make
 from tests.fakes.stack.visitor import Visitor
 
 pytestmark = pytest.mark.stack
@@ -22,21 +21,6 @@ def mailbox_of(stack: LocalStack) -> Mailbox:
 
 def subjects(stack: LocalStack, email: str) -> list[str]:
     return [mail["Subject"] for mail in mailbox_of(stack).mails_to(email)]
-
-
-def make(stack: LocalStack, verb: str, **words: str) -> subprocess.CompletedProcess[str]:
-    """Runs an operator's command."""
-    settings = {"PORT": str(stack.port), "AFTERCARE_LOCAL": str(stack.data)}
-    return subprocess.run(
-        ["make", "--silent", verb, *(f"{name}={value}" for name, value in words.items())],
-        cwd=ROOT,
-        env=without_settings() | settings | {"YES": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def bounced(email: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ EARNED_AT = "2026-11-20T18:30:00Z"
 # The hold that each operation ends or that has already ended.
 HOLDS = {"captureHold": "spent", "releaseHold": "let-go", "returnCapturedPoints": "gone"}
 UNKNOWN = f"ac_{'0' * 10}_{'0' * 52}"
-_POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=30), retries=False)
+_POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=30, read=60), retries=False)
 
 
 def reply_to(
@@ -68,7 +68,7 @@ def with_points(document: openapi.Json, stack: LocalStack) -> openapi.Json:
     till = Till(stack.portal_url, stack.facts["demo"]["store_key"])
     shop = Shop(stack)
     member, leaving = (shop.enrols(f"{who}.{name}@example.com") for who in ("stays", "leaves"))
-    began = {"points": 1_000_000, "who": "tests", "why": "To begin with."}
+    began = {"points": 20_000, "who": "tests", "why": "To begin with."}
     receipt = {"receipt": name, "amount": 5000, "currency": "USD", "occurred_at": EARNED_AT}
     for path, body in (
         ("adjustments", began),

@@ -15,9 +15,14 @@ from console.moments import Moment, moment
 
 routes = Blueprint(__name__)
 
+# A code's key, as the address of its case has it.
+_CODE = re.compile(r"[0-9]{2}-[0-9]{10}", re.ASCII)
 _STAFF_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ACTS = {
     "read": "read the case",
+    "saw_evidence": "looked at its evidence",
+    "found": "found it by a search",
+    "saw_parcel": "had its parcel at the dock",
     "signed_in": "signed in",
     "signed_out": "signed out",
     "revoked": "ended a session",
@@ -35,10 +40,14 @@ def audit(visit: Visit, member: Member) -> Response:
     errors: dict[str, str] = {}
     if is_id(subject, "ret"):
         found = rooms.trail().reads(member, subject)
+    elif _CODE.fullmatch(subject):
+        found = rooms.trail().reads(member, f"code:{subject}")
     elif _STAFF_ID.fullmatch(by):
         found = rooms.trail().reads_by(member, by)
     elif subject or by:
-        errors = {"return": "A return's id looks like ret_01J…; it is in the case's address."}
+        errors = {
+            "return": "It looks like ret_01J… or 00-0000001478, and is in the case's address."
+        }
     people = rooms.staff().names()
     return visit.show(
         "audit.html",

@@ -1,12 +1,15 @@
 """View models of what a customer showed, beside what it is like."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from aftercare.evidence.model import MARK_SCALE, Evidence, EvidenceState, Likeness, Mark
 from aftercare.returns.case_file import LookAlike, Size
 from console import words
 from console.queue.rows import Chip
+
+_STRONGEST: Sequence[str] = tuple(Likeness)
+_COPIES = frozenset(Likeness) - {Likeness.SIMILAR}
 
 type Address = Callable[[str, str, Size], str]
 """Where a page finds a file: by return, piece of evidence and size."""
@@ -21,13 +24,15 @@ class Spot(NamedTuple):
 
 
 class Twin(NamedTuple):
-    """A photo of another return that a photo is like."""
+    """A photo or a video of another return that one is like."""
 
     return_id: str
     ticket: str
     likeness: str
     is_hint: bool
     photo: str
+    video: str
+    length: str
     alt: str
     marks: list[Spot]
 
@@ -49,57 +54,84 @@ class Piece(NamedTuple):
 
 
 def pieces(
-    evidence: Sequence[Evidence], matches: Iterable[LookAlike], address: Address
+    evidence: Sequence[Evidence],
+    matches: Iterable[LookAlike],
+    address: Address,
+    unseen: Collection[str] = (),
 ) -> list[Piece]:
-    """What was shown, in the customer's order; strongest likenesses first."""
+    """What was shown, in the customer's order; strongest likenesses first.
+
+    `unseen` has not been screened with the return.
+    """
     by_piece: dict[str, list[LookAlike]] = {}
     for each in matches:
         by_piece.setdefault(each.of.evidence_id, []).append(each)
     return [
-        _piece(number, each, by_piece.get(each.evidence_id, []), address)
+        _piece(
+            number,
+            each,
+            by_piece.get(each.evidence_id, []),
+            address,
+            is_unseen=each.evidence_id in unseen,
+        )
         for number, each in enumerate(evidence, 1)
     ]
 
 
-def _piece(number: int, each: Evidence, alike: list[LookAlike], address: Address) -> Piece:
+def _piece(
+    number: int, each: Evidence, alike: list[LookAlike], address: Address, *, is_unseen: bool
+) -> Piece:
     accepted = each.state is EvidenceState.ACCEPTED
-    size = Size.VIDEO if each.is_video else Size.PHOTO
-    where = address(each.return_id, each.evidence_id, size) if accepted else ""
+    where = _where(each, address) if accepted else ""
     kind = words.KINDS[each.kind]
-    order = list(Likeness)
     return Piece(
         id=each.evidence_id,
         kind=kind,
-        chips=_chips(each),
+        chips=_chips(each, is_unseen=is_unseen and accepted),
         photo="" if each.is_video else where,
         video=where if each.is_video else "",
-        length=f"{each.seconds // 60}:{each.seconds % 60:02}",
+        length=_length(each),
         alt=_alt(f"{kind}, {number}", each.marks),
         marks=_spots(each.marks),
         serial=each.serial,
         serial_typed=each.serial_typed,
-        twins=[
-            _twin(one, address)
-            for one in sorted(alike, key=lambda a: order.index(a.match.likeness))
-        ],
+        twins=[_twin(one, address) for one in sorted(alike, key=_rank)],
     )
+
+
+def _rank(alike: LookAlike) -> int:
+    """The strongest first; what only a newer version knows last."""
+    likeness = alike.match.likeness
+    return _STRONGEST.index(likeness) if likeness in _STRONGEST else len(_STRONGEST)
 
 
 def _twin(alike: LookAlike, address: Address) -> Twin:
     other, likeness = alike.evidence, alike.match.likeness
+    where = _where(other, address)
     return Twin(
         return_id=other.return_id,
         ticket=alike.ticket,
-        likeness=words.LIKENESSES[likeness],
-        is_hint=likeness is Likeness.SIMILAR,
-        photo=address(other.return_id, other.evidence_id, Size.PHOTO),
+        likeness=words.likeness(likeness),
+        is_hint=likeness not in _COPIES,
+        photo="" if other.is_video else where,
+        video=where if other.is_video else "",
+        length=_length(other),
         alt=f"A photo of {alike.ticket}",
         marks=[],
     )
 
 
-def _chips(each: Evidence) -> list[Chip]:
-    chips = [Chip(words.ADVICE[advice], "warn") for advice in each.advice]
+def _where(each: Evidence, address: Address) -> str:
+    return address(each.return_id, each.evidence_id, Size.VIDEO if each.is_video else Size.PHOTO)
+
+
+def _length(each: Evidence) -> str:
+    return f"{each.seconds // 60}:{each.seconds % 60:02}"
+
+
+def _chips(each: Evidence, *, is_unseen: bool) -> list[Chip]:
+    chips = [Chip("Not screened yet", "note")] if is_unseen else []
+    chips += [Chip(words.ADVICE[advice], "warn") for advice in each.advice]
     if each.before_delivery:
         chips.append(Chip("Taken before the delivery", "bad"))
     if each.state is EvidenceState.WAITING:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.timeline import Entry
+from aftercare.returns import events
 from aftercare.returns.notes import Note
 from console import words
 from console.moments import Moment, moment
@@ -62,6 +63,9 @@ def note_cards(
 def _detail(entry: Entry) -> str:
     if entry.data.get("currency") and entry.data.get("amount"):
         return ""  # minor units: the case's own value says it better
+    if entry.entry_type == events.SCREENED_FURTHER:
+        codes = entry.data.get("signals", "").split()
+        return ", ".join(map(words.signal, codes)) or "nothing new noticed"
     return ", ".join(
         entry.data[name].replace("_", " ") for name in _TELLING if entry.data.get(name)
     )

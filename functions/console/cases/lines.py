@@ -40,6 +40,7 @@ class LineCard(NamedTuple):
     price: str
     reason: str
     opened: str
+    remedy: str
     note: str
     open_verdicts: list[VerdictRow]
     passed_verdicts: list[VerdictRow]
@@ -130,7 +131,7 @@ def judged(judgement: Judgement | None, reading: Reading) -> Judged | None:
     return Judged(
         verdict="Accepted" if judgement.accepted else "Declined",
         tone="good" if judgement.accepted else "bad",
-        code=words.CODES[judgement.code],
+        code=words.why(judgement.code),
         words=judgement.words,
         who=words.who(judgement.by, reading.me, reading.names),
         at=moment(judgement.at, reading.now),
@@ -151,6 +152,7 @@ def _card(reading: Reading, place: int, line: ReturnLine, price: str) -> LineCar
         price=price,
         reason=reading.w.text(f"returns.reason.{line.reason}") if line.reason else "",
         opened=_OPENED[line.opened],
+        remedy=reading.w.text(f"returns.remedy.{line.remedy}") if line.remedy else "",
         note=line.note,
         open_verdicts=[row for row in verdicts if row.outcome != Outcome.PASSED],
         passed_verdicts=[row for row in verdicts if row.outcome == Outcome.PASSED],
@@ -170,7 +172,7 @@ def _price(w: Words, bought: OrderLine | None, currency: str) -> str:
 
 def _why(line: ReturnLine) -> str:
     if line.judgement and not line.judgement.accepted:
-        return words.CODES[line.judgement.code]
+        return words.why(line.judgement.code)
     failed = [
         f"{row.words} ({row.rule})" for row in verdict_rows(line.decision) if row.icon == "cross"
     ]

@@ -1,15 +1,19 @@
 """The view model of a case's page."""
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from aftercare.evidence.model import EvidenceKind
+from aftercare.evidence.model import Evidence, EvidenceKind
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import Order
 from aftercare.returns.case_file import CaseFile
-from aftercare.returns.judgement import Proposal, Review
-from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.judgement import EvidenceRequest, Proposal, Review
+from aftercare.returns.model import AgreedDeduction, IssuedLabel, Return, ReturnStatus
+from aftercare.returns.notes import note_name
+from aftercare.returns.parcel_labels import labels_of
 from aftercare.returns.queueing import worth_of
 from aftercare.returns.screening import Signal
 from aftercare.words.model import LANGUAGES, language_of
@@ -28,7 +32,7 @@ from console.cases.lines import (
 from console.moments import Moment, moment, span
 
 DECIDE, CONFIRM, ASK = "returns.decide", "returns.confirm", "returns.ask_evidence"
-CLAIM = "returns.claim"
+CLAIM, WITHDRAW = "returns.claim", "returns.withdraw_request"
 _OPEN = frozenset({ReturnStatus.IN_REVIEW, ReturnStatus.NEEDS_EVIDENCE})
 
 
@@ -130,9 +134,10 @@ def case_page(reading: Reading, file: CaseFile, address: Address) -> dict[str, o
         "screened": _screened(ret),
         "proposal": _proposal(reading, ret, can_confirm=CONFIRM in may),
         "asked_for": _wanted(reading, ret),
-        "pieces": pieces(file.evidence, file.matches, address),
+        "pieces": pieces(file.evidence, file.matches, address, _unseen(ret, file.evidence)),
         "kinds": [{"code": kind, "text": text} for kind, text in words.KINDS.items()],
         "can_ask": ASK in may,
+        "can_withdraw": WITHDRAW in may,
         "lines": line_cards(reading, ret.lines, file.order),
         "left_out": left_out(ret.left_out),
         "can_decide": DECIDE in may,
@@ -141,6 +146,7 @@ def case_page(reading: Reading, file: CaseFile, address: Address) -> dict[str, o
         "needs_second": _second(file),
         "facts": _facts(reading, file),
         "bought": _bought(reading, file.order),
+        "note_name": note_name(reading.now, secrets.randbits),
         "notes": note_cards(file.notes, reading.me, reading.names, reading.now),
         "timeline": steps(file.timeline, reading.me, reading.names, reading.now),
     }
@@ -249,15 +255,28 @@ def _wanted(reading: Reading, ret: Return) -> WantedCard | None:
     wanted = ret.review.wanted if ret.review else None
     if wanted is None:
         return None
-    waits = ret.status is ReturnStatus.NEEDS_EVIDENCE
     return WantedCard(
-        title="Asked the customer for more" if waits else "The customer was asked for more",
+        title=_request(ret.status, wanted),
         who=words.who(wanted.by, reading.me, reading.names),
         at=moment(wanted.at, reading.now),
         due=moment(wanted.due_at, reading.now),
         kinds=[words.KINDS[EvidenceKind(kind)] for kind in wanted.kinds],
         words=wanted.words,
     )
+
+
+def _request(status: ReturnStatus, wanted: EvidenceRequest) -> str:
+    if status is ReturnStatus.NEEDS_EVIDENCE:
+        return "Asked the customer for more"
+    return "The customer answered" if wanted.answered_at else "The customer was asked for more"
+
+
+def _unseen(ret: Return, evidence: Sequence[Evidence]) -> frozenset[str]:
+    """What came since the return was screened; screenings of before do not say what they saw."""
+    seen = ret.screening.facts.get("shown") if ret.screening else None
+    if not isinstance(seen, list) or ret.status not in _OPEN:
+        return frozenset()
+    return frozenset(each.evidence_id for each in evidence) - set(seen)
 
 
 def _second(file: CaseFile) -> str:
@@ -268,18 +287,36 @@ def _second(file: CaseFile) -> str:
 
 def _facts(reading: Reading, file: CaseFile) -> list[Fact]:
     purchase, ret = file.order.purchase, file.ret
+    labels = labels_of(ret).values()
     facts = [
-        Fact("Customer reads", LANGUAGES[language_of(ret.language)].name),
         Fact("E-mail", purchase.email if purchase else ""),
+        Fact("Customer reads", LANGUAGES[language_of(ret.language)].name),
         Fact("Market", purchase.market if purchase else ""),
         Fact("Channel", purchase.channel.replace("_", " ") if purchase else ""),
         Fact("Paid", _total(reading, file.order)),
         _moment("Bought", reading, file.order.first_paid_at),
         _moment("Delivered", reading, file.order.delivered_at),
         _moment("Submitted", reading, ret.submitted_at),
-        Fact("Label", ret.label.tracking_number if ret.label else ""),
+        Fact("Label", ", ".join(each.tracking_number for each in labels)),
+        Fact("Label costs us", _cost(reading, labels)),
+        Fact("Customer pays of that", _agreed(reading, ret.agreed_deduction)),
     ]
     return [fact for fact in facts if fact.text or fact.at]
+
+
+def _cost(reading: Reading, labels: Iterable[IssuedLabel]) -> str:
+    """The sum of what its labels cost, by currency: two of one return may have two sellers."""
+    sums = Counter[str]()
+    for label in labels:
+        sums.update({label.currency: label.amount} if label.currency else {})
+    return " + ".join(reading.w.money(amount, currency) for currency, amount in sums.items())
+
+
+def _agreed(reading: Reading, agreed: AgreedDeduction | None) -> str:
+    """What they were shown; the refund's request says what is taken off in the end."""
+    if agreed is None:
+        return ""
+    return f"{reading.w.money(agreed.amount, agreed.currency)} of the refund at most"
 
 
 def _moment(name: str, reading: Reading, at: datetime | None) -> Fact:

@@ -11,6 +11,7 @@ from aftercare.returns.case_file import CaseFile, Size
 from aftercare.returns.model import ReturnStatus
 from aftercare.returns.review_errors import StaleCaseError
 from aftercare.staff.model import Member
+from aftercare.staff.policy import verbs_of
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.words.model import language_of
 from aftercare.words.service import words as words_of
@@ -18,6 +19,8 @@ from console import rooms
 from console.cases.forms import decision_in, kinds_in, text_in, version_in
 from console.cases.lines import Reading
 from console.cases.pages import case_page, changed
+from console.cases.parcels import another, numbers_in, parcel_cards
+from console.cases.settling import settling
 from console.edge import Visit, members_page
 
 routes = Blueprint(__name__)
@@ -28,7 +31,16 @@ _DONE = {
     ReturnStatus.IN_REVIEW: "Proposed. It waits for a lead to confirm it.",
     ReturnStatus.NEEDS_EVIDENCE: "Asked. It comes back with an answer, or in 14 days.",
 }
-_BACK = "back"
+_BACK, _WITHDRAWN = "back", "withdrawn"
+_ALSO_DONE = {
+    _BACK: "Handed back, with your words as a note.",
+    _WITHDRAWN: "Taken back. The customer is not asked for anything any more.",
+    "resolved": "Asked for. The shop answers, and the return closes by itself.",
+    "ended": "Closed.",
+    "declared_lost": "Declared lost. The customer is told.",
+    "parcel_added": "Asked for. The customer is told when the label is ready.",
+    "reopened": "Taken up again. It is in review.",
+}
 
 
 @routes.route("/cases/{return_id}", methods=["GET"])
@@ -36,7 +48,7 @@ _BACK = "back"
 def case(visit: Visit, member: Member, return_id: str) -> Response:
     file = rooms.reviews().open_case(member, return_id)
     done = visit.request.query("done")
-    said = "Handed back, with your words as a note." if done == _BACK else ""
+    said = _ALSO_DONE.get(done, "")
     if done == file.ret.status:
         said = _DONE.get(file.ret.status, "")
     return _page(visit, member, file, typed=visit.flash.typed or visit.kept, done=said)
@@ -69,7 +81,8 @@ def release(visit: Visit, member: Member, return_id: str) -> Response:
 @routes.route("/cases/{return_id}/notes", methods=["POST"], content_types=CONTENT_TYPES)
 @members_page(routes)
 def note(visit: Visit, member: Member, return_id: str) -> Response:
-    rooms.reviews().note(member, return_id, text_in(visit.form, "text"))
+    form = visit.form
+    rooms.reviews().note(member, return_id, text_in(form, "text"), form.get("name", ""))
     return visit.go(f"/cases/{return_id}#notes")
 
 
@@ -97,8 +110,8 @@ def decide(visit: Visit, member: Member, return_id: str) -> Response:
         )
     try:
         ret = rooms.reviews().decide(member, return_id, version_in(visit.form), decision.said)
-    except StaleCaseError as stale:
-        return _stale(visit, member, return_id, stale.entries)
+    except StaleCaseError as error:
+        return stale(visit, member, return_id, error.entries)
     return visit.go(f"/cases/{return_id}?done={ret.status}")
 
 
@@ -107,8 +120,8 @@ def decide(visit: Visit, member: Member, return_id: str) -> Response:
 def confirm(visit: Visit, member: Member, return_id: str) -> Response:
     try:
         ret = rooms.reviews().confirm(member, return_id, version_in(visit.form))
-    except StaleCaseError as stale:
-        return _stale(visit, member, return_id, stale.entries)
+    except StaleCaseError as error:
+        return stale(visit, member, return_id, error.entries)
     return visit.go(f"/cases/{return_id}?done={ret.status}")
 
 
@@ -118,8 +131,8 @@ def hand_back(visit: Visit, member: Member, return_id: str) -> Response:
     said = text_in(visit.form, "words")
     try:
         rooms.reviews().hand_back(member, return_id, version_in(visit.form), said)
-    except StaleCaseError as stale:
-        return _stale(visit, member, return_id, stale.entries)
+    except StaleCaseError as error:
+        return stale(visit, member, return_id, error.entries)
     return visit.go(f"/cases/{return_id}?done={_BACK}")
 
 
@@ -130,12 +143,24 @@ def ask(visit: Visit, member: Member, return_id: str) -> Response:
     version = version_in(visit.form)
     try:
         ret = rooms.reviews().ask_for_evidence(member, return_id, version, kinds, said)
-    except StaleCaseError as stale:
-        return _stale(visit, member, return_id, stale.entries)
+    except StaleCaseError as error:
+        return stale(visit, member, return_id, error.entries)
     return visit.go(f"/cases/{return_id}?done={ret.status}")
 
 
-def _stale(visit: Visit, member: Member, return_id: str, entries: tuple[Entry, ...]) -> Response:
+@routes.route(
+    "/cases/{return_id}/request-withdrawal", methods=["POST"], content_types=CONTENT_TYPES
+)
+@members_page(routes)
+def withdraw(visit: Visit, member: Member, return_id: str) -> Response:
+    try:
+        rooms.reviews().withdraw_request(member, return_id, version_in(visit.form))
+    except StaleCaseError as error:
+        return stale(visit, member, return_id, error.entries)
+    return visit.go(f"/cases/{return_id}?done={_WITHDRAWN}")
+
+
+def stale(visit: Visit, member: Member, return_id: str, entries: tuple[Entry, ...]) -> Response:
     """The case as it is now, what happened meanwhile, and everything that was typed.
 
     It answers the form itself: a cookie would not hold all of it, and sending it again is refused
@@ -160,7 +185,9 @@ def _page(
     def address(return_id: str, evidence_id: str, size: Size) -> str:
         return f"{visit.request.base}/cases/{return_id}/evidence/{evidence_id}?size={size}"
 
-    page = case_page(_reading(visit, member, file, typed), file, address)
+    reading = _reading(visit, member, file, typed)
+    page = case_page(reading, file, address)
+    carried = rooms.parcels().of_numbers(numbers_in(file.ret, file.order))
     return visit.show(
         "case.html",
         status,
@@ -168,7 +195,10 @@ def _page(
         typed=typed,
         typed_form=typed.get("form", ""),
         done=done,
+        parcels=parcel_cards(file.ret, file.order, carried, reading.now),
+        another=another(file.ret, verbs_of(member)),
         **page,
+        **settling(reading, file.ret, verbs_of(member)),
         **(news or {"changes": [], "orphans": [], "keeps_form": True}),
     )
 

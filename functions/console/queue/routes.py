@@ -9,11 +9,9 @@ from aftercare.returns.queueing import QueueOrder
 from aftercare.staff.model import Member
 from console import rooms
 from console.edge import Visit, members_page
-from console.queue.rows import is_taken, rows
+from console.queue.rows import href_of, is_taken, rows, tabs
 
 routes = Blueprint(__name__)
-
-_TABS = {QueueOrder.AGE: "Longest waiting", QueueOrder.VALUE: "Highest value"}
 
 
 @routes.route("/queue", methods=["GET"])
@@ -23,11 +21,8 @@ def queue(visit: Visit, member: Member) -> Response:
     page = rooms.reviews().queue(member, by, after)
     return visit.show(
         "queue.html",
-        cases=rows(visit.words, page.cases, member.actor, rooms.staff().names(), utc_now()),
-        tabs=[
-            {"text": text, "href": _href(order), "is_current": order is by}
-            for order, text in _TABS.items()
-        ],
+        cases=rows(visit.words, page.cases, member.actor, utc_now()),
+        tabs=tabs(_href(by)),
         next_href=f"/queue/next?{urlencode({'by': by})}",
         first_href=_href(by) if after else "",
         more_href=_href(by, page.after) if page.after else "",
@@ -46,7 +41,7 @@ def next_case(visit: Visit, member: Member) -> Response:
     now = utc_now()
     for case in rooms.reviews().queue(member, by).cases:
         if case.return_id != but and not is_taken(case, member.actor, now):
-            return visit.go(f"/cases/{case.return_id}")
+            return visit.go(href_of(case))
     return visit.go(f"{_href(by)}&done=empty")
 
 

@@ -1,10 +1,11 @@
 """View models of the queue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from aftercare.kernel.actor import Actor
+from aftercare.returns.moves import ReturnStatus
 from aftercare.returns.queueing import QueuedCase
 from aftercare.words.service import Words
 from console import words
@@ -24,7 +25,7 @@ class Chip(NamedTuple):
 class Row(NamedTuple):
     """One case of the queue."""
 
-    id: str
+    href: str
     ticket: str
     signals: list[Chip]
     since: Moment
@@ -36,25 +37,57 @@ class Row(NamedTuple):
     is_taken: bool
 
 
-def rows(
-    w: Words, cases: Iterable[QueuedCase], me: Actor, names: Mapping[str, str], now: datetime
-) -> list[Row]:
+def rows(w: Words, cases: Iterable[QueuedCase], me: Actor, now: datetime) -> list[Row]:
     """The cases, as a table shows them."""
     return [
         Row(
-            id=case.return_id,
+            href=href_of(case),
             ticket=case.ticket,
-            signals=[Chip(words.signal(code), "warn") for code in case.signals],
+            signals=_why(case),
             since=moment(case.since, now),
             is_late=now - case.since > _LATE,
             value=w.money(case.value, case.currency) if case.currency else "",
             market=case.market,
             lines=case.lines,
-            who=_who(case, me, names, now),
+            who=_who(case, me, now),
             is_taken=is_taken(case, me, now),
         )
         for case in cases
     ]
+
+
+class Tab(NamedTuple):
+    """A list of what waits; one of them is shown."""
+
+    text: str
+    href: str
+    is_current: bool
+
+
+_TABS = {
+    "/queue?by=age": "Longest waiting",
+    "/queue?by=value": "Highest value",
+    "/queue/parcels": "Silent parcels",
+    "/queue/codes": "Codes",
+}
+
+
+def tabs(current: str) -> list[Tab]:
+    """The lists, for a page that shows the one at that address."""
+    return [Tab(text, href, href == current) for href, text in _TABS.items()]
+
+
+def href_of(case: QueuedCase) -> str:
+    """The case, at the form that it waits for."""
+    place = "#settling" if case.attention and case.status != ReturnStatus.IN_REVIEW else ""
+    return f"/cases/{case.return_id}{place}"
+
+
+def _why(case: QueuedCase) -> list[Chip]:
+    """What became of a request for evidence, and what was noticed."""
+    answer = [Chip(*words.ANSWERS[case.answer])] if case.answer in words.ANSWERS else []
+    needed = [Chip(words.attention(case.attention), "bad")] if case.attention else []
+    return needed + answer + [Chip(words.signal(code), "warn") for code in case.signals]
 
 
 def is_taken(case: QueuedCase, me: Actor, now: datetime) -> bool:
@@ -66,11 +99,16 @@ def _is_claimed(case: QueuedCase, now: datetime) -> bool:
     return case.claimed_until is not None and now < case.claimed_until
 
 
-def _who(case: QueuedCase, me: Actor, names: Mapping[str, str], now: datetime) -> Chip | None:
+def _who(case: QueuedCase, me: Actor, now: datetime) -> Chip | None:
+    """Who is at it, by the name of their claim: the queue reads nobody's name.
+
+    A proposal may wait for days, in which names change; the case's page says whose it is.
+    """
     if case.claimed_by and case.claimed_until and _is_claimed(case, now):
         left = span(case.claimed_until - now + timedelta(seconds=59))
-        mine = case.claimed_by == me
-        return Chip(f"{words.who(case.claimed_by, me, names)} · {left}", "good" if mine else "note")
+        if case.claimed_by == me:
+            return Chip(f"You · {left}", "good")
+        return Chip(f"{case.claimed_name or words.who(case.claimed_by, me, {})} · {left}", "note")
     if case.proposed_by:
-        return Chip(f"Proposed by {words.who(case.proposed_by, me, names)}", "warn")
+        return Chip(f"Proposed by {'you' if case.proposed_by == me else 'a colleague'}", "warn")
     return None

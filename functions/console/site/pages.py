@@ -7,7 +7,19 @@ from aftercare.web.static_files import SHARED, StaticFiles
 
 _CONSOLE = Path(__file__).parent.parent
 _FEATURES = [
-    _CONSOLE / name for name in ("site", "entry", "members", "audit", "queue", "search", "cases")
+    _CONSOLE / name
+    for name in (
+        "site",
+        "entry",
+        "members",
+        "audit",
+        "queue",
+        "search",
+        "dock",
+        "cases",
+        "codes",
+        "oversight",
+    )
 ]
 STATIC = StaticFiles("/static", SHARED, _CONSOLE / "site" / "static")
 PAGES = Pages(*_FEATURES, static=STATIC)

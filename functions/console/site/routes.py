@@ -3,17 +3,24 @@
 from chalice.app import Blueprint, Response
 
 from aftercare.staff.model import Member
+from aftercare.staff.policy import verbs_of
 from aftercare.web.problems import request_id_of
 from console.edge import Visit, edge, members_page
 from console.site.pages import STATIC
 
 routes = Blueprint(__name__)
 
+_STARTS = {"returns.queue": "/queue", "returns.receive": "/dock", "returns.search": "/search"}
+"""What somebody may do → where their work starts, the first that applies."""
+
 
 @routes.route("/", methods=["GET"])
 @members_page(routes)
 def home(visit: Visit, member: Member) -> Response:
-    return visit.show("home.html", roles=sorted(member.roles))
+    """To where the member's work is; who has no role yet is told whom to ask."""
+    may = verbs_of(member)
+    start = next((path for verb, path in _STARTS.items() if verb in may), "")
+    return visit.go(start) if start else visit.show("home.html")
 
 
 @routes.route("/static/{name}", methods=["GET"])

@@ -38,13 +38,15 @@ RECORDS = (
     Kept("unreachable"),
     Kept("points"),
     Kept("checks"),
+    Kept("claims", 180, "days"),
+    Kept("erased"),
     Kept("logs", 30, "days"),
     Kept("backups", 35, "days"),
 )
 COOKIES = (
     Kept("session", 30, "minutes"),
     Kept("language", 365, "days"),
-    Kept("visitor", 7, "days"),
+    Kept("visitor", 60, "days"),
     Kept("flash", 2, "minutes"),
 )
 

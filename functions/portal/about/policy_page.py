@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from aftercare.returns.policy import Grant, GrantWindow, Policy, Seller
+from aftercare.returns.policy import Grant, GrantWindow, Policy, RefundDays, Remedy, Seller
+from aftercare.returns.promise_rules import rules_on
 from aftercare.returns.reasons import Cause, EvidenceKind, Reason, Wanted
 from aftercare.words.service import Words
 
@@ -86,7 +87,7 @@ def _card(
         markets=places[policy.markets],
         since=w.text("policy.from", day=w.day(policy.valid_from)) if is_later else "",
         sold_by="" if is_ours else w.text(f"policy.seller.{policy.seller}"),
-        grants=[_grant(w, grant) for grant in policy.grants],
+        grants=[_grant(w, grant, _promised(policy, grant, today)) for grant in policy.grants],
         never=[*_never(w, policy)] if is_ours else [],
         is_readers=is_ours and country in policy.markets,
     )
@@ -104,11 +105,19 @@ def _never(w: Words, policy: Policy) -> Iterable[str]:
             yield w.text(f"policy.never.{group}", kinds=w.list(named, "or"))
 
 
-def _grant(w: Words, grant: Grant) -> GrantRow:
+def _promised(policy: Policy, grant: Grant, today: date) -> RefundDays | None:
+    """The grant's own days, or those of the rules where we pay back ourselves (R-REF-01)."""
+    may_refund = not grant.remedies or Remedy.REFUND in grant.remedies
+    if grant.refund_days or not may_refund or policy.seller is not Seller.OURSELVES:
+        return grant.refund_days
+    rules = rules_on(max(today, policy.valid_from))
+    return RefundDays(rules.at_least, rules.at_most)
+
+
+def _grant(w: Words, grant: Grant, promised: RefundDays | None) -> GrantRow:
     whole = [cause for cause in Cause if _of(cause) <= grant.reasons]
     single = [reason for reason in Reason if reason in grant.reasons and reason.cause not in whole]
     remedies = [w.text(f"policy.remedy.{remedy}") for remedy in grant.remedies]
-    promised = grant.refund_days
     return GrantRow(
         causes=[w.text(f"policy.cause.{cause}") for cause in whole],
         reasons=[w.text(f"returns.reason.{reason}") for reason in single],

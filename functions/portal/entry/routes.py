@@ -9,18 +9,16 @@ from aftercare.kernel.typed import MOST, order_number_in
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.web import languages
 from aftercare.web.customers import anonymous, signed_in
-from aftercare.web.edge import STALE_FORM
-from aftercare.web.errors import PageTooOldError
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.sentences import sentence_of
 from portal import rooms
-from portal.edge import Visit, edge
-from portal.entry.sessions import awaiting_code, is_place, on_the_way_to
+from portal.edge import POINTS_DOOR, Visit, edge
+from portal.entry.asking import about_cookies, ask, end, to_the_code
+from portal.entry.sessions import is_place, on_the_way_to
 
 routes = Blueprint(__name__)
 
 _TYPED = ("order_number", "email")
-_ASKED_AGAIN = "again"
 
 
 @routes.route("/", methods=["GET"])
@@ -39,7 +37,7 @@ def find_page(visit: Visit) -> Response:
         "find.html",
         form={name: typed[name] for name in _TYPED},
         signed_out=is_ours,
-        errors=_about_cookies(visit),
+        errors=about_cookies(visit),
     )
 
 
@@ -47,14 +45,13 @@ def find_page(visit: Visit) -> Response:
 @edge.page(routes, takes_stale_form=True)
 def find(visit: Visit) -> Response:
     visit.form = {name: visit.form.get(name, "")[:MOST] for name in _TYPED}
-    if visit.form_is_stale and visit.request.is_foreign:
-        raise PageTooOldError(STALE_FORM, why="form")
-    if visit.form_is_stale:
-        return _ask_again(visit)
-    request_id = rooms.access().request_code(
-        **visit.form, source=visit.request.source, actor=CUSTOMER, language=visit.language
+    return ask(
+        visit,
+        "/",
+        lambda: rooms.access().request_code(
+            **visit.form, source=visit.request.source, actor=CUSTOMER, language=visit.language
+        ),
     )
-    return _to_the_code(visit, request_id)
 
 
 @routes.route("/code", methods=["GET"])
@@ -67,6 +64,7 @@ def code_page(visit: Visit) -> Response:
         "code.html",
         sent_again=visit.request.query("again") == "1",
         has_ended=visit.flash.code == CodeExpiredError.code,
+        start=POINTS_DOOR if visit.session.wanted == "/points" else "/",
     )
 
 
@@ -84,14 +82,15 @@ def prove_code(visit: Visit) -> Response:
         return visit.refuse("/", {"form": sentence_of(visit.words, error)}, code=error.code)
     wanted = visit.session.wanted
     visit.cookie.session = signed_in(proved.email_key)
-    return visit.go(wanted or f"/orders/{proved.order_number}")
+    number = proved.order_number
+    return visit.go(wanted or (f"/orders/{number}" if number else "/points"))
 
 
 @routes.route("/sign-out", methods=["POST"], content_types=CONTENT_TYPES)
 @edge.page(routes)
 def sign_out(visit: Visit) -> Response:
     try:
-        _end(visit)
+        end(visit)
     except Exception as error:  # noqa: BLE001 - whatever it is, this browser forgets its cookie
         logger.warning("sign-out not stored", extra=failure(error))
     visit.cookie.session = anonymous()
@@ -99,24 +98,12 @@ def sign_out(visit: Visit) -> Response:
 
 
 def _send_again(visit: Visit) -> Response:
-    """Asks once more for the order and address that this browser typed last."""
+    """Asks once more for what this browser typed last."""
     newest = next(iter(visit.session.request_ids), "")
     again = rooms.access().repeat_request(
         newest, visit.request.source, actor=CUSTOMER, language=visit.language
     )
-    return _to_the_code(visit, again, "/code?again=1")
-
-
-def _to_the_code(visit: Visit, request_id: str, page: str = "/code") -> Response:
-    _end(visit)
-    visit.cookie.session = awaiting_code(visit.session, request_id)
-    return visit.go(page)
-
-
-def _end(visit: Visit) -> None:
-    """Ends the browser's session, its copies included."""
-    if visit.session.signed_in:
-        rooms.sign_outs().add(visit.session.nonce, actor=CUSTOMER)
+    return to_the_code(visit, again, "/code?again=1")
 
 
 def _own_order(visit: Visit) -> str:
@@ -134,18 +121,3 @@ def _prefilled(visit: Visit) -> dict[str, str]:
     """What a link in one of the shop's mails brings along. It proves nothing: a code does."""
     names = {"order_number": "order", "email": "email"}
     return {field: visit.request.query(name)[:MOST] for field, name in names.items()}
-
-
-def _ask_again(visit: Visit) -> Response:
-    """The form once more, from a session whose token it has; a browser may keep no cookies."""
-    sentence = visit.words.text("problems.page_too_old.form")
-    answer = visit.refuse("/", {"form": sentence}, code=PageTooOldError.code)
-    answer.headers |= visit.go(f"/?{_ASKED_AGAIN}=1").headers
-    return answer
-
-
-def _about_cookies(visit: Visit) -> dict[str, str]:
-    """What to say to a browser that sends none of the cookies that it has just got."""
-    if visit.request.cookies or not visit.request.query(_ASKED_AGAIN):
-        return {}
-    return {"form": visit.words.text("problems.page_too_old.cookies")}

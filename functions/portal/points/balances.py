@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from aftercare.kernel.clock import local_day
 from aftercare.points.posting import Kind
 from aftercare.points.statement import Balance, Movement
 from aftercare.words.service import Words
@@ -21,11 +22,15 @@ _THOUSAND = 1000
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """What a member has. `soon` pairs points with the days within which they expire."""
+    """What a member has. `soon` pairs points with the days within which they expire.
+
+    `ends` says of held points until when they are set aside, a sentence for each day.
+    """
 
     available: str
     spendable: int
     held: str
+    ends: list[str]
     debt: str
     soon: list[tuple[str, int]]
 
@@ -77,15 +82,27 @@ class Move:
     tone: str
 
 
-def purse(w: Words, balance: Balance) -> Purse:
+def purse(w: Words, balance: Balance, zone: ZoneInfo) -> Purse:
     spendable = max(balance.available, 0)
     return Purse(
         available=w.number(spendable),
         spendable=spendable,
         held=words.points(w, balance.held) if balance.held else "",
+        ends=_ends(w, balance, zone),
         debt=words.points(w, balance.debt) if balance.debt else "",
         soon=_soon(w, balance),
     )
+
+
+def _ends(w: Words, balance: Balance, zone: ZoneInfo) -> list[str]:
+    by_day = Counter[date]()
+    for until, points in balance.holds:
+        if until:
+            by_day[local_day(until, zone)] += points
+    return [
+        w.text("points.purse.until", points=words.points(w, points), day=w.day(day))
+        for day, points in sorted(by_day.items())
+    ]
 
 
 def _soon(w: Words, balance: Balance) -> list[tuple[str, int]]:
@@ -165,7 +182,7 @@ def _move(w: Words, base: str, movement: Movement, zone: ZoneInfo) -> Move:
         title=w.text(f"points.movement.{movement.kind}"),
         place=words.place(w, movement),
         href=f"{base}/orders/{order}" if order else "",
-        detail=words.detail(w, movement),
+        detail=words.detail(w, movement, zone),
         change=words.change(w, movement.change),
         tone="good" if movement.change > 0 else "",
     )
@@ -180,7 +197,7 @@ def table(w: Words, movements: Sequence[Movement], zone: ZoneInfo) -> Iterator[t
             w.text(f"points.movement.{movement.kind}"),
             str(movement.change),
             _shown(words.place(w, movement)),
-            _shown(words.detail(w, movement)),
+            _shown(words.detail(w, movement, zone)),
             movement.due.isoformat() if movement.due else "",
         )
 

@@ -29,11 +29,10 @@ def my_points(visit: Visit) -> Response:
     service = rooms.points()
     now = service.journal.clock()
     zone = service.journal.rules.zone
-    balance = service.balance(member.member_id)
-    page = service.statement(member.member_id, limit=_NEWEST)
+    balance, page = service.reading.overview(member.member_id, _NEWEST)
     return visit.show(
         "points.html",
-        purse=balances.purse(visit.words, balance),
+        purse=balances.purse(visit.words, balance, zone),
         chart=balances.chart(visit.words, balance, now.astimezone(zone).date()),
         moves=balances.moves(visit.words, visit.request.base, page.movements, zone),
         more=bool(page.cursor),
@@ -49,7 +48,7 @@ def history(visit: Visit) -> Response:
         return visit.go("/points")
     cursor = visit.request.query("cursor")[:_MOST_CURSOR]
     service = rooms.points()
-    page = service.statement(member.member_id, cursor, _PAGE)
+    page = service.reading.statement(member.member_id, cursor, _PAGE)
     moves = balances.moves(
         visit.words, visit.request.base, page.movements, service.journal.rules.zone
     )
@@ -66,7 +65,7 @@ def file(visit: Visit) -> Response:
     # Spreadsheets read a file without this mark as if it were not UTF-8.
     lines.write(_BYTE_ORDER_MARK)
     service = rooms.points()
-    movements = service.movements(member.member_id)
+    movements = service.reading.movements(member.member_id)
     rows = balances.table(visit.words, movements, service.journal.rules.zone)
     csv.writer(lines).writerows(rows)
     headers: Headers = {

@@ -1,5 +1,8 @@
 """Sentences of points that depend on more than a code."""
 
+from zoneinfo import ZoneInfo
+
+from aftercare.kernel.clock import local_day
 from aftercare.points.posting import Kind
 from aftercare.points.statement import Movement
 from aftercare.words.service import Words
@@ -24,16 +27,18 @@ def place(w: Words, movement: Movement) -> str:
             return w.text("points.place.order", order=order)
         case ["earn", store, receipt]:
             return w.text("points.place.store", store=store, receipt=receipt)
-        case ["hold", *_]:
+        case ["hold" | "extend", *_]:
             return w.text("points.place.pending")
         case _:
             return ""
 
 
-def detail(w: Words, movement: Movement) -> str:
+def detail(w: Words, movement: Movement, zone: ZoneInfo) -> str:
     """What else a movement says, beside its title, its place and its points."""
     if movement.kind is Kind.CAPTURE and movement.change:
         return w.text("points.detail.captured", points=points(w, movement.points))
+    if movement.until:
+        return w.text("points.detail.until", day=w.day(local_day(movement.until, zone)))
     if movement.lapsed:
         return w.text("points.detail.lapsed", points=points(w, movement.lapsed))
     if movement.due and movement.kind is not Kind.EXPIRED:

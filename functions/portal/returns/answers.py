@@ -54,6 +54,8 @@ def _facts(w: Words, line: ReturnLine) -> Iterator[Fact]:
         opened = line.opened is Opened.OPENED
         text = w.text("return_page.facts.is_opened" if opened else "return_page.facts.sealed")
         yield Fact(w.text("return_page.facts.opened"), text)
+    if line.remedy:
+        yield Fact(w.text("return_page.facts.remedy"), w.text(f"choosing.remedy.{line.remedy}"))
     if line.note:
         yield Fact(w.text("return_page.facts.note"), line.note, is_note=True)
     if line.check_reference:
@@ -100,8 +102,8 @@ def refused_line(w: Words, line: ReturnLine) -> str:
 def _taken(w: Words, line: ReturnLine, others: Sequence[Return]) -> str:
     """Which return has them, if it is one of this customer's that the list shows."""
     for ret in others:
-        units = next((each.units for each in ret.lines if each.line_id == line.line_id), 0)
-        if units and ret.holds_units:
+        units = next((ret.held_of(each) for each in ret.lines if each.line_id == line.line_id), 0)
+        if units:
             return w.text(
                 "return_page.check.taken",
                 name=line.name,
@@ -121,7 +123,10 @@ def _is_taken(line: ReturnLine) -> bool:
 
 
 def payer_sentence(w: Words, ret: Return) -> str:
-    """Who pays for the parcel, and why if its items differ (R-RET-32)."""
+    """Who pays for the parcel, and why if its items differ (R-RET-32); if we take it off, what."""
+    if deduction := ret.agreed_deduction:
+        amount = w.money(deduction.amount, deduction.currency)
+        return w.text("returns.deducted", amount=amount)
     payers = {line.decision.payer for line in ret.lines if line.decision} - {None}
     if payers == set(Payer):
         return w.text("return_page.check.mixed")

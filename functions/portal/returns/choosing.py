@@ -15,7 +15,8 @@ from aftercare.returns.errors import (
     ReturnLapsedError,
     ReturnNotFoundError,
 )
-from aftercare.returns.model import ChosenLine, LineOutlook, Return
+from aftercare.returns.model import ChosenLine, Return
+from aftercare.returns.outlook import LineOutlook
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.sentences import sentence_of
 from portal import rooms

@@ -3,19 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from aftercare.addresses.service import zone_of
 from aftercare.kernel.clock import local_day, zone_named
 from aftercare.orders.model import Order
 from aftercare.returns.model import Return
+from aftercare.returns.zones import zone_of_order
 from aftercare.words.service import Words
 
 _UTC = zone_named("UTC")
-
-
-def zone_of_order(order: Order) -> ZoneInfo:
-    """The zone on whose clock the days of the order's customer are counted."""
-    purchase = order.purchase
-    return zone_of(purchase.ship_to, purchase.market) if purchase else zone_of(None, "")
 
 
 def zone_of_return(ret: Return, order: Order | None = None) -> ZoneInfo | None:

@@ -13,7 +13,8 @@ from portal.returns import words
 
 # The upload form of a slot expires after 10 minutes; a page waits for no verdict for longer.
 _WAITED_FOR = timedelta(minutes=12)
-_OF_THE_ITEM = frozenset(EvidenceKind) - {EvidenceKind.RECEIPT, EvidenceKind.UNPACKING_VIDEO}
+# Pictures of the item, on which a fault may be marked; a receipt has none.
+_MARKED = frozenset(EvidenceKind) - {EvidenceKind.RECEIPT, EvidenceKind.UNPACKING_VIDEO}
 
 
 class Photo(NamedTuple):
@@ -32,6 +33,8 @@ class Photo(NamedTuple):
 class Group(NamedTuple):
     """Photos of one kind. `wanted` says how many are needed, `progress` how many there are.
 
+    `needed` says so where the group is the only one, below its title.
+
     A group of photos that nobody asks for (any more) has no `how` and takes no others.
     """
 
@@ -39,6 +42,7 @@ class Group(NamedTuple):
     title: str
     how: str
     wanted: str
+    needed: str
     progress: str
     is_met: bool
     photos: list[Photo]
@@ -115,7 +119,7 @@ def groups(
     ]
     rest = [photo for photo in photos if photo.id in kinds and kinds[photo.id] not in asked]
     title = w.text("return_page.slot.other")
-    return [*found, *([Group("other", title, "", "", "", True, rest, False)] if rest else [])]
+    return [*found, *([Group("other", title, "", "", "", "", True, rest, False)] if rest else [])]
 
 
 def without(photos: Sequence[Photo], found: Sequence[Group]) -> list[Photo]:
@@ -127,15 +131,17 @@ def without(photos: Sequence[Photo], found: Sequence[Group]) -> list[Photo]:
 def _group(w: Words, each: Wanted, gap: int, photos: list[Photo], room: bool) -> Group:
     title, how = words.kind(w, each.kind)
     given, needed = w.number(each.at_least - gap), w.number(each.at_least)
+    is_video = each.kind is EvidenceKind.UNPACKING_VIDEO
     return Group(
         kind=each.kind,
         title=title,
         how=how,
         wanted=words.wanted(w, each),
+        needed=words.wanted(w, each) if is_video else words.photos_needed(w, each.at_least),
         progress=w.text("return_page.slot.progress", given=given, needed=needed),
         is_met=not gap,
         photos=photos,
-        is_open=room and each.kind is not EvidenceKind.UNPACKING_VIDEO,
+        is_open=room and not is_video,
     )
 
 
@@ -172,7 +178,7 @@ def picture(
         back=f"{base}/returns/{ret.return_id}",
         pins=[_pin(w, *each) for each in enumerate(slot.marks, 1)],
         areas=[(area.value, w.text(f"marks.area.{area}")) for area in Area],
-        can_mark=is_open and not is_full,
+        can_mark=is_open and not is_full and slot.kind in _MARKED,
         is_full=is_open and is_full,
         is_open=is_open,
         asks_serial=slot.kind is EvidenceKind.SERIAL_CODE or bool(slot.serial),
@@ -229,7 +235,7 @@ def _link(w: Words, ret: Return, slot: Evidence) -> str:
         return w.text("return_page.slot.look")
     if slot.kind is EvidenceKind.SERIAL_CODE and not slot.serial:
         return w.text("return_page.slot.type_code")
-    return w.text("return_page.slot.mark" if slot.kind in _OF_THE_ITEM else "return_page.slot.look")
+    return w.text("return_page.slot.mark" if slot.kind in _MARKED else "return_page.slot.look")
 
 
 def photo_path(base: str, slot: Evidence) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from aftercare.returns.model import ChosenLine, LineOutlook, Opened, Reason
+from aftercare.returns.choice import choices_of
+from aftercare.returns.model import AgreedDeduction, ChosenLine, Opened, Reason
+from aftercare.returns.outlook import LineOutlook
+from aftercare.returns.policy import LineDecision, Remedy
 from aftercare.words.service import Words
 
 MOST_NOTE = 500
-_MOST_DIGITS = 6
+_MOST_DIGITS = 9
 
 
 class Read(NamedTuple):
@@ -35,7 +38,8 @@ def read_item(w: Words, form: Mapping[str, str], outlook: LineOutlook, most: int
     note = note_in(form)
     if len(note) > MOST_NOTE:
         errors["note"] = w.text("choosing.error.note", count=w.number(len(note)))
-    return Read(ChosenLine(units, reason, note, opened, reference or ""), errors)
+    remedy = _remedy(form, decision)
+    return Read(ChosenLine(units, reason, note, opened, reference or "", remedy), errors)
 
 
 def reason_in(form: Mapping[str, str]) -> Reason | None:
@@ -49,9 +53,22 @@ def note_in(form: Mapping[str, str]) -> str:
     return form.get("note", "").replace("\r\n", "\n").strip()
 
 
+def shown_deduction(form: Mapping[str, str]) -> AgreedDeduction | None:
+    """What the page showed that the label takes off the refund; none if it showed nothing."""
+    amount, _, currency = form.get("shown", "").partition(" ")
+    return AgreedDeduction(number_in(amount), currency) if currency else None
+
+
 def _opened(form: Mapping[str, str]) -> Opened:
     value = form.get("opened", "")
     return Opened(value) if value in set(Opened) else Opened.UNKNOWN
+
+
+def _remedy(form: Mapping[str, str], decision: LineDecision | None) -> Remedy | None:
+    """What the customer prefers; without a word, or for another reason, the policy's first."""
+    choices = choices_of(decision)
+    value = form.get("remedy", "")
+    return Remedy(value) if value in choices else next(iter(choices), None)
 
 
 def number_in(typed: str) -> int:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from aftercare.orders.model import OrderLine
-from aftercare.returns.model import ChosenLine, LineOutlook, Reason
+from aftercare.returns.choice import choices_of
+from aftercare.returns.model import ChosenLine, Reason
+from aftercare.returns.outlook import LineOutlook
 from aftercare.returns.policy import Recall
 from aftercare.returns.reasons import Cause
 from aftercare.words.service import Words
@@ -35,6 +37,14 @@ class ReasonChoice(NamedTuple):
     asks_opened: bool
 
 
+class RemedyChoice(NamedTuple):
+    """One remedy to tick."""
+
+    value: str
+    label: str
+    selected: bool
+
+
 class Group(NamedTuple):
     """Reasons for which the policy grants the same, and what that is."""
 
@@ -60,6 +70,7 @@ class ItemForm(NamedTuple):
     quantities: list[Quantity]
     asks_opened: bool
     opened: str
+    remedies: list[RemedyChoice]
     grants: str
     groups: list[Group]
     not_offered: list[str]
@@ -109,6 +120,7 @@ def item_form(
         quantities=_quantities(w, line, most, said.get("units", "")),
         asks_opened=any(decision.asks_opened for decision in outlook.decisions.values()),
         opened=said.get("opened", ""),
+        remedies=_remedies(w, outlook, said),
         grants=groups[0].grants if same else "",
         groups=[group._replace(grants="") for group in groups] if same else groups,
         not_offered=_not_offered(w, outlook),
@@ -129,6 +141,7 @@ def _as_typed(place: Place, stored: ChosenLine | None) -> Mapping[str, str]:
         "reason": stored.reason or "",
         "note": stored.note,
         "opened": stored.opened,
+        "remedy": stored.remedy or "",
         "check_reference": stored.check_reference,
     }
 
@@ -170,6 +183,18 @@ def _groups(w: Words, outlook: LineOutlook, selected: Reason | None) -> list[Gro
             ],
         )
         for (cause, grants), reasons in groups.items()
+    ]
+
+
+def _remedies(w: Words, outlook: LineOutlook, said: Mapping[str, str]) -> list[RemedyChoice]:
+    """What a customer may prefer for a reason that leaves a choice; the first until they say."""
+    allowed = [each for each in outlook.decisions.values() if not each.refusals]
+    choices = dict.fromkeys(remedy for decision in allowed for remedy in choices_of(decision))
+    preferred = said.get("remedy", "")
+    selected = preferred if preferred in choices else next(iter(choices), "")
+    return [
+        RemedyChoice(remedy, w.text(f"choosing.remedy.{remedy}"), remedy == selected)
+        for remedy in choices
     ]
 
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import Order, OrderLine, ProductKind
 from aftercare.orders.money import money_of
-from aftercare.returns.model import ChosenLine, LineOutlook, Return
+from aftercare.returns.model import ChosenLine, Return
+from aftercare.returns.outlook import LineOutlook
 from aftercare.words.service import Words
 from portal.returns import days, words
 from portal.returns.pictures import picture_of

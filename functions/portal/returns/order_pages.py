@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from aftercare.orders.deliveries import distinct
 from aftercare.orders.facts import REST
 from aftercare.orders.model import Order, Parcel
-from aftercare.returns.model import LineOutlook, Return
+from aftercare.returns.model import Return
+from aftercare.returns.outlook import LineOutlook
 from aftercare.words.service import Words
 from portal.returns import days, words
 

@@ -5,18 +5,20 @@ from zoneinfo import ZoneInfo
 from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
 from aftercare.kernel.timeline import Entry
+from aftercare.labels.events import parcel_in
 from aftercare.returns import events
 from aftercare.returns.model import (
     EvidenceKind,
-    LineOutlook,
     Reason,
     Return,
     ReturnLine,
     ReturnStatus,
     Wanted,
 )
-from aftercare.returns.policy import LineDecision, Recall, Rule
+from aftercare.returns.outlook import LineOutlook
+from aftercare.returns.policy import LineDecision, Recall, Remedy, Rule
 from aftercare.returns.reasons import Cause, photos_of
+from aftercare.returns.settlement import SettlementState, in_credit
 from aftercare.words.service import Words
 from portal.returns import days
 
@@ -100,9 +102,15 @@ def refusal(w: Words, decision: LineDecision) -> str:
 def why_not(w: Words, line: ReturnLine) -> str:
     """Why a line does not come back: what somebody decided, or else the rule that it breaks."""
     if line.judgement and not line.judgement.accepted:
-        own = " ".join(line.judgement.words.split())
-        return w.sentences([w.text(f"judgement.{line.judgement.code}"), own])
+        return w.text(f"judgement.{line.judgement.sentence}")
     return refusal(w, line.decision) if line.decision else ""
+
+
+def own_words(line: ReturnLine) -> str:
+    """What somebody of ours added to why they declined a line, in the return's language."""
+    if line.judgement is None or line.judgement.accepted:
+        return ""
+    return " ".join(line.judgement.words.split())
 
 
 def last_day(w: Words, decision: LineDecision) -> str:
@@ -114,33 +122,54 @@ def last_day(w: Words, decision: LineDecision) -> str:
     return w.last_day(decision.last_day, ZoneInfo(decision.zone))
 
 
+def ending(ret: Return) -> str:
+    """What the return has come to for its customer: the money is there, or all that they get.
+
+    Empty while something is still to come, and where they get nothing; of what a store has taken,
+    that it did.
+    """
+    if ret.status is ReturnStatus.RESOLVING:
+        return ""
+    done = any(each.state is SettlementState.SETTLED for each in ret.settlements)
+    if ret.repayment:
+        return "credited" if in_credit(ret.settlements) else "refunded"
+    if done and ret.status is ReturnStatus.CLOSED:
+        return "exchanged" if any(each.handed_over for each in ret.settlements) else "settled"
+    return "handed_in" if ret.was_handed_in and ret.status is ReturnStatus.ARRIVED else ""
+
+
 def status(w: Words, ret: Return) -> str:
     """How far the return has come, in a word or two."""
-    if ret.repayment:
-        return w.text("returns.refunded.status")
-    return w.text(f"returns.status.{ret.status}")
+    end = ending(ret)
+    return w.text(f"returns.{end}.status" if end else f"returns.status.{ret.status}")
 
 
 def headline(w: Words, ret: Return) -> str:
     """What matters most about a return now: its refund as soon as there is one."""
-    if ret.repayment:
-        amount = w.money(ret.repayment.amount, ret.repayment.currency)
-        return w.text("returns.refunded.headline", amount=amount)
-    return w.text(f"returns.headline.{ret.status}")
+    end, repaid = ending(ret), ret.repayment
+    amount = w.money(repaid.amount, repaid.currency) if repaid else ""
+    return w.text(
+        f"returns.{end}.headline" if end else f"returns.headline.{ret.status}", amount=amount
+    )
 
 
 def explanation(w: Words, ret: Return) -> str:
     """The sentence below the headline."""
-    if ret.repayment:
-        day = days.day_of_return(w, ret, ret.repayment.repaid_at)
-        return w.text("returns.refunded.explanation", day=day)
-    judged = [line for line in ret.lines if line.judgement]
-    if ret.status is ReturnStatus.DECLINED and judged:
+    if end := ending(ret):
+        day = days.day_of_return(w, ret, ret.repayment.repaid_at) if ret.repayment else ""
+        return w.text(f"returns.{end}.explanation", day=day)
+    if judged := judged_lines(ret):
         return why_not(w, judged[0]) if len(judged) == 1 else w.text("return_page.left_out.text")
     if not ret.is_draft and ret.refused and ret.refused.decision:
         return refusal(w, ret.refused.decision)
     look_by = w.day(ret.review.look_by) if ret.review and ret.review.look_by else ""
     return w.text(f"returns.explanation.{ret.status}", day=look_by)
+
+
+def judged_lines(ret: Return) -> list[ReturnLine]:
+    """The lines of a declined return on which somebody of ours decided."""
+    is_declined = ret.status is ReturnStatus.DECLINED and not ret.repayment
+    return [line for line in ret.lines if line.judgement] if is_declined else []
 
 
 def remedies(w: Words, decision: LineDecision) -> str:
@@ -149,12 +178,25 @@ def remedies(w: Words, decision: LineDecision) -> str:
     return w.text("choosing.outlook.remedies", remedies=w.list(names, "or")) if names else ""
 
 
-def step(w: Words, entry: Entry) -> str:
+def step(w: Words, ret: Return, entry: Entry) -> str:
     """One entry of a return's timeline."""
+    if entry.entry_type == events.REPLACED:
+        return w.text(f"returns.sent.{_remedy_of(ret, entry)}")
     if entry.entry_type != events.REFUNDED:
-        return w.text(f"returns.timeline.{entry.entry_type.removeprefix('return.')}")
+        if entry.data.get("handed_over"):
+            return w.text("returns.exchanged.step")
+        number = w.number(parcel_in(entry))
+        step = entry.entry_type.removeprefix("return.")
+        return w.text(f"returns.timeline.{step}", number=number)
     amount = w.money(int(entry.data["amount"]), entry.data["currency"])
     return w.text("returns.refunded.step", amount=amount)
+
+
+def _remedy_of(ret: Return, entry: Entry) -> Remedy:
+    """What was sent, by the request that the entry names; of an earlier entry a replacement."""
+    named = entry.data.get("settlement_id", "")
+    asked = {each.settlement_id: each.remedy for each in ret.settlements if each.brings_goods}
+    return asked.get(named, Remedy.REPLACEMENT)
 
 
 def photo_name(w: Words, number: int) -> str:

@@ -40,6 +40,7 @@ _COMPARED = re.compile(
     rf"|begins_with\s*\(\s*{_NAME}\s*,\s*(:\w+)\s*\)"
     rf"|{_NAME}\s+BETWEEN\s+(:\w+)\s+AND\s+(:\w+)"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _IN = re.compile(r"\bIN\s*\(([^)]*)\)", re.IGNORECASE)
 
 
@@ -163,7 +164,7 @@ def _values(attributes: Attributes) -> Refusals:
         for text in {"N": [value], "NS": value}.get(kind, ()):
             yield from _number(text)
         for text in {"S": [value], "SS": value}.get(kind, ()):
-            if any("\ud800" <= sign <= "\udfff" for sign in text):
+            if _SURROGATE.search(text):
                 yield Refusal("SerializationException", "The text is not valid Unicode")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.fakes.browser_pages.shop import Mailbox, Order
+from tests.fakes.stack.local_stacks import await_true
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Customer:
 
     def types_the_code(self, code: str) -> None:
         self.page.get_by_label("Your 6-digit code").fill(code)
-        self.page.get_by_role("button", name="Open my orders").click()
+        self.page.get_by_role("button", name="Sign in").click()
 
     def signs_in(self, order: Order) -> None:
         previous = len(self.mailbox.codes_for(order.email))
@@ -90,6 +91,27 @@ class Customer:
         self.page.get_by_label("Your photo").set_input_files(file.payload)
         self.page.get_by_role("button", name="Send this photo").click()
         self.sees_heading("Show us what’s wrong")
+
+    def picks_a_video(self, file: File) -> None:
+        self.page.get_by_label("Record or choose a video").set_input_files(file.payload)
+
+    def sends_a_video_without_javascript(self, file: File) -> None:
+        self.page.get_by_role("button", name=re.compile("Add a(nother)? video")).click()
+        self.sees_heading("Add a video")
+        self.page.get_by_label("Your video").set_input_files(file.payload)
+        self.page.get_by_role("button", name="Send this video").click()
+        self.sees_heading("Show us what’s wrong")
+
+    def refreshes_until(self, words: str) -> None:
+        """Follows the page's refresh link until the text appears."""
+
+        def shown() -> bool:
+            if self.page.get_by_text(words).count():
+                return True
+            self.page.get_by_role("link", name="Check again").click()
+            return False
+
+        await_true(shown, what=f"“{words}”")
 
     def photos(self, state: str) -> Sequence[Locator]:
         return self.page.locator(f'.photo[data-state="{state}"]').all()
@@ -145,7 +167,7 @@ class Customer:
     def downloads_the_label(self) -> bytes:
         with self.page.expect_download() as started:
             self.page.get_by_role("link", name="Download your prepaid label").click()
-        assert started.value.suggested_filename == f"return-label-{self.ticket}.pdf"
+        assert started.value.suggested_filename == f"return-label-{self.ticket}.letter.pdf"
         return Path(started.value.path()).read_bytes()
 
     def _fact(self, name: str) -> str:

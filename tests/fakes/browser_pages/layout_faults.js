@@ -12,6 +12,19 @@ least => {
   };
   const lines = (range) => new Set([...range.getClientRects()].filter((r) => r.width > 0)
     .map((r) => Math.round(r.top))).size;
+  /* What may cut an element's text: its box and its parents', of those that show nothing outside of themselves. */
+  const frames = {
+    known: new Map(),
+    at(element) {
+      if (element === document.documentElement) return [];
+      if (!this.known.has(element)) {
+        const style = getComputedStyle(element), outer = this.at(element.parentElement);
+        const shows = element instanceof SVGElement || style.display === 'inline' || style.overflow === 'visible';
+        this.known.set(element, shows ? outer : [[element.getBoundingClientRect(), element], ...outer]);
+      }
+      return this.known.get(element);
+    },
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, element = node.parentElement;
@@ -30,10 +43,7 @@ least => {
         if (box.left < -1 || box.right > document.documentElement.clientWidth + 1) {
           faults.push(`${said(range)} is outside of the screen`);
         }
-        for (let parent = element; parent !== document.documentElement; parent = parent.parentElement) {
-          const style = getComputedStyle(parent);
-          if (parent instanceof SVGElement || style.display === 'inline' || style.overflow === 'visible') continue;
-          const frame = parent.getBoundingClientRect();
+        for (const [frame, parent] of frames.at(element)) {
           if (box.right > frame.right + 1 || box.left < frame.left - 1 || box.bottom > frame.bottom + 2) {
             faults.push(`${said(range)} is cut by <${parent.tagName.toLowerCase()} class="${parent.className}">`);
           }

@@ -1,9 +1,11 @@
 """Every page of the portal and the check page, in the states that a customer meets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+
+from playwright.sync_api import Page
 
 from aftercare.batches.model import BatchStatus
 from aftercare.evidence.model import EvidenceKind, Mark
@@ -19,16 +21,21 @@ from aftercare.orders.model import (
     Refund,
     email_key_of,
 )
+from aftercare.points.unsubscribing import path_of
 from aftercare.returns.judgement import EvidenceRequest, Review
-from aftercare.returns.model import ReturnStatus
-from aftercare.returns.settling import SettlingService
+from aftercare.returns.model import ParcelWay, ReturnStatus
 from aftercare.web.customers import CustomerSession, anonymous, signed_in
 from portal.edge import sessions_of
 from tests.fakes import counter, points_desk
 from tests.fakes.browser import SIGNING_KEY, Browser
-from tests.fakes.house import WORKER, House
+from tests.fakes.browser_pages.arrived import settled
+from tests.fakes.browser_pages.filmed import Filmed, filmed, has_failed, is_sending
+from tests.fakes.browser_pages.tracked import DAYS, tracked, tracking_of
+from tests.fakes.house import WORKER, House, every_format, papers_abroad, plain_page
 from tests.fakes.orders import ORDERS_INGEST, paid, shipped
+from tests.fakes.resolved import Shop, shop_of
 from tests.fakes.screening import rules, screening_by
+from tests.fakes.several import in_parcels
 
 _LINES = (
     OrderLine("1", "FIG-1", "Moon Hare 400% Figure", ProductKind.FIGURE, 2, 8900),
@@ -41,11 +48,15 @@ _LINES = (
 
 @dataclass(frozen=True)
 class Scene:
-    """A page as it is opened: its path, and the cookies that the browser sends."""
+    """A page as it is opened: its path, and the cookies that the browser sends.
+
+    `then` is what its visitor does first, where a script shows what the server does not know.
+    """
 
     name: str
     path: str
     cookies: str = ""
+    then: Callable[[Page], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,15 +79,18 @@ class Cast:
     order: Order
     draft: str
     of_kinds: "OfKinds"
+    filmed: Filmed
     unfinished: str
     done: str
     ended: dict[str, str]
+    settled: Mapping[str, str]
+    tracked: Mapping[str, str]
     recalled: str
     genuine: str
     suspect: str
 
 
-def cast(house: House, batches_table: str) -> Cast:
+def cast(house: House, tables: Mapping[str, str]) -> Cast:
     """A member with orders, returns and points; and codes of every standing."""
     house.clock.now = datetime.now(UTC)
     member = points_desk.joined()
@@ -94,10 +108,12 @@ def cast(house: House, batches_table: str) -> Cast:
     house.add_good_photo(draft)
     house.returns.submit(email_key_of(member.email), done.return_id, actor=CUSTOMER)
     house.returns.approve(done.return_id, actor=WORKER)
-    house.make_label(done.return_id)
+    house.make_label(done.return_id, every_format)
     for days in (1, 20, 200, 364):
         points_desk.earned_long_ago(member.member_id, 1_130 + days, days)
-    counter.stock(batches_table)
+    points_desk.hold(member.member_id, 120)
+    shop = shop_of(house, dict(tables))
+    counter.stock(tables["BatchesTable"])
     suspect = counter.fresh_code()
     for each in range(3):
         counter.customer_checks(suspect, f"somebody {each}")
@@ -108,9 +124,12 @@ def cast(house: House, batches_table: str) -> Cast:
         order=order,
         draft=draft.return_id,
         of_kinds=_of_kinds(house, member.email),
+        filmed=filmed(house, member.email, _LINES[0]),
         unfinished=unfinished.return_id,
         done=done.return_id,
-        ended=_ended(house, member.email) | _moved_on(house, member.email),
+        ended=_ended(house, member.email) | _moved_on(house, shop, member.email),
+        settled=settled(shop, tables, member.email, _LINES),
+        tracked=tracked(house, member.email),
         recalled=counter.fresh_code(BatchStatus.RECALLED),
         genuine=counter.fresh_code(),
         suspect=suspect,
@@ -155,10 +174,11 @@ def _ended(house: House, email: str) -> dict[str, str]:
     return found
 
 
-def _moved_on(house: House, email: str) -> dict[str, str]:
+def _moved_on(house: House, shop: Shop, email: str) -> dict[str, str]:
     """Returns that went on after their submission, by how far they got."""
     found = {"in review": _in_review(house, email), "asked for more": _asked(house, email)}
-    for name in ("declined", "in transit", "arrived", "refunded"):
+    found["several labels"] = _several_labels(house, email)
+    for name in ("declined", "across a border", "in transit", "arrived", "refunded"):
         ret = house.draft(
             house.delivered_order(*_LINES[:1], email=email),
             new_id("ret", house.clock()),
@@ -172,19 +192,34 @@ def _moved_on(house: House, email: str) -> dict[str, str]:
         house.returns.approve(ret.return_id, actor=WORKER)
         if name == "declined":
             continue
-        house.make_label(ret.return_id)
+        house.make_label(ret.return_id, papers_abroad if name == "across a border" else plain_page)
+        if name == "across a border":
+            continue
         for kind in (ScanKind.IN_TRANSIT, ScanKind.DELIVERED)[: 1 if name == "in transit" else 2]:
             scanned = LabelScanned(
                 ret.return_id, "lbl_1", ret.ticket, "5061", "The Post", False, kind, house.clock()
             )
             house.returns.record_scan(scanned, actor=WORKER)
         if name == "refunded":
-            _refund(house, ret.order_number, Refund({"1": 2}, ticket=ret.ticket))
-            returns = house.returns
-            SettlingService(
-                returns.store, house.orders, house.clock, returns.entropy
-            ).record_refunds(ret.order_number, actor=WORKER)
+            shop.refund(ret, f"rf-{ret.ticket}", units={"1": 2})
     return found
+
+
+def _several_labels(house: House, email: str) -> str:
+    """In four parcels: a label of each state, one that is still being made; one more may be had."""
+    draft = house.draft(
+        house.delivered_order(replace(_LINES[0], quantity=5), email=email),
+        new_id("ret", house.clock()),
+        units={"1": 5},
+    )
+    house.add_good_photo(draft)
+    ret = house.returns.submit(draft.email_key, draft.return_id, actor=CUSTOMER)
+    house.returns.approve(ret.return_id, actor=WORKER)
+    ret = in_parcels(house, house.make_label(ret.return_id, every_format), 3)
+    ret = house.returns.add_parcel(ret.email_key, ret.return_id, 4, actor=CUSTOMER)
+    voided = replace(house.returns.owned(ret.email_key, ret.return_id), ways={2: ParcelWay.VOIDED})
+    house.returns.store.save_claim(voided)
+    return ret.return_id
 
 
 def _in_review(house: House, email: str) -> str:
@@ -227,12 +262,13 @@ def _of_returns(cast: Cast, mine: str) -> Iterator[Scene]:
     draft, done = f"/returns/{cast.draft}", f"/returns/{cast.done}"
     yield Scene("return, draft", draft, mine)
     yield from _of_photos(cast.of_kinds, mine)
+    yield from _of_videos(cast.filmed, mine)
     yield Scene("return, answers", f"{draft}/check", mine)
     yield Scene("return, questions", f"/returns/{cast.unfinished}/check", mine)
     yield Scene("return, before discarding", f"{draft}/discard", mine)
     yield Scene("return, done", done, mine)
     yield Scene("return, before cancelling", f"{done}/cancel", mine)
-    for name, return_id in cast.ended.items():
+    for name, return_id in (*cast.ended.items(), *cast.settled.items()):
         yield Scene(f"return, {name}", f"/returns/{return_id}", mine)
 
 
@@ -247,6 +283,16 @@ def _of_photos(kinds: OfKinds, mine: str) -> Iterator[Scene]:
     yield _refused("photo, mark refused", marked, mine, {"text": ""}, f"{marked}/marks")
 
 
+def _of_videos(filmed: Filmed, mine: str) -> Iterator[Scene]:
+    """A draft's videos, from choosing one to what became of it."""
+    begun = f"/returns/{filmed.begun}"
+    yield Scene("return, videos judged", f"/returns/{filmed.judged}", mine)
+    yield Scene("return, video stopped", begun, mine)
+    yield Scene("return, video sending", begun, mine, is_sending)
+    yield Scene("return, video failed", begun, mine, has_failed)
+    yield Scene("video, to send", f"{begun}/videos/{filmed.waiting}", mine)
+
+
 def scenes(cast: Cast) -> Iterator[Scene]:
     """Each page and state, with the cookies that lead there."""
     mine, nobody, asking = (_cookies(each) for each in (cast.member, cast.stranger, cast.asking))
@@ -258,11 +304,17 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     yield Scene("orders", "/orders", mine)
     yield Scene("orders, none", "/orders", nobody)
     yield from _of_returns(cast, mine)
+    yield Scene("points, signed out", "/points/sign-in")
+    yield _refused("points, sign-in refused", "/points/sign-in", "", {"email": "x"})
     yield Scene("points", "/points", mine)
     yield Scene("points, history", "/points/history", mine)
     yield Scene("points, none", "/points", nobody)
+    collector = points_desk.members().by_email(cast.member.email_key)
+    assert collector
+    yield Scene("points, reminders", path_of(SIGNING_KEY.encode(), collector.member_id))
     for page in ("contact", "privacy", "accessibility", "unboxing", "policy"):
         yield Scene(page, f"/{page}")
+    yield from _of_parcels(cast, mine)
     yield Scene("nowhere", "/nothing/here")
     yield Scene("nowhere, signed in", "/returns/ret_00000000000000000000000000", mine)
     yield Scene("check", "/authenticity")
@@ -272,6 +324,48 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     yield Scene("verdict, not issued", f"/authenticity?code={counter.FORGED}&state=checked")
     for name in ("genuine", "suspect", "recalled"):
         yield _checked(f"verdict, {name}", getattr(cast, name))
+    yield _checked_by_link("verdict, link of another product", counter.fresh_code())
+    yield _checked_since("verdict, checked since", counter.fresh_code())
+    yield _checked("verdict, strongly suspect", counter.sold_twice(counter.fresh_code()))
+    reference = counter.customer_checks(counter.fresh_code(), "scene").reference
+    for kind in ("mine", "fake"):
+        yield Scene(f"claim, {kind}", f"/authenticity/claims?kind={kind}&reference={reference}")
+    for outcome in ("taken", "enough", "decided"):
+        yield Scene(
+            f"claimed, {outcome}",
+            f"/authenticity/claims?kind=mine&reference={reference}&outcome={outcome}",
+        )
+    form = f"/authenticity/claims?kind=mine&reference={reference}"
+    yield Scene("claim, without words", form, then=_sends_blanks)
+    yield Scene("claim, with no address", form, then=_sends_no_address)
+
+
+def _sends_blanks(page: Page) -> None:
+    page.locator("textarea").fill(" ")
+    page.locator("form button.primary").click()
+    page.locator("[aria-invalid]").wait_for()
+
+
+def _sends_no_address(page: Page) -> None:
+    page.locator("textarea").fill("From a stall on Main Street, in May.")
+    page.locator("#email").fill("mei at example")
+    page.locator("form button.primary").click()
+    page.locator("#email[aria-invalid]").wait_for()
+
+
+def _of_parcels(cast: Cast, mine: str) -> Iterator[Scene]:
+    """The page that says where an order is, to anybody and to its owner."""
+    yield Scene("track", "/track")
+    yield Scene("track, unreadable", "/track?number=hello")
+    yield Scene("track, nothing", "/track?number=PM-2000-1")
+    yield Scene("track, a carrier's number", "/track?number=1Z999AA10123456784")
+    yield Scene("track, ambiguous", "/track?number=420112139261290983497923666238")
+    for name, number in cast.tracked.items():
+        # What strangers see of a carrier's news has the same shape each time.
+        if name in {*DAYS, "silent"}:
+            yield Scene(f"track, {name}", f"/track?number={number}")
+        yield Scene(f"track, {name}, own", f"/track?number={number}", mine)
+    yield Scene("track, a number of ours", f"/track?number={tracking_of(cast.tracked['unhanded'])}")
 
 
 def _cookies(session: CustomerSession) -> str:
@@ -290,6 +384,19 @@ def _checked(name: str, code: str) -> Scene:
     browser = Browser()
     browser.get("/authenticity")
     return Scene(name, browser.post("/authenticity", code=code).location, browser.cookie)
+
+
+def _checked_by_link(name: str, code: str) -> Scene:
+    """The answer to a check by a label's link that names another product than the code's."""
+    return _checked(name, f"https://returns.example.com/01/04006381333931/21/{code}")
+
+
+def _checked_since(name: str, code: str) -> Scene:
+    """The answer to somebody's check, looked at again after others have checked the code."""
+    scene = _checked(name, code)
+    for visitor in "abc":
+        counter.customer_checks(code, visitor)
+    return scene
 
 
 def in_language(scene: Scene, language: str) -> str:

@@ -55,6 +55,7 @@ class Order:
     email: str
     delivered_days_ago: int | None = 3
     lines: list[dict[str, Any]] = field(default_factory=lambda: [FIGURES, BLIND_BOXES, POP_NOW])
+    ship_to: dict[str, str] = field(default_factory=lambda: HOME)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
         facts = {
@@ -63,7 +64,7 @@ class Order:
             "market": "US",
             "channel": "online",
             "currency": "USD",
-            "ship_to": HOME,
+            "ship_to": self.ship_to,
             "lines": self.lines,
         }
         days = {"order.paid": 40, "order.shipped": 38, "order.delivered": self.delivered_days_ago}
@@ -141,7 +142,7 @@ class Mailbox:
 
     def mails_to(self, email: str) -> list[dict[str, Any]]:
         """The mails sent to an address so far, oldest first."""
-        with urllib.request.urlopen(self.url, timeout=10) as answer:
+        with urllib.request.urlopen(self.url, timeout=60) as answer:
             boxes = json.load(answer)["messages"].values()
         mails = sorted((mail for box in boxes for mail in box), key=lambda mail: mail["Timestamp"])
         return [mail for mail in mails if email in mail["To"]]

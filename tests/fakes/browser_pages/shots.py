@@ -26,7 +26,7 @@ SIZES: dict[str, ViewportSize] = {
     "desk": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},
 }
-PAGES = ("contact", "privacy", "accessibility", "unboxing", "policy", "nothing-here")
+PAGES = ("contact", "privacy", "accessibility", "unboxing", "policy", "track", "nothing-here")
 _TIDY = "document.activeElement.blur(); scrollTo(0, 0); document.querySelector('aside')?.remove()"
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.kernel.aws import client
-from aftercare.labels.model import LabelStatus
+from aftercare.labels.model import LabelFormat, LabelStatus, document_key_of
 from aftercare.returns import events
 from aftercare.returns.findings import screened_again
 from aftercare.returns.model import Return, ReturnStatus
@@ -46,8 +46,15 @@ MOVES: dict[str, dict[ReturnStatus | None, ReturnStatus]] = {
         (S.SUBMITTED, S.IN_REVIEW, S.APPROVED, S.LABEL_READY), S.CANCELLED
     ),
     events.REOPENED: {S.CANCELLED: S.LABEL_READY},
+    events.VOIDED_LABEL_SCANNED: {S.IN_TRANSIT: S.IN_TRANSIT, S.ARRIVED: S.ARRIVED},
 }
-ONCE = {events.CREATED, events.EVIDENCE_REMINDED, events.LABEL_EXPIRING, events.LABEL_FAILED}
+ONCE = {
+    events.CREATED,
+    events.EVIDENCE_REMINDED,
+    events.LABEL_EXPIRING,
+    events.LABEL_FAILED,
+    events.VOIDED_LABEL_SCANNED,
+}
 LABELLED = {S.LABEL_READY, S.IN_TRANSIT, S.ARRIVED}
 
 
@@ -150,6 +157,8 @@ def check_label(world: World, ret: Return) -> None:
         )
         page = f"{label.tracking_number} {ret.ticket}".encode()
         assert kept(world, label.document_key) == page
+        sheet = document_key_of(label.label_id, LabelFormat.LETTER)
+        assert kept(world, sheet) == b"sheet of " + page
 
 
 def kept(world: World, key: str) -> bytes:

@@ -19,6 +19,11 @@ WRITES = frozenset(
         "TransactWriteItems",
         "PutObject",
         "DeleteObject",
+        "CreateMultipartUpload",
+        "UploadPart",
+        "UploadPartCopy",
+        "CompleteMultipartUpload",
+        "AbortMultipartUpload",
     }
 )
 
@@ -80,10 +85,11 @@ class Plan:
 
 
 class Saboteur:
-    """Hooks into the clients' event systems and carries out the current plan."""
+    """Hooks into the clients' event systems and carries out the current plan; counts the writes."""
 
     def __init__(self) -> None:
         self._plan: Plan | None = None
+        self.writes = 0
 
     @contextmanager
     def planted(self) -> Iterator["Saboteur"]:
@@ -116,8 +122,10 @@ class Saboteur:
                 plan.before(model.name)
 
     def _after(self, parsed_response: dict[str, Any], event_name: str = "", **_: Any) -> None:
+        operation = event_name.rpartition(".")[2]
+        self.writes += operation in WRITES
         if self._plan and "Error" not in parsed_response:
-            self._plan.after(event_name.rpartition(".")[2])
+            self._plan.after(operation)
 
     def _resend(
         self, operation: Any, response: Any = None, **_: Any

@@ -4,6 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.orders.model import OrderLine, ProductKind
 from tests.fakes.crashes.faults import Plan
 from tests.fakes.orders import ORDERS_INGEST, delivered, paid, refunded
-from tests.fakes.points import BY_TILL, MEMBER, OTHER
+from tests.fakes.points import BY_CLOCK, BY_TILL, MEMBER, OTHER
 from tests.fakes.points_room import BONUSES, CHANGED, EMAILS, UNITS, Counter
 from tests.fakes.purse import Purse
 
@@ -29,7 +30,8 @@ EDITS = ((2, 1899, 1), (4, 1899, 2), (3, 999, 30), (1, 2500, 24 * 40))
 NEXT = {
     "earn": ("spend", "hold", "refund", "expire"),
     "order": ("spend", "hold", "review", "edit"),
-    "hold": ("capture", "release"),
+    "hold": ("capture", "release", "extend", "end"),
+    "extend": ("capture", "end"),
     "spend": ("reverse", "restore", "change"),
     "reverse": ("restore", "refund"),
     "capture": ("undo",),
@@ -202,6 +204,20 @@ class Acts:
         caller = self._caller(who, name)
         self._hear(who, self.counter.points.release(who, caller, f"h{which}", actor=BY_TILL))
 
+    def _extend(self, act: Act, who: str, which: int) -> None:
+        name = f"extend#ac_1#h{which}#e1"
+        self._mean(act, who, name, lambda _purse, _today: None)
+        caller = self._caller(who, name)
+        self._hear(who, self.counter.holds.extend(who, caller, f"h{which}", "e1", actor=BY_TILL))
+
+    def _end(self, _act: Act, who: str, _which: int) -> None:
+        """The clock ends holds, as the till would release them."""
+        for which in range(len(HOLDS)):
+            hold = f"hold#ac_1#h{which}"
+            back = partial(_returned, hold)
+            self._mean(("release", MEMBERS.index(who), which), who, f"release#ac_1#h{which}", back)
+        self.counter.holds.end_due(who, actor=BY_CLOCK)
+
     def _reverse(self, act: Act, who: str, which: int) -> None:
         """Three points of a spend are reversed."""
         self._give_back(act, who, f"spend#ac_1#s{which}", "r1", 3)
@@ -305,3 +321,7 @@ class Acts:
 
     def _today(self) -> date:
         return self.counter.clock().astimezone(ZONE).date()
+
+
+def _returned(hold: str, purse: Purse, today: date) -> None:
+    purse.reverse(today, hold, 0)

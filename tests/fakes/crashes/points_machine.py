@@ -20,6 +20,7 @@ from tests.fakes.crashes.points_world import World
 
 VERBS = (
     *("earn", "earn", "order", "order", "review", "spend", "spend", "hold", "capture", "release"),
+    *("extend", "end"),
     *("reverse", "restore", "refund", "refund", "adjust", "adjust", "expire", "expire", "change"),
     *("edit", "edit"),
 )
@@ -42,7 +43,7 @@ purchases = st.tuples(
 waits = st.sampled_from([7, 17, 24, 24 * 30, 24 * 182, 24 * 364, 24 * 365, 24 * 366, 24 * 800])
 
 # Stories of accounts; random schedules rarely get that far.
-YEAR = 24 * 366
+YEAR, MONTH = 24 * 366, 24 * 30
 STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("earn", 0), ("wait", 24), ("earn", 1), ("spend", 2), ("reverse", 2), ("restore", 2)),
     (("earn", 0), ("wait", 24), ("earn", 1), ("spend", 3), ("reverse", 3), ("restore", 3)),
@@ -56,6 +57,10 @@ STORIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("order", 1), ("order", 0), ("order", 3), ("order", 2), ("deliver", 0), ("close", 0)),
     (("order", 0), ("spend", 1), ("wait", YEAR), ("order", 1), ("order", 2), ("review", 0)),
     (("order", 0), ("hold", 2), ("close", 0), ("review", 0), ("wait", YEAR), ("order", 3)),
+    (("earn", 0), ("hold", 1), ("wait", MONTH), ("extend", 1), ("end", 1), ("release", 1)),
+    (("earn", 0), ("hold", 1), ("extend", 1), ("wait", MONTH), ("end", 1), ("capture", 1)),
+    (("earn", 0), ("hold", 1), ("wait", 24 * 182), ("extend", 1), ("end", 1), ("capture", 1)),
+    (("earn", 0), ("hold", 2), ("wait", MONTH + 1), ("end", 2), ("spend", 0), ("release", 2)),
     (("order", 0), ("edit", 0), ("spend", 2), ("edit", 1), ("order", 1), ("edit", 2)),
     (("edit", 2), ("order", 0), ("edit", 1), ("order", 3), ("deliver", 0), ("close", 0)),
     (("order", 0), ("spend", 3), ("edit", 0), ("wait", YEAR), ("edit", 1), ("order", 2)),

@@ -1,71 +1,20 @@
 """Mutants: each replaces one behaviour of the points room with a bug."""
 
-import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, timedelta
-from importlib import import_module
 from typing import Any
 
 from aftercare.points.model import Account, AccountStatus, Allocation, latest, minus, plus, soonest
 from aftercare.points.posting import Reversal
 from aftercare.points.rules import RuleBook
+from tests.fakes.crashes.planting import Behaviour, Mutant, nothing, planter
 
-type Behaviour = Any
-type Bug = Callable[[Behaviour], Behaviour]
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A bug: `target` names a behaviour by module and path; `bug` returns its replacement."""
-
-    target: str
-    bug: Bug
-
-    @property
-    def name(self) -> str:
-        return self.bug.__name__
-
-
-@contextmanager
-def planted(mutant: Mutant) -> Iterator[None]:
-    """Replaces our behaviour with the bug within the block."""
-    module, _, path = mutant.target.partition(".")
-    *owners, name = path.split(".")
-    owner: Any = import_module(f"aftercare.points.{module}")
-    if owners:
-        owner = operator.attrgetter(".".join(owners))(owner)
-    original = vars(owner)[name]
-    setattr(owner, name, mutant.bug(original))
-    try:
-        yield
-    finally:
-        setattr(owner, name, original)
-
-
+# Before every day of a test, and after the first of the calendar: days are taken off it.
+_LONG_AGO = date(2000, 1, 1)
 MUTANTS: list[Mutant] = []
-
-
-def _bug_in(target: str) -> Callable[[Bug], Bug]:
-    def plant(bug: Bug) -> Bug:
-        MUTANTS.append(Mutant(target, bug))
-        return bug
-
-    return plant
-
-
-def nothing(original: Behaviour) -> Behaviour:
-    """No bug: a failure with it is not a mutant's."""
-
-    def same(*values: Any, **named: Any) -> Any:
-        return original(*values, **named)
-
-    return same
-
-
-SOUND = Mutant("model.Account.take_back", nothing)
+_bug_in = planter("points", MUTANTS)
+SOUND = Mutant("points.model.Account.take_back", nothing)
 
 
 def _parts(points: Any, today: date) -> tuple[dict[date, int], dict[date, int]]:
@@ -230,7 +179,7 @@ def reverses_twice(reverse: Behaviour) -> Behaviour:
 
 @_bug_in("model.Account.add")
 def puts_past_points_back(add: Behaviour) -> Behaviour:
-    return lambda self, points, _today: add(self, points, date.min)
+    return lambda self, points, _today: add(self, points, _LONG_AGO)
 
 
 @_bug_in("ledger._lapse")
@@ -266,6 +215,20 @@ def claws_back_from_any_lot_first(take_back: Behaviour) -> Behaviour:
         return replace(after, debts=plus(self.debts, new)), allocation
 
     return from_others
+
+
+@_bug_in("model.Account.take_back")
+def forgets_what_other_lots_gave(take_back: Behaviour) -> Behaviour:
+    def without_loans(self: Account, *values: Any) -> Any:
+        after, allocation = take_back(self, *values)
+        return replace(after, loans=self.loans), allocation
+
+    return without_loans
+
+
+@_bug_in("intake.Intake._keep_what_is_due_later")
+def keeps_what_is_due_sooner(_: Behaviour) -> Behaviour:
+    return lambda _self, _waiting: None
 
 
 # ---------------------------------------------------------------- edits
@@ -313,6 +276,24 @@ def keeps_the_rest_of_a_hold(capture: Behaviour) -> Behaviour:
     return all_of_it
 
 
+@_bug_in("model.Account.overdue")
+def ends_a_hold_before_its_time(_: Behaviour) -> Behaviour:
+    return lambda self, _now: sorted(self.holds)
+
+
+@_bug_in("ledger.extend")
+def an_extended_hold_never_ends(extend: Behaviour) -> Behaviour:
+    def without_longest(account: Any, operation: Any, held: Any) -> Any:
+        return extend(account, operation, replace(held, recorded_at=operation.recorded_at))
+
+    return without_longest
+
+
+@_bug_in("ledger._timers")
+def no_timer_is_set_for_an_end(_: Behaviour) -> Behaviour:
+    return lambda _before, _after: ()
+
+
 @_bug_in("model.Account.close")
 def closing_spares_what_is_held(close: Behaviour) -> Behaviour:
     return lambda self: replace(close(self), holds=self.holds)
@@ -356,11 +337,11 @@ def long_expired_points_are_forgotten(posting: Behaviour) -> Behaviour:
     return lambda *values, **named: replace(posting(*values, **named), settled=())
 
 
-@_bug_in("service.page_of")
+@_bug_in("reading.page_of")
 def the_statement_leaves_out_expiries(page_of: Behaviour) -> Behaviour:
     return lambda entries, _expiries, before, limit: page_of(entries, [], before, limit)
 
 
-@_bug_in("service.page_of")
+@_bug_in("reading.page_of")
 def a_page_begins_where_the_last_one_ended(page_of: Behaviour) -> Behaviour:
     return lambda entries, expiries, before, limit: page_of(entries, expiries, f"{before}\0", limit)

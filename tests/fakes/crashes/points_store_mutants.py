@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from aftercare.kernel.tables import Transaction
+from aftercare.points import rows
 from aftercare.points import store as items
-from tests.fakes.crashes.points_mutants import Behaviour, Mutant, nothing
+from tests.fakes.crashes.planting import Behaviour, Mutant, nothing
 
-SOUND_STORE = Mutant("store.PointsStore.commit", nothing)
+SOUND_STORE = Mutant("points.store.PointsStore.commit", nothing)
 
 
 def the_account_is_written_over_any_version(commit: Behaviour) -> Behaviour:
@@ -29,7 +30,7 @@ def _unconditional(row: type[Any]) -> type[Transaction]:
 
 
 def an_entry_is_written_over_another(_: Behaviour) -> Behaviour:
-    return _unconditional(items._EntryRow)
+    return _unconditional(rows.EntryRow)
 
 
 def a_purchase_is_claimed_over_another(_: Behaviour) -> Behaviour:
@@ -45,7 +46,7 @@ def a_key_is_kept_over_another(_: Behaviour) -> Behaviour:
 
 
 def the_expiry_overwrites_a_spend(_: Behaviour) -> Behaviour:
-    return lambda self, account: items.account_row(account, self._accounts).save(
+    return lambda self, account: rows.account_row(account, self._accounts).save(
         add_version_condition=False
     )
 
@@ -63,12 +64,12 @@ def what_was_reversed_is_not_kept(_: Behaviour) -> Behaviour:
 
 
 STORE_MUTANTS = (
-    Mutant("store.PointsStore.commit", the_account_is_written_over_any_version),
-    Mutant("store.Transaction", an_entry_is_written_over_another),
-    Mutant("store.Transaction", a_purchase_is_claimed_over_another),
-    Mutant("store.Transaction", a_key_is_used_twice),
-    Mutant("store.PointsStore.keep", a_key_is_kept_over_another),
-    Mutant("store.PointsStore.replace", the_expiry_overwrites_a_spend),
-    Mutant("store.Transaction", what_was_reversed_meanwhile_is_ignored),
-    Mutant("store.PointsStore._reverse", what_was_reversed_is_not_kept),
+    Mutant("points.store.PointsStore.commit", the_account_is_written_over_any_version),
+    Mutant("points.store.Transaction", an_entry_is_written_over_another),
+    Mutant("points.store.Transaction", a_purchase_is_claimed_over_another),
+    Mutant("points.store.Transaction", a_key_is_used_twice),
+    Mutant("points.store.PointsStore.keep", a_key_is_kept_over_another),
+    Mutant("points.store.PointsStore.replace", the_expiry_overwrites_a_spend),
+    Mutant("points.store.Transaction", what_was_reversed_meanwhile_is_ignored),
+    Mutant("points.store.PointsStore._reverse", what_was_reversed_is_not_kept),
 )

@@ -7,8 +7,10 @@ from itertools import product
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
+from aftercare.kernel.due.model import Timer
 from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
+from aftercare.points.ledger import HOLD_DUE
 from aftercare.points.model import shard_of
 from aftercare.points.posting import Kind, LedgerEntry
 from tests.fakes.crashes.faults import CrashError, Fault, Plan
@@ -27,6 +29,7 @@ from tests.fakes.crashes.points_acts import (
     Meaning,
     number_of,
 )
+from tests.fakes.points import BY_CLOCK
 from tests.fakes.points_room import CHANGED, UNITS
 from tests.fakes.purse import LAPSED, Purse, RefusedError
 
@@ -138,6 +141,19 @@ class World(Acts):
                 meaning(self.purses[who], today)
             except RefusedError as error:
                 raise AssertionError(f"{entry.operation_id}: {error.code}") from error
+            self._keep_time(self.purses[who], entry)
+
+    def _keep_time(self, purse: Purse, entry: LedgerEntry) -> None:
+        """Holds have an end, an extension puts it off, and no hold is ended before it."""
+        if entry.kind is Kind.HOLD:
+            purse.set_aside(entry.recorded_at, entry.operation_id)
+            assert entry.until == purse.held_until[entry.operation_id]
+        elif entry.kind is Kind.EXTEND:
+            purse.set_aside_longer(entry.recorded_at, entry.of)
+            assert entry.until == purse.held_until[entry.of]
+        elif entry.kind is Kind.RELEASE and entry.actor == BY_CLOCK:
+            assert entry.recorded_at >= purse.held_until[entry.of], "ended before its time"
+            self.played["time over"] += 1
 
     def _followed(self, who: str, entry: LedgerEntry) -> Meaning:
         """The effect of an entry that follows an order; `_check_order` checks its points."""
@@ -162,6 +178,10 @@ class World(Acts):
         assert dict(account.live(today)) == purse.lots(today)
         assert account.available(today) == purse.available(today)
         assert {name: sum(lots.values()) for name, lots in account.holds.items()} == purse.held()
+        assert account.ends == purse.ends()
+        timers = getattr(self.counter.store, "timers", None)
+        for until in account.ends.values():
+            assert timers is None or Timer(HOLD_DUE, who, until) in timers, "no timer of this end"
         assert (account.debt, account.status == "closed") == (purse.debt, purse.closed)
         for due in purse.lots(today):
             shard = shard_of(who, self.counter.rules.versions[0].shards)

@@ -10,7 +10,10 @@ from aftercare.kernel.timeline import Entry
 from aftercare.returns import events
 from aftercare.returns.judging import judgements_in
 from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.screening import SignalCode
 from tests.fakes.crashes.review_world import ReviewWorld
+from tests.fakes.house import WORKER
+from tests.fakes.screening import RULES
 
 S = ReturnStatus
 MOVES: dict[str, dict[ReturnStatus, ReturnStatus]] = {
@@ -19,6 +22,8 @@ MOVES: dict[str, dict[ReturnStatus, ReturnStatus]] = {
     events.EVIDENCE_WANTED: {S.IN_REVIEW: S.NEEDS_EVIDENCE},
     events.EVIDENCE_ANSWERED: {S.NEEDS_EVIDENCE: S.IN_REVIEW},
     events.EVIDENCE_OVERDUE: {S.NEEDS_EVIDENCE: S.IN_REVIEW},
+    events.REQUEST_WITHDRAWN: {S.NEEDS_EVIDENCE: S.IN_REVIEW},
+    events.SCREENED_FURTHER: {S.IN_REVIEW: S.IN_REVIEW},
     events.APPROVED: {S.IN_REVIEW: S.APPROVED},
     events.DECLINED: {S.IN_REVIEW: S.DECLINED},
     events.CANCELLED: dict.fromkeys((S.IN_REVIEW, S.NEEDS_EVIDENCE, S.APPROVED), S.CANCELLED),
@@ -28,6 +33,7 @@ FORMS = {
     events.PROPOSED: {"approve", "decline"},
     events.HANDED_BACK: {"hand_back"},
     events.EVIDENCE_WANTED: {"ask"},
+    events.REQUEST_WITHDRAWN: {"withdraw"},
     events.APPROVED: {"approve", "confirm"},
     events.DECLINED: {"decline", "confirm"},
 }
@@ -38,6 +44,7 @@ type Step = tuple[int, Entry]
 
 def check_review(world: ReviewWorld) -> list[str]:
     """Checks the return's books; returns the types of its steps."""
+    check_screening(world)
     ret, steps = world.desk.now(world.ret.return_id), steps_of(world)
     status = S.IN_REVIEW
     for _, entry in steps:
@@ -50,6 +57,30 @@ def check_review(world: ReviewWorld) -> list[str]:
     check_second_person(world, ret, steps)
     check_beside(world, ret, steps)
     return [entry.entry_type for _, entry in steps]
+
+
+def check_screening(world: ReviewWorld) -> None:
+    """Whatever was shown is screened once, and what was noticed before is still there."""
+    returns, return_id = world.desk.house.returns, world.ret.return_id
+    if world.desk.now(return_id).status is S.IN_REVIEW:
+        # The queue delivers until it is done, and sometimes once more.
+        returns.screen_further(return_id, actor=WORKER)
+        screened = world.desk.version(return_id)
+        returns.screen_further(return_id, actor=WORKER)
+        assert world.desk.version(return_id) == screened, "screened twice"
+    ret = world.desk.now(return_id)
+    assert ret.screening
+    assert world.ret.screening
+    signals = {signal.code: signal for signal in ret.screening.signals}
+    for before in world.ret.screening.signals:
+        assert signals[before.code] == before
+    noticed = signals.get(SignalCode.BEFORE_DELIVERY)
+    accepted = {each.evidence_id for each in returns.photos(ret) if each.before_delivery}
+    assert set(noticed.references if noticed else ()) <= accepted
+    if ret.status is S.IN_REVIEW:
+        assert set(noticed.references if noticed else ()) == accepted
+        added = RULES.weights[SignalCode.BEFORE_DELIVERY] if noticed else 0
+        assert ret.screening.score == world.ret.screening.score + added
 
 
 def steps_of(world: ReviewWorld) -> list[Step]:
@@ -89,7 +120,8 @@ def check_pages(world: ReviewWorld, steps: list[Step]) -> None:
 
 def check_second_person(world: ReviewWorld, ret: Return, steps: list[Step]) -> None:
     """Above the amount two people decided, and below it one did, in that one's words."""
-    types = [entry.entry_type for _, entry in steps]
+    taken = [step for step in steps if step[1].entry_type != events.SCREENED_FURTHER]
+    types = [entry.entry_type for _, entry in taken]
     decided = [entry for _, entry in steps if entry.entry_type in DECIDED]
     assert len(decided) <= 1, "decided twice"
     assert world.is_high or events.PROPOSED not in types
@@ -100,7 +132,7 @@ def check_second_person(world: ReviewWorld, ret: Return, steps: list[Step]) -> N
         assert judgement.accepted == (entry.entry_type == events.APPROVED)
         assert (judgement.by == entry.actor) == (not world.is_high)
         at = types.index(entry.entry_type)
-        first = steps[at - 1] if world.is_high else steps[at]
+        first = taken[at - 1] if world.is_high else taken[at]
         assert first[1].actor == judgement.by
         shown = [version for version, _ in steps if version < first[0]] or [world.first]
         assert int(judgement.words.removeprefix("page ")) >= shown[-1]
@@ -124,6 +156,9 @@ def check_beside(world: ReviewWorld, ret: Return, steps: list[Step]) -> None:
     handed_back = [entry for _, entry in steps if entry.entry_type == events.HANDED_BACK]
     notes = [note for note in world.desk.reviews.cases.notes(ret.return_id) if note.text != "seen"]
     assert [note.by for note in notes] == [entry.actor for entry in handed_back]
+    left = [note.note_id for note in world.desk.reviews.cases.notes(ret.return_id)]
+    for name in world.notes.values():
+        assert sum(note_id.startswith(name) for note_id in left) <= 1, "a note is left twice"
     key = {"pk": {"S": ret.return_id}, "sk": {"S": "RETURN"}}
     row = client("dynamodb").get_item(TableName=world.tables["ReturnsTable"], Key=key)["Item"]
     assert ("queue" in row) == (ret.status is S.IN_REVIEW)

@@ -3,18 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from aftercare.evidence.model import EvidenceKind
+from aftercare.evidence.model import EvidenceKind, EvidenceState
 from aftercare.kernel.actor import CUSTOMER, Actor
 from aftercare.kernel.errors import AftercareError
 from aftercare.returns.judgement import JudgementCode
 from aftercare.returns.judging import Said
 from aftercare.returns.model import Return
+from aftercare.returns.notes import note_name
 from aftercare.staff.model import Member, Role
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.fakes.house import WORKER, House
@@ -52,6 +53,7 @@ class ReviewWorld:
     is_high: bool
     pages: dict[Member, int] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
+    notes: dict[tuple[Actor, int], str] = field(default_factory=dict)
     struck: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -85,6 +87,8 @@ class ReviewWorld:
         others: dict[str, Callable[[], object]] = {
             "answer": lambda: returns.answer_request(key, return_id, actor=CUSTOMER),
             "cancel": lambda: returns.cancel(key, return_id, actor=CUSTOMER),
+            "show": self._show,
+            "screen": lambda: returns.screen_further(return_id, actor=WORKER),
             "timer": lambda: returns.end_request(return_id, actor=WORKER),
             "fortnight": lambda: clock.forward(days=14),
             "minutes": lambda: clock.forward(minutes=6),
@@ -95,6 +99,21 @@ class ReviewWorld:
             self.pages[PEOPLE[which]] = self.desk.opened(PEOPLE[which], return_id).ret.version or 0
         else:
             self._send(verb, PEOPLE[which])
+
+    def _note_name(self, who: Member) -> str:
+        """The name of the note's form on the page that this person has."""
+        house = self.desk.house
+        made = note_name(house.clock(), house.returns.entropy)
+        return self.notes.setdefault((who.actor, self.pages.get(who, self.first)), made)
+
+    def _show(self) -> None:
+        """The customer adds a photo in which something is noticed."""
+        house, kind = self.desk.house, EvidenceKind.RECEIPT
+        slot = house.returns.add_photo(
+            self.ret.email_key, self.ret.return_id, "image/jpeg", kind, actor=CUSTOMER
+        )
+        noticed = replace(slot, state=EvidenceState.ACCEPTED, before_delivery=True)
+        house.evidence.store.settle(noticed)
 
     def _send(self, verb: str, who: Member) -> None:
         """A form of the page that this person has, with words that say which page it was."""
@@ -107,9 +126,10 @@ class ReviewWorld:
             "confirm": lambda: reviews.confirm(who, return_id, page),
             "hand_back": lambda: reviews.hand_back(who, return_id, page, f"page {page}"),
             "ask": lambda: reviews.ask_for_evidence(who, return_id, page, receipt, f"page {page}"),
+            "withdraw": lambda: reviews.withdraw_request(who, return_id, page),
             "claim": lambda: reviews.claim(who, return_id),
             "release": lambda: reviews.release(who, return_id),
-            "note": lambda: reviews.note(who, return_id, "seen"),
+            "note": lambda: reviews.note(who, return_id, "seen", self._note_name(who)),
         }
         self.attempts.append(Attempt(who.actor, verb, page))
         forms[verb]()

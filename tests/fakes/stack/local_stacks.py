@@ -24,7 +24,7 @@ from tests.fakes.environment import without_settings
 START_SECONDS = 280.0
 
 
-def await_true[T](condition: Callable[[], T], seconds: float = 20.0, what: str = "it") -> T:
+def await_true[T](condition: Callable[[], T], seconds: float = 60.0, what: str = "it") -> T:
     """Poll until the condition is true and return its value; fail at the deadline."""
     deadline = time.monotonic() + seconds
     while not (met := condition()):
@@ -93,7 +93,7 @@ class LocalStack:
             region_name="us-west-2",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(connect_timeout=1, read_timeout=30, retries={"total_max_attempts": 2}),
+            config=Config(connect_timeout=30, read_timeout=60, retries={"total_max_attempts": 2}),
         )
 
     def invoke(self, output: str, event: object) -> Any:

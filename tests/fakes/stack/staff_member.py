@@ -10,7 +10,7 @@ import urllib3
 from tests.fakes.stack.local_stacks import LocalStack
 from tests.fakes.stack.visitor import Page, Visitor
 
-_POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=60), retries=False)
+_POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=30, read=60), retries=False)
 _FIELD = re.compile(r'name="([^"]+)" value="([^"]*)"')
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

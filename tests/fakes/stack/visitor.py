@@ -15,7 +15,7 @@ from tests.fakes.browser_pages.shop import Mailbox, Order
 from tests.fakes.stack.local_stacks import await_true
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_POOL = urllib3.PoolManager(maxsize=32, timeout=urllib3.Timeout(connect=2, read=60), retries=False)
+_POOL = urllib3.PoolManager(maxsize=32, timeout=urllib3.Timeout(connect=30, read=60), retries=False)
 
 
 @dataclass(frozen=True)

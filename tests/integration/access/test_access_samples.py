@@ -72,6 +72,18 @@ def test_a_request_has_the_language_of_the_page_that_asked(
     assert store.take_try(REQUEST_ID, SOON, CUSTOMER) is None
 
 
+def test_a_members_request_has_no_order_and_an_earlier_version_sends_no_code_for_it(
+    store: AccessStore, house: House, tables: dict[str, str]
+) -> None:
+    item = SAMPLES["05-request-of-a-member"]
+    put(tables, item)
+    request = store.get(item["pk"]["S"].removeprefix("REQUEST#"))
+    assert request
+    assert request.is_members
+    # What an earlier version asks before it sends.
+    assert not house.orders.matches(request.order_number, request.email)
+
+
 def test_after_a_roll_back_the_newer_versions_request_is_read_and_tried(
     store: AccessStore, tables: dict[str, str]
 ) -> None:

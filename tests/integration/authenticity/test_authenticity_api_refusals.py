@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from aftercare.authenticity.codes import shown
 from aftercare.authenticity.errors import ReferenceNotFoundError
+from aftercare.kernel.symbols import sealed
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.counter import FORGED, fresh_code, stock
 from tests.fakes.logs import logged
@@ -72,6 +74,8 @@ BODIES: dict[str, str | bytes | None] = {
     "nested deep": '{"code": ' + "[" * 8000 + "]" * 8000 + "}",
     "nested deeper than can be read": '{"code": ' + "[" * 16000,
     "no UTF-8": b'{"code": "\xff\xfe0K5D"}',
+    "in UTF-16": json.dumps({"code": JUST_SO}).encode("utf-16"),
+    "cut in a character": '{"code": "\N{BEAR FACE}"}'.encode()[:-4],
     "a lone surrogate": '{"code": "\ud800"}',
 }
 
@@ -81,6 +85,16 @@ def test_a_body_that_is_no_object_with_a_code_is_refused(till: Till, name: str) 
     reply = till.post(BODIES[name])
     assert reply.problem == (400, "request_invalid")
     assert JUST_SO not in json.dumps(reply.body)
+
+
+def test_a_body_that_is_not_utf_8_is_told_so(till: Till) -> None:
+    for name in ("no UTF-8", "in UTF-16", "cut in a character"):
+        assert till.post(BODIES[name]).body["detail"] == "The body is not UTF-8."
+
+
+def test_half_a_character_is_a_typo_like_any_other(till: Till) -> None:
+    reply = till.post(b'{"code": "\\ud800K5D"}')
+    assert (reply.status, reply.body["verdict"]) == (200, "mistyped")
 
 
 def test_a_body_as_long_as_may_be_is_answered(till: Till) -> None:
@@ -93,7 +107,6 @@ def test_a_body_as_long_as_may_be_is_answered(till: Till) -> None:
         json.dumps({"code": JUST_SO, "till": 4, "nested": {"id": [1]}}),
         json.dumps({"code": JUST_SO}, indent=4),
         json.dumps({"code": JUST_SO}).encode(),
-        json.dumps({"code": JUST_SO}).encode("utf-16"),
     ],
 )
 def test_what_else_is_in_a_body_does_not_matter(till: Till, body: str | bytes) -> None:
@@ -166,10 +179,11 @@ class Stranger(Till):
 REFERENCES = [
     "V-0000-0000-0000-0000",
     "V-03M0-XVFJ-9EPD-CCDR",  # well-formed, but of no check
+    f"V-{shown(sealed(1 << 90, 'V', 20))}",  # the same, of five groups
     "N-06FT-V4RV-CYXK-TE7Z",
     "V",
     " ",
-    "V-03M0-XVFJ-9EPD-CCDR-CCDR",
+    "V-03M0-XVFJ-9EPD-CCDR-CCDR-CCDR",
     "X" * 2000,
     "../../etc/passwd",
     "\N{BEAR FACE}",

@@ -10,8 +10,8 @@ import pytest
 
 from aftercare.authenticity.errors import NotOurCodeError
 from aftercare.authenticity.model import Audience, Signal, Verdict
-from aftercare.authenticity.symbols import sealed
 from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.symbols import sealed
 from aftercare.kernel.timeline import Entry
 from tests.fakes.actors import LI, SALES_INGEST
 from tests.fakes.desk import Desk, desk_on
@@ -83,10 +83,12 @@ def test_a_check_under_way_does_not_bring_back_what_was_cleared(desk: Desk) -> N
     class Slow(type(store)):  # type: ignore[misc]
         """Somebody clears the code between the check that raises doubt and its second write."""
 
-        def raise_signal(self, key: str, signal: Signal, place: int, entry: Entry) -> None:
+        def raise_signal(
+            self, key: str, signal: Signal, place: int, entry: Entry, *, opens: str
+        ) -> None:
             raising(key, Signal.COUNTRIES, place - 1, entry)
             desk.service.clear(symbols, actor=LI, why="Seen")
-            raising(key, signal, place, entry)
+            raising(key, signal, place, entry, opens=opens)
 
     slow = replace(desk.service, store=lambda: Slow(TABLES["AuthenticityTable"]))
     slow.check(symbols, visitor="c", audience=Audience.CUSTOMER, actor=CUSTOMER)
@@ -116,11 +118,13 @@ def test_a_doubt_that_was_withdrawn_and_comes_back_is_told_again(
     desk.clock.forward(days=3)
     before = len(data_of(tables, "authenticity.suspected"))
     desk.service.record_return(symbols, sold + timedelta(days=1), actor=SALES_INGEST)
+    desk.customer(symbols, "a")
     assert desk.customer(symbols, "b").verdict is Verdict.SUSPECT
     desk.service.record_sale(symbols, sold + timedelta(days=2), actor=SALES_INGEST)
     desk.clock.forward(days=3)
     assert desk.customer(symbols, "c").verdict is Verdict.GENUINE_CHECKED_BEFORE
     desk.service.record_return(symbols, sold + timedelta(days=4), actor=SALES_INGEST)
+    desk.clock.forward(days=1)
     assert desk.customer(symbols, "d").verdict is Verdict.SUSPECT
     signals = [each["signal"] for each in data_of(tables, "authenticity.suspected")[before:]]
     assert signals == ["checked_after_return"] * 2

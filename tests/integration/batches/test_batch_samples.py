@@ -58,7 +58,7 @@ def test_yesterdays_batches_are_read(batches: BatchService) -> None:
     assert recalled.status is BatchStatus.RECALLED
     assert sorted(recalled.known_issue) == ["en", "fr", "zh"]
     assert (recalled.count, recalled.version, recalled.changed_by) == (10_000, 3, "unknown")
-    statuses = {batch.status for batch in batches.store.changes(None).batches}
+    statuses = {batch.status for batch in batches.store.everything()}
     assert statuses == set(BatchStatus) - {BatchStatus.DRAFT}
 
 
@@ -78,7 +78,7 @@ def test_after_a_roll_back_the_newer_versions_batches_are_read_and_change(
     before = batches.get(batch_id)
     put(tables, newer(BATCHES[name]))
     assert batches.get(batch_id) == before
-    assert before in batches.store.changes(None).batches
+    assert before in batches.store.everything()
     blocked = batches.set_status(batch_id, BatchStatus.BLOCKED, actor=LI)
     assert (blocked.status, blocked.changed_by) == (BatchStatus.BLOCKED, LI)
 

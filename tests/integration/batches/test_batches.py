@@ -85,6 +85,19 @@ def test_batches_of_a_key_follow_each_other_and_keys_do_not_mind_each_other(
     assert firsts == [0, 0, 100, 101, 30]
 
 
+@pytest.mark.parametrize("field", ["sku", "product", "batch_code", "factory"])
+@pytest.mark.parametrize("sign", list("=+-@"))
+def test_a_word_that_a_spreadsheet_would_calculate_is_refused(
+    batches: BatchService, tables: dict[str, str], field: str, sign: str
+) -> None:
+    words: dict[str, Any] = {field: f"{sign}1+1"}
+    sentence = f"The {field} must not begin with one of = + - @: spreadsheets calculate it."
+    with refused(BatchInvalidError, "batch_invalid", sentence) as refusal:
+        drafted(batches, **words)
+    assert refusal.value.field == field
+    assert items(tables) == []
+
+
 def test_two_drafts_at_the_same_range_end_up_behind_each_other(batches: BatchService) -> None:
     rivals = [300, 20]
 
@@ -276,29 +289,61 @@ def test_a_recall_reaches_a_check_elsewhere_within_thirty_seconds(
     batches: BatchService, clock: SetClock
 ) -> None:
     batch = active(batches)
-    book = BatchBook(batches.store.changes, clock)
+    book = book_of(batches, clock)
     assert book.find(0, 5) == batch
     recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
     clock.forward(seconds=30)
     assert book.find(0, 5) == recalled
 
 
-def test_a_refresh_reads_what_changed_and_nothing_else(
+@pytest.mark.parametrize("minutes", [-60, -6, 6, 60])
+def test_a_recall_counts_whatever_the_clock_of_who_recalls_says(
+    batches: BatchService, clock: SetClock, minutes: int
+) -> None:
+    batch = active(batches)
+    book = book_of(batches, clock)
+    book.find(0, 5)
+    theirs = SetClock(clock.now + timedelta(minutes=minutes))
+    operator = BatchService(batches.store, theirs, batches.entropy)
+    recalled = operator.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
+    clock.forward(seconds=30)
+    assert book.find(0, 5) == recalled
+
+
+def test_any_serial_costs_one_small_read_however_many_batches_there_are(
     batches: BatchService, clock: SetClock
 ) -> None:
-    old = [active(batches) for _ in range(20)]
-    clock.forward(hours=1)
-    with counted("dynamodb") as calls:
-        everything = batches.store.changes(None)
-        clock.forward(seconds=30)
-        nothing = batches.store.changes(clock.now - timedelta(minutes=5))
-        blocked = batches.set_status(old[3].batch_id, BatchStatus.BLOCKED, actor=LI)
-        batches.mark_key_leaked(0, actor=LI)
-        changed = batches.store.changes(clock.now)
-    assert sorted(everything.batches, key=lambda batch: batch.first_serial) == old
-    assert (nothing.batches, nothing.leaked) == ((), frozenset())
-    assert (changed.batches, changed.leaked) == ((blocked,), frozenset({0}))
-    assert Counter(calls) == {"Query": 3, "GetItem": 1, "PutItem": 2}
+    drafts = [drafted(batches, count=10) for _ in range(30)]
+    others = [drafted(batches, count=10, key_id=1)]
+    for serial, expected in [
+        (0, drafts[0]),
+        (9, drafts[0]),
+        (10, drafts[1]),
+        (299, drafts[29]),
+        (300, None),
+    ]:
+        with counted("dynamodb") as calls:
+            assert book_of(batches, clock).find(0, serial) == expected
+        assert Counter(calls) == {"Query": 1}
+    assert book_of(batches, clock).find(1, 0) == others[0]
+    assert book_of(batches, clock).find(2, 0) is None
+
+
+def test_a_products_recall_is_read_with_its_other_batches(
+    batches: BatchService, clock: SetClock
+) -> None:
+    one, other = active(batches), active(batches)
+    drafted(batches)
+    assert book_of(batches, clock).recall_of(one.sku) == ()
+    batches.set_status(other.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
+    found = book_of(batches, clock).recall_of(one.sku)
+    assert {each.batch_id: each.status for each in found} == {
+        one.batch_id: BatchStatus.ACTIVE,
+        other.batch_id: BatchStatus.RECALLED,
+    }
+    assert book_of(batches, clock).recall_of("BB-2") == ()
+    batches.set_status(other.batch_id, BatchStatus.ACTIVE, actor=LI)
+    assert book_of(batches, clock).recall_of(one.sku) == ()
 
 
 def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
@@ -314,7 +359,7 @@ def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
         (blocked, BatchStatus.BLOCKED),
         (draft, BatchStatus.DRAFT),
     ]
-    book = BatchBook(batches.store.changes, clock)
+    book = book_of(batches, clock)
     for batch, status in expected:
         assert batches.get(batch.batch_id).status is status
         found = book.find(0, batch.first_serial)
@@ -322,11 +367,29 @@ def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
         assert found.status is status
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda store: store.covering(0, 5),
+        lambda store: store.leaked(),
+        lambda store: store.recalled(),
+        lambda store: store.of_product("BB-1"),
+        lambda store: store.everything(),
+    ],
+    ids=["covering", "leaked", "recalled", "of_product", "everything"],
+)
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
-def test_a_table_in_trouble_is_unavailable(batches: BatchService, code: str) -> None:
+def test_a_table_in_trouble_is_unavailable(
+    batches: BatchService, code: str, read: Callable[[BatchStore], object]
+) -> None:
     def refuse(_: Json) -> Json:
         raise RefusalError(code)
 
     detail = "The batches cannot be read now."
     with answering("dynamodb", "Query", refuse), refused(UnavailableError, "unavailable", detail):
-        batches.store.changes(None)
+        read(batches.store)
+
+
+def book_of(batches: BatchService, clock: SetClock) -> BatchBook:
+    """The book of an execution environment that has read nothing yet."""
+    return BatchBook(lambda: batches.store, clock)

@@ -105,13 +105,14 @@ def test_looking_however_often_uses_nothing_up(token: str) -> None:
     assert ask("POST", token).status == 303
 
 
-def test_the_button_leads_to_the_file_for_a_minute(token: str, buckets: dict[str, str]) -> None:
+def test_the_button_leads_to_the_file_for_ten_seconds(token: str, buckets: dict[str, str]) -> None:
     page = ask("POST", token)
     url = urlsplit(page.location)
     query = parse_qs(url.query)
     assert (page.status, page.body) == (303, "")
     assert url.hostname == f"{buckets['CodesBucket']}.s3.us-west-2.amazonaws.com"
-    assert query["X-Amz-Expires"] == ["60"]
+    assert query["X-Amz-Expires"] == ["10"]
+    assert query["response-cache-control"] == ["no-store"]
     assert query["response-content-disposition"][0].startswith('attachment; filename="codes-B00-')
     assert url.path.startswith("/codes/B00-")
 

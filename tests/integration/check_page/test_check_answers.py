@@ -78,7 +78,7 @@ def test_another_language_keeps_the_verdict_and_counts_nothing(
         page = visitor.get(html.unescape(link[1]))
         assert verdict_of(page) == verdict
         assert f'<html lang="{language}">' in page.body
-        references.update(re.findall(r"V(?:-\w{4}){4}", page.body))
+        references.update(re.findall(r"V(?:-\w{4}){5}", page.body))
     assert len(references) == (verdict is not Verdict.NOT_ISSUED)
     assert "2 times" not in page.text
 

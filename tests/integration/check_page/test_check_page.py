@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from aftercare.authenticity.codes import Slip, shown
-from aftercare.authenticity.model import Answer, Audience, Verdict
+from aftercare.authenticity.model import Answer, Audience, Strength, Verdict
 from aftercare.authenticity.service import AuthenticityService
-from aftercare.authenticity.symbols import sealed
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
+from aftercare.kernel.symbols import sealed
 from aftercare.kernel.timeline import Entry
 from aftercare.words.model import LANGUAGES
 from aftercare.words.service import words
+from tests.fakes import counter
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import Browser, Page, deployed_with, plain
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
@@ -122,7 +123,8 @@ def test_each_verdict_is_told_in_each_language(visitor: Browser, language: str) 
         assert verdict_of(page) == verdict
         assert f'<html lang="{language}">' in page.body
         assert page.headers["Cache-Control"] == "no-store"
-        title = wording(language, typeset=True).verdict_title(Answer(verdict, typed, ""))
+        given = Answer(verdict, typed, "", strength=Strength.WEAK)
+        title = wording(language, typeset=True).verdict_title(given)
         assert f"{title} · Aftercare" in page.text
         assert " - ".join(typed.split("-")) in page.text
 
@@ -135,7 +137,36 @@ def test_a_code_checked_before_shows_how_often_when_and_where(visitor: Browser) 
 
 def test_a_suspicion_says_why(visitor: Browser) -> None:
     page = checked_page(visitor, checked(fresh(), 3)).text
-    assert "It was checked from 3 or more devices within 24 hours." in page
+    assert "Several people checked it within 24 hours." in page
+
+
+def test_a_strong_sign_says_that_the_code_may_have_been_copied(visitor: Browser) -> None:
+    page = checked_page(visitor, counter.sold_twice(fresh()))
+    assert verdict_of(page) == Verdict.SUSPECT
+    assert "This code may have been copied" in page.text
+    assert "It was sold twice" in page.text
+
+
+def test_who_checks_again_hears_what_was_said_then_and_what_is_known_since(
+    visitor: Browser,
+) -> None:
+    typed = fresh()
+    checked_page(visitor, typed)
+    checked(typed, 3)
+    page = checked_page(visitor, typed)
+    assert verdict_of(page) == Verdict.SUSPECT
+    assert "we told you: “The code is genuine”." in page.text
+    assert "It has been checked 3 more times since then." in page.text
+
+
+def test_three_private_windows_of_one_phone_are_one_person(visitor: Browser) -> None:
+    typed = fresh()
+    for _ in range(3):
+        visitor.cookie = ""
+        visitor.get(PAGE)
+        told = checked_page(visitor, typed)
+    assert verdict_of(told) == Verdict.GENUINE_CHECKED_BEFORE
+    assert "3 times" in told.text
 
 
 def test_a_recall_shows_issue_and_remedy_and_leads_into_a_return(visitor: Browser) -> None:
@@ -149,7 +180,7 @@ def test_a_recall_shows_issue_and_remedy_and_leads_into_a_return(visitor: Browse
 
 def test_the_reference_on_the_page_leads_support_back_to_the_check(visitor: Browser) -> None:
     page = checked_page(visitor, fresh()).text
-    reference = re.search(r"Reference for support (V(-\w{4}){4})", page)
+    reference = re.search(r"Reference for support (V(-\w{4}){5})", page)
     assert reference
     assert authenticity().look_up(reference[1]).verdict == Verdict.GENUINE_FIRST_CHECK
 
@@ -200,12 +231,12 @@ def test_signing_in_and_out_does_not_make_another_visitor(visitor: Browser) -> N
     assert "My orders" in checked_page(visitor, typed).body
 
 
-def test_the_visitors_name_is_kept_a_week_and_no_script_sees_it(portal: Browser) -> None:
+def test_the_visitors_name_is_kept_for_sixty_days_and_no_script_sees_it(portal: Browser) -> None:
     [ours] = [each for each in portal.get(PAGE).cookies if each.startswith("aftercare-visitor=")]
     assert re.fullmatch(
-        r"aftercare-visitor=[\w-]{22}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax", ours
+        r"aftercare-visitor=[\w-]{22}; Path=/; Max-Age=5184000; HttpOnly; SameSite=Lax", ours
     )
-    assert portal.get(PAGE).cookies == [ours]  # kept for a week from now
+    assert portal.get(PAGE).cookies == [ours]  # kept for 60 days from now
 
 
 def test_a_browser_without_cookies_is_one_visitor(portal: Browser) -> None:

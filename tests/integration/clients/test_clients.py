@@ -20,7 +20,7 @@ from aftercare.clients.store import ClientStore
 from aftercare.kernel.aws import client as aws_client
 from aftercare.kernel.errors import StaleWriteError
 from tests.fakes.actors import LI
-from tests.fakes.aws import counted
+from tests.fakes.aws import Json, answering, counted
 from tests.fakes.house import SetClock
 from tests.fakes.refusals import refused
 
@@ -52,6 +52,20 @@ def is_refused(clients: ClientService, key: str) -> None:
     with refused(UnknownKeyError, "unknown_key", NOT_VALID) as refusal:
         clients.authenticate(key)
     assert refusal.value.facts == {}
+
+
+def test_a_client_is_read_consistently(clients: ClientService) -> None:
+    """Emulated tables always are: a key that was revoked a moment ago must not work any more."""
+    asked: list[Json] = []
+
+    def note(request: Json) -> Json:
+        asked.append(request)
+        return {}
+
+    _, key = issued(clients)
+    with answering("dynamodb", "GetItem", note):
+        is_refused(clients, key)
+    assert [request["ConsistentRead"] for request in asked] == [True]
 
 
 def test_a_key_tells_which_client_it_is(clients: ClientService) -> None:

@@ -1,10 +1,14 @@
-"""A console whose staff sign in at a user pool on loopback."""
+"""A console whose staff sign in at a user pool on loopback, and what waits for them there."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.fakes.colleagues import StaffBrowser
+from tests.fakes.dock import Dock, build_dock
+from tests.fakes.house import House
+from tests.fakes.reviews import Desk, build_desk
 from tests.fakes.user_pool import UserPool, answering
 
 
@@ -20,3 +24,15 @@ def pool(functions: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[UserPool]
 @pytest.fixture
 def browser(pool: UserPool) -> StaffBrowser:  # noqa: ARG001 - what it stands on
     return StaffBrowser()
+
+
+@pytest.fixture
+def dock(house: House, tables: dict[str, str]) -> Dock:
+    house.clock.now = datetime.now(UTC)
+    return build_dock(house, tables)
+
+
+@pytest.fixture
+def desk(house: House, tables: dict[str, str]) -> Desk:
+    house.clock.now = datetime.now(UTC)
+    return build_desk(house, tables)

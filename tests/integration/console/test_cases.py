@@ -2,30 +2,27 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 
-from aftercare.returns.model import Return, ReturnStatus
+from aftercare.evidence.model import Evidence, EvidenceKind, Likeness, Match
+from aftercare.kernel.actor import CUSTOMER
+from aftercare.returns.model import AgreedDeduction, IssuedLabel, Return, ReturnStatus
 from tests.fakes.browser import Browser
 from tests.fakes.colleagues import StaffBrowser
-from tests.fakes.house import House
+from tests.fakes.house import WORKER, good_photo, put_upload
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE
-from tests.fakes.reviews import AGENT, Desk, build_desk
+from tests.fakes.reviews import AGENT, Desk
 from tests.fakes.user_pool import UserPool
+from tests.fakes.videos import mp4
 
 pytestmark = pytest.mark.integration
 HIGH = 100_001  # US dollars' cents: above the amount on which one person decides
 KB = 1024
 
 type SignIn = Callable[..., StaffBrowser]
-
-
-@pytest.fixture
-def desk(house: House, tables: dict[str, str]) -> Desk:
-    house.clock.now = datetime.now(UTC)
-    return build_desk(house, tables)
 
 
 @pytest.fixture
@@ -78,6 +75,19 @@ def test_the_next_case_is_the_first_at_which_nobody_else_is(desk: Desk, signed_i
     other.post(f"{case_of(first)}/claim")
     assert agent.get("/queue/next").location == case_of(second)
     assert other.get("/queue/next").location == case_of(first)
+
+
+def test_a_case_shows_what_its_label_costs_and_what_its_customer_pays_of_that(
+    desk: Desk, signed_in: SignIn
+) -> None:
+    ret = desk.waiting()
+    label = IssuedLabel("lbl_1", "5061", "USPS", False, amount=593, currency="CAD")
+    agreed = AgreedDeduction(795, "USD")
+    priced = replace(desk.now(ret.return_id), label=label, agreed_deduction=agreed)
+    desk.house.returns.store.save_claim(priced)
+    told = signed_in("agent").get(case_of(ret)).text
+    assert re.search(r"Label costs us\s*CA\$5\.93", told)
+    assert re.search(r"Customer pays of that\s*\$7\.95 of the refund at most", told)
 
 
 def test_a_case_shows_rules_sources_evidence_and_what_the_customer_would_read(
@@ -238,6 +248,54 @@ def test_the_customer_is_asked_for_more(desk: Desk, signed_in: SignIn) -> None:
     assert "The back, please." in text
 
 
+def test_a_request_is_taken_back_on_the_cases_page(desk: Desk, signed_in: SignIn) -> None:
+    ret, agent = desk.waiting(), signed_in("agent")
+    form = {"version": version_on(agent, ret), "kind_packaging": "1", "words": "The back?"}
+    agent.post(f"{case_of(ret)}/evidence-request", **form)
+    page = agent.get(case_of(ret))
+    assert "Take the request back" in page.text
+    assert "Take the request back" not in signed_in("auditor", "Audrey").get(case_of(ret)).text
+    version = page.hidden("version")
+    answer = agent.post(f"{case_of(ret)}/request-withdrawal", version=version)
+    assert answer.location == f"{case_of(ret)}?done=withdrawn"
+    after = agent.get(answer.location).text
+    assert "The customer is not asked for anything any more." in after
+    assert "Evidence request taken back" in after
+    assert "Take the request back" not in after
+    customer = Browser().sign_in(EMAIL).get(f"/returns/{ret.return_id}").text
+    assert "The back?" not in customer
+    assert "We don’t need anything more from you after all." in customer
+
+
+def test_a_request_that_was_answered_meanwhile_is_shown_and_not_taken_back(
+    desk: Desk, signed_in: SignIn
+) -> None:
+    ret, agent = desk.waiting(), signed_in("agent")
+    form = {"version": version_on(agent, ret), "kind_packaging": "1"}
+    agent.post(f"{case_of(ret)}/evidence-request", **form)
+    version = version_on(agent, ret)
+    desk.house.returns.answer_request(ret.email_key, ret.return_id, actor=CUSTOMER)
+    page = agent.post(f"{case_of(ret)}/request-withdrawal", version=version)
+    assert page.status == 409
+    assert "The customer answered" in page.text
+    assert "Answered" in agent.get("/queue").text
+
+
+def test_evidence_that_came_since_the_screening_says_so(desk: Desk, signed_in: SignIn) -> None:
+    ret, agent = desk.waiting(), signed_in("agent")
+    form = {"version": version_on(agent, ret), "kind_packaging": "1"}
+    returns = desk.house.returns
+    for _ in range(2):
+        agent.post(f"{case_of(ret)}/evidence-request", **form | {"version": version_on(agent, ret)})
+        desk.house.add_good_photo(ret)
+        returns.answer_request(ret.email_key, ret.return_id, actor=CUSTOMER)
+        shown = agent.get(case_of(ret)).text
+        returns.screen_further(ret.return_id, actor=WORKER)
+        assert "Not screened yet" not in agent.get(case_of(ret)).text
+    assert "Not screened yet" in shown
+    assert "Added evidence screened · nothing new noticed" in agent.get(case_of(ret)).text
+
+
 def test_a_note_is_for_staff(desk: Desk, signed_in: SignIn) -> None:
     ret, agent = desk.waiting(), signed_in("agent")
     agent.get(case_of(ret))
@@ -276,6 +334,26 @@ def test_each_role_sees_what_it_may(
     assert [words for words in not_there if words in text.replace("evidence that", "")] == []
 
 
+@pytest.mark.parametrize(
+    ("role", "start"), [("agent", "/queue"), ("auditor", "/queue"), ("store", "/dock")]
+)
+def test_the_start_is_where_somebodys_work_is(signed_in: SignIn, role: str, start: str) -> None:
+    assert signed_in(role).get("/").location == start
+
+
+def test_an_e_mail_address_breaks_before_its_sign(desk: Desk, signed_in: SignIn) -> None:
+    page = signed_in("lead").get(case_of(desk.waiting()))
+    assert EMAIL.replace("@", "<wbr>@") in page.body
+
+
+def test_an_auditor_goes_from_a_case_to_who_read_it(desk: Desk, signed_in: SignIn) -> None:
+    path = case_of(desk.waiting())
+    trail = f"/audit?return={path.rpartition('/')[2]}"
+    assert trail in signed_in("auditor").get(path).body
+    assert trail not in signed_in("agent").get(path).body
+    assert "read the case" in signed_in("auditor").get(trail).text
+
+
 def test_a_verb_that_a_page_hides_is_refused_all_the_same(desk: Desk, signed_in: SignIn) -> None:
     ret, store = desk.waiting(), signed_in("store")
     store.get(case_of(ret))
@@ -308,3 +386,30 @@ def test_a_page_weighs_at_most_sixty_kilobytes_with_all_that_it_loads(
         parts = [STATIC.asset(name) for name in loaded]
         assert len(body) + sum(len(part.body) for part in parts if part) <= 60 * KB
         assert all(parts)
+
+
+def showing_a_video(desk: Desk, ret: Return) -> Evidence:
+    evidence = desk.house.evidence
+    slot = evidence.open_slot(
+        ret.return_id, "video/mp4", EvidenceKind.UNPACKING_VIDEO, actor=CUSTOMER
+    )
+    put_upload(desk.house, slot.upload_key, mp4())
+    judged = evidence.screen(slot.upload_key, good_photo, actor=WORKER)
+    assert judged
+    return judged
+
+
+def test_a_video_that_another_return_has_too_can_be_watched_beside_it(
+    desk: Desk, signed_in: SignIn
+) -> None:
+    theirs, mine = (showing_a_video(desk, desk.waiting()) for _ in range(2))
+    alike = (Match(theirs.return_id, theirs.evidence_id, Likeness.SAME_FILE),)
+    desk.house.evidence.store.note(mine, replace(mine, matches=alike))
+    agent = signed_in("agent")
+    page = agent.get(f"/cases/{mine.return_id}")
+    assert "The same file" in page.text
+    for video, words in ((mine, "Watch the video (0:10)"), (theirs, "Watch that video (0:10)")):
+        assert words in page.text
+        path = f"/cases/{video.return_id}/evidence/{video.evidence_id}?size=video"
+        assert f'href="{path}"' in page.body
+        assert video.video_key in agent.get(path).location

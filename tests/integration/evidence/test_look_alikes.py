@@ -15,6 +15,7 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_id
 from tests.bench.meter import Meter
 from tests.bench.pictures import mirrored, ordinary, seeded
+from tests.fakes.codes import code
 from tests.fakes.house import WORKER, House, put_upload
 from tests.fakes.orders import NOON
 
@@ -151,3 +152,18 @@ def test_a_photo_costs_nine_write_units_and_ten_queries(
     assert step.write_units <= 9
     assert step.calls["dynamodb.Query"] <= 10
     assert not step.calls["dynamodb.Scan"]
+
+
+def test_a_photo_that_shows_a_code_costs_no_more_and_finds_others_by_its_moment(
+    house: House, intake: EvidenceService, tables: dict[str, str]
+) -> None:
+    first = screened(house, intake, ORIGINAL)
+    link = f"https://shop.example/?code={code(1)}"
+    with_code = replace(ORIGINAL, fingerprint=PICTURE, sha256="e" * 64, serial=link)
+    with Meter(tables).attached() as meter, meter.step("photo"):
+        label = screened(house, intake, with_code)
+    assert meter.steps["photo"].write_units == 9
+    assert label.code == code(1)
+    assert label.matches == match(first, Likeness.SAME_MOMENT)
+    other = screened(house, intake, replace(ORIGINAL, sha256="f" * 64))
+    assert other.matches == match(first, Likeness.SAME_MOMENT), "the label is not found by its own"

@@ -126,11 +126,11 @@ def test_where_nobody_listens_it_is_unavailable_at_once() -> None:
     started = time.monotonic()
     with closed_port() as url, refused(UnavailableError, "unavailable", UNAVAILABLE):
         read_secret(NAME, at(url))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 def test_silence_is_given_up_after_two_times_three_seconds() -> None:
     started = time.monotonic()
     with silence() as url, refused(UnavailableError, "unavailable", UNAVAILABLE):
         read_secret(NAME, at(url))
-    assert 6 <= time.monotonic() - started < 8
+    assert 6 <= time.monotonic() - started < 9

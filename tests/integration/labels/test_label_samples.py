@@ -1,6 +1,7 @@
 """Labels as other versions stored them: yesterday's samples, a newer version's items."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,10 +11,15 @@ from aftercare.labels.events import RELEASED, LabelReleased
 from aftercare.labels.model import (
     HOUSE_CARRIER,
     KEPT,
+    LabelDetails,
+    LabelFormat,
     LabelRequest,
     LabelStatus,
+    Offer,
+    Printed,
     Scan,
     ScanKind,
+    VoidAnswer,
 )
 from tests.fakes.house import WORKER, House, plain_page, unreadable_page
 from tests.fakes.orders import HOME
@@ -59,7 +65,7 @@ def test_yesterdays_label_is_the_built_in_carriers(house: House) -> None:
     assert (label.status, label.carrier) == (LabelStatus.RELEASED, HOUSE_CARRIER)
     assert (label.ship_from.city, label.version) == ("Portland", 4)
     assert label.language == "en"
-    booking = house.labels.carriers[HOUSE_CARRIER].find(label.label_id)
+    booking = house.labels.carriers[HOUSE_CARRIER].find(label.label_id, label.offer)
     assert booking
     assert booking.tracking_number == label.tracking_number
 
@@ -119,8 +125,55 @@ def test_a_voided_label_is_read_and_found_by_its_number(house: House) -> None:
     assert house.labels.store.scanned(scan) == label
 
 
+def test_a_label_with_its_offer_is_read(house: House) -> None:
+    sold = SAMPLES["07-return-with-its-offer"]
+    label = house.labels.store.of_return(sold["pk"]["S"].removeprefix("RETURN#"))
+    assert label
+    assert label.offer == Offer("shp_1", "rate_1", "USPS", "GroundAdvantage", 593, "USD")
+    assert (label.status, label.void_answer) == (LabelStatus.VOIDED, VoidAnswer.TAKEN_BACK)
+
+
+def test_a_label_whose_money_is_under_way_is_read(house: House) -> None:
+    asked = SAMPLES["09-return-whose-money-is-under-way"]
+    label = house.labels.store.of_return(asked["pk"]["S"].removeprefix("RETURN#"))
+    assert label
+    assert (label.status, label.void_answer) == (LabelStatus.VOIDED, VoidAnswer.TAKEN_BACK)
+    assert label.void_due_at == datetime(2026, 6, 14, 19, tzinfo=UTC)
+    assert label.void_refused_at is None
+
+
+def test_what_an_earlier_version_took_for_the_last_answer_is_the_last(house: House) -> None:
+    voided = SAMPLES["07-return-with-its-offer"]
+    label = house.labels.store.of_return(voided["pk"]["S"].removeprefix("RETURN#"))
+    assert label
+    assert label.void_due_at is None
+    assert house.labels.void_again(label.return_id, actor=WORKER) == ()
+
+
+def test_yesterdays_label_has_no_offer_and_is_printed_with_its_carriers_name(
+    house: House, tables: dict[str, str]
+) -> None:
+    put(tables, LABEL | {"status": {"S": "bought"}})
+    printed: list[str] = []
+
+    def paper(details: LabelDetails) -> Printed:
+        printed.append(f"{details.carrier_name}, {details.service_level}")
+        return {LabelFormat.PDF: b"a page"}
+
+    label = house.labels.issue(request(), paper, actor=WORKER)
+    assert (label.offer, label.void_answer, label.was_sold) == (None, None, True)
+    assert printed == ["Aftercare Sample Post, Prepaid return"]
+
+
 def test_yesterdays_label_is_prepaid_and_was_not_scanned(house: House) -> None:
     label = house.labels.store.of_return(RETURN_ID)
     assert label
     assert (label.prepaid, label.scans, label.void_refused_at) == (True, {}, None)
     assert house.labels.void(RETURN_ID, label.ticket, actor=WORKER).status is LabelStatus.VOIDED
+
+
+def test_a_second_label_is_read_by_its_number_and_after_the_first(house: House) -> None:
+    first, second = house.labels.store.all_of_return(RETURN_ID)
+    assert (first.number, second.number) == (1, 2)
+    assert second == house.labels.store.of_return(RETURN_ID, 2)
+    assert second.return_id == first.return_id == RETURN_ID

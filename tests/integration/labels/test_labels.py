@@ -12,9 +12,28 @@ from aftercare.kernel.errors import BusyError, ConfigurationError, StaleWriteErr
 from aftercare.kernel.ids import new_id
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
-from aftercare.labels.errors import CarrierUnknownError, LabelFault, LabelUnreadableError
+from aftercare.labels.errors import (
+    CarrierUnknownError,
+    LabelFault,
+    LabelUnreadableError,
+    OfferExpiredError,
+)
 from aftercare.labels.events import FAILED, RELEASED, LabelFailed, LabelReleased
-from aftercare.labels.model import KEPT, Label, LabelDetails, LabelRequest, LabelStatus
+from aftercare.labels.model import (
+    KEPT,
+    Label,
+    LabelDetails,
+    LabelFormat,
+    LabelRequest,
+    LabelStatus,
+    Offer,
+    PageForm,
+    Paper,
+    Printed,
+    VoidAnswer,
+    document_key_of,
+    document_prefix_of,
+)
 from aftercare.labels.service import LabelService, Printer
 from aftercare.labels.wiring import LabelsConfig, label_service
 from tests.fakes.house import WORKER, House, plain_page, unreadable_page
@@ -41,14 +60,24 @@ class FakeCarrier:
     lost_before: int = 0
     lost_after: int = 0
     booked: list[Booking] = field(default_factory=list)
+    planned: list[Offer | None] = field(default_factory=list)
+    expired_rates: list[str] = field(default_factory=list)
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
-    def find(self, reference: str) -> Booking | None:
+    def plan(self, shipment: Shipment, expired: Offer | None = None) -> Offer:
+        self.planned.append(expired)
+        rate = f"rate {len(self.planned)}"
+        return Offer(shipment.reference, rate, self.name, self.service_level, 593, "USD")
+
+    def find(self, reference: str, offer: Offer | None) -> Booking | None:  # noqa: ARG002
         if self.meanwhile:
             self.meanwhile.pop()()
         return next((b for b in self.booked if b.reference == reference), None)
 
-    def buy(self, shipment: Shipment) -> Booking:
+    def buy(self, shipment: Shipment, offer: Offer) -> Booking:
+        if offer.rate_id in self.expired_rates:
+            self.expired_rates.remove(offer.rate_id)
+            raise OfferExpiredError("This offer has expired.")
         if self.lost_before:
             self.lost_before -= 1
             raise LostAnswerError
@@ -59,9 +88,12 @@ class FakeCarrier:
             raise LostAnswerError
         return self.booked[-1]
 
-    def void(self, reference: str) -> bool:
+    def document(self, reference: str, offer: Offer | None, form: PageForm) -> None:
+        """It draws nothing."""
+
+    def void(self, reference: str, offer: Offer | None) -> VoidAnswer:  # noqa: ARG002
         self.booked = [booking for booking in self.booked if booking.reference != reference]
-        return True
+        return VoidAnswer.TAKEN_BACK
 
 
 def wanted() -> LabelRequest:
@@ -91,14 +123,19 @@ def kept(house: House, request: LabelRequest) -> Label:
     return label
 
 
+def rate_of(label: Label) -> str:
+    assert label.offer
+    return label.offer.rate_id
+
+
 def page(buckets: dict[str, str], label: Label) -> bytes:
     key, bucket = label.document_key, buckets["DocumentsBucket"]
     return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
 def pages(buckets: dict[str, str], label: Label) -> int:
-    bucket, key = buckets["DocumentsBucket"], label.document_key
-    return client("s3").list_objects_v2(Bucket=bucket, Prefix=key)["KeyCount"]
+    bucket, prefix = buckets["DocumentsBucket"], document_prefix_of(label.label_id)
+    return client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)["KeyCount"]
 
 
 def test_a_label_is_bought_printed_and_released(house: House, buckets: dict[str, str]) -> None:
@@ -113,9 +150,9 @@ def test_a_label_is_bought_printed_and_released(house: House, buckets: dict[str,
 def test_a_label_is_printed_in_the_language_of_its_return(house: House) -> None:
     printed: list[str] = []
 
-    def paper(details: LabelDetails) -> bytes:
+    def paper(details: LabelDetails) -> Printed:
         printed.append(details.language)
-        return b"a page"
+        return {LabelFormat.PDF: b"a page"}
 
     request = replace(wanted(), language="ja")
     assert desk(house, FakeCarrier(), paper).issue(request) == kept(house, request)
@@ -127,11 +164,40 @@ def test_asking_again_gives_the_same_label_and_prints_nothing(house: House) -> N
     carrier, request = FakeCarrier(), wanted()
     label = desk(house, carrier).issue(request)
 
-    def no_paper(_: LabelDetails) -> bytes:
+    def no_paper(_: LabelDetails) -> Printed:
         raise AssertionError("printed twice")
 
     assert desk(house, carrier, no_paper).issue(request) == label
     assert len(carrier.booked) == 1
+
+
+def test_each_format_is_stored_beside_the_label_as_what_it_is(
+    house: House, buckets: dict[str, str]
+) -> None:
+    everything: Printed = {kind: f"as {kind}".encode() for kind in (*LabelFormat, *Paper)}
+    label = desk(house, FakeCarrier(), lambda _: everything).issue(wanted())
+    for kind in everything:
+        key = document_key_of(label.label_id, kind)
+        answer = client("s3").get_object(Bucket=buckets["DocumentsBucket"], Key=key)
+        with answer["Body"] as body:
+            assert body.read() == everything[kind]
+        assert answer["ContentType"] == kind.content_type
+        url = urlsplit(house.labels.download_url(label.label_id, label.ticket, kind))
+        [saved_as] = parse_qs(url.query)["response-content-disposition"]
+        assert url.path == f"/{key}"
+        assert saved_as.endswith(f'{label.ticket}.{kind.suffix}"')
+    [entry] = house.label_entries(label.return_id)
+    assert LabelReleased.of(entry).formats == (*LabelFormat, *Paper)
+
+
+def test_a_release_names_the_formats_that_this_version_knows(house: House) -> None:
+    label = desk(house, FakeCarrier()).issue(wanted())
+    [entry] = house.label_entries(label.return_id)
+    older = {name: fact for name, fact in entry.data.items() if name != "formats"}
+    assert LabelReleased.of(replace(entry, data=older)).formats == (LabelFormat.PDF,)
+    newer = older | {"formats": "pdf hologram zpl visa invoice"}
+    known = LabelReleased.of(replace(entry, data=newer)).formats
+    assert known == (LabelFormat.PDF, LabelFormat.ZPL, Paper.INVOICE)
 
 
 def test_a_labels_link_is_valid_for_two_minutes_and_leads_to_it_alone(house: House) -> None:
@@ -217,7 +283,7 @@ def test_two_workers_printing_at_once_release_one_label(
 ) -> None:
     carrier, request = FakeCarrier(), wanted()
 
-    def overtaken(details: LabelDetails) -> bytes:
+    def overtaken(details: LabelDetails) -> Printed:
         desk(house, carrier).issue(request)
         return plain_page(details)
 
@@ -257,13 +323,16 @@ def test_a_release_is_announced_once_with_what_the_customer_needs(house: House) 
         carrier="Fake Post",
         carrier_name="Fake Post",
         sample=True,
+        formats=(LabelFormat.PDF, LabelFormat.LETTER),
+        amount=593,
+        currency="USD",
     )
 
 
 def test_a_label_that_does_not_scan_is_announced_once_for_each_fault(house: House) -> None:
     carrier, request = FakeCarrier(), wanted()
 
-    def without_ticket(_: LabelDetails) -> bytes:
+    def without_ticket(_: LabelDetails) -> Printed:
         raise LabelUnreadableError(LabelFault.TICKET_MISSING, "Found 0 ticket QR codes.")
 
     for printer in (unreadable_page, unreadable_page, without_ticket, without_ticket):
@@ -286,6 +355,44 @@ def test_a_label_that_an_earlier_version_released_is_announced_when_asked_for_ag
     assert desk(house, carrier, unreadable_page).issue(request).status is LabelStatus.RELEASED
     kinds = [entry.entry_type for entry in house.label_entries(request.return_id)]
     assert kinds == [RELEASED, RELEASED]
+
+
+# ---------------------------------------------------------------- planned, then bought
+
+
+def test_what_is_bought_and_for_how_much_is_stored_before_it_is_bought(house: House) -> None:
+    carrier, request = FakeCarrier(lost_before=1), wanted()
+    with pytest.raises(LostAnswerError):
+        desk(house, carrier).issue(request)
+    label = kept(house, request)
+    offer = Offer(label.label_id, "rate 1", "Fake Post", "Prepaid", 593, "USD")
+    assert (label.status, label.offer, carrier.booked) == (LabelStatus.REQUESTED, offer, [])
+
+
+def test_a_stored_offer_is_bought_by_a_later_attempt_and_not_planned_again(house: House) -> None:
+    carrier, request = FakeCarrier(lost_before=1), wanted()
+    with pytest.raises(LostAnswerError):
+        desk(house, carrier).issue(request)
+    house.clock.forward(seconds=60)
+    assert rate_of(desk(house, carrier).issue(request)) == "rate 1"
+    assert carrier.planned == [None]
+
+
+def test_an_expired_offer_is_planned_once_more_and_bought(house: House) -> None:
+    carrier, request = FakeCarrier(expired_rates=["rate 1"]), wanted()
+    assert rate_of(desk(house, carrier).issue(request)) == "rate 2"
+    assert rate_of(kept(house, request)) == "rate 2"
+    assert [offer and offer.rate_id for offer in carrier.planned] == [None, "rate 1"]
+    assert len(carrier.booked) == 1
+
+
+def test_an_offer_that_expires_twice_in_a_row_is_left_to_a_later_attempt(house: House) -> None:
+    carrier, request = FakeCarrier(expired_rates=["rate 1", "rate 2"]), wanted()
+    with refused(OfferExpiredError, "offer_expired", "This offer has expired."):
+        desk(house, carrier).issue(request)
+    house.clock.forward(seconds=60)
+    assert rate_of(desk(house, carrier).issue(request)) == "rate 2"
+    assert len(carrier.booked) == 1
 
 
 # ---------------------------------------------------------------- a label keeps its carrier
@@ -317,7 +424,7 @@ def test_a_label_bought_at_one_carrier_is_not_printed_with_anothers_name(house: 
         desk(house, old, unreadable_page).issue(request)
     printed: list[LabelDetails] = []
 
-    def printer(details: LabelDetails) -> bytes:
+    def printer(details: LabelDetails) -> Printed:
         printed.append(details)
         return plain_page(details)
 
@@ -351,17 +458,30 @@ def test_a_label_whose_carrier_is_not_configured_waits_for_an_operator(house: Ho
     assert new.booked == []
 
 
-def test_a_configuration_that_names_no_carrier_is_refused_at_start_up() -> None:
-    with pytest.raises(ConfigurationError, match="LABEL_CARRIER"):
-        label_service(LabelsConfig("labels", "documents", label_carrier="nobody"))
+@pytest.mark.parametrize(
+    ("carriers", "secret", "setting"),
+    [
+        ("nobody=https://api.example.com/v2", "a secret", "CARRIERS"),
+        ("easypost=http://api.easypost.com/v2", "a secret", "CARRIERS"),
+        ("easypost", "a secret", "CARRIERS"),
+        ("easypost=https://api.easypost.com/v2", "", "EASYPOST_SECRET"),
+        ("shippo=https://api.goshippo.com", "a secret", "SHIPPO_SECRET"),
+        ("easypost=https://api.easypost.com/v2,shippo", "a secret", "CARRIERS"),
+    ],
+)
+def test_a_configuration_of_carriers_that_cannot_work_is_refused_at_start_up(
+    carriers: str, secret: str, setting: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=setting):
+        label_service(LabelsConfig("labels", "documents", carriers, secret))
 
 
 def test_what_is_printed_is_what_was_asked_for(house: House) -> None:
     seen: list[LabelDetails] = []
 
-    def read(details: LabelDetails) -> bytes:
+    def read(details: LabelDetails) -> Printed:
         seen.append(details)
-        return b"page"
+        return {LabelFormat.PDF: b"page"}
 
     request = wanted()
     label = desk(house, FakeCarrier(), read).issue(request)
@@ -375,9 +495,9 @@ def test_what_is_printed_is_what_was_asked_for(house: House) -> None:
 def test_a_label_is_issued_on_the_customer_s_day(house: House) -> None:
     seen: list[LabelDetails] = []
 
-    def read(details: LabelDetails) -> bytes:
+    def read(details: LabelDetails) -> Printed:
         seen.append(details)
-        return b"page"
+        return {LabelFormat.PDF: b"page"}
 
     house.clock.now = datetime(2026, 6, 16, 5, 30, tzinfo=UTC)
     there = replace(HOME, city="Honolulu", region="HI", postal_code="96815")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,14 +13,26 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
+from aftercare.labels.model import LabelFormat, Paper
 from aftercare.mail import model as mails
 from aftercare.mail.model import Feedback, Item, Kind, Mail, Outcome, Reason
+from aftercare.mail.rendering import Renderer
 from aftercare.orders.model import OrderRefunded, Refund, email_key_of
 from aftercare.returns import events
-from aftercare.returns.judgement import EvidenceRequest, Review
-from aftercare.returns.model import IssuedLabel, Repayment, Return, ReturnStatus
+from aftercare.returns.arrivals import Disposition, Grade, Inspection
+from aftercare.returns.judgement import EvidenceRequest, Judgement, JudgementCode, Review
+from aftercare.returns.model import (
+    AgreedDeduction,
+    IssuedLabel,
+    ParcelLabel,
+    ParcelWay,
+    Repayment,
+    Return,
+    ReturnStatus,
+)
 from aftercare.returns.notices import ReturnNoticeService
-from aftercare.returns.policy import Payer
+from aftercare.returns.policy import Payer, Remedy
+from aftercare.returns.settlement import Promise, Settlement
 from aftercare.returns.wiring import ReturnMailsConfig, return_notices
 from infra.mails.samples import SAMPLES
 from mailer.mails import MAILS
@@ -33,17 +45,24 @@ from tests.fakes.orders import NOON, ORDERS_INGEST
 pytestmark = pytest.mark.integration
 EMAIL = "luc@example.ca"
 LABEL = IssuedLabel("lbl_1", "00340434161094042557", "House Carrier", sample=True)
+SECOND = replace(LABEL, label_id="lbl_2", carrier="Other Carrier")
 PAID = Repayment(1999, "USD", NOON)
 
 # Each event about a return, its mail, and the states in which it is sent.
 LIVE = {ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}
+SETTLED = {ReturnStatus.RESOLVING, ReturnStatus.CLOSED}
 TOLD: dict[str, tuple[Kind, set[ReturnStatus]]] = {
     events.CREATED: (mails.RETURN_RECEIVED, LIVE),
     events.IN_REVIEW: (mails.RETURN_IN_REVIEW, {ReturnStatus.IN_REVIEW}),
     events.EVIDENCE_WANTED: (mails.EVIDENCE_WANTED, {ReturnStatus.NEEDS_EVIDENCE}),
+    events.REQUEST_WITHDRAWN: (mails.REQUEST_WITHDRAWN, {ReturnStatus.IN_REVIEW}),
     events.EVIDENCE_REMINDED: (mails.EVIDENCE_REMINDER, {ReturnStatus.DRAFT}),
     events.LABEL_READY: (mails.LABEL_READY, {ReturnStatus.LABEL_READY}),
     events.LABEL_EXPIRING: (mails.LABEL_EXPIRING, {ReturnStatus.LABEL_READY}),
+    events.PARCEL_LABELLED: (
+        mails.PARCEL_LABELLED,
+        {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT, ReturnStatus.ARRIVED},
+    ),
     events.IN_TRANSIT: (mails.RETURN_IN_TRANSIT, {ReturnStatus.IN_TRANSIT}),
     events.REOPENED: (
         mails.RETURN_REOPENED,
@@ -54,6 +73,14 @@ TOLD: dict[str, tuple[Kind, set[ReturnStatus]]] = {
     events.CANCELLED: (mails.RETURN_CANCELLED, {ReturnStatus.CANCELLED}),
     events.LAPSED: (mails.RETURN_LAPSED, {ReturnStatus.LAPSED}),
     events.REFUNDED: (mails.RETURN_REFUNDED, set(ReturnStatus)),
+    events.RECEIVED: (mails.RETURN_ARRIVED, {ReturnStatus.ARRIVED}),
+    events.HANDED_IN: (mails.RETURN_HANDED_IN, {ReturnStatus.ARRIVED}),
+    events.REPLACEMENT_REQUESTED: (mails.RETURN_HANDED_IN, {ReturnStatus.CLOSED}),
+    events.EXPIRED: (mails.RETURN_EXPIRED, {ReturnStatus.EXPIRED}),
+    events.LOST: (mails.RETURN_LOST, {ReturnStatus.LOST, ReturnStatus.RESOLVING}),
+    events.INSPECTED: (mails.RETURN_INSPECTED, SETTLED | {ReturnStatus.INSPECTED}),
+    events.REPLACED: (mails.RETURN_REPLACED, SETTLED),
+    events.CLOSED: (mails.RETURN_CLOSED, {ReturnStatus.CLOSED}),
 }
 HAPPY = [pytest.param(event, min(statuses), id=event) for event, (_, statuses) in TOLD.items()]
 every_event = pytest.mark.parametrize(("event", "status"), HAPPY)
@@ -84,7 +111,7 @@ def begun(house: House, **changes: object) -> Return:
 
 def stored(house: House, ret: Return, **changes: object) -> Return:
     after = replace(ret, **changes)  # type: ignore[arg-type]
-    house.returns.store.advance(after, told(after, events.CREATED))
+    house.returns.store.save_claim(after)
     return at_rest(house, after)
 
 
@@ -95,7 +122,7 @@ def at_rest(house: House, ret: Return) -> Return:
     return again
 
 
-REVIEWED = {events.IN_REVIEW, events.EVIDENCE_WANTED}
+REVIEWED = {events.IN_REVIEW, events.EVIDENCE_WANTED, events.REQUEST_WITHDRAWN}
 WANTED = EvidenceRequest(
     (EvidenceKind.RECEIPT,), "Please.", SOMEBODY, NOON, NOON + timedelta(days=14)
 )
@@ -105,16 +132,29 @@ def in_state(house: House, event: str, status: ReturnStatus) -> Return:
     """A return in that state, with whatever the event told of it."""
     label = LABEL if status in {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT} else None
     repayment = PAID if event == events.REFUNDED else None
-    review = Review(NOON, look_by=NOON.date(), wanted=WANTED) if event in REVIEWED else None
-    return begun(house, status=status, label=label, repayment=repayment, review=review)
+    wanted = WANTED if event == events.EVIDENCE_WANTED else None
+    review = Review(NOON, look_by=NOON.date(), wanted=wanted) if event in REVIEWED else None
+    arrived = event in {events.ARRIVED, events.RECEIVED, events.HANDED_IN, events.INSPECTED}
+    promise = Promise(NOON, date(2026, 6, 17), date(2026, 6, 24), "UTC", "1") if arrived else None
+    ret = begun(house, status=status, label=label, repayment=repayment, review=review)
+    ret = stored(house, ret, arrived_at=NOON if arrived else None, promise=promise)
+    if event != events.PARCEL_LABELLED:
+        return ret
+    return stored(house, ret, parcels=2, more_labels=(ParcelLabel(2, SECOND, NOON),))
 
 
 def told(ret: Return, event: str) -> Entry:
     data = {"ticket": ret.ticket}
     if event == events.EVIDENCE_WANTED:
         data |= {"kinds": "receipt", "due_at": to_text(WANTED.due_at)}
+    if event == events.PARCEL_LABELLED:
+        data["parcel"] = "2"
+    if event == events.REPLACED:
+        data["settlement_id"] = f"{ret.ticket}#1"
     if event == events.REFUNDED:
         data |= {"amount": str(PAID.amount), "currency": PAID.currency}
+    if event == events.REPLACEMENT_REQUESTED:
+        data["handed_over"] = "true"
     if event == events.CREATED:
         data["evidence_due_at"] = to_text(NOON)
     entry_id = f"ent_{event}_{ret.return_id}"
@@ -187,6 +227,65 @@ def test_two_events_of_one_return_are_two_mails(house: House, notices: ReturnNot
 # ---------------------------------------------------------------- what it says
 
 
+def test_a_receipt_after_the_carriers_news_says_nothing_new(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.RECEIVED, ReturnStatus.ARRIVED)
+    ret = stored(house, ret, arrived_at=NOON - timedelta(hours=2))
+    assert notified(notices, told(ret, events.RECEIVED)) == []
+
+
+def test_of_a_replacement_that_the_shop_sends_its_parcel_tells(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.REPLACEMENT_REQUESTED, ReturnStatus.CLOSED)
+    entry = told(ret, events.REPLACEMENT_REQUESTED)
+    assert [mail.values["exchanged"] for mail in notified(notices, entry)] == [True]
+    assert notified(notices, replace(entry, data={"ticket": ret.ticket})) == []
+
+
+def test_an_inspection_is_told_item_by_item(house: House, notices: ReturnNoticeService) -> None:
+    ret = in_state(house, events.INSPECTED, ReturnStatus.INSPECTED)
+    [line] = ret.lines
+    code, words = JudgementCode.NORMAL_VARIATION, "Within a tenth of a millimetre."
+    found = Inspection(1, Grade.B, Disposition.RESTOCK, code, words, SOMEBODY, NOON)
+    missing = replace(line, line_id="9", name="Sun Hare")
+    ret = stored(house, ret, lines=(replace(line, inspection=found), missing))
+    [mail] = notified(notices, told(ret, events.INSPECTED))
+    assert (mail.values["taken"], mail.values["refused"]) == (1, True)
+    assert (mail.values["first"], mail.values["last"]) == (date(2026, 6, 17), date(2026, 6, 24))
+    items = mail.values["items"]
+    assert isinstance(items, tuple)
+    assert [(item.judgement, item.words, item.taken) for item in items] == [
+        (code, words, 1),
+        ("", "", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "told_as", "sentence"),
+    [
+        (7, "by", "between June 17, 2026 and June 24, 2026."),
+        (8, "latest", "by June 24, 2026."),
+        (14, "latest", "by June 24, 2026."),
+        (15, "late", "It takes longer than we said"),
+    ],
+)
+def test_a_promised_day_that_has_passed_is_not_told(
+    house: House, notices: ReturnNoticeService, days: int, told_as: str, sentence: str
+) -> None:
+    ret = in_state(house, events.INSPECTED, ReturnStatus.INSPECTED)
+    [line] = ret.lines
+    found = Inspection(1, Grade.A, Disposition.RESTOCK, "as_asked", "", SOMEBODY, NOON)
+    promise = Promise(NOON, date(2026, 6, 17), date(2026, 6, 24), "UTC", "2026-11-28")
+    ret = stored(house, ret, promise=promise, lines=(replace(line, inspection=found),))
+    at = datetime(2026, 6, 10, 12, tzinfo=UTC) + timedelta(days=days)
+    [mail] = notified(notices, replace(told(ret, events.INSPECTED), occurred_at=at))
+    assert mail.values["promised"] == told_as
+    text = Renderer("https://returns.example.com")(replace(mail, language="en")).text
+    assert sentence in " ".join(text.split())
+
+
 def test_a_new_return_is_told_until_when_on_the_customers_clock(
     house: House, notices: ReturnNoticeService
 ) -> None:
@@ -249,6 +348,22 @@ def test_a_parcel_on_its_way_is_told_with_its_number(
     [mail] = notified(notices, told(ret, events.IN_TRANSIT))
     assert mail.values["tracking_number"] == LABEL.tracking_number
     assert mail.values["carrier"] == LABEL.carrier
+
+
+@pytest.mark.parametrize("event", [events.LABEL_READY, events.IN_TRANSIT])
+def test_a_parcel_across_a_border_is_told_with_how_long_it_takes(
+    house: House, notices: ReturnNoticeService, event: str
+) -> None:
+    abroad = replace(LABEL, formats=(LabelFormat.PDF, Paper.PACKING_SLIP, Paper.DECLARATION))
+    at_home = replace(LABEL, formats=(LabelFormat.PDF, Paper.PACKING_SLIP))
+    said = {}
+    for label in (abroad, at_home):
+        status = min(TOLD[event][1])
+        ret = begun(house, status=status, label=label, labelled_at=NOON, language="en")
+        [mail] = notified(notices, told(ret, event))
+        said[label] = Renderer("https://returns.example.com")(mail).text
+    assert "allow 7 to 14 business days" in said[abroad]
+    assert "business days" not in said[at_home]
 
 
 def test_a_refund_is_told_with_its_amount_and_the_customers_day(
@@ -325,6 +440,17 @@ def test_a_refusal_is_told_line_by_line_with_the_rule(
     items = mail.values["items"]
     assert isinstance(items, tuple)
     assert [(item.units, item.rule) for item in items] == [(2, "units_available")]
+
+
+def test_what_a_newer_version_decided_is_told_by_its_outcome(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = begun(house)
+    lines = (replace(ret.lines[0], judgement=Judgement(False, "stolen", "Hm.", SOMEBODY, NOON)),)
+    ret = stored(house, ret, lines=lines, status=ReturnStatus.DECLINED)
+    [mail] = notified(notices, told(ret, events.DECLINED))
+    sentence = "Notre équipe a examiné cet article et ne peut pas l’accepter."
+    assert sentence in Renderer("https://returns.example.com")(mail).text
 
 
 def test_a_customer_whose_label_is_ready_gets_the_way_to_it(
@@ -415,3 +541,62 @@ def test_a_request_that_another_has_replaced_is_told_by_that_one(
     assert notified(notices, older) == []
     [mail] = notified(notices, entry)
     assert (mail.values["kinds"], mail.values["words"]) == (("receipt",), "Please.")
+
+
+def test_who_is_asked_again_is_not_told_that_the_first_request_was_taken_back(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.REQUEST_WITHDRAWN, ReturnStatus.IN_REVIEW)
+    answered = WANTED._replace(answered_at=NOON)
+    again = stored(house, ret, review=Review(NOON, look_by=NOON.date(), wanted=answered))
+    assert notified(notices, told(again, events.REQUEST_WITHDRAWN)) == []
+
+
+@pytest.mark.parametrize("remedy", [Remedy.REPLACEMENT, Remedy.EXCHANGE, Remedy.REPAIR])
+def test_what_was_sent_is_called_by_what_the_customer_chose(
+    house: House, notices: ReturnNoticeService, remedy: Remedy
+) -> None:
+    ret = begun(house, status=ReturnStatus.CLOSED)
+    others = [Remedy.REFUND, remedy]
+    asked = tuple(
+        Settlement(f"{ret.ticket}#{number}", each, {}, 0, 0, "USD", SOMEBODY, NOON)
+        for number, each in enumerate(others, 1)
+    )
+    ret = stored(house, ret, settlements=asked)
+    entry = told(ret, events.REPLACED)
+    named = replace(entry, data={**entry.data, "settlement_id": f"{ret.ticket}#2"})
+    [mail] = notified(notices, named)
+    assert mail.values["remedy"] == remedy
+
+
+# ---------------------------------------------------------------- a return in several parcels
+
+
+def test_the_mail_of_a_later_label_says_which_parcel_it_is_for_and_until_when(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.PARCEL_LABELLED, ReturnStatus.IN_TRANSIT)
+    ret = stored(house, ret, agreed_deduction=AgreedDeduction(800, "USD"))
+    [mail] = notified(notices, told(ret, events.PARCEL_LABELLED))
+    assert (mail.values["parcel"], mail.values["mark"]) == (2, "R-7K2M-9QXA-4 · 2")
+    assert (mail.values["carrier"], mail.values["day"]) == ("Other Carrier", date(2026, 7, 8))
+    assert mail.values["deduction"] == AgreedDeduction(800, "USD")
+
+
+def test_of_a_label_that_was_voided_or_used_nobody_is_told(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.PARCEL_LABELLED, ReturnStatus.IN_TRANSIT)
+    for way in (ParcelWay.VOIDED, ParcelWay.ON_ITS_WAY):
+        ret = stored(house, ret, ways={2: way})
+        assert notified(notices, told(ret, events.PARCEL_LABELLED)) == []
+
+
+def test_the_mail_of_the_way_names_the_parcel_that_is_on_it(
+    house: House, notices: ReturnNoticeService
+) -> None:
+    ret = in_state(house, events.PARCEL_LABELLED, ReturnStatus.IN_TRANSIT)
+    second = ParcelLabel(2, replace(SECOND, tracking_number="5062"), NOON)
+    ret = stored(house, ret, more_labels=(second,), ways={2: ParcelWay.ON_ITS_WAY})
+    [mail] = notified(notices, told(ret, events.IN_TRANSIT))
+    assert mail.values["tracking_number"] == "5062"

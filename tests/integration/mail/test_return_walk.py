@@ -97,7 +97,7 @@ def test_a_return_that_goes_well(house: House, postman: Postman) -> None:
     repaid = Refund({"1": 1}, ret.ticket, refunded_at=house.clock())
     refund = OrderRefunded(ret.order_number, house.clock(), "rf-1", repaid)
     house.orders.record(refund, actor=ORDERS_INGEST)
-    postman.settling.record_refunds(ret.order_number, actor=WORKER)
+    postman.settling.record_answers(ret.order_number, actor=WORKER)
     assert postman.mails(ret) == [mails.RETURN_REFUNDED]
 
 

@@ -43,7 +43,7 @@ def stored(house: House, ret: Return, **changes: object) -> Return:
     current = house.returns.store.get(ret.return_id)
     assert current
     after = replace(current, **changes)  # type: ignore[arg-type]
-    house.returns.store.advance(after, told(after, events.IN_REVIEW))
+    house.returns.store.save_claim(after)
     return after
 
 
@@ -85,7 +85,7 @@ def test_whoever_waits_for_a_person_is_told_until_when_and_what_they_showed(
         Shown(2, "close_up", ("an ear is off", "<b>scratch</b>")),
     )
     letter = Renderer("https://returns.example.com/")(mail)
-    for text in ("15 juin", "Repère 1\xa0: an ear is off", "le défaut, de près"):
+    for text in ("15 juin", "Repère 1\xa0: an ear is off", "le défaut, en gros plan"):
         assert text in letter.text
         assert text in letter.html
     assert "Repère 2\xa0: &lt;b&gt;scratch&lt;/b&gt;" in letter.html

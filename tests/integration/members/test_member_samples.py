@@ -13,7 +13,7 @@ from tests.fakes.points import NOON
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
-SAMPLE, CHINESE = items("members").values()
+SAMPLE, CHINESE, UNSUBSCRIBED = items("members").values()
 MEMBER_ID = "mem_01JHMMR0G0DEM0MEJ00000000A"
 JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 MEI = Member(MEMBER_ID, "mei.tanaka@example.com", "en", True, JOINED, JOINED)
@@ -46,6 +46,12 @@ def test_a_member_whose_language_was_stored_as_zh_reads_simplified_chinese(
 ) -> None:
     put(tables, CHINESE)
     assert members.get(CHINESE["member_id"]["S"]).language == "zh-Hans"
+
+
+def test_who_ended_reminders_is_read_so(members: MemberService, tables: dict[str, str]) -> None:
+    put(tables, UNSUBSCRIBED)
+    member = members.get(UNSUBSCRIBED["member_id"]["S"])
+    assert (member.unsubscribed, member.wants_reminders) == (True, False)
 
 
 def test_after_a_roll_back_the_newer_versions_member_is_read_and_goes_on(

@@ -10,7 +10,14 @@ import pytest
 from aftercare.kernel.actor import system
 from aftercare.kernel.clock import to_text
 from aftercare.orders.errors import OrderNotFoundError
-from aftercare.orders.model import Order, OrderEvent, email_key_of
+from aftercare.orders.model import (
+    Order,
+    OrderEvent,
+    OrderRefundFailed,
+    Parcel,
+    RefundFailure,
+    email_key_of,
+)
 from aftercare.orders.store import ENTRY_KEPT
 from tests.fakes.aws import counted
 from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
@@ -153,3 +160,22 @@ def test_services_on_one_clock_name_the_same_moment(house: House) -> None:
     later.record(paid(number=mine), actor=WORKER)
     [entry] = house.orders.timeline(mine)
     assert entry.occurred_at == NOON + timedelta(days=30)
+
+
+def test_each_step_of_a_parcel_for_a_return_is_told_as_such_and_kept(house: House) -> None:
+    mine, hour = number(), timedelta(hours=1)
+    replacement = Parcel("P-9", lines={"1": 1}, ticket="R-9R7J-C49S-F")
+    failure = RefundFailure("R-9R7J-C49S-F", "R-9R7J-C49S-F#1", "card_closed")
+    record(
+        house,
+        *life_of(mine),
+        shipped(mine, NOON + 5 * hour, replacement),
+        delivered(mine, NOON + 6 * hour, Parcel("P-9")),
+        OrderRefundFailed(mine, NOON + hour, failure),
+    )
+    assert changes(house, mine)[-3:] == ["replaced", "replaced", "refund_failed"]
+    stored = house.orders.get(mine)
+    [brought] = stored.brought_for("R-9R7J-C49S-F")
+    assert (brought.lines, brought.delivered_at) == ({"1": 1}, NOON + 6 * hour)
+    told = replace(failure, failed_at=NOON + hour)
+    assert stored.refund_failures == {"R-9R7J-C49S-F#1": told}

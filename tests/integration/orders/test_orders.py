@@ -122,10 +122,10 @@ class RivalledStore(OrderStore):
         super().__init__(table_name)
         self.events = list(events)
 
-    def save(self, order: Order, entry: Entry) -> None:
+    def save(self, order: Order, entry: Entry, *, keeps_pieces: bool = True) -> None:
         if self.events:
             super().save(fold(self.get(order.order_number), self.events.pop()), entry)
-        super().save(order, entry)
+        super().save(order, entry, keeps_pieces=keeps_pieces)
 
 
 def test_recording_starts_again_on_what_a_rival_wrote_and_loses_neither(

@@ -8,10 +8,13 @@ from typing import Any
 
 import boto3
 import pytest
+from pynamodb.exceptions import PynamoDBException
 
 from aftercare.points.errors import ActiveOrdersError
+from aftercare.points.model import AccountStatus
+from aftercare.points.posting import Kind
 from tests.fakes.aws import counted
-from tests.fakes.crashes.faults import Fault, Plan, Saboteur
+from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
 from tests.fakes.orders import delivered, paid
 from tests.fakes.points import BY_TILL, MEMBERS_INGEST, NOON, member_event
 from tests.fakes.points_customers import Customer, joins, open_counter
@@ -115,6 +118,31 @@ def test_an_attempt_after_the_account_changed_reads_only_orders_that_are_new(
     assert calls.count("TransactWriteItems") == 4, "the rival's, a stale one, the two of closing"
     assert calls.count("BatchGetItem") == 3
     assert not customer.counter.members.get(customer.member_id).is_open
+
+
+@pytest.mark.parametrize("write", [1, 2])
+@pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.RACED])
+def test_a_closing_that_broke_off_goes_on_where_it_was(
+    customer: Customer, tables: dict[str, str], write: int, fault: Fault
+) -> None:
+    copied(customer, tables, 150)
+    moves(customer)
+    plan = Plan(fault, write, lambda: None)
+    with (
+        Saboteur().planted() as saboteur,
+        suppress(CrashError, PynamoDBException),
+        saboteur.during(plan),
+    ):
+        closing(customer)()
+    assert plan.struck
+    was_forfeited = customer.account.status is AccountStatus.CLOSED
+    with counted("dynamodb") as calls:
+        closing(customer)()
+    assert ("BatchGetItem" in calls) is not was_forfeited, "the orders are read once"
+    assert not customer.counter.members.get(customer.member_id).is_open
+    entries = customer.counter.store.entries(customer.member_id)
+    assert [each.kind for each in entries].count(Kind.FORFEIT) == 1
+    assert (customer.account.status, customer.account.lots) == (AccountStatus.CLOSED, {})
 
 
 def test_an_export_of_a_thousand_movements_takes_few_requests(

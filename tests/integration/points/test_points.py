@@ -2,8 +2,8 @@
 
 import pytest
 
+from aftercare.kernel.requests import KeyReusedError
 from aftercare.points.errors import (
-    KeyReusedError,
     NotEnoughPointsError,
     OperationChangedError,
     PurchaseClaimedError,

@@ -30,8 +30,10 @@ def test_who_has_nothing_is_told_so(till: PointsTill, member: str) -> None:
     body = till.balance(member).body
     assert body == {
         "member_id": member,
+        "status": "open",
         "available": 0,
         "held": 0,
+        "holds": [],
         "debt": 0,
         "next_expiries": [],
         "due_within": {"1": 0, "7": 0, "30": 0},
@@ -57,6 +59,7 @@ def test_a_purchase_earns_a_point_for_each_whole_unit_and_tells_how_long_they_ar
 
 
 def test_yen_have_no_cents(till: PointsTill, member: str) -> None:
+    """By the rules of their day, when a yen earned a point."""
     bought: dict[str, Any] = {
         "amount": 1200,
         "currency": "JPY",
@@ -133,6 +136,41 @@ def test_a_hold_is_captured_whole_when_no_points_are_named(till: PointsTill, mem
     till.earn(member, 100)
     held = till.move("hold", member, points=60).body["hold_id"]
     assert till.send("capture", member, None, path={"hold_id": held}).body["points"] == 60
+
+
+def test_a_hold_says_until_when_and_is_extended(till: PointsTill, member: str) -> None:
+    till.earn(member, 100)
+    held = till.move("hold", member, points=60)
+    path = {"hold_id": held.body["hold_id"]}
+    extended = till.send("extend", member, None, path=path, key=fresh("key"))
+    assert (extended.body["kind"], extended.body["points"]) == ("extend", 0)
+    assert (extended.body["hold_id"], extended.body["available"]) == (path["hold_id"], 40)
+    assert extended.body["held_until"] > held.body["held_until"]
+    assert extended.body["held_until"].endswith("Z")
+    balance = till.balance(member).body
+    assert balance["holds"] == [{"points": 60, "held_until": extended.body["held_until"]}]
+    moves = till.statement(member).body["movements"]
+    told = {move["kind"]: move.get("held_until") for move in moves}
+    assert (told["hold"], told["extend"]) == (
+        held.body["held_until"],
+        extended.body["held_until"],
+    )
+
+
+def test_an_extension_is_made_once_for_its_key(till: PointsTill, member: str) -> None:
+    till.earn(member, 100)
+    path = {"hold_id": till.move("hold", member, points=60).body["hold_id"]}
+    key = fresh("key")
+    first, again = (till.send("extend", member, None, path=path, key=key) for _ in range(2))
+    assert again.body == first.body
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_hold_of_another_client_is_not_extended(till: PointsTill, member: str) -> None:
+    till.earn(member, 100)
+    path = {"hold_id": till.move("hold", member, points=60).body["hold_id"]}
+    other = PointsTill(client_id="ac_other")
+    assert other.send("extend", member, None, path=path).problem == (404, "operation_not_found")
 
 
 def test_a_hold_is_released(till: PointsTill, member: str) -> None:
@@ -304,3 +342,16 @@ def test_neither_member_nor_body_is_in_the_log(till: PointsTill, member: str) ->
     [first, _] = log.lines
     assert first["route"] == "POST /points/{member_id}/adjustments"
     assert not [word for word in ("Dana", "price tag", member) if word in log.getvalue()]
+
+
+def test_csv_that_is_not_wanted_is_not_sent(till: PointsTill, member: str) -> None:
+    for accept in ("text/csv;q=0", "application/json, text/csv;q=0.5"):
+        reply = till.statement(member, accept=accept)
+        assert reply.body["member_id"] == member
+
+
+def test_a_closed_account_says_that_it_is_closed(till: PointsTill, member: str) -> None:
+    till.earn(member, 10)
+    assert till.move("close", member).status == 200
+    body = till.balance(member).body
+    assert (body["status"], body["available"]) == ("closed", 0)

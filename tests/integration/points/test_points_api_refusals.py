@@ -36,6 +36,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "hold": {"points": 5},
     "capture": {"points": 5},
     "release": {},
+    "extend": {},
     "return_capture": {"points": 5},
     "adjust": {"points": 5, "who": "Dana", "why": "A wrong tag."},
     "close": {},

@@ -10,11 +10,16 @@ import pytest
 
 import members_ingest.app
 import orders_ingest.app
-from aftercare.kernel.clock import to_text
+from aftercare.kernel.clock import to_text, utc_now
+from aftercare.kernel.config import read
+from aftercare.kernel.due.model import Timer
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
+from aftercare.points.ledger import HOLD_DUE
+from aftercare.points.request import Caller
 from aftercare.points.rules import published
+from aftercare.points.wiring import PointsConfig, points_service
 from points_ingest.app import handler
 from tests.fakes import points_desk
 from tests.fakes.events import CONTEXT, Json, bus_event, queue_event
@@ -214,6 +219,21 @@ def test_an_order_in_a_currency_without_points_earns_none() -> None:
     assert available(member.member_id) == 0
 
 
+def test_a_large_order_in_dong_is_settled_and_so_is_all_that_follows_it() -> None:
+    """A fact of the shop has no limit: nothing of the member is lost to one."""
+    member = joined()
+    dong = {"email": member.email, "currency": "VND"}
+    large = [line_detail(quantity=1, unit_price=12_500_000)]
+    assert answer_to(shop("order.paid", number(), lines=large, **dong)) == ALL_WELL
+    rules = published().at(datetime.now(UTC) - timedelta(days=10))
+    worth = rules.points_for(12_500_000, "VND")
+    assert available(member.member_id) == worth > 500
+    assert answer_to(shop("order.paid", number(), email=member.email)) == ALL_WELL
+    assert available(member.member_id) == worth + 178
+    event = member_event(member.member_id, member.email, datetime.now(UTC))
+    assert answer_to(event) == ALL_WELL
+
+
 def test_what_can_not_be_settled_comes_again_alone() -> None:
     good = joined()
     answer = answer_to(
@@ -266,3 +286,19 @@ def takers(source: str, detail_type: str) -> list[str]:
         if source in rule["EventPattern"]["source"]
         and detail_type in rule["EventPattern"]["detail-type"]
     ]
+
+
+def test_a_hold_whose_time_has_come_is_released_and_its_age_is_logged() -> None:
+    member, then = joined(), utc_now() - timedelta(days=31)
+    points_desk.earned_long_ago(member.member_id, 50, days_ago=40)
+    service = points_service(read(PointsConfig), clock=lambda: then)
+    service.hold(member.member_id, Caller("ac_1"), "cart", 20, actor=BY_TILL)
+    due = Timer(HOLD_DUE, member.member_id, then + timedelta(days=30))
+    for ended in (1, 0):
+        with logged() as log:
+            assert dict(handler(queue_event(bus_event(due.entry())), CONTEXT)) == ALL_WELL
+        [line] = [line for line in log.lines if line["message"] == "holds looked at"]
+        assert (line["ended"], line["left"], line["age_days"]) == (ended, 0, 31 * ended)
+    balance = points_desk.points().balance(member.member_id)
+    assert (balance.available, balance.held) == (50, 0)
+    assert sound(member.member_id)

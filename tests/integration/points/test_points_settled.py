@@ -5,11 +5,9 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
+from aftercare.kernel.requests import KeyReusedError
 from aftercare.members.errors import MemberNotFoundError
-from aftercare.points.errors import (
-    ActiveOrdersError,
-    KeyReusedError,
-)
+from aftercare.points.errors import ActiveOrdersError
 from aftercare.points.ledger import claw_back
 from aftercare.points.posting import Kind, Reversal
 from aftercare.points.request import Caller

@@ -8,7 +8,13 @@ from tests.fakes.points_desk import NOBODY
 from tests.fakes.till import Reply, Till
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
-PATH = {"member_id": NOBODY, "spend_id": "s-1", "hold_id": "h-1", "reference": "N-0"}
+PATH = {
+    "member_id": NOBODY,
+    "spend_id": "s-1",
+    "hold_id": "h-1",
+    "reference": "N-0",
+    "return_id": "R-0",
+}
 OPERATIONS = {
     (method, path): operation["security"][0]["clientKey"][0]
     for (method, path), operation in openapi.operations().items()

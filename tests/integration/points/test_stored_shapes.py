@@ -10,14 +10,26 @@ import boto3
 import pytest
 
 from aftercare.kernel.actor import UNKNOWN
+from aftercare.kernel.due.store import DueStore
+from aftercare.kernel.requests import RequestKey
+from aftercare.points import rows
+from aftercare.points.ledger import extend
 from aftercare.points.model import AccountStatus
 from aftercare.points.night.model import Part, RunState, Tally
 from aftercare.points.night.store import NightStore
-from aftercare.points.posting import Kind, RequestKey
+from aftercare.points.posting import Kind
 from aftercare.points.store import PointsStore
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.orders import FIGURE, paid, refunded
-from tests.fakes.points import MEMBERS_INGEST, member_event
+from tests.fakes.points import (
+    BY_TILL,
+    MEMBERS_INGEST,
+    TODAY,
+    account,
+    entry,
+    member_event,
+    operation,
+)
 from tests.fakes.points_customers import Customer
 from tests.fakes.points_memory import MemoryMembers, MemoryOrders
 from tests.fakes.points_room import counter_on
@@ -27,6 +39,8 @@ pytestmark = pytest.mark.integration
 SAMPLES = sorted((ROOT / "tests" / "samples" / "points").glob("*.json"))
 MEMBER = "mem_01JHMMR0G0DEM0MEJ00000000A"
 EDITED = "mem_01JHMMR0G0DEM0MEJ00000000B"
+LENT = "mem_01JHMMR0G0DEM0MEJ00000000C"
+HELD = "mem_01JHMMR0G0DEM0MEJ00000000D"
 RUN, NIGHT = "2026-11-27", date(2026, 11, 27)
 LATER: Mapping[str, Any] = {
     "schema": {"N": "99"},
@@ -62,6 +76,42 @@ def test_an_account_and_its_ledger_are_read(table: str) -> None:
     assert len(store.newest(MEMBER, "~", 9)) == 4
 
 
+def test_loans_and_the_rest_of_a_capture_are_read_and_older_items_have_none(table: str) -> None:
+    store = PointsStore(table)
+    assert store.account(LENT).loans == {date(2026, 11, 20): {date(2027, 2, 20): 7}}
+    assert store.account(MEMBER).loans == {}
+    [capture] = store.entries(LENT)
+    assert capture.rest == {date(2027, 2, 20): 20}
+    assert {entry.rest for entry in store.entries(MEMBER)} == {None}
+    store.replace(store.account(LENT))
+    assert store.account(LENT).loans == {date(2026, 11, 20): {date(2027, 2, 20): 7}}
+
+
+def test_ends_of_holds_and_extensions_are_read_and_older_holds_have_none(table: str) -> None:
+    store = PointsStore(table)
+    name, until = "hold#S-0412#DEMO-20261127", datetime(2026, 12, 26, 20, tzinfo=UTC)
+    assert store.account(HELD).ends == {name: until}
+    assert len(store.account(HELD).holds) == 2
+    assert store.account(MEMBER).ends == {}
+    [extension] = store.entries(HELD)
+    assert (extension.kind, extension.of) == (Kind.EXTEND, name)
+    assert extension.until == until + timedelta(days=2)
+    assert {entry.until for entry in store.entries(MEMBER)} == {None}
+    store.replace(store.account(HELD))
+    assert store.account(HELD).ends == {name: until}
+
+
+def test_an_extension_is_stored_as_a_hold_of_no_points_which_earlier_versions_read() -> None:
+    """Rolled back, they read its kind, and their audit counts nothing of it."""
+    made = operation(Kind.EXTEND, "ac_1#h1#e1", actor=BY_TILL)
+    held = entry(Kind.HOLD, 5, "ac_1#h1", lots={TODAY: 5})
+    of = account(holds={held.operation_id: {TODAY: 5}}, version=3)
+    extension = extend(of, made, held).entry
+    row = rows.entry_row(extension)
+    assert (row.kind, row.of, row.points, row.lots) == ("hold", held.operation_id, 0, {})
+    assert rows.entry_of(row) == extension
+
+
 def test_an_edited_purchase_and_its_edits_are_read(table: str) -> None:
     store = PointsStore(table)
     entries = {entry.kind: entry for entry in store.entries(EDITED)}
@@ -76,10 +126,13 @@ def test_an_edited_purchase_and_its_edits_are_read(table: str) -> None:
     assert (bought.due_now, entries[Kind.EDIT_UP].due) == (date(2027, 11, 26),) * 2
 
 
-def test_an_order_that_earned_before_edits_were_followed_is_edited_and_refunded(table: str) -> None:
+def test_an_order_that_earned_before_edits_were_followed_is_edited_and_refunded(
+    tables: dict[str, str], table: str
+) -> None:
     """Its entry has none of the attributes that edits brought."""
     memory = MemoryMembers()
-    counter = counter_on(PointsStore(table), memory, MemoryOrders())
+    store = PointsStore(table, DueStore(tables["DueTable"]))
+    counter = counter_on(store, memory, MemoryOrders())
     counter.clock.now = datetime(2026, 11, 28, tzinfo=UTC)
     counter.members.record(member_event(MEMBER, "demo@example.com"), actor=MEMBERS_INGEST)
     who = Customer(counter, MEMBER, "demo@example.com", "PM-2026-10001")
@@ -141,6 +194,7 @@ def test_kinds_and_states_are_stored_as_these_texts() -> None:
         "REVIEW": "review",
         "SPEND": "spend",
         "HOLD": "hold",
+        "EXTEND": "extend",
         "CAPTURE": "capture",
         "RELEASE": "release",
         "REVERSAL": "return",

@@ -91,6 +91,7 @@ ASKED = [
     ("GET", f"/returns/{RETURN}/photos/{PHOTO}/thumbnail"),
     ("POST", f"/returns/{RETURN}/submit"),
     ("GET", f"/returns/{RETURN}/label"),
+    ("GET", f"/returns/{RETURN}/label/zpl"),
 ]
 
 

@@ -131,6 +131,21 @@ def test_the_kept_picture_is_its_customers_alone(house: House, customer: Browser
         assert stranger.get(path).status == 404
 
 
+def test_a_receipt_takes_no_marks(house: House, customer: Browser) -> None:
+    receipt = house.add_good_photo(from_a_store(house), EvidenceKind.RECEIPT)
+    page = customer.get(page_of(receipt))
+    assert f"{page_of(receipt)}/picture" in page.body
+    assert "data-marking" not in page.body
+    assert "No marks yet." not in page.text
+
+
+def test_the_only_place_says_how_many_photos_it_needs(house: House, customer: Browser) -> None:
+    draft = drafted(house)
+    page = customer.get(f"/returns/{draft.return_id}")
+    assert "We need at least 1 photo." in page.text
+    assert "What is wrong: 1 photo or more" not in page.text
+
+
 def test_a_submitted_photo_shows_its_marks_and_takes_none(house: House, customer: Browser) -> None:
     photo = house.add_good_photo(drafted(house))
     path = page_of(photo)
@@ -138,7 +153,7 @@ def test_a_submitted_photo_shows_its_marks_and_takes_none(house: House, customer
     house.returns.submit(KEY, photo.return_id, actor=CUSTOMER)
     page = customer.get(path)
     assert "1. Top: A crack" in page.text
-    assert "its marks are settled" in page.text
+    assert "its marks can’t be changed" in page.text
     assert "data-marking" not in page.body
     assert "marks/remove" not in page.body
     customer.post(f"{path}/marks", area="top", text="Glue")
@@ -155,6 +170,7 @@ def test_each_kind_that_is_asked_for_has_its_place_with_an_example(
     page = customer.get(path)
     for each in ("The receipt", "The whole item", "The fault, close up", "1 of 3", "0 of 1"):
         assert each in page.text
+    assert "The whole item: 3 photos or more" in page.text
     assert page.body.count('<svg class="example"') == 3
     assert page.body.count("data-uploader=") == 3
     house.add_good_photo(draft, EvidenceKind.PACKAGING)

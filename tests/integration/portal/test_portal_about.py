@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from aftercare.access.store import _KEPT as CODES_KEPT
+from aftercare.authenticity.cases import KEPT as CLAIMS_KEPT
 from aftercare.evidence.store import _KEPT as PHOTOS_KEPT
 from aftercare.labels.model import KEPT as LABELS_KEPT
 from aftercare.mail.store import _KEPT as MAILS_KEPT
 from aftercare.returns.policies import published
-from aftercare.returns.policy import Policy, Seller
+from aftercare.returns.policy import Policy, Remedy, Seller
 from aftercare.returns.store import DRAFT_KEPT
 from aftercare.web import languages
 from aftercare.web.customers import LIFETIME_SECONDS
@@ -49,6 +50,7 @@ def test_the_privacy_note_has_the_deployments_times() -> None:
         "photos": PHOTOS_KEPT,
         "videos": PHOTOS_KEPT,
         "labels": LABELS_KEPT,
+        "claims": CLAIMS_KEPT,
         "mails": MAILS_KEPT,
         "logs": longest_log(),
         "backups": timedelta(days=35),  # of DynamoDB's point-in-time recovery
@@ -133,6 +135,16 @@ def test_a_policys_card_says_all_that_its_data_says(policy: Policy) -> None:
         assert bool(row.remedies) is bool(grant.remedies)
         assert bool(row.in_store) is grant.in_store
     assert bool(card.sold_by) is (policy.seller is not Seller.OURSELVES)
+
+
+def test_what_we_pay_back_ourselves_is_promised_in_days() -> None:
+    """R-REF-01: in the policy's own days, or in those of the rules."""
+    for policy in (each for each in published().policies if each.markets):
+        [card] = policy_cards(EN, [policy], TODAY)
+        for grant, row in zip(policy.grants, card.grants, strict=True):
+            is_paid = Remedy.REFUND in grant.remedies or not grant.remedies
+            is_ours = policy.seller is Seller.OURSELVES
+            assert ("5 to 10 business days" in row.refund) is (is_paid and is_ours)
 
 
 SUMMARY = re.compile(

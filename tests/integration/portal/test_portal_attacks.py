@@ -111,6 +111,10 @@ def test_any_body_is_answered_clearly(
             keeps_to_the_rules(page, (case, accept), secrets)
 
 
+# Mail programs post one click as either type of form (RFC 8058).
+BY_MAIL_PROVIDERS = {"/points/reminders/{token}"}
+
+
 @EVERY_FORM
 @pytest.mark.parametrize(
     "content_type",
@@ -130,6 +134,9 @@ def test_a_body_of_another_type_is_a_415_problem(
     body = urlencode(good_form(route, attacker))
     headers = {"content-type": content_type}
     page = attacker.ask("POST", route, mine.parameters(route), body=body, headers=headers)
+    if "multipart" in (content_type or "") and route in BY_MAIL_PROVIDERS:
+        assert keeps_to_the_rules(page, content_type).status == 303
+        return
     assert keeps_to_the_rules(page, content_type).status == 415
     assert "<h1>We can’t read that</h1>" in page.body
     attacker.accept = "application/json"
@@ -187,6 +194,16 @@ def _of_now(header: str) -> str:
 
 IN_A_RETURN = {"photo_not_found", "video_not_found"}
 ABSENT = {"order_not_found", "return_not_found", *IN_A_RETURN}
+NOTHING = {
+    # A picture that is not there is an empty drawing, so that no page shows a hole.
+    ("/pictures/{name}", "name"): {200},
+    # A format that a label does not have leads back to the page with those that it has.
+    ("/returns/{return_id}/label/{kind}", "kind"): {303},
+    ("/returns/{return_id}/parcels/{parcel}/label/{kind}", "kind"): {303},
+    ("/returns/{return_id}/parcels/{parcel}/label/{kind}", "parcel"): {303},
+    # What was posted there leads back to the page, which is not there.
+    ("/points/reminders/{token}", "token"): {303, 404},
+}
 
 
 @WITH_PARAMETERS
@@ -202,8 +219,7 @@ def test_an_id_that_is_none_is_not_found_or_refused(
                 attacker.cookie, attacker.csrf = session
                 page = sent(attacker, method, route, own | {name: broken})
                 keeps_to_the_rules(page, (name, broken), secrets)
-                # A picture that is not there is an empty drawing, so that no page shows a hole.
-                nothing = {200} if route == "/pictures/{name}" else {400, 404}
+                nothing = NOTHING.get((route, name), {400, 404})
                 absent = page.refusal in ABSENT
                 assert absent or page.status in nothing, (name, broken)
 
@@ -223,6 +239,8 @@ def test_another_customers_id_looks_like_one_that_does_not_exist(
         for name in own:
             for their_return in (theirs.draft, theirs.done):
                 taken = theirs.parameters(route, their_return)[name]
+                if taken == own[name]:  # nobody's own, such as a format
+                    continue
                 page = sent(attacker, method, route, own | {name: taken})
                 keeps_to_the_rules(page, (name, taken), secrets)
                 absent = nobodys.parameters(route)[name]

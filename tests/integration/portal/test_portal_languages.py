@@ -135,6 +135,7 @@ def test_no_page_has_a_text_in_english(house: House, language: str) -> None:
     own = f"/orders/{order.order_number}"
     for path in (
         *("/", "/authenticity", "/contact", "/privacy", "/accessibility", "/unboxing", "/policy"),
+        *("/track", "/track?number=420112139261290983497923666238", "/track?number=PM-0-1"),
         *("/orders", own, f"{own}/item?line={order.lines[0].line_id}", "/orders/none"),
         *(f"/returns/{draft.return_id}{page}" for page in ("", "/check", "/discard")),
         *("/points", "/points/history", "/nowhere"),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aftercare.kernel.clock import local_day, utc_now
 from aftercare.members.model import Member
 from aftercare.points.request import Caller
 from aftercare.points.rules import published
@@ -16,6 +17,7 @@ from portal.edge import sessions_of
 from portal.points.words import MINUS
 from tests.fakes import points_desk
 from tests.fakes.actors import MAILER
+from tests.fakes.aws import counted
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.hostile import CURSORS
 from tests.fakes.house import House
@@ -52,7 +54,7 @@ def program_day(days: int) -> str:
 @pytest.mark.parametrize("path", ["/points", "/points/history", "/points.csv"])
 def test_who_has_not_proved_an_address_is_asked_to(portal: Browser, path: str) -> None:
     page = portal.get(path)
-    assert (page.status, page.location) == (303, "/?to=/points")
+    assert (page.status, page.location) == (303, "/points/sign-in")
 
 
 def test_after_signing_in_they_are_where_they_wanted_to_be(
@@ -82,7 +84,7 @@ def test_who_is_no_member_is_told_so_kindly(portal: Browser) -> None:
 def test_a_member_without_points_reads_how_to_get_some(browser: Browser) -> None:
     page = browser.get("/points")
     assert "0 points to spend" in page.text
-    assert "You get a point for each whole dollar" in page.text
+    assert "You get a point for each dollar" in page.text
     assert '<svg class="chart"' not in page.body
 
 
@@ -94,6 +96,21 @@ def test_the_page_tells_the_total_and_what_is_set_aside(
     text = browser.get("/points").text
     assert "1,200 points to spend" in text
     assert "50 points set aside for a purchase" in text
+    day = local_day(utc_now() + timedelta(days=30), published().zone)
+    written = f"{day:%B} {day.day}, {day.year}"
+    assert f"50 points until {written} at the latest" in text
+    assert f"Until {written} at the latest" in text
+
+
+@pytest.mark.parametrize("path", ["/points", "/points/history", "/points.csv"])
+def test_a_page_reads_the_session_the_member_the_account_and_its_movements_once(
+    browser: Browser, till: PointsTill, member: Member, path: str
+) -> None:
+    till.earn(member.member_id, 178)
+    browser.get(path)  # the first request of all reads the key that signs sessions
+    with counted("dynamodb") as calls:
+        assert browser.get(path).status == 200
+    assert calls == ["GetItem", "Query", "GetItem", "Query"]
 
 
 def test_one_point_is_no_points(browser: Browser, till: PointsTill, member: Member) -> None:

@@ -37,6 +37,7 @@ def test_no_page_is_heavy_with_all_that_it_loads(attacker: Browser, mine: Holdin
         *("/orders", f"/orders/{mine.order}", f"/returns/{mine.draft}", f"/returns/{mine.done}"),
         *("/points", "/points/history", "/contact", "/privacy", "/accessibility", "/unboxing"),
         *("/policy", "/?find=1", "/nothing", "/authenticity"),
+        *("/track", f"/track?number={mine.order}"),
     ]
     for language in ("en", "ja"):
         for path in paths:

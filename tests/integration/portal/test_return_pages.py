@@ -68,6 +68,15 @@ def labelled(house: House, browser: Browser, path: str, photos: int = 1) -> None
     house.make_label(ret.return_id)
 
 
+def test_a_draft_says_what_is_left_to_do(house: House, customer: Browser) -> None:
+    path = chosen(customer, bought(house, FIGURE, channel="store"))
+    empty = customer.get(path).text
+    assert "First, your photos" in empty
+    assert "Almost there" not in empty
+    photographed(house, path)
+    assert "Almost there" in customer.get(path).text
+
+
 # ---------------------------------------------------------------- who pays, and why
 
 
@@ -96,8 +105,8 @@ def test_a_label_that_the_buyer_pays_for_says_so(house: House, customer: Browser
 def test_what_was_bought_in_a_store_may_go_to_any_store(house: House, customer: Browser) -> None:
     path = chosen(customer, bought(house, FIGURE, channel="store"))
     page = customer.get(path).text
-    assert "the whole item: 3 photos or more" in page
-    assert "the fault, close up and marked" in page
+    assert "The whole item: 3 photos or more" in page
+    assert "The fault, close up and marked" in page
     labelled(house, customer, path, photos=stored(house, path).photos_needed)
     page = customer.get(path).text
     assert "You can also bring the items to any of our stores, with the receipt." in page

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from aftercare.evidence.model import EvidenceKind
 from aftercare.kernel.clock import utc_now
 from aftercare.orders.model import OrderLine
-from aftercare.returns.judgement import Judgement, JudgementCode
+from aftercare.returns.judgement import EvidenceRequest, Judgement, JudgementCode, Review
 from aftercare.returns.model import Return, ReturnStatus
 from tests.fakes.browser import Browser
 from tests.fakes.house import WORKER, House
@@ -63,5 +64,20 @@ def test_what_somebody_decided_is_said_of_each_item_with_their_words(
     page = customer.get(path)
     told = "Your photos don’t show the problem that you describe. It is <i>whole</i>."
     assert page.text.count(told) == len(lines)
+    in_french = customer.get(f"{path}?lang=fr").body
+    assert in_french.count('<span lang="en">It is &lt;i&gt;whole&lt;/i&gt;.</span>') == len(lines)
     assert ("item by item" in page.text) is several
     assert "Something changed since you submitted" not in page.text
+
+
+def test_what_staff_ask_for_is_read_in_the_language_that_they_wrote_it_in(
+    house: House, customer: Browser
+) -> None:
+    path, ret = in_review(house, customer, FIGURE)
+    now = utc_now()
+    wanted = EvidenceRequest((EvidenceKind.CLOSE_UP,), "The left ear, please.", WORKER, now, now)
+    review = replace(ret.review or Review(now), wanted=wanted)
+    after = replace(stored(house, path), status=ReturnStatus.NEEDS_EVIDENCE, review=review)
+    house.returns.store.save_claim(after)
+    page = customer.get(f"{path}?lang=ja").body
+    assert '<p class="asked" lang="en">The left ear, please.</p>' in page

@@ -7,7 +7,8 @@ import pytest
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import Order, Parcel, email_key_of
-from aftercare.returns.model import ChosenLine, Reason, Return, ReturnLine, Window
+from aftercare.returns.model import ChosenLine, Reason, Return, ReturnLine
+from aftercare.returns.outlook import Window
 from aftercare.returns.policy import Rule
 from tests.fakes.house import House
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, NOON, ORDERS_INGEST, delivered, paid

@@ -1,5 +1,7 @@
 """What the returns worker knows of a code that comes with a return."""
 
+from datetime import timedelta
+
 import pytest
 
 from aftercare.authenticity.model import Answer, Audience
@@ -8,11 +10,12 @@ from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_servi
 from aftercare.batches.model import Batch, BatchStatus
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from aftercare.returns.screener import KnownCode
 from returns_worker.codes import CODES
-from tests.fakes.actors import SOMEBODY
+from tests.fakes.actors import SALES_INGEST, SOMEBODY
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -73,9 +76,18 @@ def test_looking_at_a_code_is_no_check_of_it() -> None:
     assert checked(text, "the first").checks == 1
 
 
-def test_a_code_that_many_people_checked_is_suspect() -> None:
+def test_a_weak_sign_of_copies_is_no_reason_to_look_at_a_return() -> None:
+    text = code_of(BatchStatus.ACTIVE, 10)
+    assert checked(text, "one", "two", "three").reasons
+    assert CODES.shown(text) == KnownCode(text, "FIG-1", is_suspect=False)
+
+
+def test_a_code_that_was_sold_twice_is_suspect() -> None:
     text = code_of(BatchStatus.ACTIVE, 9)
-    reference = checked(text, "one", "two", "three").reference
+    reference = checked(text, "one").reference
+    service = authenticity_service(read(AuthenticityConfig))
+    for days in (9, 2):
+        service.record_sale(text, utc_now() - timedelta(days=days), actor=SALES_INGEST)
     assert CODES.shown(text) == KnownCode(text, "FIG-1", is_suspect=True)
     assert CODES.checked(reference) == KnownCode("", "FIG-1", is_suspect=True)
 

@@ -118,7 +118,7 @@ def test_a_draft_whose_refund_the_shop_has_paid_is_not_reminded_of(
     house.orders.record(event, actor=ORDERS_INGEST)
     config = ReturnNoticesConfig(tables["ReturnsTable"], tables["OrdersTable"])
     settling = settling_service(config, clock=house.clock)
-    settling.record_refunds(order.order_number, actor=WORKER)
+    settling.record_answers(order.order_number, actor=WORKER)
     house.returns.remind(draft.return_id, actor=WORKER)
     steps = [entry.entry_type for entry in house.returns.timeline(draft)]
     assert steps == [events.CREATED, events.REFUNDED]

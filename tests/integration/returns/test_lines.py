@@ -17,14 +17,13 @@ from aftercare.returns.choice import chosen_lines
 from aftercare.returns.errors import ChoiceInvalidError, NoPolicyError, ReturnRefusedError
 from aftercare.returns.model import (
     ChosenLine,
-    LineOutlook,
     Opened,
     Reason,
     Return,
     ReturnLine,
     ReturnStatus,
-    Window,
 )
+from aftercare.returns.outlook import LineOutlook, Window
 from aftercare.returns.policy import Outcome, Payer, Rule
 from aftercare.returns.recalls import Recalls
 from aftercare.returns.store import ReturnStore
@@ -68,7 +67,7 @@ def arrived(house: House, order: Order, at: datetime) -> Order:
 
 
 def case(house: House, order: Order) -> Case:
-    return house.returns._case(order, house.returns._settled(order))
+    return house.returns._case(order, house.returns.store.held(order))
 
 
 def decided(house: House, order: Order, chosen: Mapping[str, ChosenLine]) -> tuple[ReturnLine, ...]:

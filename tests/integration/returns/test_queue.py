@@ -2,26 +2,24 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import InvalidError
-from aftercare.kernel.ids import new_id
 from aftercare.returns.case_desk import PAGE
-from aftercare.returns.judgement import Judgement, JudgementCode, Proposal, Review
-from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.model import ReturnStatus
 from aftercare.returns.queueing import QueueOrder, place_of
-from aftercare.returns.screening import Screening, Signal, SignalCode
+from tests.bench.meter import Meter
+from tests.bench.queue import pages
+from tests.fakes.backlogs import pile_up, waiting
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.house import House
-from tests.fakes.orders import NOON
 from tests.fakes.reviews import AGENT, Desk, build_desk
 
 pytestmark = pytest.mark.integration
-ALL = tuple(Signal(code, 100) for code in SignalCode)
+BACKLOG = 3_000
 
 
 @pytest.fixture
@@ -30,32 +28,12 @@ def desk(house: House, tables: dict[str, str]) -> Desk:
     return build_desk(house, tables)
 
 
-def waiting(place: int, value: int, currency: str = "USD", market: str = "US") -> Return:
-    """A return that has waited for so many minutes, with everything that a card can have."""
-    since = NOON - timedelta(minutes=place)
-    judgement = Judgement(True, JudgementCode.AS_ASKED, "", AGENT.actor, NOON)
-    facts = {"value": value, "currency": currency, "market": market}
-    return Return(
-        new_id("ret", since),
-        "key",
-        "PM-2026-0001",
-        (),
-        since,
-        status=ReturnStatus.IN_REVIEW,
-        ticket="R-7K2M-9QXA-4",
-        screening=Screening("2026-11-28", 900, True, ALL, facts),
-        review=Review(
-            since, AGENT.actor, NOON, proposal=Proposal({"1": judgement}, AGENT.actor, NOON)
-        ),
-    )
-
-
 def test_each_order_has_every_return_once_page_by_page(desk: Desk) -> None:
     returns = [waiting(place, 1_000 + place % 7) for place in range(2 * PAGE + 10)]
     for ret in returns:
         desk.house.returns.store.save_claim(ret)
     desk.house.returns.store.save_claim(
-        replace(waiting(900, 1_000), status=ReturnStatus.NEEDS_EVIDENCE)
+        replace(waiting(900, 1_000), status=ReturnStatus.NEEDS_EVIDENCE, attention=None)
     )
     for order in QueueOrder:
         page = desk.reviews.queue(AGENT, order)
@@ -89,7 +67,7 @@ def test_a_place_that_is_none_is_refused(desk: Desk, after: str) -> None:
             desk.reviews.queue(AGENT, order, after)
 
 
-def test_a_page_is_one_query_of_at_most_three_read_units(desk: Desk) -> None:
+def test_a_page_is_one_query_of_at_most_two_read_units(desk: Desk) -> None:
     """What a query reads is the items of its page, whatever the backlog: half a unit per 4 KB."""
     for place in range(PAGE + 20):
         desk.house.returns.store.save_claim(waiting(place, 10**9))
@@ -106,5 +84,18 @@ def test_a_page_is_one_query_of_at_most_three_read_units(desk: Desk) -> None:
     assert [(each["name"], each["Limit"]) for each in seen] == [("Query", PAGE + 1)] * 2
     assert not any("FilterExpression" in each or each.get("ConsistentRead") for each in seen)
     columns = {"pk": "ret_" + "0" * 26, "sk": "RETURN", **place_of(waiting(1, 10**12))}
-    size = sum(len(name) + len(str(value)) for name, value in columns.items())
-    assert (PAGE + 1) * size / 4096 * 0.5 <= 3
+    size = sum(len(name) + len(str(value).encode()) for name, value in columns.items())
+    assert (PAGE + 1) * size / 4096 * 0.5 <= 2
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_page_costs_as_much_wherever_it_is_in_a_long_queue(tables: dict[str, str]) -> None:
+    """At most two read units; `make bench BENCH_ARGS=queue` has 10⁵ cases."""
+    returns = [waiting(place, 1_000 + place) for place in range(BACKLOG)]
+    pile_up(tables["ReturnsTable"], returns)
+    for order in QueueOrder:
+        with Meter(tables).attached() as meter:
+            shown = pages(meter, tables["ReturnsTable"], order, returns)
+        assert [count for _, count in shown] == [PAGE] * 3
+        assert [step.calls.total() for step in meter.steps.values()] == [1] * 3
+        assert max(step.read_units for step in meter.steps.values()) <= 2

@@ -11,20 +11,24 @@ from aftercare.kernel.aws import client
 from aftercare.kernel.errors import NewerDataError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.timeline import Entry
+from aftercare.returns.case_store import CaseStore
 from aftercare.returns.findings import screened_again
-from aftercare.returns.model import IssuedLabel, Opened, Reason, ReturnStatus
+from aftercare.returns.model import AgreedDeduction, IssuedLabel, Opened, Reason, ReturnStatus
 from aftercare.returns.policy import Outcome, Payer, Rule, UnknownRule, decide
+from aftercare.returns.queueing import QueueOrder
 from aftercare.returns.screening_rules import published
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON
 from tests.fakes.policies import na_online
+from tests.fakes.reviews import AGENT
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
 SAMPLES = items("returns")
-RETURN, DECLINED, PER_LINE, DRAFT, CANCELLED, LEFT_OUT, IN_REVIEW = [
+RETURN, DECLINED, PER_LINE, DRAFT, CANCELLED, LEFT_OUT, IN_REVIEW, CLAIMED, AGREED = [
     item for item in SAMPLES.values() if "document" in item
 ]
+NOTE = SAMPLES["16-ret-note"]
 RETURN_ID = RETURN["pk"]["S"]
 EMAIL_KEY = RETURN["email_key"]["S"]
 NEWEST_ID = PER_LINE["pk"]["S"]
@@ -52,12 +56,12 @@ def newer() -> Item:
     """The return as a later version may store it: more attributes, members, rules."""
     document: dict[str, Any] = json.loads(PER_LINE["document"]["S"])
     for line in document["lines"]:
-        line |= {"remedy": "refund", "grade": None}
+        line |= {"wrapping": "gift", "grade": None}
         line["decision"] |= {"refund_days": 10}
         line["decision"]["facts"] |= {"carrier_fault": True}
     document["lines"][0]["decision"]["verdicts"]["not_worn"] = "failed"
-    document["label"] |= {"carrier_code": "house", "formats": ["pdf", "zpl"]}
-    newer = {"schema": 99, "parcels": [{"parcel_id": "pcl_1"}]}
+    document["label"] |= {"carrier_code": "house", "formats": ["pdf", "hologram"]}
+    newer = {"schema": 99, "boxes": [{"parcel_id": "pcl_1"}]}
     return PER_LINE | {
         "document": {"S": json.dumps(document | newer)},
         "parcels": {"L": [{"M": {"id": {"S": "pcl_1"}}}]},
@@ -225,6 +229,13 @@ def test_a_version_without_reviews_leaves_such_a_return_to_a_newer_one(
         house.returns.approve(IN_REVIEW["pk"]["S"], actor=WORKER)
 
 
+def test_what_a_customer_agreed_to_pay_for_the_label_is_read(house: House) -> None:
+    ret = house.returns.owned(AGREED["email_key"]["S"], AGREED["pk"]["S"])
+    assert ret.agreed_deduction == AgreedDeduction(800, "JPY")
+    assert ret.label
+    assert (ret.label.amount, ret.label.currency, ret.is_prepaid) == (640, "JPY", True)
+
+
 def test_a_signal_that_only_a_newer_version_notices_is_left_out_and_its_weight_is_not(
     house: House, tables: dict[str, str]
 ) -> None:
@@ -235,3 +246,33 @@ def test_a_signal_that_only_a_newer_version_notices_is_left_out_and_its_weight_i
     ret = house.returns.owned(IN_REVIEW["email_key"]["S"], IN_REVIEW["pk"]["S"])
     assert ret.screening
     assert (ret.screening.score, len(ret.screening.signals)) == (355, 4)
+
+
+def test_the_queue_has_what_was_stored_for_it(tables: dict[str, str]) -> None:
+    cases = CaseStore(tables["ReturnsTable"])
+    for order in QueueOrder:
+        queued = {case.return_id: case for case in cases.queued(order, "", 25).cases}
+        assert queued.keys() == {item["pk"]["S"] for item in (IN_REVIEW, CLAIMED)}
+    case = queued[CLAIMED["pk"]["S"]]
+    assert (case.ticket, case.status, case.lines) == ("R-N9FD-ZQK5-D", "in_review", 1)
+    assert (case.value, case.currency, case.signals) == (3_000, "USD", ("high_value",))
+    assert (case.claimed_by, case.claimed_until) == (AGENT.actor, NOON + timedelta(minutes=10))
+    assert case.claimed_name == ""
+
+
+def test_after_a_roll_back_the_queue_has_the_newer_versions_cases(
+    tables: dict[str, str],
+) -> None:
+    card = json.loads(CLAIMED["queue_card"]["S"])
+    newer = {"status": "with_the_police", "signals": ["rain", "high_value"], "mood": ["angry"]}
+    put(tables, CLAIMED | {"queue_card": {"S": json.dumps(card | newer)}, "queue_mood": {"N": "1"}})
+    queued = CaseStore(tables["ReturnsTable"]).queued(QueueOrder.AGE, "", 25).cases
+    [case] = [case for case in queued if case.return_id == CLAIMED["pk"]["S"]]
+    assert (case.status, case.signals) == ("with_the_police", ("rain", "high_value"))
+
+
+@pytest.mark.parametrize("added", [{}, {"pinned": {"BOOL": True}}], ids=["as it is", "as newer"])
+def test_a_note_of_staff_is_read(tables: dict[str, str], added: Item) -> None:
+    put(tables, NOTE | added)
+    [note] = CaseStore(tables["ReturnsTable"]).notes(NOTE["pk"]["S"])
+    assert (note.text, note.by, note.at) == ("Look at the serial again.", AGENT.actor, NOON)

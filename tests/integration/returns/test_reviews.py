@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from aftercare.authenticity.codes import shown
 from aftercare.evidence.errors import TooManyPhotosError
 from aftercare.evidence.model import MOST_ASKED_FOR, MOST_PHOTOS, EvidenceKind, EvidenceState
 from aftercare.kernel.actor import CUSTOMER
@@ -21,17 +22,13 @@ from aftercare.returns.review_errors import (
     StaleCaseError,
 )
 from aftercare.staff.errors import NotPermittedError
-from tests.fakes.house import WORKER, House
+from tests.fakes import codes
+from tests.fakes.house import WORKER, good_photo, put_upload
 from tests.fakes.orders import BLIND_BOX, FIGURE, ORDERS_INGEST, refunded
-from tests.fakes.reviews import AGENT, LEAD, NO, QA, WAREHOUSE, YES, Desk, build_desk
+from tests.fakes.reviews import AGENT, LEAD, NO, QA, WAREHOUSE, YES, Desk
 
 pytestmark = pytest.mark.integration
 HIGH = 100_001  # US dollars' cents: above the amount on which one person decides
-
-
-@pytest.fixture
-def desk(house: House, tables: dict[str, str]) -> Desk:
-    return build_desk(house, tables)
 
 
 def claimed(desk: Desk, order_number: str) -> dict[str, int]:
@@ -284,3 +281,20 @@ def test_a_return_is_found_by_its_parcels_number(desk: Desk) -> None:
     assert label
     found = desk.reviews.search(AGENT, f" {label.tracking_number[:4]} {label.tracking_number[4:]} ")
     assert [(each.return_id, each.why) for each in found] == [(ret.return_id, "tracking")]
+
+
+def test_a_return_is_found_by_the_code_on_a_photo_that_counts(desk: Desk) -> None:
+    ret, code, house = desk.waiting(), codes.code(1), desk.house
+    kind = EvidenceKind.SERIAL_CODE
+    for _ in range(2):
+        slot = house.evidence.open_slot(ret.return_id, "image/jpeg", kind, actor=CUSTOMER)
+        put_upload(house, slot.upload_key)
+        house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
+        house.evidence.type_serial(ret.return_id, slot.evidence_id, code)
+    for typed in (shown(code), code.lower(), f"https://shop.example/check?code={shown(code)}"):
+        found = desk.reviews.search(AGENT, typed)
+        assert [(each.return_id, each.why) for each in found] == [(ret.return_id, "code")], typed
+    assert desk.reviews.search(AGENT, codes.code(2)) == ()
+    removed = tuple(each.evidence_id for each in house.evidence.of_return(ret.return_id))
+    house.returns.store.save_claim(replace(desk.now(ret.return_id), removed_photos=removed))
+    assert desk.reviews.search(AGENT, code) == ()

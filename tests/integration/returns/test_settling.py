@@ -51,7 +51,12 @@ def test_a_refund_that_settles_a_return_is_noted_once_with_its_amount(house: Hou
     assert after.status is ReturnStatus.LABEL_READY
     assert steps(house, ret).count("return.refunded") == 1
     [told] = [e for e in house.returns.timeline(ret) if e.entry_type == "return.refunded"]
-    assert told.data == {"ticket": ret.ticket, "amount": "8900", "currency": "USD"}
+    assert told.data == {
+        "ticket": ret.ticket,
+        "amount": "8900",
+        "currency": "USD",
+        "requested": "0",
+    }
 
 
 def test_a_second_refund_adds_up_and_a_corrected_one_replaces(house: House) -> None:

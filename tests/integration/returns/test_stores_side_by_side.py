@@ -34,11 +34,11 @@ def test_stores_built_later_do_not_redirect_earlier_ones(house: House, second_ho
     labelled = house.make_label(draft.return_id)
     assert labelled.label
     assert house.evidence.accepted(draft.return_id) == 1
-    assert house.labels.carriers[HOUSE_CARRIER].find(labelled.label.label_id)
+    assert house.labels.carriers[HOUSE_CARRIER].find(labelled.label.label_id, None)
 
     assert second_house.returns.store.get(draft.return_id) is None
     assert second_house.returns.store.timeline(draft.return_id) == ()
     assert second_house.returns.store.claimed_units(draft.order_number) == {}
     assert second_house.evidence.of_return(draft.return_id) == ()
     assert second_house.labels.store.of_return(draft.return_id) is None
-    assert second_house.labels.carriers[HOUSE_CARRIER].find(labelled.label.label_id) is None
+    assert second_house.labels.carriers[HOUSE_CARRIER].find(labelled.label.label_id, None) is None

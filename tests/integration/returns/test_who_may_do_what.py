@@ -15,6 +15,7 @@ from aftercare.kernel.ids import new_id
 from aftercare.returns.case_file import Size
 from aftercare.returns.judgement import Judgement, JudgementCode, Proposal, Review
 from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.moves import MOVES
 from aftercare.returns.queueing import QueueOrder
 from aftercare.staff import matrix
 from aftercare.staff.model import Member, Role
@@ -69,6 +70,10 @@ def ask(desk: Desk, who: Member, ret: Return) -> object:
     return desk.reviews.ask_for_evidence(who, ret.return_id, version(ret), kinds)
 
 
+def withdraw(desk: Desk, who: Member, ret: Return) -> object:
+    return desk.reviews.withdraw_request(who, ret.return_id, version(ret))
+
+
 def look(desk: TableDesk, who: Member, _: Return) -> object:
     base = desk.base.return_id
     return desk.reviews.evidence_url(who, base, desk.evidence_id, Size.THUMBNAIL)
@@ -86,6 +91,7 @@ RULES = {
     "confirm": Rule(confirm, frozenset({R.LEAD}), WAITING),
     "hand_back": Rule(hand_back, frozenset({R.LEAD}), WAITING),
     "ask_for_evidence": Rule(ask, DESK, WAITING),
+    "withdraw_request": Rule(withdraw, DESK, OPEN - WAITING),
 }
 CELLS = [
     pytest.param(verb, role, id=f"{verb}-{role or 'no_role'}")
@@ -175,9 +181,9 @@ def test_a_verb_is_done_by_who_may_do_it_in_the_states_that_allow_it(
 def test_the_table_has_every_verb_of_the_matrix_and_every_public_verb_of_the_service() -> None:
     public = {name for name in dir(Desk.__annotations__["reviews"]) if name[0] != "_"}
     fields = {"cases", "clock", "entropy", "evidence", "labels", "orders", "policies", "recalls"}
-    shared = {"owned", "photos", "record_read", "screener", "store"}
+    shared = {"owned", "photos", "remedies", "screener", "store", "trail"}
     assert public - fields - shared == set(RULES)
-    assert {name for name in matrix.published() if name.startswith("returns.")} == {
+    of_reviews = {
         "returns.ask_evidence",
         "returns.claim",
         "returns.confirm",
@@ -187,7 +193,12 @@ def test_the_table_has_every_verb_of_the_matrix_and_every_public_verb_of_the_ser
         "returns.read",
         "returns.read_evidence",
         "returns.search",
+        "returns.withdraw_request",
     }
+    named = {name for name in matrix.published() if name.startswith("returns.")}
+    assert of_reviews <= named
+    # What follows the arrival has tables of its own.
+    assert named - of_reviews <= {move.permission for move in MOVES}
 
 
 def test_who_holds_several_roles_may_do_what_any_of_them_may(desk: TableDesk) -> None:
@@ -213,6 +224,7 @@ def test_what_the_file_says_one_may_do_is_what_one_may_do(desk: TableDesk) -> No
         "returns.decide": ["decide"],
         "returns.confirm": ["confirm", "hand_back"],
         "returns.ask_evidence": ["ask_for_evidence"],
+        "returns.withdraw_request": ["withdraw_request"],
         "returns.note": ["note"],
         "returns.read_evidence": ["evidence_url"],
     }

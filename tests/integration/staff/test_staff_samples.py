@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 
+from aftercare.staff.audit import ONCE_FOR, Act, Trace
 from aftercare.staff.errors import SignInFailedError
 from aftercare.staff.model import Member, Role
+from aftercare.staff.sample_store import SampleStore
+from aftercare.staff.samples import Finding
 from aftercare.staff.session import SessionKey
 from tests.fakes.samples import Item, items
 from tests.fakes.staff_desk import BROWSER, Desk, desk_on
@@ -57,3 +60,22 @@ def test_people_and_traces_are_read(desk: Desk) -> None:
     [trace] = desk.service.store.traces(RETURN)
     assert trace.by == ADA.actor
     assert trace.act in {"read", "exported"}
+
+
+def test_a_drawn_decision_is_read(desk: Desk, tables: dict[str, str]) -> None:
+    assert desk
+    [drawn] = SampleStore(tables["StaffTable"]).of_week("2026-W48")
+    assert (drawn.return_id, drawn.finding, drawn.words) == (
+        RETURN,
+        Finding.QUESTIONED,
+        "The photo shows it.",
+    )
+
+
+def test_a_trace_that_stands_for_half_an_hour_is_not_left_again(desk: Desk) -> None:
+    store, subject = desk.service.store, "ret_01M7ZWT7EBRZXGXK0P6ZBVJ78E"
+    for minute in (29, 31):
+        at = datetime(2026, 11, 28, 5, minute, tzinfo=UTC)
+        trace = Trace(subject, Act.SAW_EVIDENCE, ADA.actor, at, f"trc_{minute}")
+        store.record_once(trace, at + ONCE_FOR)
+    assert {trace.trace_id for trace in store.traces(subject)} == {"trc_31"}

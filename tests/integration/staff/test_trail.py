@@ -1,6 +1,7 @@
 """The audit trail: who read a case, who was signed in, and who looked at the trail."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -84,3 +85,31 @@ def test_nobody_else_reads_the_trail(trail: AuditTrail, role: Role) -> None:
         trail.reads(member, "ret_1")
     with pytest.raises(NotPermittedError):
         trail.reads_by(member, "trail-1")
+
+
+def test_what_is_done_again_and_again_leaves_one_trace_in_half_an_hour(
+    trail: AuditTrail, clock: SetClock
+) -> None:
+    agent, other, auditor = (colleague(role) for role in (Role.AGENT, Role.QA, Role.AUDITOR))
+    for minutes in (0, 10, 19, 1, 29):
+        clock.forward(minutes=minutes)
+        trail.record_look(agent, "ret_4")
+    trail.record_look(other, "ret_4")
+    trail.record_find(agent, "ret_4")
+    found = [(trace.by, trace.act) for trace in trail.reads(auditor, "ret_4")]
+    assert sorted(found) == sorted(
+        [
+            (agent.actor, Act.SAW_EVIDENCE),
+            (agent.actor, Act.SAW_EVIDENCE),
+            (other.actor, Act.SAW_EVIDENCE),
+            (agent.actor, Act.FOUND),
+        ]
+    )
+
+
+def test_of_many_pictures_at_once_one_leaves_the_trace(trail: AuditTrail) -> None:
+    agent, auditor = colleague(Role.AGENT), colleague(Role.AUDITOR)
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(lambda _: trail.record_look(agent, "ret_5"), range(8)):
+            pass
+    assert len(trail.reads(auditor, "ret_5")) == 1

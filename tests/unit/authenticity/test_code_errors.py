@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from aftercare.authenticity import codes
 from aftercare.authenticity.codes import Code, MistypedError, Slip
-from aftercare.authenticity.symbols import is_sealed, sealed
 from aftercare.kernel.ids import CROCKFORD
+from aftercare.kernel.symbols import is_sealed, sealed
 from tests.fakes.histories import keys
 from tests.fakes.refusals import refused
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from aftercare.authenticity import codes
 from aftercare.authenticity.codes import KEY_IDS, SERIALS, Code, KeyPair
-from aftercare.authenticity.symbols import sealed, unsealed
 from aftercare.kernel.ids import CROCKFORD
+from aftercare.kernel.symbols import sealed, unsealed
 from tests.fakes.codes import code
 from tests.fakes.histories import flips, keys
 

@@ -1,7 +1,5 @@
 """A code's history as it was: the answer to a repeat check."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,26 +8,10 @@ from aftercare.authenticity.model import (
     KEPT_CHECKS,
     KEPT_STORE_CHECKS,
     Audience,
-    Check,
     History,
 )
-from aftercare.authenticity.symbols import spelled
+from aftercare.kernel.symbols import spelled
 from tests.fakes.codes import check, history
-
-
-def recorded(earlier: History, visitor: Check, weight: int) -> History:
-    """What the table makes of one check more."""
-    place = earlier.checks + weight
-    mine = replace(visitor, place=place, weight=weight)
-    kept = [each for each in earlier.recent if each.check_id not in earlier.spent]
-    return replace(
-        earlier,
-        checks=place,
-        customer_checks=earlier.customer_checks + weight * mine.by_customer,
-        first=earlier.first or mine,
-        first_by_customer=earlier.first_by_customer or (mine if mine.by_customer else None),
-        recent=(*kept, mine),
-    )
 
 
 @given(st.lists(st.tuples(st.sampled_from(Audience), st.integers(0, 2)), min_size=1, max_size=60))
@@ -38,29 +20,42 @@ def test_a_kept_check_sees_the_counts_it_was_told(visits: list[tuple[Audience, i
     for number, (audience, power) in enumerate(visits, start=1):
         visitor = check(number, audience=audience)
         is_first = earlier.first is None or (visitor.by_customer and not earlier.first_by_customer)
-        earlier = recorded(earlier, visitor, 1 if is_first else 2**power)
+        earlier = earlier.including(visitor, 1 if is_first else 2**power)
         counted[visitor.check_id] = (earlier.checks, earlier.customer_checks)
     for kept in earlier.recent:
         then = earlier.as_of(kept)
         assert then.recent[-1] == kept
         assert then.checks == counted[kept.check_id][0]
-        if kept.by_customer:  # of a till's, customers' checks after it may be gone
-            assert then.customer_checks == counted[kept.check_id][1]
+        by_customers, later = counted[kept.check_id][1], earlier.checks - kept.place
+        assert by_customers <= then.customer_checks <= then.checks
+        if later == sum(each.weight for each in earlier.recent if each.place > kept.place):
+            assert then.customer_checks == by_customers  # none of the later ones was dropped
 
 
 @given(st.lists(st.sampled_from(Audience), min_size=1, max_size=60))
 def test_the_last_of_each_audience_and_the_first_ones_are_kept(audiences: list[Audience]) -> None:
     earlier = History()
     for number, audience in enumerate(audiences, start=1):
-        earlier = recorded(earlier, check(number, audience=audience), 1)
+        earlier = earlier.including(check(number, audience=audience), 1)
     tills = [n for n, who in enumerate(audiences, 1) if who is Audience.STORE]
     tills = tills[1 - KEPT_STORE_CHECKS :]
     customers = [n for n, who in enumerate(audiences, 1) if who is Audience.CUSTOMER]
-    last = {f"{n:08d}" for n in (*tills, *customers[-(KEPT_CHECKS - KEPT_STORE_CHECKS) :])}
+    half = (KEPT_CHECKS - KEPT_STORE_CHECKS) // 2
+    last = {f"{n:08d}" for n in (*tills, *customers[-half:])}
     kept = {each.check_id for each in earlier.recent}
     assert last <= kept
     assert len(kept) <= KEPT_CHECKS + 2
     assert earlier.first in earlier.recent
+
+
+def test_a_busy_day_does_not_push_the_weeks_before_it_out() -> None:
+    earlier = History()
+    for week in range(8):
+        earlier = earlier.including(check(7 * week), 1)
+    for number in range(40):
+        earlier = earlier.including(check(60, check_id=f"x{number:07d}"), 1)
+    kept = {each.check_id for each in earlier.recent}
+    assert {f"{7 * week:08d}" for week in range(8)} <= kept
 
 
 def test_no_number_of_tills_pushes_the_customers_checks_out() -> None:
@@ -68,7 +63,7 @@ def test_no_number_of_tills_pushes_the_customers_checks_out() -> None:
     for number in range(1, 70):
         is_customer = number in {2, 22, 42}
         audience = Audience.CUSTOMER if is_customer else Audience.STORE
-        earlier = recorded(earlier, check(number, audience=audience), 1)
+        earlier = earlier.including(check(number, audience=audience), 1)
     assert sum(each.by_customer for each in earlier.recent) == 3
 
 

@@ -53,7 +53,7 @@ def test_the_ring_reads_once_for_all_keys() -> None:
 
 def test_new_batches_take_the_newest_key_and_references_the_oldest() -> None:
     assert ring(2, 10, 9).newest == 10
-    assert ring(2, 10, 9).oldest == 2
+    assert ring(2, 10, 9).oldest == (2, keys(2))
 
 
 def test_a_key_that_was_added_is_found_within_ten_seconds() -> None:

@@ -49,6 +49,20 @@ def test_references_of_recorded_checks_lead_back_as_ever(known: Vector) -> None:
 @pytest.mark.parametrize("known", VECTORS["unrecorded"], ids=lambda known: known["reference"])
 def test_references_without_a_record_say_what_they_ever_said(known: Vector) -> None:
     at = datetime.fromisoformat(known["at"])
-    text = references.unrecorded(known["what"], at, known["key_id"], KEYS[known["key_id"]])
+    pair = KEYS[known["key_id"]]
+    text = references.unrecorded(known["what"], at, known["asked"], known["key_id"], pair)
     assert text == known["reference"]
     assert references.read(text, RING) == Unrecorded(known["what"], at)
+
+
+@pytest.mark.parametrize("known", VECTORS["short_recorded"], ids=lambda known: known["reference"])
+def test_short_references_of_before_lead_back_as_ever(known: Vector) -> None:
+    code = Code(known["key_id"], known["serial"])
+    read = references.read(known["reference"], RING)
+    assert read == Recorded(code, known["check_id"][:4], is_short=True)
+
+
+@pytest.mark.parametrize("known", VECTORS["short_unrecorded"], ids=lambda known: known["reference"])
+def test_short_references_without_a_record_say_what_they_ever_said(known: Vector) -> None:
+    at = datetime.fromisoformat(known["at"])
+    assert references.read(known["reference"], RING) == Unrecorded(known["what"], at)

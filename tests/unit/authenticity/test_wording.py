@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aftercare.authenticity.codes import Slip
-from aftercare.authenticity.model import Answer, Signal, Verdict
+from aftercare.authenticity.model import Answer, Earlier, Signal, Strength, Verdict
 from aftercare.authenticity.wording import wording
 from aftercare.batches.model import BatchStatus
 from aftercare.words.model import LANGUAGES
@@ -81,11 +81,15 @@ def test_every_reason_has_plain_wording(language: str, code: str) -> None:
 
 
 @EVERY_LANGUAGE
-def test_the_thresholds_are_the_policys(language: str) -> None:
-    spoken = wording(language)
-    assert "3" in spoken.reason(Signal.SESSIONS_24H)
-    assert "10" in spoken.reason(Signal.SESSIONS_7D)
-    assert "3" in spoken.reason(Signal.COUNTRIES)
+def test_a_weak_sign_has_words_of_its_own_and_says_that_all_may_be_well(language: str) -> None:
+    spoken, strong = wording(language), answer(Verdict.SUSPECT, strength=Strength.STRONG)
+    weak = answer(Verdict.SUSPECT, strength=Strength.WEAK)
+    assert spoken.verdict_title(weak) != spoken.verdict_title(strong)
+    assert not set(spoken.steps(weak)) & set(spoken.steps(strong))
+    assert weak.reference in spoken.advice(weak)
+    assert "{" not in spoken.verdict_text(weak)
+    said = [spoken.verdict_title(weak), spoken.verdict_text(weak), *spoken.steps(weak)]
+    assert not re.search(GENUINE[language], " ".join(said), re.I)
 
 
 def test_a_repeated_check_tells_how_often_when_first_and_where() -> None:
@@ -189,3 +193,21 @@ def test_a_batchs_text_is_found_under_an_older_or_closer_tag(tag: str) -> None:
     given = replace(given, batch=replace(given.batch, known_issue=issue))
     assert wording("zh-Hans").known_issue(given) == ("漆面可能剥落。", tag)
     assert wording("ja").known_issue(given) == ("The paint may chip.", "en")
+
+
+@EVERY_LANGUAGE
+def test_a_repeat_says_what_was_told_then_and_what_came_since(language: str) -> None:
+    spoken = wording(language)
+    assert spoken.before(answer(Verdict.GENUINE_FIRST_CHECK)) == ""
+    earlier = Earlier(Verdict.GENUINE_FIRST_CHECK, AT, 47)
+    said = spoken.before(answer(Verdict.SUSPECT, earlier=earlier))
+    assert spoken.verdict_title(answer(Verdict.GENUINE_FIRST_CHECK)) in said
+    assert "47" in said
+    unchecked = earlier._replace(customer_checks_since=0)
+    assert "47" not in spoken.before(answer(Verdict.SUSPECT, earlier=unchecked))
+
+
+def test_a_repeat_counts_the_checks_that_came_since() -> None:
+    earlier = Earlier(Verdict.GENUINE_FIRST_CHECK, AT, 4)
+    again = answer(Verdict.SUSPECT, customer_checks=1, earlier=earlier)
+    assert wording("en").times(again) == "5 times"

@@ -1,33 +1,18 @@
-"""The list of batches in memory: how old it may be, what it reads again, what a failure does."""
+"""The batches in memory: how old they may be, what is read again, what a failure does."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from aftercare.batches.model import Batch, BatchStatus, Changes
-from aftercare.batches.service import BatchBook
+from aftercare.batches.model import Batch, BatchStatus
+from aftercare.batches.recent import MOST
 from aftercare.kernel.errors import UnavailableError
-from tests.fakes.codes import NOON, batch
+from tests.fakes.codes import NOON, Shelf, batch, book_on
 from tests.fakes.house import SetClock
 from tests.fakes.refusals import refused
 
 DETAIL = "The batches can't be read right now."
-
-
-@dataclass
-class Shelf:
-    """What the table holds; notes since when it was asked, and can be in trouble."""
-
-    changes: Changes
-    loads: list[datetime | None] = field(default_factory=list)
-    trouble: Exception | None = None
-
-    def __call__(self, since: datetime | None) -> Changes:
-        self.loads.append(since)
-        if self.trouble:
-            raise self.trouble
-        return self.changes
 
 
 @dataclass
@@ -38,112 +23,113 @@ class Reader:
     clock: SetClock = field(default_factory=lambda: SetClock(NOON))
 
     def __post_init__(self) -> None:
-        self.book = BatchBook(self.shelf, self.clock)
+        self.book = book_on(self.shelf, self.clock)
 
     def status(self, serial: int = 0, key_id: int = 0) -> BatchStatus | None:
         issued = self.book.find(key_id, serial)
         return issued.status if issued else None
 
+    def recalled(self, sku: str) -> list[str]:
+        return [each.batch_id for each in self.book.recall_of(sku)]
+
 
 def reader(*batches: Batch, leaked: tuple[int, ...] = ()) -> Reader:
-    return Reader(Shelf(Changes(batches, frozenset(leaked))))
+    return Reader(Shelf(batches, frozenset(leaked)))
 
 
 def test_each_serial_leads_to_its_batch_and_the_others_to_none() -> None:
     gap = replace(batch(3), count=10)
     read = reader(batch(1), gap, replace(batch(0), key_id=1))
-    issued = {
-        serial: read.book.find(0, serial) for serial in (0, 999, 1000, 1999, 2000, 3009, 3010)
-    }
-    assert {serial: b.first_serial for serial, b in issued.items() if b} == {
-        1000: 1000,
-        1999: 1000,
-        3009: 3000,
-    }
-    assert read.book.find(1, 5) == replace(batch(0), key_id=1)
-    assert read.book.find(2, 5) is None
+    for _ in range(2):  # from the table, and from memory
+        issued = {
+            serial: read.book.find(0, serial) for serial in (0, 999, 1000, 1999, 2000, 3009, 3010)
+        }
+        assert {serial: b.first_serial for serial, b in issued.items() if b} == {
+            1000: 1000,
+            1999: 1000,
+            3009: 3000,
+        }
+        assert read.book.find(1, 5) == replace(batch(0), key_id=1)
+        assert read.book.find(1, 1000) is None
+        assert read.book.find(2, 5) is None
 
 
 def test_nothing_is_read_before_the_first_serial_is_asked_for() -> None:
-    assert reader(batch()).shelf.loads == []
+    assert reader(batch()).shelf.reads == []
 
 
 def test_for_thirty_seconds_nothing_is_read_again() -> None:
     read = reader(batch())
-    for _ in range(30):
-        read.status()
+    for serial in range(30):
+        read.status(serial)
         read.clock.forward(seconds=1)
-    assert read.shelf.loads == [None]
+    assert read.shelf.reads == ["batch", "leaked keys"]
 
 
 def test_a_recall_is_seen_at_the_latest_after_thirty_seconds() -> None:
     read = reader(batch())
     assert read.status() is BatchStatus.ACTIVE
-    read.shelf.changes = Changes((batch(0, BatchStatus.RECALLED),))
+    read.shelf.batches = (batch(0, BatchStatus.RECALLED),)
     read.clock.forward(seconds=29.999)
     assert read.status() is BatchStatus.ACTIVE
     read.clock.forward(seconds=0.001)
     assert read.status() is BatchStatus.RECALLED
 
 
-def test_a_refresh_asks_for_what_changed_since_the_last_and_five_minutes_more() -> None:
-    read = reader(batch())
-    read.status()
-    read.clock.forward(seconds=45)
-    read.shelf.changes = Changes()
-    assert read.status() is BatchStatus.ACTIVE
-    assert read.shelf.loads == [None, NOON - timedelta(minutes=5)]
-
-
-def test_a_change_that_a_slow_clock_stamped_is_known_after_ten_minutes() -> None:
-    read = reader(batch())
-    read.status()
-    for _ in range(20):
-        read.clock.forward(seconds=30)
-        read.shelf.changes = Changes()
-        read.status()
-    assert read.shelf.loads.count(None) == 2
-    assert read.shelf.loads[-1] is None
+def test_a_draft_and_a_serial_without_a_batch_are_read_each_time() -> None:
+    read = reader(batch(0, BatchStatus.DRAFT))
+    assert [read.status(5), read.status(1500)] == [BatchStatus.DRAFT, None]
+    read.shelf.batches = (batch(0), batch(1))
+    assert [read.status(5), read.status(1500)] == [BatchStatus.ACTIVE] * 2
 
 
 def test_a_batch_that_was_added_is_found_between_the_others() -> None:
     read = reader(batch(0), batch(2))
-    assert read.status(1500) is None
-    read.shelf.changes = Changes((batch(1),))
-    read.clock.forward(seconds=30)
+    assert [read.status(serial) for serial in (500, 1500, 2500)] == [
+        BatchStatus.ACTIVE,
+        None,
+        BatchStatus.ACTIVE,
+    ]
+    read.shelf.batches = (batch(0), batch(1), batch(2))
     assert [read.status(serial) for serial in (500, 1500, 2500)] == [BatchStatus.ACTIVE] * 3
 
 
-def test_a_leaked_key_restricts_all_its_batches_also_later_ones() -> None:
-    read = reader(batch(0), batch(1, BatchStatus.BLOCKED), leaked=(0,))
-    assert [read.status(serial) for serial in (0, 1000)] == [
+def test_more_batches_than_memory_holds_are_read_again() -> None:
+    read = reader(*map(batch, range(MOST + 1)))
+    for _ in range(2):
+        for number in range(MOST + 1):
+            assert read.status(number * 1000 + 7) is BatchStatus.ACTIVE
+    assert read.shelf.reads.count("batch") <= 2 * (MOST + 1)
+
+
+def test_a_leaked_key_restricts_its_active_batches() -> None:
+    read = reader(batch(0), batch(1, BatchStatus.BLOCKED), replace(batch(0), key_id=1), leaked=(0,))
+    assert [read.status(0), read.status(1000), read.status(0, key_id=1)] == [
         BatchStatus.RESTRICTED,
         BatchStatus.BLOCKED,
+        BatchStatus.ACTIVE,
     ]
-    read.shelf.changes = Changes((batch(2),))
-    read.clock.forward(seconds=30)
-    assert read.status(2000) is BatchStatus.RESTRICTED
 
 
-def test_a_products_batches_are_those_issued_as_checks_read_them() -> None:
-    of_key_1 = replace(batch(2), key_id=1)
-    another = replace(batch(3), sku="BB-2")
-    issued = (batch(0), batch(1, BatchStatus.BLOCKED), of_key_1, another)
-    read = reader(*issued, batch(4, BatchStatus.DRAFT), leaked=(0,))
-    assert read.book.of_product(batch(0).sku) == (
-        replace(batch(0), status=BatchStatus.RESTRICTED),
-        batch(1, BatchStatus.BLOCKED),
-        of_key_1,
-    )
-    assert read.book.of_product("BB-2") == (replace(another, status=BatchStatus.RESTRICTED),)
-
-
-def test_a_leak_is_seen_at_the_next_refresh() -> None:
+def test_a_leak_is_seen_at_the_latest_after_thirty_seconds() -> None:
     read = reader(batch())
     assert read.status() is BatchStatus.ACTIVE
-    read.shelf.changes = Changes(leaked=frozenset({0}))
+    read.shelf.key_ids = frozenset({0})
     read.clock.forward(seconds=30)
     assert read.status() is BatchStatus.RESTRICTED
+
+
+def test_a_recalled_products_batches_are_those_issued_and_no_others_are_read() -> None:
+    of_key_1 = replace(batch(2, BatchStatus.RECALLED), key_id=1)
+    another = replace(batch(3), sku="BB-2")
+    read = reader(batch(0), of_key_1, another, batch(4, BatchStatus.DRAFT))
+    for _ in range(2):
+        assert read.recalled("BB-1") == [batch(0).batch_id, of_key_1.batch_id]
+        assert read.recalled("BB-2") == []
+    assert read.shelf.reads == ["recalled products", "batches of a product"]
+    read.shelf.batches = (batch(0),)
+    read.clock.forward(seconds=30)
+    assert read.recalled("BB-1") == []
 
 
 def test_a_failed_refresh_keeps_what_is_known_until_it_is_a_minute_old() -> None:
@@ -159,13 +145,13 @@ def test_a_failed_refresh_keeps_what_is_known_until_it_is_a_minute_old() -> None
 
 
 def test_a_shelf_out_of_reach_is_asked_every_five_seconds_only() -> None:
-    read = reader(batch())
+    read = reader(batch(0, BatchStatus.RECALLED))
     read.status()
     read.shelf.trouble = UnavailableError(DETAIL)
     for tenth in range(300, 400):
         read.clock.now = NOON + timedelta(seconds=tenth / 10)
         read.status()
-    assert len(read.shelf.loads) == 1 + 2
+    assert len(read.shelf.reads) == 1 + 2
 
 
 def test_once_it_answers_again_all_that_changed_meanwhile_is_known() -> None:
@@ -176,16 +162,17 @@ def test_once_it_answers_again_all_that_changed_meanwhile_is_known() -> None:
     with refused(UnavailableError, "unavailable", DETAIL):
         read.status()
     read.shelf.trouble = None
-    read.shelf.changes = Changes((batch(0, BatchStatus.RECALLED),))
+    read.shelf.batches = (batch(0, BatchStatus.RECALLED),)
     assert read.status() is BatchStatus.RECALLED
-    assert read.shelf.loads[-1] == NOON - timedelta(minutes=5)
 
 
-def test_with_nothing_known_a_failure_is_told_at_once() -> None:
-    read = reader()
+def test_a_code_that_is_asked_for_first_while_the_table_fails_is_not_called_never_issued() -> None:
+    read = reader(batch(0, BatchStatus.DRAFT))
+    read.status()
     read.shelf.trouble = UnavailableError(DETAIL)
-    with refused(UnavailableError, "unavailable", DETAIL):
-        read.status()
+    for serial in (5, 5000):
+        with refused(UnavailableError, "unavailable", DETAIL):
+            read.status(serial)
 
 
 def test_a_fault_that_waiting_does_not_mend_is_told_at_once() -> None:

@@ -11,7 +11,7 @@ from aftercare.clients.model import Scope, require
 from aftercare.clients.policy import country_of, kind_of, scopes_of, store_id_of
 from tests.fakes.refusals import refused
 
-THERE_ARE = "The scopes are: authenticity:check, points:read, points:write, points:admin."
+THERE_ARE = f"The scopes are: {', '.join(Scope)}."
 
 
 def test_a_scope_that_is_named_lets_pass() -> None:

@@ -112,7 +112,19 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], VideoRefusal]] = {
     "a million boxes": (hostile.million_boxes, DAMAGED),
     "a million boxes in moov": (hostile.million_boxes_in_moov, DAMAGED),
     "a million elements": (hostile.million_elements, DAMAGED),
+    "a million tracks": (hostile.million_tracks, DAMAGED),
+    "a million clusters without time": (hostile.million_clusters_without_time, DAMAGED),
+    "a million blocks in one cluster": (hostile.million_blocks, DAMAGED),
     "nested a hundred thousand deep": (hostile.nested, PICTURE),
+    "ten thousand boxes to the end": (hostile.zero_length_boxes, PICTURE),
+    "ten thousand free boxes to the end": (lambda: hostile.zero_length_boxes(b"free"), NONE),
+    "a movie within a free box": (hostile.swallowed_movie, NONE),
+    "nested segments": (lambda: hostile.nested_elements(bytes.fromhex("18538067")), PICTURE),
+    "nested tracks": (lambda: hostile.nested_elements(bytes.fromhex("1654ae6b")), PICTURE),
+    "nested clusters": (lambda: hostile.nested_elements(bytes.fromhex("1f43b675")), PICTURE),
+    "an element beyond the end": (hostile.lying_element, DAMAGED),
+    "a page before a video": (hostile.page_then_video, DAMAGED),
+    "a photo before a video": (hostile.photo_then_video, NONE),
     "a box without size": (hostile.endless_box, DAMAGED),
     "a box beyond the end": (hostile.beyond_the_end, DAMAGED),
     "a negative size": (hostile.wrapped_size, DAMAGED),
@@ -129,14 +141,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], VideoRefusal]] = {
 def test_a_hostile_file_gets_a_verdict_for_few_short_reads(name: str) -> None:
     build, reason = HOSTILE[name]
     data, fetched = build(), list[int]()
+    file = ranges(data, spy=lambda _, length: fetched.append(length))
     tracemalloc.start()
-    answer = screen_video(ranges(data, spy=lambda _, length: fetched.append(length)))
+    answer = screen_video(file)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert answer == RefusedVideo(reason)
     assert len(fetched) <= MOST_READS
     assert max(fetched, default=0) <= MOST_BYTES
     assert peak < 4 * MOST_BYTES
+    # What bounds its time, on whatever machine.
+    assert file.elements <= MOST_ELEMENTS + 1
+
+
+def test_a_video_that_carries_a_page_is_a_video_and_is_shown_as_one() -> None:
+    """Browsers do not guess what has the type of a video: it is kept and linked with its own."""
+    assert screen_video(ranges(hostile.video_with_a_page())) == AcceptedVideo("video/mp4", 10)
 
 
 @pytest.mark.parametrize("build", [mp4, mov, fragmented, webm, lambda: webm(recorded=True)])

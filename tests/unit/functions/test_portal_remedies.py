@@ -2,7 +2,7 @@
 
 import pytest
 
-from aftercare.returns.model import LineOutlook
+from aftercare.returns.outlook import LineOutlook
 from aftercare.returns.policy import decide
 from aftercare.returns.reasons import Reason
 from aftercare.words.service import words

@@ -43,6 +43,15 @@ def test_every_client_gives_up_in_time(service: aws.Service) -> None:
     assert 1 <= config.retries["total_max_attempts"] <= 3
 
 
+def test_a_stack_may_have_a_client_wait_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_CONNECT_SECONDS", "AWS_READ_SECONDS"):
+        monkeypatch.setenv(name, "15")
+    aws.forget()
+    config = aws.client("dynamodb").meta.config
+    aws.forget()
+    assert (config.connect_timeout, config.read_timeout) == (15, 15)  # type: ignore[attr-defined]
+
+
 def test_every_stores_rows_go_through_that_same_client() -> None:
     for store in STORES:
         importlib.import_module(store)
@@ -54,7 +63,7 @@ def test_every_stores_rows_go_through_that_same_client() -> None:
 
 
 def test_no_shipped_module_makes_a_client_of_its_own() -> None:
-    maker = re.compile(r"boto3\.(client|resource|session|Session)|\.(client|resource)\(\"")
+    maker = re.compile(r"\bboto3\b|get_session|create_client|\.(client|resource)\(\"")
     makers = {path.name for path in SHIPPED if maker.search(path.read_text())}
     assert makers == {"aws.py"}
 

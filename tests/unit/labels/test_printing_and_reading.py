@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from aftercare.addresses.service import label_lines
 from aftercare.kernel.address import Address
-from aftercare.labels import printing, reading
+from aftercare.labels import documents, printing, reading
 from aftercare.labels.errors import LabelFault, LabelUnreadableError, SsccInvalidError
 from aftercare.labels.reading import LabelReading
 from aftercare.words.model import LANGUAGES
@@ -76,7 +76,7 @@ def test_a_printed_label_reads_back_as_its_details() -> None:
 @pytest.mark.parametrize("sample", [True, False])
 def test_it_scans_as_printed_by_common_printers(dpi: int, sample: bool) -> None:
     details = builders.label(ship_to=builders.CHINESE, sample=sample)
-    assert reading.read(printing.draw(details), dpi).tracking_number == details.tracking_number
+    assert reading.read(printing.draw(details), dpi=dpi).tracking_number == details.tracking_number
 
 
 @pytest.mark.parametrize("quarter_turn", [90, 180, 270])
@@ -212,6 +212,27 @@ def test_a_tracking_number_that_is_no_sscc_is_not_printed() -> None:
     details = replace(builders.label(), tracking_number="123456789012345678")
     with pytest.raises(SsccInvalidError, match="18 digits"):
         printing.draw(details)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("9400100105442285876350", "9400 1001 0544 2285 8763 50"),  # USPS
+        ("1Z999AA10123456784", "1Z99 9AA1 0123 4567 84"),  # UPS
+        ("RM123456785GB", "RM12 3456 785G B"),  # Royal Mail
+        ("A" * 28, "AAAA AAAA AAAA AAAA AAAA AAAA AAAA"),  # as long as it can be
+    ],
+)
+def test_a_carriers_own_number_is_printed_and_read_back_in_every_format(
+    number: str, shown: str
+) -> None:
+    details = replace(builders.label(), tracking_number=number)
+    documents.printed(details)  # reads each of them back
+    text = text_of(printing.draw(details))
+    assert shown in text
+    assert "SSCC" not in text
+    with pytest.raises(LabelUnreadableError):
+        reading.verify(printing.draw(details), builders.label())
 
 
 TRACKING = builders.label().tracking_number

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aftercare.points import store as items
+from aftercare.points import rows as items
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind
 from infra.local.settings import StackError

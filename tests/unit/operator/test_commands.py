@@ -39,10 +39,12 @@ READS = {
     "holds": ("MEMBER", "holds show"),
     "mailbox": ("EMAIL", "mailbox show"),
     "order": ("NUMBER", "order show"),
+    "carrier": ("NUMBER", "carrier show"),
     "audit": ("EXPORT", "audit"),
     "explain": ("ORDER", "policy explain"),
     "policy-diff": ("OLD", "policy diff"),
     "screening-diff": ("OLD", "screening diff"),
+    "export": ("EMAIL", "customer export"),
 }
 WRITES = {
     "clear": ("CODE", "history clear"),
@@ -53,10 +55,12 @@ WRITES = {
     "revoke": ("CLIENT", "client revoke"),
     "reissue": ("CLIENT", "client reissue"),
     "release": ("HOLD", "holds release"),
+    "date-holds": ("EXPORT", "holds date"),
     "codes": ("SKU", "codes issue"),
     "expiry": ("DATE", "expiry run"),
     "unsuppress": ("EMAIL", "mailbox lift"),
     "scan": ("KIND", "scan report"),
+    "erase": ("EMAIL", "customer erase"),
 }
 
 
@@ -144,7 +148,14 @@ def test_a_typed_yes_is_handed_on_and_so_is_everything_else_in_quotes() -> None:
     assert "--yes" not in made("clear", CODE="X", WHY="fine", YES="0")
 
 
+def test_holds_are_those_of_all_members_unless_one_is_typed() -> None:
+    assert made("holds") == "holds list"
+    assert made("holds", STACK="prod") == 'holds list --stack="$STACK"'
+
+
 def test_only_a_typed_dry_run_is_a_preview() -> None:
+    assert made("erase", EMAIL="a@b.example") == 'customer erase "$EMAIL"'
+    assert made("erase", EMAIL="a@b.example", DRY_RUN="1") == 'customer preview "$EMAIL"'
     assert made("expiry", DATE="2026-11-21") == 'expiry run "$DATE"'
     assert made("expiry", DATE="2026-11-21", DRY_RUN="0") == 'expiry run "$DATE"'
     assert made("expiry", DATE="2026-11-21", DRY_RUN="1") == 'expiry preview "$DATE"'
@@ -166,6 +177,8 @@ def test_only_a_typed_dry_run_is_a_preview() -> None:
         ("client", {"SCOPES": "points:read"}, "client needs STORE=…"),
         ("expiry", {"DRY_RUN": "1"}, "expiry needs DATE=…"),
         ("key", {}, ""),
+        ("erase", {"DRY_RUN": "1"}, "erase needs EMAIL=…"),
+        ("export", {"EMAIL": "a@b.example"}, "export needs OUT=…"),
         ("run", {"PROT": "8788"}, "run does not take PROT"),
         ("run", {"PORT": "8788"}, ""),
         ("test", {"PYTEST_ARG": "-k label"}, "test does not take PYTEST_ARG"),
@@ -184,9 +197,7 @@ def test_make_refuses_what_is_missing_or_misspelled_and_names_it(
 
 @pytest.mark.parametrize(
     "target",
-    sorted(
-        {"history", "batch", "holds", "mailbox", "audit", "explain", "policy-diff"} | WRITES.keys()
-    ),
+    sorted({"history", "batch", "mailbox", "audit", "explain", "policy-diff"} | WRITES.keys()),
 )
 def test_every_target_that_needs_a_variable_says_which(target: str) -> None:
     needed = refusal(target)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from aftercare.authenticity.model import Audience, Sales, Signal
+from aftercare.authenticity.model import Audience, Signal
+from aftercare.authenticity.sales import Sales
 from infra.local.settings import StackError
 from infra.operator.commands import parser
 from infra.operator.history import clear, shown
@@ -15,15 +16,16 @@ def test_a_history_is_shown_line_by_line() -> None:
         check(1, country=""),
         check(2, audience=Audience.STORE, store_id="S-0412", weight=4),
         sales=Sales().sold(NOON),
+        checks=9,
         raised={Signal.COUNTRIES: 2},
         cleared=1,
     )
-    assert shown(batch(), checked).splitlines() == [
+    assert shown(batch(), checked, {Signal.COUNTRIES}).splitlines() == [
         "Batch      B00-0000000000 active",
         "Product    Tiny Tide",
-        "Checks     2, of customers 1",
+        "Checks     9, of customers 1",
         "Sold       2026-06-10 19:00 UTC",
-        "Doubt      countries (at check 2)",
+        "Doubt      countries",
         "Cleared    after check 1",
         "#1         2026-06-11 19:00 UTC  --  customer",
         "#2         2026-06-12 19:00 UTC  US  store S-0412, for 4",
@@ -31,7 +33,7 @@ def test_a_history_is_shown_line_by_line() -> None:
 
 
 def test_a_code_that_nobody_checked_has_no_doubt() -> None:
-    assert "Doubt      none" in shown(batch(), a_history())
+    assert "Doubt      none" in shown(batch(), a_history(), set())
 
 
 @pytest.mark.parametrize("why", ["", " ", "w" * 201])

@@ -24,6 +24,7 @@ class Box(NamedTuple):
     names: frozenset[str]
     holds: dict[str, int] | None
     delivered: datetime | None
+    is_for_a_return: bool = False
 
 
 def lines_of(events: Sequence[OrderEvent]) -> tuple[OrderLine, ...]:
@@ -49,21 +50,24 @@ def boxes_of(events: Iterable[OrderEvent]) -> list[Box]:
         parcel, at = scan.parcel, scan.occurred_at
         holds = dict(parcel.lines) if parcel.lines else None
         names = {parcel.parcel_id, parcel.tracking_number} - {""}
-        names = names or {f"lines {sorted(holds)}" if holds else "the order"}
+        rest = f"lines {sorted(holds)}" if holds else "the order"
+        names = names or {"a return" if parcel.ticket else rest}
         same = [each for each in boxes if each.names & names]
         boxes = [each for each in boxes if each not in same]
         dates = [each.delivered for each in same if each.delivered]
         dates += [at] if isinstance(scan, OrderDelivered) else []
         held = [each.holds for each in same if each.holds]
         known = frozenset(names).union(*(each.names for each in same))
-        boxes.append(Box(known, holds or next(iter(held), None), min(dates, default=None)))
+        apart = bool(parcel.ticket) or any(each.is_for_a_return for each in same)
+        delivered = min(dates, default=None)
+        boxes.append(Box(known, holds or next(iter(held), None), delivered, apart))
     return boxes
 
 
 def deliveries_of(events: Sequence[OrderEvent]) -> dict[str, list[datetime]]:
     """Line id → when each delivered unit was handed over, newest first."""
     lines = lines_of(events)
-    boxes = _only_box(boxes_of(events), lines)
+    boxes = _only_box([box for box in boxes_of(events) if not box.is_for_a_return], lines)
     return {line.line_id: _deliveries(line, boxes) for line in lines}
 
 

@@ -156,3 +156,38 @@ def test_a_store_purchase_is_handed_over_when_it_is_paid(channel: str) -> None:
     assert days_of(taken, edit) == [(0, 2)]
     assert days_of(taken, sent(1)) == []
     assert days_of(taken, sent(1), day(3)) == [(3, 2)]
+
+
+# Parcels that bring other units for a return (R-RET-60).
+
+REPLACEMENT = Parcel("P-9", lines={"1": 1}, ticket="R-1")
+
+
+@pytest.mark.parametrize(
+    "replacement", [REPLACEMENT, Parcel("P-9", ticket="R-1"), Parcel(ticket="R-1")]
+)
+def test_a_replacement_begins_no_window_of_what_was_bought(replacement: Parcel) -> None:
+    bought = [paid(PAIR), day(3, ONE)]
+    assert days_of(*bought, sent(8, replacement), day(9, replacement)) == [(3, 1)]
+    order = reduce(fold, [*bought, day(9, replacement)], Order(NUMBER))
+    assert order.delivered_at == NOON + 3 * DAY
+    [brought] = order.brought_for("R-1")
+    assert brought.delivered_at == NOON + 9 * DAY
+    assert order.tickets == {"R-1"}
+    assert order.brought_for("R-2") == order.brought_for("") == ()
+
+
+def test_what_was_taken_along_stays_so_when_a_replacement_is_sent() -> None:
+    in_store = paid(PAIR)
+    in_store = replace(in_store, purchase=replace(in_store.purchase, channel="store"))
+    order = reduce(fold, [in_store, sent(8, REPLACEMENT), day(9, REPLACEMENT)], Order(NUMBER))
+    assert order.taken_along_at == order.delivered_at == NOON
+    assert [each.units for each in order.deliveries("1")] == [2]
+
+
+def test_the_carriers_scan_of_a_replacement_is_the_replacement() -> None:
+    sent_out = replace(REPLACEMENT, tracking_number="1Z9")
+    scan = Parcel(tracking_number="1Z9")
+    order = reduce(fold, [paid(PAIR), sent(8, sent_out), day(9, scan)], Order(NUMBER))
+    assert order.deliveries("1") == ()
+    assert [each.delivered_at for each in order.brought_for("R-1")] == [NOON + 9 * DAY]

@@ -20,10 +20,12 @@ from aftercare.orders.model import (
     OrderLine,
     OrderPaid,
     OrderRefunded,
+    OrderRefundFailed,
     OrderShipped,
     ProductKind,
     Purchase,
     Refund,
+    RefundFailure,
 )
 from tests.fakes.orders import (
     EMAIL,
@@ -77,9 +79,16 @@ def complaints(event_type: str = "order.paid", /, **changes: Any) -> list[str]:
 
 
 def test_each_type_of_event_is_read_into_its_own() -> None:
-    kinds = [OrderPaid, OrderShipped, OrderDelivered, OrderRefunded, OrderCancelled]
+    kinds = [
+        OrderPaid,
+        OrderShipped,
+        OrderDelivered,
+        OrderRefunded,
+        OrderRefundFailed,
+        OrderCancelled,
+    ]
     for event_type, kind in zip(TYPES, kinds, strict=True):
-        event = parse(event_type, shop_detail())
+        event = parse(event_type, shop_detail(ticket="R-1"))
         assert isinstance(event, kind)
         assert (event.order_number, event.occurred_at, event.unread) == (NUMBER, NOON, ())
     assert parse("order.paid", shop_detail()) == paid()
@@ -568,3 +577,39 @@ def test_no_part_of_a_line_whatever_it_is_loses_another_line(data: st.DataObject
     odd = {name: data.draw(ANYTHING) for name in line_detail(line_id="9")}
     lines = bought(lines=[odd | {"line_id": "9"}, line_detail()]).lines
     assert FIGURE in lines
+
+
+# Answers to what a return asked for.
+
+
+def failure_of(**changes: Any) -> RefundFailure:
+    event = parse("order.refund_failed", shop_detail(**changes))
+    assert isinstance(event, OrderRefundFailed)
+    return event.failure
+
+
+def test_a_failed_refund_names_the_return_and_the_request_in_any_spelling() -> None:
+    ticket = new_ticket(lambda _: 7)
+    spelled = f" {ticket.lower()}#2 "
+    failure = failure_of(ticket=ticket.lower(), settlement_id=spelled, reason="card closed")
+    assert failure == RefundFailure(ticket, f"{ticket}#2", "card closed", NOON)
+
+
+def test_a_failed_refund_whose_request_cannot_be_read_is_still_that_of_the_return() -> None:
+    ticket = new_ticket(lambda _: 7)
+    assert failure_of(ticket=ticket, settlement_id=["2"]) == RefundFailure(ticket, failed_at=NOON)
+    assert failure_of(ticket=ticket, settlement_id="2") == RefundFailure(ticket, failed_at=NOON)
+
+
+def test_a_failed_refund_that_names_only_the_request_is_that_of_its_return() -> None:
+    ticket = new_ticket(lambda _: 7)
+    failure = failure_of(ticket=None, settlement_id=f"{ticket}#1")
+    assert (failure.ticket, failure.settlement_id) == (ticket, f"{ticket}#1")
+
+
+@pytest.mark.parametrize("event_type", ["order.shipped", "order.delivered"])
+def test_a_parcel_may_bring_a_replacement_for_a_return(event_type: str) -> None:
+    ticket = new_ticket(lambda _: 7)
+    event = parse(event_type, shop_detail(parcel_id="P-9", ticket=ticket.lower()))
+    assert isinstance(event, OrderShipped | OrderDelivered)
+    assert (event.parcel.ticket, event.parcel.named_at["ticket"]) == (ticket, NOON)

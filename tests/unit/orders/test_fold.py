@@ -18,9 +18,11 @@ from aftercare.orders.model import (
     OrderDelivered,
     OrderEvent,
     OrderPaid,
+    OrderRefundFailed,
     OrderShipped,
     OrderStatus,
     Parcel,
+    RefundFailure,
 )
 from aftercare.orders.refunds import basis_of
 from tests.fakes.orders import (
@@ -52,6 +54,9 @@ PARCELS = st.sampled_from(
         Parcel("", "UPS", "1Z2"),
         Parcel("", "UPS", "1Z2", {"2": 1}),
         Parcel(lines={"1": 1}),
+        Parcel("P-3", ticket="R-1"),
+        Parcel("P-3", "UPS", "1Z3", {"1": 1}, ticket="R-1"),
+        Parcel(ticket="R-1"),
     ]
 )
 EMPTIED = replace(paid(), purchase=replace(paid().purchase, lines=(), is_empty=True))
@@ -88,6 +93,13 @@ KINDS = st.one_of(
         ),
         st.sampled_from(["", "c-1"]),
         UNITS,
+    ),
+    st.builds(
+        lambda number, reason: OrderRefundFailed(
+            NUMBER, NOON, RefundFailure("R-1", number and f"R-1#{number}", reason, NOON)
+        ),
+        st.sampled_from(["", "1", "2"]),
+        st.sampled_from(["", "card closed"]),
     ),
 )
 

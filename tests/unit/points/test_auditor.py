@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from aftercare.points import store as items
+from aftercare.points import rows as items
 from aftercare.points.auditor import Audited, Auditor
 from aftercare.points.model import Account, Lots
 from aftercare.points.posting import Kind, LedgerEntry

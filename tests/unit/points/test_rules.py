@@ -1,6 +1,7 @@
 """The rules: what an amount earns, which version is in force, how markers are spread."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from aftercare.kernel.rulebook import RulesInvalidError
 from aftercare.points.errors import NoRulesError, PointsInvalidError
 from aftercare.points.rules import RuleBook, published, read_rules
+from aftercare.words.formats import digits_of
 from tests.fakes.points import ZONES, book, rules
 from tests.fakes.refusals import refused
 
@@ -74,7 +76,7 @@ def test_a_book_keeps_its_zone_and_its_versions_apart() -> None:
 def test_the_published_rules_are_those_of_the_faq() -> None:
     faq = published().at(datetime(2025, 1, 6, 8, 0, tzinfo=UTC))
     assert (faq.lifetime_days, faq.zone.key) == (365, "America/Los_Angeles")
-    assert faq.minor_units["USD"] == 100
+    assert (faq.per_point["USD"], faq.per_point["JPY"]) == (100, 1)
     assert faq.source == "FAQ §1"
 
 
@@ -88,12 +90,64 @@ def test_the_published_rules_are_those_of_the_faq() -> None:
         ('"Europe/London"', '"Europe/Atlantis"'),
         ('valid_from = "2025-01-06"', 'valid_from = "soon"'),
         ("review_bonus = 20", ""),
+        ("[minor_units]", "[per_pint]"),
+        ("GBP = 100", ""),
+        ("[minor_units]", "[per_point]\nGBP = 74\n[minor_units]"),
     ],
 )
 def test_a_document_that_is_no_set_of_rules_is_refused(line: str, instead: str) -> None:
     assert read_rules(DOCUMENT).version == "1"
-    with pytest.raises((RulesInvalidError, KeyError)):
+    with pytest.raises((RulesInvalidError, KeyError, ValueError)):
         read_rules(DOCUMENT.replace(line, instead))
+
+
+# What a dollar is worth, as the document's comment says.
+DOLLARS = {
+    "AUD": "1.4236",
+    "CAD": "1.3969",
+    "CNY": "6.6529",
+    "EUR": "0.8951",
+    "GBP": "0.7463",
+    "HKD": "7.8457",
+    "JPY": "157.25",
+    "KRW": "1335.27",
+    "MXN": "18.9077",
+    "MYR": "4.0570",
+    "NZD": "1.7743",
+    "SGD": "1.2784",
+    "THB": "33.7299",
+    "TWD": "32.105",
+    "USD": "1",
+    "VND": "23898",
+}
+
+
+def test_a_point_costs_what_a_dollar_is_worth_rounded_down_to_two_digits() -> None:
+    with localcontext(prec=2, rounding=ROUND_DOWN):
+        rounded = {currency: +Decimal(worth) for currency, worth in DOLLARS.items()}
+    minor = {currency: amount.scaleb(digits_of(currency)) for currency, amount in rounded.items()}
+    assert published().version("2026-11-30").per_point == minor
+
+
+@pytest.mark.parametrize("currency", sorted(DOLLARS))
+def test_nobody_pays_more_than_a_dollar_for_a_point(currency: str) -> None:
+    today = published().version("2026-11-30")
+    dollars = Decimal(today.per_point[currency]).scaleb(-digits_of(currency))
+    assert dollars <= Decimal(DOLLARS[currency])
+
+
+@pytest.mark.parametrize(
+    ("net", "currency", "points"),
+    [(1_540, "JPY", 10), (12_500_000, "VND", 543), (1_299, "USD", 12), (149, "JPY", 0)],
+)
+def test_a_yen_no_longer_counts_like_a_dollar(net: int, currency: str, points: int) -> None:
+    assert published().version("2026-11-30").points_for(net, currency) == points
+
+
+def test_what_was_earned_before_keeps_the_rules_of_its_day() -> None:
+    eve = datetime(2026, 11, 30, 7, 59, tzinfo=UTC)
+    assert published().at(eve).points_for(1_540, "JPY") == 1_540
+    assert published().at(eve + timedelta(minutes=1)).points_for(1_540, "JPY") == 10
 
 
 @given(st.integers(1, 100_000), st.integers(1, 10))

@@ -68,7 +68,7 @@ def test_a_return_passes_if_every_line_does() -> None:
 @pytest.mark.parametrize("status", [*ReturnStatus], ids=str)
 def test_a_return_that_has_not_begun_or_has_ended_holds_no_units(status: ReturnStatus) -> None:
     under_way = {"submitted", "in_review", "needs_evidence", "approved", "label_ready"}
-    holds = under_way | {"in_transit", "arrived"}
+    holds = under_way | {"in_transit", "arrived", "inspected", "resolving", "closed"}
     assert replace(ret(line()), status=status).holds_units is (status in holds)
 
 

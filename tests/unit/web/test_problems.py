@@ -31,7 +31,12 @@ from aftercare.kernel.errors import (
     UnprocessableError,
 )
 from aftercare.kernel.tables import is_transient
-from aftercare.labels.errors import CarrierUnknownError, LabelUnreadableError
+from aftercare.labels.errors import (
+    CarrierUnknownError,
+    ContentsUnknownError,
+    LabelUnreadableError,
+    OfferMissingError,
+)
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.web.problems import problem_of
 
@@ -48,7 +53,14 @@ STATUSES = {
     UnprocessableError: 422,
 }
 # What only an operator can mend. A label is printed by a worker alone: no customer waits for it.
-FAULTS = {AftercareError, ConfigurationError, LabelUnreadableError, CarrierUnknownError}
+FAULTS = {
+    AftercareError,
+    ConfigurationError,
+    LabelUnreadableError,
+    CarrierUnknownError,
+    OfferMissingError,
+    ContentsUnknownError,
+}
 
 
 def kinds(of: type[AftercareError] = AftercareError) -> Iterator[type[AftercareError]]:

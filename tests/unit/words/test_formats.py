@@ -13,7 +13,7 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftercare.words.formats import formats
+from aftercare.words.formats import formats, minor_units
 from infra.words.locales import LOCALES, cldr
 
 EVERY_LOCALE = pytest.mark.parametrize("locale", LOCALES)
@@ -142,3 +142,25 @@ def test_countries(locale: str) -> None:
 def test_a_day_has_no_hours() -> None:
     with pytest.raises(KeyError, match="h"):
         formats("en").time(date(2026, 3, 1))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("12.50", "USD", 1_250),
+        (" 12,5 ", "EUR", 1_250),
+        ("12", "USD", 1_200),
+        ("1200", "JPY", 1_200),
+        ("1.250", "USD", None),
+        ("1,250", "JPY", None),
+        ("1,250.00", "USD", None),
+        ("-1", "USD", None),
+        ("", "USD", None),
+        (".5", "USD", None),
+        ("12345678901", "USD", None),
+    ],
+)
+def test_an_amount_that_was_typed_is_read_or_refused_never_guessed(
+    text: str, currency: str, minor: int | None
+) -> None:
+    assert minor_units(text, currency) == minor

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from aftercare.authenticity import codes, references
 from aftercare.authenticity.codes import KEY_IDS, SERIALS, Code
-from aftercare.authenticity.scans import reference_in
-from aftercare.authenticity.symbols import folded
 from aftercare.batches.gtin import check_digit, gtin14
 from aftercare.batches.model import batch_id_of
 from aftercare.clients.model import new_client_id, new_key
 from aftercare.kernel.ids import new_ticket
+from aftercare.kernel.scans import reference_in
+from aftercare.kernel.symbols import folded
 from aftercare.kernel.typed import (
     email_of,
     id_of,
@@ -127,7 +127,7 @@ def test_the_reference_on_the_check_page(code: Code, what: int) -> None:
     pair = keys(code.key_id)
     for reference in (
         references.recorded(code, "00112A", pair),
-        references.unrecorded(what, NOON, code.key_id, pair),
+        references.unrecorded(what, NOON, "", code.key_id, pair),
     ):
         for case in filled("reference", reference=reference):
             assert reference_in(case[2]) == folded(reference), case

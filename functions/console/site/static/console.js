@@ -42,7 +42,7 @@
     fields(form).forEach((field) => {
       if (!typed.has(field.name)) return;
       if (/radio|checkbox/.test(field.type)) field.checked = field.value === typed.get(field.name);
-      else field.value = typed.get(field.name);
+      else if (field.tagName === 'SELECT' || !field.value) field.value = typed.get(field.name); // typed before this ran: newer
     });
     form.closest('details')?.setAttribute('open', '');
   }

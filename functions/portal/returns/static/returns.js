@@ -17,7 +17,7 @@
   async function post(form, body) {
     const reply = await fetch(form.action, {
       method: 'POST', body, headers: { Accept: 'application/json' }, keepalive: true, signal: AbortSignal.timeout(REPLY_TIMEOUT),
-    }).catch(() => { throw new Error(WORDS.dropped); });
+    }).catch(() => { throw new Error(WORDS.dropped, { cause: 'dropped' }); });
     const answer = await reply.json().catch(() => ({}));
     if (!reply.ok) throw new Error((answer.detail || answer.title || WORDS.refused).replaceAll('\'', '’'), { cause: reply.status });
     return answer;
@@ -219,8 +219,7 @@
   class Uploads {
     constructor(root) {
       Object.assign(this, { root, form: one('form', root), list: one('[data-uploads]', root), jobs: new Set() });
-      root.append(one('[data-picker]', root).content.cloneNode(true));
-      this.form.hidden = true;
+      one('.pick', root).classList.add('live');
       this.picker = one('[data-files]', root);
       this.picker.addEventListener('change', () => { this.add(this.picker.files); this.picker.value = ''; });
       this.acceptDrops(one('.drop', root));

@@ -41,9 +41,8 @@
 
   class VideoUploads {
     constructor(root) {
-      Object.assign(this, { root, form: one('form', root), list: one('[data-video-uploads]'), jobs: new Set() });
-      root.append(one('[data-video-picker]', root).content.cloneNode(true));
-      this.form.hidden = true;
+      Object.assign(this, { root, form: one('form', root), list: one('[data-video-uploads]'), jobs: new Set(), sent: new Set() });
+      one('.pick', root).classList.add('live');
       this.picker = one('[data-video-file]', root);
       document.addEventListener('change', ({ target }) => {
         if (target.matches('[data-video-file]')) this.place(target);
@@ -89,10 +88,12 @@
         this.follow();
         await this.sendParts(job);
         await this.ask(job, 'complete', {});
+        this.sent.add(job.slot.id);
         this.show(job, 'sent', WORDS.video_sent);
         document.dispatchEvent(new Event('aftercare:sent'));
       } catch (error) {
-        this.show(job, 'failed', await isReadable(job.file) ? error.message : WORDS.video_changed);
+        const words = error.cause === 'dropped' ? WORDS.video_dropped : error.message;
+        this.show(job, 'failed', await isReadable(job.file) ? words : WORDS.video_changed);
       }
     }
 
@@ -159,6 +160,8 @@
         const job = [...this.jobs].find(({ slot }) => slot?.id === tile.dataset.photo);
         const isHere = job?.state === 'sent';
         tile.hidden = Boolean(job) && !isHere;
+        /* Nothing is left to send of what this page sent whole. */
+        if (this.sent.has(tile.dataset.photo)) all('[data-again]', tile).forEach((part) => { part.hidden = true; });
         if (isHere) { this.jobs.delete(job); job.row.remove(); }
       });
     }

@@ -15,7 +15,8 @@ _CODES = 1_000_000
 class SignInRequest:
     """A request for a code for an order and a mailbox; `code_hash` is set once a code is sent.
 
-    `language` is that of the page which asked; the code's mail is in it.
+    Without an order number it is a member's, for the mailbox alone. `language` is that of the page
+    which asked; the code's mail is in it.
     """
 
     request_id: str
@@ -28,6 +29,10 @@ class SignInRequest:
     language: str = "en"
 
     @property
+    def is_members(self) -> bool:
+        return not self.order_number
+
+    @property
     def expires_at(self) -> datetime:
         return self.requested_at + CODE_LIFETIME
 
@@ -37,7 +42,7 @@ class SignInRequest:
 
 
 class Proved(NamedTuple):
-    """What a code proves: a mailbox, and that this order was bought with it."""
+    """What a code proves: a mailbox, and that this order was bought with it, if there is one."""
 
     email_key: str
     order_number: str
@@ -58,6 +63,7 @@ class Limit:
 ASKS_PER_SOURCE = Limit("ask-source", most=60, seconds=600)
 ASKS_PER_SOURCE_AND_ADDRESS = Limit("ask-source-address", most=10, seconds=86_400)
 TRIES_PER_SOURCE = Limit("try-source", most=100, seconds=3600)
+LOOKS_PER_SOURCE = Limit("look-source", most=60, seconds=3600)
 # Counted where the mail is sent, which no asker can see. One source gets a third of it at most.
 # With 5 tries a code this bounds guessing: at best 1 in 6,666 a day, from many sources.
 MAILS_PER_MAILBOX = Limit("mail-mailbox", most=30, seconds=86_400)

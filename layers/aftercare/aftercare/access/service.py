@@ -18,6 +18,7 @@ from aftercare.access.model import (
     ASKS_PER_SOURCE_AND_ADDRESS,
     CODE_LIFETIME,
     CODE_TRIES,
+    LOOKS_PER_SOURCE,
     MAILS_PER_MAILBOX,
     TRIES_PER_SOURCE,
     Limit,
@@ -34,7 +35,8 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
 from aftercare.kernel.typed import email_of, is_email, one_time_code_in, order_number_in
-from aftercare.mail.model import ACCESS_CODE, Mail, Outcome, Send
+from aftercare.mail.model import ACCESS_CODE, POINTS_CODE, Mail, Outcome, Send
+from aftercare.members.service import MemberService
 from aftercare.orders.model import email_key_of
 from aftercare.orders.service import OrderService
 
@@ -50,6 +52,7 @@ class AccessService:
 
     store: "AccessStore"
     orders: OrderService
+    members: MemberService
     secret: bytes
     clock: Clock
     entropy: Entropy
@@ -65,9 +68,26 @@ class AccessService:
             FindOrderInvalidError: The order number or the e-mail address is not valid.
             TooManyRequestsError: Too many requests from this source, or for this address from it.
         """
-        number, address = order_number_in(order_number), email_of(email)
+        number = order_number_in(order_number)
         if not number:
             raise FindOrderInvalidError("order_number", "That doesn't look like an order number.")
+        return self._open(number, email, source, actor, language)
+
+    def request_members_code(
+        self, email: str, source: str, *, actor: Actor, language: str = "en"
+    ) -> str:
+        """Stores the request and returns its id; the code follows if a member has that address.
+
+        Does the same work, under the same limits, whether one has it or not (R-ACC-11).
+
+        Raises:
+            FindOrderInvalidError: The e-mail address is not valid.
+            TooManyRequestsError: As `request_code`.
+        """
+        return self._open("", email, source, actor, language)
+
+    def _open(self, number: str, email: str, source: str, actor: Actor, language: str) -> str:
+        address = email_of(email)
         if not is_email(address):
             raise FindOrderInvalidError("email", "That doesn't look like an e-mail address.")
         network, now = network_of(source), self.clock()
@@ -83,7 +103,7 @@ class AccessService:
     def repeat_request(
         self, request_id: str, source: str, *, actor: Actor, language: str = "en"
     ) -> str:
-        """Requests another code for the order and address of an earlier request; returns its id.
+        """Requests another code for what an earlier request was for; returns its id.
 
         Raises:
             CodeExpiredError: There is no such request any more: both must be typed again.
@@ -92,12 +112,12 @@ class AccessService:
         request = self.store.get(request_id)
         if request is None:
             raise CodeExpiredError("Please type your order number and address again.", why="ended")
-        typed = (request.order_number, request.email)
-        return self.request_code(*typed, source, actor=actor, language=language)
+        return self._open(request.order_number, request.email, source, actor, language)
 
     def send_code(self, request_id: str, send: Send, *, actor: Actor) -> Outcome | None:
         """Sends the request's code if its order was bought with its address; None if it was not.
 
+        A member's request has no order: its code is sent if a member has the address.
         A repeat sends the same code. An unknown or expired request is ignored. A mailbox gets 30
         codes a day at most (R-ACC-07); the page that asked cannot tell.
 
@@ -107,7 +127,7 @@ class AccessService:
         request, now = self.store.get(request_id), self.clock()
         if request is None or request.expires_at <= now:
             return None
-        if not self.orders.matches(request.order_number, request.email):
+        if not self._is_true(request):
             return None
         code = code_for(self.secret, request_id)
         mails = count_of(self.secret, MAILS_PER_MAILBOX, request.email, now)
@@ -115,7 +135,16 @@ class AccessService:
             return Outcome.CAPPED
         minutes = int(CODE_LIFETIME.total_seconds() // 60)
         values = {"code": code, "minutes": minutes}
-        return send(Mail(ACCESS_CODE, request_id, request.email, values, request.language))
+        kind = POINTS_CODE if request.is_members else ACCESS_CODE
+        return send(Mail(kind, request_id, request.email, values, request.language))
+
+    def look(self, source: str) -> None:
+        """Counts one look-up of a number at an open door (R-PCL-07). Each repeat counts again.
+
+        Raises:
+            TooManyRequestsError: More than 60 from this source within an hour.
+        """
+        self._hit(LOOKS_PER_SOURCE, network_of(source))
 
     def prove(self, request_ids: Sequence[str], text: str, source: str, *, actor: Actor) -> Proved:
         """What the code in the text proves: a mailbox and an order of it. Uses the code up.
@@ -152,6 +181,11 @@ class AccessService:
             )
         sentence = f"That's not the code we sent. Tries left: {left}."
         raise CodeWrongError(sentence, field="code", tries_left=left)
+
+    def _is_true(self, request: SignInRequest) -> bool:
+        if request.is_members:
+            return self.members.by_email(email_key_of(request.email)) is not None
+        return self.orders.matches(request.order_number, request.email)
 
     def _is_code_of(self, request: SignInRequest, code: str) -> bool:
         # An order that does not match has no code; it is compared all the same, to take as long.

@@ -3,6 +3,7 @@
 All expire.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
@@ -153,6 +154,17 @@ class AccessStore:
                 _RequestRow.changed_by.set(actor),
             ]
             row.update(actions, condition=unused)
+
+    def of_email(self, email: str) -> tuple[SignInRequest, ...]:
+        """Every request for that address: a scan of the table, which has a day's or two."""
+        rows = self._requests.scan(_RequestRow.email == email, consistent_read=True)
+        return tuple(map(_request, rows))
+
+    def remove(self, request_ids: Iterable[str]) -> None:
+        """Removes those requests; those that are gone stay gone."""
+        with self._requests.batch_write() as batch:
+            for request_id in request_ids:
+                batch.delete(self._requests(_key(request_id)))
 
 
 class SignOutStore:

@@ -7,9 +7,10 @@ import hmac
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from aftercare.authenticity.symbols import SYMBOLS, folded, is_sealed, sealed, unsealed
+from aftercare.kernel.codes import symbols_in
 from aftercare.kernel.errors import InvalidError
 from aftercare.kernel.ids import CROCKFORD
+from aftercare.kernel.symbols import SYMBOLS, is_sealed, sealed, unsealed
 
 SERIAL_BITS = 30
 SERIALS = 1 << SERIAL_BITS
@@ -87,14 +88,8 @@ def normalise(text: str) -> str:
     Raises:
         MistypedError: There is no code in it.
     """
-    symbols = folded(text)
-    if len(symbols) == SYMBOLS:
+    if symbols := symbols_in(text):
         return _checked(symbols)
-    if len(text) > SYMBOLS:
-        from aftercare.authenticity.scans import codes_in  # noqa: PLC0415 - most type the code
-
-        for found in codes_in(text):
-            return _checked(found)
     raise MistypedError(Slip.LENGTH)
 
 
@@ -125,8 +120,8 @@ def read(symbols: str, keys: KeyPair) -> Code | None:
 
 
 def shown(symbols: str) -> str:
-    """The code as it is printed: four groups of four."""
-    return "-".join(symbols[start : start + 4] for start in range(0, SYMBOLS, 4))
+    """The code as it is printed, in groups of four."""
+    return "-".join(symbols[start : start + 4] for start in range(0, len(symbols), 4))
 
 
 def _tag(code: Code, keys: KeyPair) -> bytes:

@@ -80,13 +80,13 @@ class KeyRing:
         return max(self._loaded())
 
     @property
-    def oldest(self) -> int:
-        """The lowest key id, which every reader of the secret has.
+    def oldest(self) -> tuple[int, KeyPair]:
+        """The lowest key id, which every reader of the secret has, and its pair.
 
         Raises:
             UnavailableError, ConfigurationError: As `get`.
         """
-        return min(self._loaded())
+        return min(self._loaded().items(), key=lambda each: each[0])
 
     def _loaded(self) -> Mapping[int, KeyPair]:
         if not self._keys:

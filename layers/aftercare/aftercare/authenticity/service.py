@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from aftercare.authenticity import policy, references
-from aftercare.authenticity.asked import Asked, key_of
+from aftercare.authenticity import policy, references, unrecorded
+from aftercare.authenticity.asked import Asked, Asker, key_of
 from aftercare.authenticity.codes import (
     Code,
     MistypedError,
     key_id_of,
     normalise,
     read,
-    shown,
 )
-from aftercare.authenticity.errors import NotOurCodeError, NotYetError, ReferenceNotFoundError
+from aftercare.authenticity.decisions import CodeDecisions
+from aftercare.authenticity.errors import NotOurCodeError, ReferenceNotFoundError
 from aftercare.authenticity.hot import HotCodes
 from aftercare.authenticity.keys import KeyRing
 from aftercare.authenticity.model import (
@@ -25,17 +25,16 @@ from aftercare.authenticity.model import (
     Check,
     CheckRecord,
     History,
-    Sales,
     Signal,
-    Verdict,
+    Strength,
 )
+from aftercare.authenticity.sales import Trade, TradeKind
 from aftercare.batches.model import Batch
 from aftercare.batches.service import BatchBook
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import (
     BusyError,
-    ConfigurationError,
     NewerDataError,
     StaleWriteError,
     UnavailableError,
@@ -45,19 +44,27 @@ from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
 
 if TYPE_CHECKING:
+    from aftercare.authenticity.rules import DatedRules, SignalRules
     from aftercare.authenticity.store import CheckStore
+    from aftercare.kernel.rulebook import RuleBook
 
 SUSPECTED = "authenticity.suspected"
-CLEARED = "authenticity.cleared"
-# The outcomes of checks that are not recorded, by their number in the reference.
-UNRECORDED = {
-    0: "not_issued",
-    1: "wrong_length",
-    2: "wrong_symbol",
-    3: "wrong_check_symbol",
-}
-_NUMBERS = {what: number for number, what in UNRECORDED.items()}
-_MOST_SHOWN = 40
+_NO_SUCH_CHECK = "There is no check with this reference. Is it complete?"
+
+
+def _published() -> "RuleBook[DatedRules]":
+    from aftercare.authenticity.rules import published  # noqa: PLC0415 - as the store
+
+    return published()
+
+
+class _Counted(NamedTuple):
+    """A check and its code's history; `told` are the signals that its answer tells of."""
+
+    history: History
+    check: Check
+    told: frozenset[Signal]
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class AuthenticityService:
     clock: Clock
     entropy: Entropy
     hot: HotCodes = field(default_factory=HotCodes)
+    rules: Callable[[], "RuleBook[DatedRules]"] = _published
 
     def check(
         self,
@@ -79,20 +87,26 @@ class AuthenticityService:
         audience: Audience,
         country: str = "",
         store_id: str = "",
+        network: str = "",
+        device: str = "",
         actor: Actor,
     ) -> Answer:
         """The verdict of the code's history, this check included (R-AUT-01).
 
-        A visitor (one browser session, one request of a store) counts once for a code and gets the
-        same answer again, so a retry is safe. A code that was mistyped, forged or never issued is
-        answered from keys and batches alone and is not recorded. Past 50 checks counts are sampled.
+        A visitor (one browser session, one request of a store) counts once for a code, so a retry
+        is safe: it keeps its count, and tells what is known by then (R-AUT-03). A code that was
+        mistyped, forged or never issued is answered from keys and batches alone and is not
+        recorded. Past 50 checks counts are sampled.
         """
         asked = self._asked(text, visitor)
         if isinstance(asked, Answer):
             return asked
-        check = asked.check(self.clock(), country, audience, store_id)
-        history, check = self._record(asked.key, asked.batch, check, asked.check_ids, actor)
-        return asked.answer(history, check)
+        asker = Asker(audience, country, store_id, network, device)
+        counted = self._count(asked, asked.check(self.clock(), asker))
+        self._raise_missing(asked.key, asked.batch, counted.history, actor)
+        if counted.is_repeat:
+            return asked.answer_again(counted.history, counted.check)
+        return asked.answer(counted.history, counted.check, counted.told)
 
     def answer_again(self, text: str, *, visitor: str) -> Answer | None:
         """The answer to a customer's check, once more; it counts nothing (R-AUT-13).
@@ -107,37 +121,43 @@ class AuthenticityService:
         if history is None:
             return None
         if earlier := history.find(asked.check_ids):
-            then = history.as_of(earlier)
-            signals = policy.session_signals(then, earlier.at) - then.raised.keys()
-            raised = {**then.raised, **dict.fromkeys(signals, then.checks)}
-            return asked.answer(replace(then, raised=raised), earlier)
-        check = asked.check(self.clock(), "", Audience.CUSTOMER)
+            return asked.answer_again(history, earlier)
+        check = asked.check(self.clock(), Asker(Audience.CUSTOMER))
         is_left_out = not check.is_sampled(history.weight(Audience.CUSTOMER))
-        return asked.answer(history, check) if is_left_out else None
+        signals = policy.signals(history, asked.rules())
+        return asked.answer(history, check, signals) if is_left_out else None
 
-    def look_up(self, reference: str) -> CheckRecord:
-        """The record of the check with that reference, for support.
+    def look_up(self, reference: str, *, of_store: str | None = None) -> CheckRecord:
+        """The record of the check with that reference, for support (R-AUT-12).
+
+        With `of_store` only a check that this store made; what was not recorded, and so names no
+        code, is anybody's who has the reference.
 
         Raises:
-            ReferenceNotFoundError: There was no such check.
+            ReferenceNotFoundError: There was no such check, or it is another store's.
             NewerDataError: A newer version issued the reference.
         """
         reference = references.in_one_spelling(reference)
         content = references.read(reference, self.ring)
         if isinstance(content, references.Unrecorded):
-            if content.what not in UNRECORDED:
+            if content.what not in unrecorded.OUTCOMES:
                 raise NewerDataError("reference")
-            return CheckRecord(reference, UNRECORDED[content.what], content.at)
+            return CheckRecord(reference, unrecorded.OUTCOMES[content.what], content.at)
         history = self.store().get(key_of(content.code)) if content else None
         batch = self.book.find(content.code.key_id, content.code.serial) if content else None
         if content is None or history is None or batch is None:
-            raise ReferenceNotFoundError("There is no check with this reference. Is it complete?")
+            raise ReferenceNotFoundError(_NO_SUCH_CHECK)
         check = history.find_by_start(content.check_id_start)
+        signals = self.signals(batch, history)
+        if not _may_see(check, of_store) or (check is None and content.is_short):
+            raise ReferenceNotFoundError(_NO_SUCH_CHECK)
         if check is None:
-            return CheckRecord(reference, "", None, batch=batch, history=history)
-        then = history.as_of(check)
-        verdict = policy.verdict(replace(batch, status=check.standing), then, check)
-        return CheckRecord(reference, verdict, check.at, check, batch, then)
+            return CheckRecord(
+                reference, "", None, batch=batch, history=history, reasons=signals, signals=signals
+            )
+        then, told = history.as_of(check), history.told(check)
+        verdict = policy.verdict(replace(batch, status=check.standing), then, check, told)
+        return CheckRecord(reference, verdict, check.at, check, batch, then, told, signals)
 
     def history_of(self, text: str) -> tuple[Batch, History]:
         """A code's batch and history, for operators; this is not counted as a check.
@@ -148,91 +168,78 @@ class AuthenticityService:
         code, batch = self._issued(text)
         return batch, self.store().get(key_of(code)) or History()
 
-    @on_fresh_state
+    def signals(self, batch: Batch, history: History) -> frozenset[Signal]:
+        """The signals of such a code by the rules of today (R-AUT-09)."""
+        return policy.signals(history, self._rules(batch))
+
+    def strength(self, batch: Batch, signals: Set[Signal]) -> Strength | None:
+        """How strong a sign of copies they are; none if there are no signals (R-AUT-19)."""
+        return policy.strength(signals, self._rules(batch))
+
     def clear(self, text: str, *, why: str, actor: Actor) -> None:
         """Withdraws the signals of a code whose product somebody has examined and found genuine.
 
-        Later checks may raise signals again; earlier ones do not. A code without signals does not
-        change, so a repeat is harmless.
+        Later checks may raise signals again; earlier ones do not. It closes the code's case. A code
+        without signals or an open case does not change, so a repeat is harmless.
 
         Raises:
             MistypedError, NotOurCodeError: No such code was issued.
         """
-        code, _ = self._issued(text)
-        key, now = key_of(code), self.clock()
-        history = self.store().get(key)
-        if history is None or not history.raised:
-            return
-        data = {
-            "signals": " ".join(sorted(history.raised)),
-            "checks": str(history.checks),
-            "who": actor.partition(":")[2] or actor,
-            "why": why,
-        }
-        entry = Entry(new_id("ent", now, self.entropy), CLEARED, key, now, data, actor=actor)
-        # Whoever has the product now bought it; that sale was not reported.
-        sales = history.sales.sold(now) if history.sales.is_back else history.sales
-        self.store().clear(key, history, sales, entry)
-        self.hot.forget(key)
+        code, batch = self._issued(text)
+        decisions = CodeDecisions(self.store, self.clock, self.entropy, self._rules)
+        decisions.clear(key_of(code), batch, why=why, actor=actor)
+        self.hot.forget(key_of(code))
 
-    def record_sale(self, text: str, at: datetime, *, actor: Actor) -> None:
-        """Marks the code sold; repeated, late and reordered reports have the same result.
+    def record_sale(
+        self, text: str, at: datetime, *, actor: Actor, order_number: str = ""
+    ) -> frozenset[Signal]:
+        """Marks the code sold; repeated, late and reordered reports are one (R-AUT-15).
+
+        All reports of one order are one sale, whatever their times. Returns the signals that this
+        has raised, each once.
 
         Raises:
-            NotOurCodeError: No such code was issued.
-            NotYetError: The time is in the future.
+            MistypedError, NotOurCodeError: No such code was issued.
+            NotYetError, TooEarlyError: The time is in the future, or before 2010.
         """
-        at = at.replace(microsecond=0)
-        self._change_sales(text, at, lambda sales: sales.sold(at), actor, explains=True)
+        sale = Trade(at.replace(microsecond=0), TradeKind.SOLD)
+        return self._add_trade(text, sale, actor, order_number)
 
-    def record_return(self, text: str, at: datetime, *, actor: Actor) -> None:
+    def record_return(self, text: str, at: datetime, *, actor: Actor) -> frozenset[Signal]:
         """Marks the code returned to a store; repeated, late and reordered reports do no harm.
 
-        Raises:
-            NotOurCodeError: No such code was issued.
-            NotYetError: The time is in the future.
-        """
-        at = at.replace(microsecond=0)
-        self._change_sales(text, at, lambda sales: sales.returned(at), actor, explains=False)
+        Returns the signals that this has raised, each once.
 
-    def _record(
-        self, key: str, batch: Batch, check: Check, check_ids: tuple[str, ...], actor: Actor
-    ) -> tuple[History, Check]:
-        """Counts the check, unless it is a repeat or outside the sample; raises its signals."""
-        history, check, signals, stored = self._count(key, check, check_ids)
-        if missing := signals - stored:
-            # The check is recorded; a signal that cannot be stored now is raised by the next check.
-            with suppress(BusyError, UnavailableError):
-                self._raise(key, batch, history, missing, actor)
-            self.hot.forget(key)
-        raised = dict.fromkeys(signals - history.raised.keys(), history.checks)
-        return replace(history, raised={**history.raised, **raised}), check
+        Raises:
+            MistypedError, NotOurCodeError: No such code was issued.
+            NotYetError, TooEarlyError: The time is in the future, or before 2010.
+        """
+        return self._add_trade(text, Trade(at.replace(microsecond=0), TradeKind.RETURNED), actor)
 
     @on_fresh_state
-    def _count(
-        self, key: str, check: Check, check_ids: tuple[str, ...]
-    ) -> tuple[History, Check, frozenset[Signal], Set[Signal]]:
-        """The history with the check, the check, its signals, and those stored so far."""
+    def _count(self, asked: Asked, check: Check) -> _Counted:
+        """Counts the check, unless it is a repeat or outside the sample."""
+        key, rules = asked.key, asked.rules()
         history = self._history(key, check.at)
         if history is None:
+            check = replace(check, told=frozenset())
             opened = self.store().open(key, check)
-            return opened, opened.recent[-1], policy.signals(opened, check.at), set()
-        raised = history.raised.keys()
-        if earlier := history.find(check_ids):
-            then = history.as_of(earlier)
-            return then, earlier, policy.session_signals(then, earlier.at), raised
+            return _Counted(opened, opened.recent[-1], frozenset())
+        if earlier := history.find(asked.check_ids):
+            return _Counted(history, earlier, history.told(earlier), is_repeat=True)
         is_first = check.by_customer and history.first_by_customer is None
         weight = 1 if is_first else history.weight(check.audience)
         if not check.is_sampled(weight):
-            return history, check, frozenset(), raised
+            return _Counted(history, check, policy.signals(history, rules))
+        # Checks of the same moment do not see each other; the next one sees them all.
+        told = policy.signals(history.including(check, weight), rules)
         try:
-            added = self.store().add(key, check, weight, history.spent)
+            added = self.store().add(key, replace(check, told=told), weight, history.spent)
         except StaleWriteError:
             self.hot.forget(key)
             raise
         self.hot.keep(key, added, check.at)
-        mine = added.recent[-1]
-        return added, mine, policy.signals(added, check.at), added.raised.keys()
+        return _Counted(added, added.recent[-1], told)
 
     def _history(self, key: str, now: datetime) -> History | None:
         if kept := self.hot.get(key, now):
@@ -242,45 +249,55 @@ class AuthenticityService:
             self.hot.keep(key, history, now)
         return history
 
+    def _raise_missing(self, key: str, batch: Batch, history: History, actor: Actor) -> None:
+        """Tells the bus of signals; what cannot be stored now is raised by the next check."""
+        if missing := self.signals(batch, history) - history.raised.keys():
+            with suppress(BusyError, UnavailableError):
+                self._raise(key, batch, history, missing, actor)
+            self.hot.forget(key)
+
     def _raise(
         self, key: str, batch: Batch, history: History, signals: Iterable[Signal], actor: Actor
-    ) -> None:
-        now = self.clock()
+    ) -> frozenset[Signal]:
+        """Tells the bus of those signals; returns those that nobody else has told."""
+        now, new, rules = self.clock(), set[Signal](), self._rules(batch)
         for signal in sorted(signals):
             data = {
                 "signal": signal,
-                "signals_version": policy.SIGNALS_VERSION,
+                "signals_version": rules.version,
+                "strength": str(policy.strength({signal}, rules)),
                 "batch_id": batch.batch_id,
                 "sku": batch.sku,
                 "checks": str(history.checks),
             }
             entry = Entry(new_id("ent", now, self.entropy), SUSPECTED, key, now, data, actor=actor)
-            self.store().raise_signal(key, signal, history.checks, entry)
+            is_strong = policy.strength({signal}, rules) is Strength.STRONG
+            opens = batch.sku if is_strong else ""
+            if self.store().raise_signal(key, signal, history.checks, entry, opens=opens):
+                new.add(signal)
+        return frozenset(new)
 
     @on_fresh_state
-    def _change_sales(
-        self,
-        text: str,
-        at: datetime,
-        change: Callable[[Sales], Sales],
-        actor: Actor,
-        *,
-        explains: bool,
-    ) -> None:
-        """Records a sale or a return; a sale that is reported late may explain earlier signals."""
-        if at > self.clock() + policy.CLOCK_TOLERANCE:
-            raise NotYetError("The time of this sale or return is in the future.")
+    def _add_trade(
+        self, text: str, trade: Trade, actor: Actor, order_number: str = ""
+    ) -> frozenset[Signal]:
+        """Records a sale or a return; one that is reported late may explain signals."""
+        policy.check_moment(trade.at, self.clock())
         code, batch = self._issued(text)
+        if order_number and (keys := self.ring.get(code.key_id)):
+            trade = replace(trade, order_id=references.order_id(order_number, code, keys))
         key = key_of(code)
         history = self.store().get(key) or History()
-        sales = change(history.sales)
-        # Raised for later checks: a repeated check gets its first answer again.
-        then = replace(history, sales=sales, checks=history.checks + 1)
+        sales = history.sales.including(trade)
+        then = replace(history, sales=sales)
         if sales != history.sales:
-            explained = policy.explained(history, then) if explains else frozenset()
+            explained = policy.withdrawn(history, then, self._rules(batch))
             self.store().put_sales(key, history.sales, sales, explained)
-        signals = policy.sale_signals(then)
-        self._raise(key, batch, then, signals - history.raised.keys(), actor)
+            self.hot.forget(key)
+        # As if by the next check: an earlier version tells them to later ones alone.
+        raised = replace(then, checks=history.checks + 1)
+        missing = self.signals(batch, then) - history.raised.keys()
+        return self._raise(key, batch, raised, missing, actor)
 
     def _issued(self, text: str) -> tuple[Code, Batch]:
         symbols = normalise(text)
@@ -296,35 +313,25 @@ class AuthenticityService:
         try:
             symbols = normalise(text)
         except MistypedError as error:
-            return self._mistyped(text, error)
+            return unrecorded.mistyped(text, visitor, error, self.ring, self.clock())
         keys = self.ring.get(key_id_of(symbols))
         code = read(symbols, keys) if keys else None
         batch = self.book.find(code.key_id, code.serial) if code else None
         if keys is None or code is None or batch is None or not policy.is_issued(batch):
-            return self._not_issued(symbols, is_forged=code is None)
+            is_forged = code is None
+            return unrecorded.not_issued(
+                symbols, visitor, self.ring, self.clock(), is_forged=is_forged
+            )
         # A visitor who returns after the hash's key changed is the same visitor.
         period = references.period_of(self.clock())
         check_ids = tuple(
             references.check_id(visitor, symbols, keys, each) for each in (period, period - 1)
         )
-        return Asked(symbols, code, keys, batch, check_ids)
+        return Asked(symbols, code, keys, batch, check_ids, lambda: self._rules(batch))
 
-    def _mistyped(self, text: str, error: MistypedError) -> Answer:
-        return Answer(
-            verdict=Verdict.MISTYPED,
-            code=text.strip()[:_MOST_SHOWN],
-            reference=self._unrecorded(error.slip),
-            reasons=(error.slip,),
-            place=int(error.facts.get("place", 0)),
-        )
+    def _rules(self, batch: Batch) -> "SignalRules":
+        return self.rules().in_force(self.clock().date()).of(batch.sku)
 
-    def _not_issued(self, symbols: str, *, is_forged: bool) -> Answer:
-        reference = self._unrecorded(Verdict.NOT_ISSUED)
-        return Answer(Verdict.NOT_ISSUED, shown(symbols), reference, is_forged=is_forged)
 
-    def _unrecorded(self, what: str) -> str:
-        key_id = self.ring.oldest
-        keys = self.ring.get(key_id)
-        if keys is None:
-            raise ConfigurationError("The ring has no key of its oldest id.", key_id=key_id)
-        return references.unrecorded(_NUMBERS[what], self.clock(), key_id, keys)
+def _may_see(check: Check | None, of_store: str | None) -> bool:
+    return of_store is None or (check is not None and check.store_id == of_store)

@@ -13,6 +13,10 @@ from aftercare.kernel.ids import Entropy
 from aftercare.kernel.secret import read_secret
 
 if TYPE_CHECKING:
+    from aftercare.authenticity.case_desk import CodeCaseDesk, Trail
+    from aftercare.authenticity.claiming import CodeClaims
+    from aftercare.authenticity.erasing import ClaimErasing
+    from aftercare.authenticity.notices import ClaimNoticeService
     from aftercare.authenticity.store import CheckStore
 
 
@@ -46,3 +50,62 @@ def authenticity_service(
         clock=clock,
         entropy=entropy,
     )
+
+
+class ClaimsConfig(NamedTuple):
+    """Where claims about codes are stored."""
+
+    authenticity_table: str
+
+
+def claim_notices(config: ClaimsConfig) -> "ClaimNoticeService":
+    """Mails to whoever left an address with their claim."""
+    from aftercare.authenticity.notices import ClaimNoticeService  # noqa: PLC0415 - as the store
+    from aftercare.authenticity.store import CheckStore  # noqa: PLC0415
+
+    return ClaimNoticeService(CheckStore(config.authenticity_table))
+
+
+def claim_erasing(config: ClaimsConfig) -> "ClaimErasing":
+    """What forgets claims in the configured table."""
+    from aftercare.authenticity.case_store import CaseStore  # noqa: PLC0415 - as the store
+    from aftercare.authenticity.erasing import ClaimErasing  # noqa: PLC0415
+
+    return ClaimErasing(CaseStore(config.authenticity_table))
+
+
+class CodeCasesConfig(NamedTuple):
+    """Where codes' histories, their cases and batches are stored: staff need no keys."""
+
+    authenticity_table: str
+    batches_table: str
+
+
+def code_claims(
+    config: AuthenticityConfig,
+    *,
+    read_keys: Callable[[str], str] = read_secret,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "CodeClaims":
+    """Claims of people who have checked a code."""
+    from aftercare.authenticity.claiming import CodeClaims  # noqa: PLC0415 - few who check claim
+
+    service = authenticity_service(config, read_keys=read_keys, clock=clock, entropy=entropy)
+    return CodeClaims(service.ring, service.book, service.store, clock, entropy)
+
+
+def code_case_desk(
+    config: CodeCasesConfig,
+    trail: "Trail",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "CodeCaseDesk":
+    """What staff do with cases about codes."""
+    from aftercare.authenticity.case_desk import CodeCaseDesk  # noqa: PLC0415 - as the store
+    from aftercare.authenticity.store import CheckStore  # noqa: PLC0415
+
+    store = CheckStore(config.authenticity_table)
+    book = batch_book(BatchesConfig(config.batches_table), clock=clock)
+    return CodeCaseDesk(book, lambda: store, trail, clock, entropy)

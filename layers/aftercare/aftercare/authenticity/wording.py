@@ -4,21 +4,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from aftercare.authenticity import policy
-from aftercare.authenticity.model import Answer, Verdict
-from aftercare.authenticity.symbols import SYMBOLS, folded
+from aftercare.authenticity.model import Answer, Strength, Verdict
+from aftercare.kernel.symbols import SYMBOLS, folded
 from aftercare.words.model import LANGUAGES, Reader, reader_of
 from aftercare.words.service import Words, words
 
 # Beside these verdicts the reader wants to know how often the code was checked, and when first.
 _WITH_HISTORY = {Verdict.GENUINE_CHECKED_BEFORE, Verdict.SUSPECT}
 _OF_THE_BATCH = {Verdict.RECALLED, Verdict.RESTRICTED, Verdict.BLOCKED}
-_RULES = {
-    "symbols": SYMBOLS,
-    "sessions_in_a_day": policy.SESSIONS_IN_A_DAY,
-    "sessions_in_a_week": policy.SESSIONS_IN_A_WEEK,
-    "countries": policy.COUNTRIES,
-}
 
 
 class BatchText(NamedTuple):
@@ -39,16 +32,18 @@ class Wording:
         return self._words.language
 
     def verdict_title(self, answer: Answer) -> str:
-        return self._words.text(f"verdicts.{answer.verdict}.title")
+        return self._words.text(f"verdicts.{_key(answer.verdict, answer.strength)}.title")
 
     def verdict_text(self, answer: Answer) -> str:
         """What the verdict means, in a few sentences."""
-        text = self._words.text(f"verdicts.{answer.verdict}.text", **_facts(answer))
+        key = _key(answer.verdict, answer.strength)
+        text = self._words.text(f"verdicts.{key}.text", **_facts(answer))
         return self._words.sentences([self.slip(answer), text, self.history(answer)])
 
     def steps(self, answer: Answer) -> tuple[str, ...]:
         """What to do next, step by step."""
-        return self._words.texts(f"verdicts.{answer.verdict}.advice", **_facts(answer))
+        key = _key(answer.verdict, answer.strength)
+        return self._words.texts(f"verdicts.{key}.advice", **_facts(answer))
 
     def advice(self, answer: Answer) -> str:
         """What to do next as one text: the batch's own remedy first."""
@@ -56,7 +51,7 @@ class Wording:
 
     def reason(self, code: str) -> str:
         """Why, in plain words: a signal of copying, or a kind of typo."""
-        return self._words.text(f"verdicts.reason.{code}", **_RULES)
+        return self._words.text(f"verdicts.reason.{code}", symbols=SYMBOLS)
 
     def slip(self, answer: Answer) -> str:
         """Which typo the typed code has, and where; empty for what can be a code."""
@@ -65,6 +60,17 @@ class Wording:
         facts = _facts(answer)
         (slip,) = answer.reasons if facts["count"] else ("nothing",)
         return self._words.text(f"verdicts.slip.{slip}", **facts)
+
+    def before(self, answer: Answer) -> str:
+        """What a repeat was told the first time, and what came since; empty where nothing did."""
+        if answer.earlier is None:
+            return ""
+        verdict, at, since, strength = answer.earlier
+        title = self._words.text(f"verdicts.{_key(verdict, strength)}.title")
+        told = self._words.text("verdicts.then", moment=self._words.moment(at), title=title)
+        return self._words.sentences(
+            [told, self._words.count("verdicts.since", since) if since else ""]
+        )
 
     def history(self, answer: Answer) -> str:
         """How often the code was checked, when first and where; empty where it does not matter."""
@@ -76,8 +82,8 @@ class Wording:
     def times(self, answer: Answer) -> str:
         """How often customers checked the code, as words: "3 times", or "about 3 times"."""
         if answer.customers_estimated:
-            return self._words.count("verdicts.times_estimated", answer.customer_checks)
-        return self._words.count("verdicts.times", answer.customer_checks)
+            return self._words.count("verdicts.times_estimated", answer.customer_checks_so_far)
+        return self._words.count("verdicts.times", answer.customer_checks_so_far)
 
     def first_check(self, answer: Answer) -> str:
         """When the code was first checked and, where known, in which country."""
@@ -115,6 +121,12 @@ def wording(language: str, *, typeset: bool = False) -> Wording:
         ValueError: We don't have that language.
     """
     return Wording(words(language, typeset=typeset))
+
+
+def _key(verdict: Verdict, strength: Strength | None) -> str:
+    """The words of a verdict: advice is in proportion to how strong the signs are (R-AUT-19)."""
+    is_weak = verdict is Verdict.SUSPECT and strength is Strength.WEAK
+    return f"{verdict}_{Strength.WEAK}" if is_weak else verdict
 
 
 def _facts(answer: Answer) -> dict[str, str | int]:

@@ -1,115 +1,95 @@
-"""Finds the batch of a serial in memory: every check needs it, and it rarely changes."""
+"""Finds the batch of a serial: every check needs it, and it rarely changes."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from typing import Protocol
 
-from aftercare.batches.model import Batch, BatchStatus, Changes, standing
+from aftercare.batches.model import Batch, BatchStatus, ProductBatch, standing
+from aftercare.batches.recent import MOST, Recent
 from aftercare.kernel.clock import Clock
-from aftercare.kernel.errors import UnavailableError
+
+type Start = tuple[int, int]
+"""Where a batch starts: its key id and its first serial."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """All batches as of one moment, those of each key id in the order of their serials."""
+class Shelf(Protocol):
+    """The table of batches, as checks read it. Each reading may raise `UnavailableError`."""
 
-    as_of: datetime
-    whole_at: datetime
-    batches: Mapping[tuple[int, int], Batch]
-    leaked: frozenset[int]
-    starts: Mapping[int, list[int]]
+    def covering(self, key_id: int, serial: int) -> Batch | None:
+        """The batch that has the serial."""
 
-    def find(self, key_id: int, serial: int) -> Batch | None:
-        starts = self.starts.get(key_id, [])
-        place = bisect_right(starts, serial)
-        if not place:
-            return None
-        batch = self.batches[key_id, starts[place - 1]]
-        return standing(batch, self.leaked) if batch.covers(serial) else None
+    def leaked(self) -> frozenset[int]:
+        """The key ids that leaked."""
 
-    def with_changes(self, changes: Changes, as_of: datetime) -> "_Shelf":
-        changed = {(batch.key_id, batch.first_serial): batch for batch in changes.batches}
-        batches = {**self.batches, **changed}
-        starts = self.starts if changed.keys() <= self.batches.keys() else _starts(batches)
-        return _Shelf(as_of, self.whole_at, batches, self.leaked | changes.leaked, starts)
+    def recalled(self) -> frozenset[str]:
+        """The SKUs of which a batch is recalled."""
+
+    def of_product(self, sku: str) -> tuple[ProductBatch, ...]:
+        """The product's batches that were issued."""
 
 
 class BatchBook:
-    """All batches in memory, so that most checks read no table for them.
+    """The batches that somebody asked about lately, read one by one.
 
-    They are refreshed when older than 30 s, so that a recall reaches every check within 60: the
-    changes since then, and of five minutes before, for clocks that differ; every ten minutes all
-    of them, for clocks that differ more. While the table does not answer, they are used until they
-    are 60 s old. For a serial without a batch they are refreshed when older than 2 s: its batch may
-    be new. Only our keys make a code with such a serial, so guessing cannot cause those reads.
+    One read finds a serial's batch, however many batches there are. It is read again when it is
+    older than 30 s, so that a recall reaches every check within 60, whatever the clock of who
+    recalled it says. While the table does not answer, it is used until it is 60 s old. A draft, and
+    a serial without a batch, are read each time: their batch may be new. Only our keys make a code
+    with such a serial, so guessing cannot cause those reads.
     """
 
-    FRESH = timedelta(seconds=30)
-    USABLE = timedelta(seconds=60)
-    OVERLAP = timedelta(minutes=5)
-    WHOLE = timedelta(minutes=10)
-    BETWEEN_TRIES = timedelta(seconds=5)
-    NEWS = timedelta(seconds=2)
-
-    def __init__(self, load: Callable[[datetime | None], Changes], clock: Clock) -> None:
-        self._load = load
+    def __init__(self, shelf: Callable[[], Shelf], clock: Clock) -> None:
+        self._shelf = shelf
         self._clock = clock
-        self._shelf: _Shelf | None = None
-        self._tried_at: datetime | None = None
+        self._batches = Recent[Start, Batch | None](clock)
+        self._starts: list[Start] = []
+        self._leaked = Recent[None, frozenset[int]](clock)
+        self._recalled = Recent[None, frozenset[str]](clock)
+        self._products = Recent[str, tuple[ProductBatch, ...]](clock)
 
     def find(self, key_id: int, serial: int) -> Batch | None:
         """The batch that the serial was issued in; None when it was not.
 
         Raises:
-            UnavailableError: The batches cannot be read, and those in memory are older than 60 s.
+            UnavailableError: It cannot be read, and is not in memory or older than 60 s.
         """
-        shelf = self._current()
-        batch = shelf.find(key_id, serial)
-        if batch is not None and batch.status is not BatchStatus.DRAFT:
+        batch = self._covering(key_id, serial)
+        # A key that leaked changes what is said of active batches alone.
+        if batch is None or batch.status is not BatchStatus.ACTIVE:
             return batch
-        if self._clock() - shelf.as_of < self.NEWS:
-            return batch
-        return self._refreshed(self._clock()).find(key_id, serial)
+        return standing(batch, self._leaked.get(None, self._shelf().leaked))
 
-    def of_product(self, sku: str) -> tuple[Batch, ...]:
-        """The batches of a product that were issued, as of at most 60 s ago.
+    def recall_of(self, sku: str) -> tuple[ProductBatch, ...]:
+        """The batches of a product that were issued, if one of them is recalled; else none.
 
         Raises:
             UnavailableError: As for `find`.
         """
-        shelf = self._current()
-        return tuple(
-            standing(batch, shelf.leaked)
-            for batch in shelf.batches.values()
-            if batch.sku == sku and batch.status is not BatchStatus.DRAFT
-        )
+        if sku not in self._recalled.get(None, self._shelf().recalled):
+            return ()
+        return self._products.get(sku, lambda: self._shelf().of_product(sku))
 
-    def _current(self) -> _Shelf:
-        now, shelf = self._clock(), self._shelf
-        if shelf is None or now - shelf.as_of >= self.USABLE:
-            return self._refreshed(now)
-        if now - shelf.as_of < self.FRESH or self._has_just_tried(now):
-            return shelf
-        try:
-            return self._refreshed(now)
-        except UnavailableError:
-            return shelf
+    def _covering(self, key_id: int, serial: int) -> Batch | None:
+        known, asked_at = self._known(key_id, serial), self._clock()
+        if known:
+            return self._batches.get(known, lambda: self._shelf().covering(key_id, serial))
+        batch = self._shelf().covering(key_id, serial)
+        if batch is not None and batch.status is not BatchStatus.DRAFT:
+            start = key_id, batch.first_serial
+            self._batches.keep(start, batch, asked_at)
+            self._note(start)
+        return batch
 
-    def _refreshed(self, now: datetime) -> _Shelf:
-        self._tried_at, shelf = now, self._shelf
-        if shelf and now - shelf.whole_at >= self.WHOLE:
-            shelf = None
-        changes = self._load(shelf.as_of - self.OVERLAP if shelf else None)
-        self._shelf = (shelf or _Shelf(now, now, {}, frozenset(), {})).with_changes(changes, now)
-        return self._shelf
+    def _known(self, key_id: int, serial: int) -> Start | None:
+        """Where the batch in memory starts that has the serial."""
+        place = bisect_right(self._starts, (key_id, serial))
+        start = self._starts[place - 1] if place else (-1, 0)
+        batch = self._batches.last(start)
+        return start if start[0] == key_id and batch and batch.covers(serial) else None
 
-    def _has_just_tried(self, now: datetime) -> bool:
-        return self._tried_at is not None and now - self._tried_at < self.BETWEEN_TRIES
-
-
-def _starts(batches: Mapping[tuple[int, int], Batch]) -> dict[int, list[int]]:
-    starts: dict[int, list[int]] = {}
-    for key_id, first in sorted(batches):
-        starts.setdefault(key_id, []).append(first)
-    return starts
+    def _note(self, start: Start) -> None:
+        if len(self._starts) >= MOST:
+            self._starts.clear()
+        place = bisect_left(self._starts, start)
+        if self._starts[place : place + 1] != [start]:
+            self._starts.insert(place, start)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -104,11 +104,12 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """Batches, and key ids that leaked, as of one reading of the table."""
+class ProductBatch:
+    """What a recall of its product needs of a batch."""
 
-    batches: tuple[Batch, ...] = ()
-    leaked: frozenset[int] = field(default_factory=frozenset)
+    batch_id: str
+    batch_code: str
+    status: BatchStatus
 
 
 def standing(batch: Batch, leaked: frozenset[int]) -> Batch:

@@ -47,6 +47,7 @@ EXPORT_REQUESTED = "batch.export_requested"
 
 _TOKEN_BITS = 256
 _LONGEST = {"sku": 64, "product": 120, "batch_code": 64, "factory": 120}
+_FORMULA = ("=", "+", "-", "@")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3})?")
 _LONGEST_TEXT = 2000
 
@@ -313,6 +314,11 @@ def _check_words(**words: str) -> None:
         if len(word) > _LONGEST[name] or not (word.isprintable() or not word):
             raise BatchInvalidError(
                 name, f"The {name} must be one line of at most {_LONGEST[name]} characters."
+            )
+        if word.startswith(_FORMULA):
+            signs = " ".join(_FORMULA)
+            raise BatchInvalidError(
+                name, f"The {name} must not begin with one of {signs}: spreadsheets calculate it."
             )
     for name in ("sku", "product"):
         if not words[name].strip():

@@ -1,21 +1,22 @@
 """The batches table: all batches in one partition, their exports and links beside it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PynamoDBException
-from pynamodb.indexes import AllProjection, LocalSecondaryIndex
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from aftercare.batches.files.store import FileStore
 from aftercare.batches.model import (
     Batch,
     BatchStatus,
-    Changes,
+    ProductBatch,
     batch_id_of,
     is_batch_id,
 )
@@ -37,18 +38,16 @@ _BATCHES = "BATCHES"
 _KEY = "KEY#"
 
 
-class _ByChange(LocalSecondaryIndex["_BatchRow"]):  # type: ignore[no-untyped-call]
+class _ByStatus(GlobalSecondaryIndex["_BatchRow"]):  # type: ignore[no-untyped-call]
     class Meta:
-        index_name = "by_change"
-        projection = AllProjection()
+        index_name = "by_status"
+        projection = IncludeProjection(["batch_code"])
 
-    pk = UnicodeAttribute(hash_key=True)
-    changed_at = UnicodeAttribute(range_key=True)
+    status = UnicodeAttribute(hash_key=True)
+    sku = UnicodeAttribute(range_key=True)
 
 
 class _BatchRow(Model, EntryColumns):
-    """A batch, or a key id that leaked, which has only its time and its actor."""
-
     class Meta:
         table_name = "batches"
 
@@ -69,7 +68,7 @@ class _BatchRow(Model, EntryColumns):
     changed_by = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
 
-    by_change: ClassVar[_ByChange] = _ByChange()
+    by_status: ClassVar[_ByStatus] = _ByStatus()
 
 
 class _KeyRow(Model):
@@ -137,24 +136,64 @@ class BatchStore:
         except _BatchRow.DoesNotExist:
             return None
 
-    def changes(self, since: datetime | None) -> Changes:
-        """All batches and leaked key ids, or those changed since then, read consistently.
+    def covering(self, key_id: int, serial: int) -> Batch | None:
+        """The batch that has the serial: one consistent read, however many batches there are.
 
         Raises:
             UnavailableError: The table does not answer.
         """
-        try:
-            return _changes(list(self._changed(since)))
-        except (PynamoDBException, ClientError, BotoCoreError) as error:
-            if not is_transient(error):
-                raise
-            raise UnavailableError("The batches cannot be read now.") from error
+        # Batches of a key id do not overlap: only the last that starts at or before it can have it.
+        until = _BatchRow.sk.between(f"{key_id:02d}#", f"{key_id:02d}#{serial:010d}")
+        with _reading():
+            rows = self._batches.query(
+                _BATCHES, until, consistent_read=True, scan_index_forward=False, limit=1
+            )
+            batch = next(map(_batch, rows), None)
+        return batch if batch and batch.covers(serial) else None
 
-    def _changed(self, since: datetime | None) -> Iterable[_BatchRow]:
-        if since is None:
-            return self._batches.query(_BATCHES, consistent_read=True)
-        since_then = _BatchRow.changed_at >= to_text(since)
-        return self._batches.by_change.query(_BATCHES, since_then, consistent_read=True)
+    def leaked(self) -> frozenset[int]:
+        """The key ids that leaked, read consistently.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        with _reading():
+            rows = self._keys.query(_BATCHES, _KeyRow.sk.startswith(_KEY), consistent_read=True)
+            return frozenset(int(row.sk.removeprefix(_KEY)) for row in rows)
+
+    def recalled(self) -> frozenset[str]:
+        """The SKUs of which a batch is recalled, as the index by status has them.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        with _reading():
+            rows = self._batches.by_status.query(BatchStatus.RECALLED)
+            return frozenset(row.sku for row in rows)
+
+    def of_product(self, sku: str) -> tuple[ProductBatch, ...]:
+        """The product's batches that were issued, as the index by status has them.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        issued = [status for status in BatchStatus if status is not BatchStatus.DRAFT]
+        with _reading():
+            return tuple(
+                ProductBatch(_batch_id(row.sk), row.batch_code or "", status)
+                for status in issued
+                for row in self._batches.by_status.query(status, _BatchRow.sku == sku)
+            )
+
+    def everything(self) -> tuple[Batch, ...]:
+        """All batches, for operators: as many pages of a megabyte as there are.
+
+        Raises:
+            UnavailableError: The table does not answer.
+        """
+        with _reading():
+            rows = self._batches.query(_BATCHES, _BatchRow.sk < _KEY, consistent_read=True)
+            return tuple(map(_batch, rows))
 
     def mark_leaked(self, key_id: int, now: datetime, actor: Actor) -> None:
         row = self._keys(_BATCHES, f"{_KEY}{key_id:02d}", changed_at=to_text(now))
@@ -169,10 +208,14 @@ class BatchStore:
         return True
 
 
-def _changes(rows: list[_BatchRow]) -> Changes:
-    leaked = {int(row.sk.removeprefix(_KEY)) for row in rows if row.sk.startswith(_KEY)}
-    batches = tuple(_batch(row) for row in rows if not row.sk.startswith(_KEY))
-    return Changes(batches, frozenset(leaked))
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (PynamoDBException, ClientError, BotoCoreError) as error:
+        if not is_transient(error):
+            raise
+        raise UnavailableError("The batches cannot be read now.") from error
 
 
 def _columns(batch: Batch) -> dict[str, Any]:
@@ -195,9 +238,9 @@ def _columns(batch: Batch) -> dict[str, Any]:
 
 
 def _batch(row: _BatchRow) -> Batch:
-    key_id, first_serial = map(int, row.sk.split("#"))
+    key_id, first_serial = _start(row.sk)
     return Batch(
-        batch_id=batch_id_of(key_id, first_serial),
+        batch_id=_batch_id(row.sk),
         sku=row.sku,
         product=row.product,
         gtin=row.gtin,
@@ -214,6 +257,15 @@ def _batch(row: _BatchRow) -> Batch:
         version=int(row.version),
         changed_by=Actor(row.changed_by or UNKNOWN),
     )
+
+
+def _start(sk: str) -> tuple[int, int]:
+    key_id, first_serial = map(int, sk.split("#"))
+    return key_id, first_serial
+
+
+def _batch_id(sk: str) -> str:
+    return batch_id_of(*_start(sk))
 
 
 def _status(text: str) -> BatchStatus:

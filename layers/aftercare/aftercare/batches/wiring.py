@@ -32,8 +32,7 @@ def batch_service(
 
 def batch_book(config: BatchesConfig, *, clock: Clock = utc_now) -> BatchBook:
     """The batches as checks need them; the first code that was issued opens the store."""
-    store = cache(_store)
-    return BatchBook(lambda since: store(config).changes(since), clock)
+    return BatchBook(cache(lambda: _store(config)), clock)
 
 
 def _store(config: BatchesConfig) -> "BatchStore":

@@ -33,6 +33,10 @@ class Scope(StrEnum):
     POINTS_WRITE = "points:write"
     # Corrections by hand, and closing accounts: for a service desk, not for tills.
     POINTS_ADMIN = "points:admin"
+    # What came back in a parcel, and what was found: for warehouses and stores.
+    RETURNS_RECEIVE = "returns:receive"
+    # What customers hand in at a store, exchanged there or sent in: for stores alone.
+    RETURNS_COUNTER = "returns:counter"
 
 
 class Status(StrEnum):

@@ -4,9 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aftercare.evidence.model import Advice, Evidence, Likeness, Mark, Match
+from aftercare.evidence.model import Advice, Evidence, Mark, Match
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.stored import member
 
 
 def encode_marks(evidence: Evidence) -> str | None:
@@ -36,11 +35,7 @@ def encode_findings(evidence: Evidence) -> str | None:
 
 
 def decode_findings(text: str | None) -> Mapping[str, Any]:
-    """The fields of the evidence that they are; advice that only a newer version gives is left out.
-
-    Raises:
-        NewerDataError: A match is of a likeness that only a newer version knows.
-    """
+    """The fields of the evidence that they are, without advice that only a newer version gives."""
     found: dict[str, Any] = json.loads(text or "{}")
     given, delivered_at = frozenset(Advice), found.get("delivered_at")
     return {
@@ -50,10 +45,6 @@ def decode_findings(text: str | None) -> Mapping[str, Any]:
         "serial_typed": found.get("serial_typed", False),
         "delivered_at": from_text(delivered_at) if delivered_at else None,
         "before_delivery": found.get("before_delivery"),
-        "matches": tuple(_match(*each[:3]) for each in found.get("matches", ())),
+        "matches": tuple(Match(*each[:3]) for each in found.get("matches", ())),
         "seconds": found.get("seconds", 0),
     }
-
-
-def _match(return_id: str, evidence_id: str, likeness: str) -> Match:
-    return Match(return_id, evidence_id, member(Likeness, likeness))

@@ -21,6 +21,10 @@ _HIDDEN_DETAIL, _HIDDEN_TILES = 0.2, 0.1
 _FAINT = 6
 _HOPELESS, _LEAST_LIKE = 0.75, 0.4
 _SHADE, _COLOUR, _CAST = 5, 0.06, 0.01
+# Of light stretched to 0 to 252: beyond them, a picture may have lost how dark or bright it was.
+_CLIPPED = (2, 249)
+_UNCLIPPED = (-1, 256)
+_FEWEST_TILES = 12
 _EDGE = ImageFilter.GaussianBlur(SIDE / 10)
 _GREY = Image.new("L", (SIDE, SIDE), 128)
 
@@ -72,9 +76,12 @@ def unlikeness(first: Tiny, second: Tiny) -> float:
         return UNLIKE
     one = Tiny(*(_part(band, sides) for band in first))
     other = Tiny(*(_part(band, _reverse(sides)) for band in second))
-    shade = _fit([_tiles(one.light)], [_tiles(other.light)], (0.3, 3.0))
+    shade = _fit([_tiles(one.light)], [_tiles(other.light)], (0.3, 3.0), _CLIPPED)
     colours = _fit(
-        [_tiles(one.blue), _tiles(one.red)], [_tiles(other.blue), _tiles(other.red)], (0.4, 2.5)
+        [_tiles(one.blue), _tiles(one.red)],
+        [_tiles(other.blue), _tiles(other.red)],
+        (0.4, 2.5),
+        _UNCLIPPED,
     )
     return (
         detail
@@ -179,26 +186,38 @@ class _Fit(NamedTuple):
     cast: float
 
 
-def _fit(first: Sequence[bytes], second: Sequence[bytes], limits: tuple[float, float]) -> _Fit:
-    """One gain and an offset per band, over the tiles that they explain best."""
+def _fit(
+    first: Sequence[bytes],
+    second: Sequence[bytes],
+    limits: tuple[float, float],
+    ends: tuple[int, int],
+) -> _Fit:
+    """One gain and an offset per band, over the tiles that they explain best.
+
+    A tile at either of the `ends` does not count for them, and matches all that is beyond.
+    """
     bands = range(len(first))
     places = list(range(_TILES * _TILES))
+    exact = {place for place in places if _is_exact((*first, *second), place, ends)}
     kept = places
     gain, ones, others = 1.0, [0.0], [0.0]
     errors: dict[int, float] = {}
     for _ in range(3):
-        ones = [_mean(band, kept) for band in first]
-        others = [_mean(band, kept) for band in second]
+        fitted = [place for place in kept if place in exact]
+        if len(fitted) < _FEWEST_TILES:
+            fitted = kept
+        ones = [_mean(band, fitted) for band in first]
+        others = [_mean(band, fitted) for band in second]
         both = variance = 0.0
-        for band, place in product(bands, kept):
+        for band, place in product(bands, fitted):
             off = first[band][place] - ones[band]
             variance += off * off
             both += off * (second[band][place] - others[band])
         gain = max(limits[0], min(limits[1], both / max(1.0, variance)))
         errors = {
             place: sum(
-                (second[b][place] - others[b] - gain * (first[b][place] - ones[b])) ** 2
-                for b in bands
+                _missed(one[place], other[place], after + gain * (one[place] - before), ends) ** 2
+                for one, other, before, after in zip(first, second, ones, others, strict=True)
             )
             for place in places
         }
@@ -210,6 +229,21 @@ def _fit(first: Sequence[bytes], second: Sequence[bytes], limits: tuple[float, f
         after=_deviation(second, kept),
         cast=math.hypot(*casts),
     )
+
+
+def _is_exact(bands: Sequence[bytes], place: int, ends: tuple[int, int]) -> bool:
+    return all(ends[0] < band[place] < ends[1] for band in bands)
+
+
+def _missed(one: int, other: int, expected: float, ends: tuple[int, int]) -> float:
+    """By how much the other tile misses what is expected of it; nothing where an end hides it."""
+    black, white = ends
+    off = other - expected
+    if one >= white or other <= black:
+        off = min(0.0, off)
+    if one <= black or other >= white:
+        off = max(0.0, off)
+    return off
 
 
 def _mean(band: bytes, places: Sequence[int]) -> float:

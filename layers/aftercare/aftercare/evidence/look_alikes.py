@@ -32,7 +32,8 @@ class LookAlikes:
 
         It is added first, and reads are consistent: of two that are screened at once, at least one
         finds the other. At most 3 write units and 10 queries, whatever the number of photos
-        (R-EVD-44). `followed` finds a photo that may have been moved since; none if it is gone.
+        (R-EVD-44). The code that a photo shows takes one of those, so that others are not found by
+        its moment. `followed` finds a photo that may have been moved since; none if it is gone.
         Safe to repeat.
         """
         look = Look(fingerprint) if fingerprint else None
@@ -54,7 +55,7 @@ class LookAlikes:
     def _add(self, photo: Evidence, fingerprint: bytes, capture: str, look: Look | None) -> None:
         trace = Traced(photo.return_id, photo.evidence_id)
         self.store.add_file(trace, photo.sha256, fingerprint, photo.opened_at)
-        if capture:
+        if capture and not photo.code:
             self.store.add_moment(trace, capture, photo.opened_at)
         if look is not None:
             home = look.home

@@ -80,11 +80,14 @@ class Likeness(StrEnum):
 
 
 class Match(NamedTuple):
-    """A photo of another return that a photo is like."""
+    """A photo of another return that a photo is like.
+
+    `likeness` is a Likeness, or what a newer version calls one: a hint for people, no more.
+    """
 
     return_id: str
     evidence_id: str
-    likeness: Likeness
+    likeness: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,15 @@ class Evidence:
     @property
     def is_video(self) -> bool:
         return self.kind is EvidenceKind.UNPACKING_VIDEO
+
+    @property
+    def code(self) -> str:
+        """The verification code that an accepted photo shows, in its 16 symbols; "" if none."""
+        if self.state is not EvidenceState.ACCEPTED or not self.serial:
+            return ""
+        from aftercare.kernel.codes import code_in  # noqa: PLC0415 - few photos show one
+
+        return code_in(self.serial)
 
     @property
     def upload_key(self) -> str:

@@ -1,6 +1,7 @@
 """Photo slots, their uploads and their verdicts, for other rooms and for the screening."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -23,17 +24,20 @@ from aftercare.evidence.model import (
 from aftercare.evidence.verdict import Accepted, RefusalReason, Refused
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
-from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.errors import NewerDataError, StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 
 if TYPE_CHECKING:
     from aftercare.evidence.look_alikes import LookAlikes
-    from aftercare.evidence.store import EvidenceStore, PhotoBucket
+    from aftercare.evidence.photo_store import PhotoBucket
+    from aftercare.evidence.store import EvidenceStore
     from aftercare.evidence.videos import VideoService
 
 # Of a photo that is followed: each new draft of a return may take it over.
 _MOST_MOVES = 5
+# A return has at most 24, so that a few do not hide the others.
+_MOST_WITH_CODE = 100
 
 type Screening = Callable[[bytes], Accepted | Refused]
 
@@ -163,6 +167,19 @@ class EvidenceService:
             place = self.store.moved_to(place, evidence_id)
         return None
 
+    def with_code(self, code: str) -> Iterator[Evidence]:
+        """The photos that show that code, in its 16 symbols, the newest first.
+
+        At most a hundred of them, each as it is now; a new one may be seconds late. One that only
+        a newer version can read is left out.
+        """
+        for place in self.store.with_code(code, _MOST_WITH_CODE):
+            with suppress(NewerDataError):
+                slot = self.followed(*place)
+                # The index is behind, or an earlier version changed the serial, not the column.
+                if slot and slot.code == code:
+                    yield slot
+
     def of_return(self, return_id: str) -> tuple[Evidence, ...]:
         return self.store.of_return(return_id)
 
@@ -209,7 +226,7 @@ class EvidenceService:
         place = _place_of(upload_key)
         slot = self.store.get(*place) if place else None
         if slot and slot.state is EvidenceState.WAITING and slot.is_video:
-            slot = self.videos.judge(replace(slot, screened_by=actor))
+            slot = self.videos.judge(replace(slot, screened_by=actor), self._matches)
         elif slot and slot.state is EvidenceState.WAITING:
             upload = self.photos.uploaded(slot)
             if upload is None:
@@ -255,18 +272,20 @@ class EvidenceService:
                 **findings(slot, verdict, self.clock()),
             )
             self.photos.keep(settled, verdict.photo, verdict.thumbnail)
-            settled = replace(settled, matches=self._matches(settled, verdict))
+            matches = self._matches(settled, verdict.fingerprint, verdict.capture)
+            settled = replace(settled, matches=matches)
         else:
             settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)
         self.store.settle(settled)
         return settled
 
-    def _matches(self, photo: Evidence, verdict: Accepted) -> tuple[Match, ...]:
+    def _matches(
+        self, evidence: Evidence, fingerprint: bytes = b"", capture: str = ""
+    ) -> tuple[Match, ...]:
+        """Of a video, which has no looks and no moment, the same file."""
         if self.look_alikes is None:
             return ()
-        return self.look_alikes.add_and_find(
-            photo, verdict.fingerprint, verdict.capture, self.followed
-        )
+        return self.look_alikes.add_and_find(evidence, fingerprint, capture, self.followed)
 
 
 def _place_of(upload_key: str) -> tuple[str, str] | None:

@@ -1,13 +1,14 @@
-"""Photo slots and verdicts in a table; uploads and accepted photos in S3."""
+"""Slots and verdicts in a table, each photo found by its return and by the code that it shows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 
-from botocore.exceptions import ClientError
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from aftercare.evidence.document import (
@@ -18,18 +19,15 @@ from aftercare.evidence.document import (
 )
 from aftercare.evidence.errors import TooManyPhotosError
 from aftercare.evidence.model import (
-    MOST_BYTES,
     MOST_OPENED,
     MOST_PHOTOS,
     Evidence,
     EvidenceKind,
     EvidenceState,
-    Upload,
 )
-from aftercare.evidence.upload_forms import upload_form
 from aftercare.kernel.actor import UNKNOWN, Actor
-from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.stored import member
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
 
@@ -37,13 +35,23 @@ _COUNT = "COUNT"
 _SLOT = "evd_"
 _MOVED = "MOVED#"
 _KEPT = timedelta(days=400)
-_FORM_SECONDS = 600
-_LINK_SECONDS = 300
 
 
 # Schema 1 named neither who opened a slot nor who screened its photo; in 2 every photo was kept
-# under its own return; in 3 a photo was of no kind, and nothing was known of it but its verdict.
-_SCHEMA = 4
+# under its own return; in 3 a photo was of no kind, and nothing was known of it but its verdict;
+# in 4 no photo was found by its code.
+_SCHEMA = 5
+
+
+class _ByCode(GlobalSecondaryIndex["_SlotRow"]):  # type: ignore[no-untyped-call]
+    """The photos that show a verification code, and no others, oldest first."""
+
+    class Meta:
+        index_name = "by_code"
+        projection = KeysOnlyProjection()
+
+    code = UnicodeAttribute(hash_key=True)
+    evidence_id = UnicodeAttribute(range_key=True)
 
 
 class _SlotRow(Model):
@@ -65,7 +73,10 @@ class _SlotRow(Model):
     kind = UnicodeAttribute(default=EvidenceKind.PHOTO)
     marks = UnicodeAttribute(null=True)
     findings = UnicodeAttribute(null=True)
+    code = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
+
+    by_code: ClassVar[_ByCode] = _ByCode()
 
 
 class _CountRow(Model):
@@ -144,6 +155,11 @@ class EvidenceStore:
         )
         return tuple(_evidence(row) for row in rows)
 
+    def with_code(self, code: str, most: int) -> list[tuple[str, str]]:
+        """Where the newest photos were that show that code: returns and slots, seconds behind."""
+        rows = self._slots.by_code.query(code, scan_index_forward=False, limit=most)
+        return [(row.return_id, row.evidence_id) for row in rows]
+
     def begin(self, evidence: Evidence) -> Evidence:
         """Counts one more attempt to screen the photo of a slot without a verdict.
 
@@ -169,7 +185,8 @@ class EvidenceStore:
         """Moves slots of one return into another one, all of them or none.
 
         Raises:
-            StaleWriteError: One was moved or removed in the meantime, or there is no room.
+            StaleWriteError: One was moved, removed, marked or typed from since it was read, or
+            there is no room.
         """
         moved = [
             replace(each, return_id=to, kept_under=each.kept_under or each.return_id)
@@ -179,8 +196,7 @@ class EvidenceStore:
         ends = max(each.opened_at for each in photos) + _KEPT
         with Transaction(self._slots) as commit:
             for before, after in zip(photos, moved, strict=True):
-                marks = _is(_SlotRow.marks, encode_marks(before))
-                commit.delete(self._row(before), (_SlotRow.state == before.state) & marks)
+                commit.delete(*self._as_read(before))
                 commit.save(self._row(after), _SlotRow.return_id.does_not_exist())
                 place = (before.return_id, f"{_MOVED}{before.evidence_id}")
                 commit.save(self._moves(*place, moved_to=to, expires_at=ends))
@@ -206,15 +222,31 @@ class EvidenceStore:
         Raises:
             StaleWriteError: Somebody else did meanwhile, or the photo was moved or removed.
         """
-        row = self._slots(after.return_id, after.evidence_id)
-        written: list[Action] = [_SlotRow.schema.set(_SCHEMA)]
-        unchanged = _SlotRow.state == before.state
+        row, unchanged = self._as_read(before)
+        # What follows from the rest is no condition: an earlier version may not have written it.
+        written = [_SlotRow.schema.set(_SCHEMA), _set(_SlotRow.code, after.code or None)]
         for column, encode in _NOTED:
             if encode(before) != encode(after):
                 written.append(_set(column, encode(after)))
-                unchanged &= _is(column, encode(before))
         with conditional():
             row.update(written, unchanged)
+
+    def _as_read(self, before: Evidence) -> tuple[_SlotRow, Condition]:
+        """A slot's item, and that nobody has changed it since it was read as that.
+
+        The stored texts are compared: this version would write those of a newer one otherwise.
+
+        Raises:
+            StaleWriteError: It was changed, moved or removed in the meantime.
+        """
+        try:
+            row = self._slots.get(before.return_id, before.evidence_id, consistent_read=True)
+        except self._slots.DoesNotExist:
+            raise _changed() from None
+        if _evidence(row) != before:
+            raise _changed()
+        same = _is(_SlotRow.marks, row.marks) & _is(_SlotRow.findings, row.findings)
+        return row, (_SlotRow.state == row.state) & same
 
     def _row(self, evidence: Evidence) -> _SlotRow:
         return self._slots(
@@ -232,76 +264,12 @@ class EvidenceStore:
             kind=evidence.kind,
             marks=encode_marks(evidence),
             findings=encode_findings(evidence),
+            code=evidence.code or None,
             expires_at=evidence.opened_at + _KEPT,
         )
 
     def _count_of(self, return_id: str) -> _CountRow:
         return self._counts(return_id, _COUNT)
-
-
-class PhotoBucket:
-    """The two buckets: uploads, kept for a day at most, and accepted photos."""
-
-    def __init__(self, uploads: str, documents: str) -> None:
-        self.uploads = uploads
-        self.documents = documents
-
-    def form(self, evidence: Evidence, return_to: str = "") -> Upload:
-        """A presigned POST for this slot: its key, its type, 1 byte to 15 MB, within ten minutes.
-
-        `return_to` is the absolute URL a browser without scripts is sent to afterwards; empty for
-        none.
-        """
-        return upload_form(
-            self.uploads, evidence, return_to, most=MOST_BYTES, seconds=_FORM_SECONDS
-        )
-
-    def uploaded(self, evidence: Evidence) -> bytes | None:
-        """The upload of that slot; none if there is none any more."""
-        try:
-            answer = client("s3").get_object(Bucket=self.uploads, Key=evidence.upload_key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchKey":
-                return None
-            raise
-        return answer["Body"].read(MOST_BYTES + 1)
-
-    def keep(self, evidence: Evidence, photo: bytes, thumbnail: bytes) -> None:
-        for key, body in ((evidence.photo_key, photo), (evidence.thumbnail_key, thumbnail)):
-            client("s3").put_object(
-                Bucket=self.documents, Key=key, Body=body, ContentType="image/jpeg"
-            )
-
-    def discard_upload(self, upload_key: str) -> None:
-        client("s3").delete_object(Bucket=self.uploads, Key=upload_key)
-
-    def discard(self, evidence: Evidence) -> None:
-        """Deletes the files of accepted evidence."""
-        for key in evidence.kept_keys:
-            client("s3").delete_object(Bucket=self.documents, Key=key)
-
-    def discard_strays(self, evidence: Evidence) -> None:
-        """Deletes whatever files a slot has, where it is not known which.
-
-        A screening may have ended between keeping them and writing its verdict.
-        """
-        listed = client("s3").list_objects_v2(Bucket=self.documents, Prefix=evidence.prefix)
-        for found in listed.get("Contents", []):
-            client("s3").delete_object(Bucket=self.documents, Key=found["Key"])
-
-    def thumbnail_url(self, evidence: Evidence) -> str:
-        """A link to the thumbnail, valid for five minutes."""
-        return self._link(evidence.thumbnail_key)
-
-    def photo_url(self, evidence: Evidence) -> str:
-        """A link to the copy that was kept, valid for five minutes."""
-        return self._link(evidence.photo_key)
-
-    def _link(self, key: str) -> str:
-        where = {"Bucket": self.documents, "Key": key}
-        return client("s3").generate_presigned_url(
-            "get_object", Params=where, ExpiresIn=_LINK_SECONDS
-        )
 
 
 def _evidence(row: _SlotRow) -> Evidence:
@@ -321,6 +289,10 @@ def _evidence(row: _SlotRow) -> Evidence:
         marks=decode_marks(row.marks),
         **decode_findings(row.findings),
     )
+
+
+def _changed() -> StaleWriteError:
+    return StaleWriteError("Something changed in the meantime; nothing was written.")
 
 
 # What people add to a photo after its verdict.

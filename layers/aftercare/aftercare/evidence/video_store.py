@@ -51,6 +51,16 @@ def _unchanged() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _unless_over() -> Iterator[None]:
+    """The upload may have been completed or thrown away already: the SDK repeats lost requests."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchUpload":
+            raise
+
+
 class VideoBucket:
     """Uploads in one bucket, accepted videos in another."""
 
@@ -99,24 +109,24 @@ class VideoBucket:
         )
 
     def complete(self, slot: Evidence, upload_id: str, parts: Sequence[Part]) -> None:
-        client("s3").complete_multipart_upload(
-            Bucket=self.uploads,
-            Key=slot.upload_key,
-            UploadId=upload_id,
-            MultipartUpload={
-                "Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
-            },
-        )
+        """Puts the parts together. Safe to repeat."""
+        put_together: list[CompletedPartTypeDef] = [
+            {"PartNumber": part.number, "ETag": part.etag} for part in parts
+        ]
+        with _unless_over():
+            client("s3").complete_multipart_upload(
+                Bucket=self.uploads,
+                Key=slot.upload_key,
+                UploadId=upload_id,
+                MultipartUpload={"Parts": put_together},
+            )
 
     def abandon(self, slot: Evidence, upload_id: str) -> None:
         """Throws away the parts of an upload. Safe to repeat."""
-        try:
+        with _unless_over():
             client("s3").abort_multipart_upload(
                 Bucket=self.uploads, Key=slot.upload_key, UploadId=upload_id
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchUpload":
-                raise
 
     def uploaded(self, slot: Evidence) -> StoredVideo | None:
         """The upload of that slot; none if there is none any more."""
@@ -177,12 +187,13 @@ class VideoBucket:
             {"PartNumber": number, "ETag": self._copy_part(slot, upload_id, video, number)}
             for number in range(1, -(-video.size // _COPIED_BYTES) + 1)
         ]
-        client("s3").complete_multipart_upload(
-            Bucket=self.documents,
-            Key=slot.video_key,
-            UploadId=upload_id,
-            MultipartUpload={"Parts": parts},
-        )
+        with _unless_over():
+            client("s3").complete_multipart_upload(
+                Bucket=self.documents,
+                Key=slot.video_key,
+                UploadId=upload_id,
+                MultipartUpload={"Parts": parts},
+            )
 
     def _copy_part(self, slot: Evidence, upload_id: str, video: StoredVideo, number: int) -> str:
         start = (number - 1) * _COPIED_BYTES

@@ -1,6 +1,6 @@
 """Unpacking videos: their slots, their uploads in parts, their verdicts."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from aftercare.evidence.model import (
     Evidence,
     EvidenceKind,
     EvidenceState,
+    Match,
     Progress,
     Upload,
 )
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 PART_BYTES = 8 * 1024 * 1024
 # So many links a request; a browser asks for more as it goes.
 MOST_URLS = 8
+
+type Alike = Callable[[Evidence], tuple[Match, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +165,14 @@ class VideoService:
             raise VideoNotFoundError("We can't find that video.")
         return self.bucket.url(slot)
 
-    def judge(self, slot: Evidence) -> Evidence | None:
+    def judge(self, slot: Evidence, alike: Alike) -> Evidence | None:
         """Judges the upload of a slot that has no verdict yet, and keeps it if it is accepted.
 
         Returns the slot as it is then: none if it was removed meanwhile. It is never loaded whole:
         its container is read by ranges, its digest as it streams by, and S3 copies it (R-EVD-60).
-        Safe to repeat after a crash at any step. One whose screening began three times and never
-        ended is refused as unreadable (R-EVD-10).
+        `alike` finds the other returns that show the same file (R-EVD-44). Safe to repeat after a
+        crash at any step. One whose screening began three times and never ended is refused as
+        unreadable (R-EVD-10).
 
         Raises:
             StaleWriteError: Another upload took its place meanwhile; that one is to be judged.
@@ -178,7 +182,7 @@ class VideoService:
             return slot
         try:
             begun = replace(self.store.begin(slot), screened_by=slot.screened_by)
-            return self._settle(begun, video, self._verdict(begun, video))
+            return self._settle(begun, video, self._verdict(begun, video), alike)
         except StaleWriteError:
             judged = self.store.get(slot.return_id, slot.evidence_id)
             if judged and judged.state is EvidenceState.WAITING:
@@ -193,7 +197,11 @@ class VideoService:
         return screen_video(self.bucket.ranges(video))
 
     def _settle(
-        self, slot: Evidence, video: "StoredVideo", verdict: AcceptedVideo | RefusedVideo
+        self,
+        slot: Evidence,
+        video: "StoredVideo",
+        verdict: AcceptedVideo | RefusedVideo,
+        alike: Alike,
     ) -> Evidence:
         if isinstance(verdict, AcceptedVideo):
             settled = replace(
@@ -204,6 +212,7 @@ class VideoService:
                 sha256=self.bucket.digest(video),
             )
             self.bucket.keep(settled, video)
+            settled = replace(settled, matches=alike(settled))
         else:
             settled = replace(slot, state=EvidenceState.REFUSED, refusal=verdict.reason)
         self.store.settle(settled)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.evidence.model import Evidence
+from aftercare.evidence.photo_store import PhotoBucket
 from aftercare.evidence.service import EvidenceService
-from aftercare.evidence.store import EvidenceStore, PhotoBucket
+from aftercare.evidence.store import EvidenceStore
 from aftercare.evidence.video_store import VideoBucket
 from aftercare.evidence.video_uploads_store import VideoUploads
 from aftercare.evidence.videos import VideoService
@@ -14,6 +15,7 @@ from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
 
 if TYPE_CHECKING:
+    from aftercare.evidence.erasing import EvidenceErasing
     from aftercare.evidence.look_alikes import LookAlikes
 
 
@@ -64,3 +66,14 @@ def _look_alikes(evidence_table: str) -> "LookAlikes":
 def evidence_of(evidence_table: str) -> Callable[[str], tuple[Evidence, ...]]:
     """Reads a return's slots, oldest first, for who needs nothing else of the room."""
     return EvidenceStore(evidence_table).of_return
+
+
+def evidence_erasing(config: EvidenceConfig) -> "EvidenceErasing":
+    """What forgets the evidence in the configured table and buckets."""
+    from aftercare.evidence.erasing import EvidenceErasing  # noqa: PLC0415 - few functions erase
+    from aftercare.evidence.erasing_store import EvidenceEraser  # noqa: PLC0415 - few functions erase
+
+    return EvidenceErasing(
+        EvidenceStore(config.evidence_table),
+        EvidenceEraser(config.evidence_table, config.uploads_bucket, config.documents_bucket),
+    )

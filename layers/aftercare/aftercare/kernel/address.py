@@ -14,3 +14,11 @@ class Address:
     postal_code: str
     country: str
     line2: str = ""
+
+    @property
+    def in_one_line(self) -> str:
+        """Its parts in the order of an envelope, those that there are."""
+        street = (self.name, self.line1, self.line2)
+        return ", ".join(
+            filter(None, (*street, self.city, self.region, self.postal_code, self.country))
+        )

@@ -1,10 +1,13 @@
 """One session, and clients with timeouts: connect 1 s, read 3 s, two attempts."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
+
+from aftercare.kernel.config import patience
+from aftercare.kernel.trust import amazon, trusting
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -16,14 +19,6 @@ if TYPE_CHECKING:
 
 type Service = Literal["dynamodb", "events", "s3", "secretsmanager", "ses", "sqs"]
 
-# Two attempts, not three: 2 times 3 s of reading and a back-off below 1 s end well before the 10 s
-# within which a customer gets a clear page although DynamoDB does not answer.
-CONFIG = Config(
-    connect_timeout=1,
-    read_timeout=3,
-    retries={"total_max_attempts": 2, "mode": "standard"},
-    max_pool_connections=10,
-)
 # A request that must not be repeated has one attempt: a late answer may be a success.
 _ONCE = Config(retries={"total_max_attempts": 1})
 # Presigned links name the bucket's regional host: the global host redirects requests for a new
@@ -31,9 +26,22 @@ _ONCE = Config(retries={"total_max_attempts": 1})
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
+def _config() -> Config:
+    """Made with the first client of a service: commands choose their stack after the import."""
+    connect, read = patience()
+    return Config(
+        connect_timeout=connect,
+        read_timeout=read,
+        # Three times would take longer than customers are to wait for a clear page.
+        retries={"total_max_attempts": 2, "mode": "standard"},
+        max_pool_connections=10,
+    )
+
+
 @cache
-def _session() -> boto3.session.Session:
-    return boto3.session.Session()
+def _session() -> Session:
+    # Not boto3's: it brings resources and file transfers, 65 modules, which no client of ours has.
+    return get_session()
 
 
 @overload
@@ -55,8 +63,10 @@ def client(service: Service, *, once: bool = False) -> object:
 
 @cache
 def _client(service: Service, *, once: bool = False) -> object:
-    config = CONFIG.merge(_S3) if service == "s3" else CONFIG
-    return _session().client(service, config=config.merge(_ONCE) if once else config)
+    config = _config().merge(_S3) if service == "s3" else _config()
+    made: Any = _session().create_client(service, config=config.merge(_ONCE) if once else config)
+    made._endpoint.http_session = trusting(made._endpoint.http_session, amazon())
+    return made
 
 
 def forget() -> None:

@@ -41,3 +41,13 @@ def setting(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> str:
     if not value:
         raise ConfigurationError(f"The function lacks the setting {name}.", setting=name)
     return value
+
+
+def patience(environ: Mapping[str, str] = ENVIRONMENT) -> tuple[int, int]:
+    """How many seconds to wait for AWS: to connect, and for an answer.
+
+    Tried twice, they end well before the 10 s within which a customer gets a clear page although
+    AWS does not answer. The local stack waits longer: there, silence is a busy laptop, which is no
+    outage to tell anybody of.
+    """
+    return int(environ.get("AWS_CONNECT_SECONDS", "1")), int(environ.get("AWS_READ_SECONDS", "3"))

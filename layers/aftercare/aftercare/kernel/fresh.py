@@ -7,8 +7,10 @@ from functools import wraps
 
 from aftercare.kernel.errors import StaleWriteError
 
-ATTEMPTS = 8
-_STEP_SECONDS = 0.001
+# Of fifty callers who change one thing at once, each in 20 ms, all get their turn, within 4 s.
+ATTEMPTS = 14
+_STEP_SECONDS = 0.002
+_LONGEST_SECONDS = 1.0
 
 
 def on_fresh_state[**P, R](
@@ -17,7 +19,8 @@ def on_fresh_state[**P, R](
     """Repeats a verb, which reads before it writes, when its write was stale.
 
     The second attempt follows at once, because most rivals write once. Before each later one comes
-    a random pause of up to 4, 8, … 128 ms, so that a slow caller gets its turn among fast ones.
+    a random pause of up to 8, 16, … 512 ms, then 1 s, so that a slow caller gets its turn among
+    fast ones, and many rivals spread.
 
     Raises:
         StaleWriteError: The state changed during each of the attempts; nothing was written.
@@ -34,6 +37,7 @@ def on_fresh_state[**P, R](
                 if failures == ATTEMPTS:
                     raise
             if failures > 1:
-                pause(random.uniform(0, _STEP_SECONDS * 2**failures))  # noqa: S311
+                longest = min(_LONGEST_SECONDS, _STEP_SECONDS * 2**failures)
+                pause(random.uniform(0, longest))  # noqa: S311
 
     return attempt

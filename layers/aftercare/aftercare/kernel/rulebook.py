@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -57,6 +58,10 @@ class RuleBook[Rules: Dated]:
         begun = (rules for rules in reversed(self.versions) if rules.valid_from <= day)
         return next(begun, None)
 
+    def in_force(self, day: date) -> Rules:
+        """The version in force on that day; before the first one, that one."""
+        return self.on(day) or self.versions[0]
+
     def version(self, name: str) -> Rules:
         """The version of that name, in force or not.
 
@@ -67,6 +72,15 @@ class RuleBook[Rules: Dated]:
             if rules.version == name:
                 return rules
         raise LookupError(f"There is no version {name!r} of these rules.")
+
+
+def book_in[Rules: Dated](folder: Path, kind: type[Rules]) -> RuleBook[Rules]:
+    """All versions in the folder, where each document is one as it stands.
+
+    Raises:
+        RulesInvalidError: As `read_documents`.
+    """
+    return RuleBook(read_documents(folder, partial(read, kind=kind)))
 
 
 def documents(folder: Path) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Reads a secret with one signed request.
 
-A cold start answers a forged code from the keys alone; boto3 is loaded when a table is needed.
+A cold start answers a forged code from the keys alone; the SDK is loaded when a table is needed.
 """
 
 import json
@@ -39,7 +39,12 @@ def signing_key(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> bytes:
     Raises:
         UnavailableError, ConfigurationError: As for `read_secret`.
     """
-    return str(json.loads(read_secret(name, environ))["key"]).encode()
+    return key_in(read_secret(name, environ))
+
+
+def key_in(text: str) -> bytes:
+    """The key in the text of a secret that CloudFormation generated."""
+    return str(json.loads(text)["key"]).encode()
 
 
 def request_for(name: str, environ: Mapping[str, str]) -> "AWSPreparedRequest":

@@ -9,14 +9,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from aftercare.kernel.config import ENVIRONMENT, setting
+from aftercare.kernel.config import ENVIRONMENT, patience, setting
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
-# As the clients of kernel/aws.py: connect, read, attempts.
-_TIMEOUTS = (1, 3)
-_ATTEMPTS = 2
+_ATTEMPTS = 2  # as the clients of kernel/aws.py
 
 
 class Service(NamedTuple):
@@ -95,10 +93,10 @@ def posted(url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Ans
 def send(request: "AWSPreparedRequest", *, once: bool = False) -> Answer:
     """The answer to a prepared request; tried again if it is not a good one, unless `once`."""
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
 
-    # Its stubs accept a number only; botocore's own clients pass a pair.
-    session = URLLib3Session(timeout=_TIMEOUTS)  # type: ignore[arg-type]
+    from aftercare.kernel.trust import TrustingSession, amazon  # noqa: PLC0415
+
+    session = TrustingSession(amazon(), patience())
     answer = NO_ANSWER
     try:
         for _ in range(1 if once else _ATTEMPTS):

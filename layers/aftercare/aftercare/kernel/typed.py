@@ -46,6 +46,11 @@ _ORDER_NUMBER_LENGTHS = range(4, 41)
 _TICKET = re.compile(r"(?<![A-Z0-9])R[ -]?(\w{4})[ -]?(\w{4})[ -]?(\w)(?![A-Z0-9])", re.ASCII)
 _CROCKFORD = str.maketrans("OIL", "011")
 
+# The application identifier of an SSCC, and its digits.
+_SSCC, _SSCC_DIGITS = "00", 18
+# On USPS's bars the postal code of the recipient stands before the number.
+_USPS_BARS = re.compile(r"420[0-9]{5}(?:[0-9]{4})??(9[1-5][0-9]{20}(?:[0-9]{4})?)")
+
 # Folding made its underscore a hyphen.
 _ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3}-[0-9A-Za-z]{26}(?![0-9A-Za-z])")
 
@@ -165,6 +170,19 @@ def id_of(text: str) -> str:
     found = _ID.search(plain)
     prefix, _, symbols = (found[0] if found else plain).replace(" ", "").partition("-")
     return f"{prefix.lower()}_{symbols.upper()}"
+
+
+def tracking_number_of(text: str) -> str:
+    """A tracking number in one spelling, as it is on the label's bars.
+
+    An SSCC is printed with its application identifier in parentheses, and some readers add it.
+    What USPS's bars carry before the number is not part of it.
+    """
+    number = "".join(filter(str.isalnum, text)).upper()
+    if bars := _USPS_BARS.fullmatch(number):
+        return bars[1]
+    has_identifier = number.startswith(_SSCC) and len(number) == len(_SSCC) + _SSCC_DIGITS
+    return number.removeprefix(_SSCC) if has_identifier else number
 
 
 def email_of(text: str) -> str:

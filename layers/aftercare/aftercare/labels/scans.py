@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from aftercare.kernel.clock import FIRST_YEAR
 from aftercare.kernel.reading import FieldError, Occurrence, Text, convert
+from aftercare.kernel.typed import tracking_number_of
 from aftercare.labels.errors import ScanInvalidError
 from aftercare.labels.model import HOUSE_CARRIER, Scan, ScanKind
 
 SOURCE = "carriers"
 TYPES = ("parcel.scanned",)
-_SSCC, _SSCC_DIGITS = "00", 18
 
 
 class ScanDetail(Occurrence, frozen=True, kw_only=True):
@@ -32,15 +32,5 @@ def scan(detail: Mapping[str, object]) -> Scan:
         ScanInvalidError: A field is missing or not what it must be.
     """
     read = convert(detail, ScanDetail, ScanInvalidError, "event")
-    number = number_of(read.tracking_number)
+    number = tracking_number_of(read.tracking_number)
     return Scan(read.carrier, number, read.kind, read.moment)
-
-
-def number_of(text: str) -> str:
-    """A tracking number as it is on the label's bars, from how it is printed, read or typed.
-
-    An SSCC is printed with its application identifier in parentheses, and some readers add it.
-    """
-    number = "".join(filter(str.isalnum, text)).upper()
-    has_identifier = number.startswith(_SSCC) and len(number) == len(_SSCC) + _SSCC_DIGITS
-    return number.removeprefix(_SSCC) if has_identifier else number

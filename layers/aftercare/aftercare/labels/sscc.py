@@ -7,6 +7,9 @@ from aftercare.labels.errors import SsccInvalidError
 LENGTH = 18
 _SERIAL_AND_PREFIX = LENGTH - 2
 _PREFIX_DIGITS = range(4, 13)
+_IDENTIFIER = "00"
+# Letters and digits, as USPS, UPS, Royal Mail and others give them; as many fit across a label.
+_OWN_NUMBER = re.compile(r"[0-9A-Z]{8,28}")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -50,6 +53,23 @@ def is_valid(sscc: str) -> bool:
     if len(sscc) != LENGTH or not _DIGITS.fullmatch(sscc):
         return False
     return int(sscc[-1]) == check_digit(sscc[:-1])
+
+
+def is_of_a_carrier(number: str) -> bool:
+    """Whether this is a carrier's own tracking number, and so not meant to be an SSCC."""
+    is_meant = number.isdecimal() and LENGTH in {len(number), len(number.removeprefix(_IDENTIFIER))}
+    return bool(_OWN_NUMBER.fullmatch(number)) and not is_meant
+
+
+def shown(number: str) -> str:
+    """A tracking number as printed under its bars: an SSCC by threes, others by fours.
+
+    Raises:
+        SsccInvalidError: It has an SSCC's length and is none.
+    """
+    if is_of_a_carrier(number):
+        return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+    return human_readable(number)
 
 
 def require_valid(sscc: str) -> None:

@@ -10,6 +10,18 @@ LINEAR_QUIET_MODULES = 10
 QR_QUIET_MODULES = 4
 
 
+def tracking(tracking_number: str) -> Row:
+    """The bars of a tracking number: an SSCC as GS1-128, a carrier's own number as Code 128.
+
+    Raises:
+        SsccInvalidError: It has an SSCC's length and is none.
+    """
+    if sscc.is_of_a_carrier(tracking_number):
+        kind = zxingcpp.BarcodeFormat.Code128
+        return _modules(zxingcpp.create_barcode(tracking_number, kind))[0]
+    return gs1_128(tracking_number)
+
+
 def gs1_128(tracking_number: str) -> Row:
     """Code 128 with FNC1 first and AI (00), without its quiet zones (GS1 Gen. Specs §5.4).
 

@@ -15,6 +15,9 @@ class MailPolicy(EmailPolicy):
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() == "list-unsubscribe":
+            # An address has no spaces to fold at: EmailPolicy would encode it, and nobody read it.
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         if name.lower() != "subject" or value.isascii():
             return super().fold_binary(name, value)
         encoded = Header(str(value), "utf-8", maxlinelen=_WORD + 1, header_name=name)

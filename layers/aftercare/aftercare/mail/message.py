@@ -36,6 +36,10 @@ def message_of(source: str, to: str, letter: Letter) -> bytes:
         thread = f"<{letter.thread}@{source.rpartition('@')[2]}>"
         message["In-Reply-To"] = thread
         message["References"] = thread
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        # One post, without a page in between (RFC 8058).
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     message["Content-Language"] = letter.language  # set_content would move it into a part

@@ -57,39 +57,63 @@ class Kind:
 
 
 ACCESS_CODE = Kind("access_code", Promise.UNTIL_SENT, Urgency.NOW)
+CLAIM_DECIDED = Kind("claim_decided", Promise.UNTIL_SENT)
+CLAIM_RECEIVED = Kind("claim_received", Promise.UNTIL_SENT)
 EVIDENCE_WANTED = Kind("evidence_wanted", Promise.UNTIL_SENT)
 EVIDENCE_REMINDER = Kind("evidence_reminder", Promise.AT_MOST_ONCE)
 LABEL_EXPIRING = Kind("label_expiring", Promise.AT_MOST_ONCE)
 LABEL_READY = Kind("label_ready", Promise.UNTIL_SENT)
+PARCEL_LABELLED = Kind("parcel_labelled", Promise.UNTIL_SENT)
+PARCEL_SILENT = Kind("parcel_silent", Promise.AT_MOST_ONCE)
+POINTS_CODE = Kind("points_code", Promise.UNTIL_SENT, Urgency.NOW)
 POINTS_LAPSED = Kind("points_lapsed", Promise.UNTIL_SENT)
 POINTS_REMINDER = Kind("points_reminder", Promise.AT_MOST_ONCE, Urgency.BULK)
+REQUEST_WITHDRAWN = Kind("request_withdrawn", Promise.UNTIL_SENT)
 RETURN_ARRIVED = Kind("return_arrived", Promise.UNTIL_SENT)
 RETURN_CANCELLED = Kind("return_cancelled", Promise.UNTIL_SENT)
 RETURN_DECLINED = Kind("return_declined", Promise.UNTIL_SENT)
+RETURN_HANDED_IN = Kind("return_handed_in", Promise.UNTIL_SENT)
 RETURN_IN_REVIEW = Kind("return_in_review", Promise.UNTIL_SENT)
 RETURN_IN_TRANSIT = Kind("return_in_transit", Promise.UNTIL_SENT)
 RETURN_LAPSED = Kind("return_lapsed", Promise.UNTIL_SENT)
 RETURN_RECEIVED = Kind("return_received", Promise.UNTIL_SENT)
 RETURN_REFUNDED = Kind("return_refunded", Promise.UNTIL_SENT)
 RETURN_REOPENED = Kind("return_reopened", Promise.UNTIL_SENT)
+RETURN_CLOSED = Kind("return_closed", Promise.UNTIL_SENT)
+RETURN_EXPIRED = Kind("return_expired", Promise.UNTIL_SENT)
+RETURN_INSPECTED = Kind("return_inspected", Promise.UNTIL_SENT)
+RETURN_LOST = Kind("return_lost", Promise.UNTIL_SENT)
+RETURN_REPLACED = Kind("return_replaced", Promise.UNTIL_SENT)
 
 KINDS = (
     ACCESS_CODE,
+    CLAIM_DECIDED,
+    CLAIM_RECEIVED,
     EVIDENCE_REMINDER,
     EVIDENCE_WANTED,
     LABEL_EXPIRING,
     LABEL_READY,
+    PARCEL_LABELLED,
+    PARCEL_SILENT,
+    POINTS_CODE,
     POINTS_LAPSED,
     POINTS_REMINDER,
+    REQUEST_WITHDRAWN,
     RETURN_ARRIVED,
     RETURN_CANCELLED,
     RETURN_DECLINED,
+    RETURN_HANDED_IN,
     RETURN_IN_REVIEW,
     RETURN_IN_TRANSIT,
     RETURN_LAPSED,
     RETURN_RECEIVED,
     RETURN_REFUNDED,
     RETURN_REOPENED,
+    RETURN_CLOSED,
+    RETURN_EXPIRED,
+    RETURN_INSPECTED,
+    RETURN_LOST,
+    RETURN_REPLACED,
 )
 
 
@@ -98,7 +122,8 @@ class Mail:
     """A mail to one mailbox. `mail_id` is the same whenever the same mail is asked for again.
 
     Its language is a tag, ours or an older one; what we don't have becomes English.
-    Mails with one `thread`, such as a ticket, are one conversation.
+    Mails with one `thread`, such as a ticket, are one conversation. `unsubscribe` is the path of
+    the page that ends mails of this kind, where they may be ended.
     """
 
     kind: Kind
@@ -107,6 +132,7 @@ class Mail:
     values: Mapping[str, object]
     language: str = "en"
     thread: str = ""
+    unsubscribe: str = ""
 
     @property
     def key(self) -> str:
@@ -117,7 +143,8 @@ class Item(NamedTuple):
     """Units of a product, as mails list them.
 
     `rule` is what refuses them, by the name that their words have; `last_day` is their last day, on
-    the clock of `zone`. `judgement` is what somebody of ours decided, likewise, with their `words`.
+    the clock of `zone`. `judgement` is what somebody of ours decided, likewise, with their `words`;
+    `taken` are the units that an inspection takes back, none if nothing of them came.
     """
 
     units: int
@@ -127,6 +154,7 @@ class Item(NamedTuple):
     zone: ZoneInfo | None = None
     judgement: str = ""
     words: str = ""
+    taken: int | None = None
 
 
 class Shown(NamedTuple):
@@ -140,15 +168,26 @@ class Shown(NamedTuple):
     marks: tuple[str, ...] = ()
 
 
+class Way(NamedTuple):
+    """How somebody else is reached, as mails list it: its name in our words, and the address."""
+
+    name: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a mail says, as text and as HTML, and in which language and conversation."""
+    """What a mail says, as text and as HTML, and in which language and conversation.
+
+    `unsubscribe` is the address that ends such mails, by a link or one post.
+    """
 
     subject: str
     text: str
     html: str
     language: str = "en"
     thread: str = ""
+    unsubscribe: str = ""
 
 
 # What sends a room's notices: `MailService.send`, in its turn or not, or a test's mailbox.

@@ -61,11 +61,16 @@ class Renderer:
         """
         language = language_of(mail.language)
         spoken = words(language, typeset=True)
+
+        def link(path: str) -> str:
+            """The page that the mail leads to, which goes on in the mail's language."""
+            return f"{self._portal_url}{path}{'&' if '?' in path else '?'}lang={language}"
+
         context = {
             "w": spoken,
             "language": language,
-            # A page that a mail leads to goes on in the mail's language.
-            "link": lambda path: f"{self._portal_url}{path}?lang={language}",
+            "link": link,
+            "unsubscribe": mail.unsubscribe,
             **mail.values,
         }
 
@@ -79,4 +84,5 @@ class Renderer:
         if mail.thread:
             subject = spoken.text("mails.subject", title=title, ticket=mail.thread)
         text = _GAPS.sub("\n\n", part("text.txt"))
-        return Letter(subject, text, part("body.html"), language, mail.thread)
+        stop = f"{self._portal_url}{mail.unsubscribe}" if mail.unsubscribe else ""
+        return Letter(subject, text, part("body.html"), language, mail.thread, stop)

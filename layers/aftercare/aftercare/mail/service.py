@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
+from aftercare.kernel.erased import ErasedAt, nobody
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 SUPPRESSED = "mail.suppressed"
 LIFTED = "mail.suppression_lifted"
 
+# What comes back within a month of an erasure is about a mail from before it.
+_LATE = timedelta(days=30)
+
 type Render = Callable[[Mail], Letter]
 type Dispatch = Callable[[str, Letter], None]
 
@@ -36,6 +40,7 @@ class MailboxService:
     store: "MailStore"
     clock: Clock
     entropy: Entropy
+    erased: ErasedAt = nobody
 
     def suppression(self, email: str) -> Suppression | None:
         """The mailbox's suppression, lifted or not; None if it never had one."""
@@ -48,7 +53,8 @@ class MailboxService:
     def suppress(self, feedback: Feedback, *, actor: Actor) -> None:
         """Ends mail to the mailboxes of a bounce or complaint (R-EML-03).
 
-        A repeat changes nothing, and neither does feedback from before an operator lifted it.
+        A repeat changes nothing, and neither does feedback from before an operator lifted it, or
+        about somebody who was erased less than a month before (R-ERA-05).
 
         Raises:
             StaleWriteError: Too many changes of one mailbox at once; try again.
@@ -75,6 +81,9 @@ class MailboxService:
     def _suppress(self, email_key: str, feedback: Feedback, actor: Actor) -> None:
         stored = self.store.suppression(email_key)
         if stored is not None and stored.covers(feedback):
+            return
+        erased_at = self.erased(email_key)
+        if erased_at is not None and feedback.occurred_at <= erased_at + _LATE:
             return
         suppression = Suppression(
             email_key,

@@ -196,6 +196,14 @@ class MailStore:
         )
         return tuple(entry_from(row.attribute_values) for row in rows)
 
+    def forget(self, email_key: str) -> int:
+        """Removes everything about that mailbox; returns how many items. Safe to repeat."""
+        found = list(self._entries.query(_mailbox_key(email_key), consistent_read=True))
+        with self._entries.batch_write() as batch:
+            for row in found:
+                batch.delete(row)
+        return len(found)
+
     def _is_leased(self, mail: Mail) -> bool:
         """Whether the mail's claim is a lease, or was released a moment ago."""
         return mail.kind.promise is Promise.UNTIL_SENT and self.outcome(mail.key) is None

@@ -2,9 +2,10 @@
 
 import secrets
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.erased import ErasedAt, nobody
 from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.ids import Entropy
 from aftercare.mail.pacing import Pacing
@@ -12,6 +13,9 @@ from aftercare.mail.rendering import Renderer
 from aftercare.mail.sender import SesQuota, SesSender
 from aftercare.mail.service import MailboxService, MailService
 from aftercare.mail.store import MailStore
+
+if TYPE_CHECKING:
+    from aftercare.mail.erasing import MailboxErasing
 
 
 class MailboxConfig(NamedTuple):
@@ -37,9 +41,21 @@ class PacingConfig(NamedTuple):
 
 
 def mailbox_service(
-    config: MailboxConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+    config: MailboxConfig,
+    *,
+    erased: ErasedAt = nobody,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
 ) -> MailboxService:
-    return MailboxService(MailStore(config.mail_table), clock, entropy)
+    """Mailboxes in the configured table. Whoever takes feedback in says who was `erased`."""
+    return MailboxService(MailStore(config.mail_table), clock, entropy, erased)
+
+
+def mailbox_erasing(config: MailboxConfig) -> "MailboxErasing":
+    """What forgets mailboxes in the configured table."""
+    from aftercare.mail.erasing import MailboxErasing  # noqa: PLC0415 - few functions erase
+
+    return MailboxErasing(MailStore(config.mail_table))
 
 
 def mail_service(

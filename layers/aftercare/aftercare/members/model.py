@@ -27,9 +27,10 @@ class MemberChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who collects points. `reminders`: gets mails about points that expire soon.
+    """Somebody who collects points. `reminders`: the shop says that they want to be reminded.
 
-    `as_of` is the time of the newest event folded in. A closed member has no address.
+    `unsubscribed`: they ended reminders in a mail, whatever the shop says later. `as_of` is the
+    time of the newest event folded in. A closed member has no address.
     """
 
     member_id: str
@@ -39,6 +40,7 @@ class Member:
     joined_at: datetime
     as_of: datetime
     status: MemberStatus = MemberStatus.OPEN
+    unsubscribed: bool = False
     version: int | None = field(default=None, compare=False)
 
     @property
@@ -49,6 +51,15 @@ class Member:
     @property
     def is_open(self) -> bool:
         return self.status is MemberStatus.OPEN
+
+    @property
+    def wants_reminders(self) -> bool:
+        """Whether mails tell them which points expire soon (R-PTS-16, R-PTS-25)."""
+        return self.is_open and self.reminders and not self.unsubscribed
+
+    def remind(self, *, wanted: bool) -> "Member":
+        """The member with or without reminders, as they chose by the link in one."""
+        return replace(self, unsubscribed=not wanted, reminders=self.reminders or wanted)
 
     def close(self) -> "Member":
         """The member once the membership has ended, without the address."""
@@ -84,7 +95,12 @@ def fold(member: Member | None, event: MemberEvent) -> Member:
     joined = min(member.joined_at, event.occurred_at)
     if not member.is_open or not _is_newer(reported, member):
         return replace(member, joined_at=joined)
-    return replace(reported, joined_at=joined, version=member.version)
+    return replace(
+        reported,
+        joined_at=joined,
+        unsubscribed=member.unsubscribed,
+        version=member.version,
+    )
 
 
 def replaceable(member: Member | None, now: datetime) -> Member | None:

@@ -1,10 +1,11 @@
 """The members room's verbs: fold in the shop's events, look members up, close a membership."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock, implausible
+from aftercare.kernel.erased import ErasedAt, nobody
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 from aftercare.kernel.timeline import Entry
@@ -24,13 +25,15 @@ class MemberService:
     store: "MemberStore"
     clock: Clock
     entropy: Entropy
+    erased: ErasedAt = nobody
 
     @on_fresh_state
     def record(self, event: MemberEvent, *, actor: Actor) -> Member:
         """Folds one of the shop's events into its member and commits a `member.changed` entry.
 
         A late or repeated event that changes nothing writes nothing; a retry is safe. A time in
-        the future that an earlier version stored gives way to the event's (R-MBR-05).
+        the future that an earlier version stored gives way to the event's (R-MBR-05). The address
+        of somebody who was erased since the event is not taken: a new member is closed (R-ERA-05).
 
         Raises:
             MemberEventInvalidError: The event's time can't be true; nothing was written.
@@ -41,7 +44,7 @@ class MemberService:
         if reason := implausible(event.occurred_at, now):
             raise MemberEventInvalidError(f"occurred_at is {reason}.", field="occurred_at")
         member = self.store.get(event.member_id)
-        after = fold(replaceable(member, now), event)
+        after = self._impersonal(member, fold(replaceable(member, now), event), event)
         if after != member:
             self.store.save(after, self._changed(member, after, actor))
         return after
@@ -60,6 +63,27 @@ class MemberService:
     def by_email(self, email_key: str) -> Member | None:
         """The open member with that mailbox, if there is one; a change shows within seconds."""
         return self.store.by_email(email_key)
+
+    def every_by_email(self, email_key: str) -> tuple[Member, ...]:
+        """All open members with that mailbox; a change shows within seconds."""
+        return self.store.every_by_email(email_key)
+
+    @on_fresh_state
+    def set_reminders(self, member_id: str, *, wanted: bool, actor: Actor) -> Member:
+        """Ends a member's reminders, or has them again (R-PTS-25). A repeat changes nothing.
+
+        The shop's later events don't bring them back. A closed member has none.
+
+        Raises:
+            MemberNotFoundError: There is none.
+            StaleWriteError, BusyError: Too many changes to this member at once; try again.
+        """
+        member = self.get(member_id)
+        after = member.remind(wanted=wanted)
+        if member.is_open and after != member:
+            self.store.save(after, self._changed(member, after, actor))
+            return after
+        return member
 
     @on_fresh_state
     def close(self, member_id: str, *, actor: Actor) -> Member:
@@ -84,6 +108,18 @@ class MemberService:
             MemberNotFoundError: There is none.
         """
         return self.store.timeline(self.get(member_id))
+
+    def _impersonal(self, before: Member | None, after: Member, event: MemberEvent) -> Member:
+        """The member without an address whose person was erased since the event.
+
+        Who was erased is asked only when the event brings a new address.
+        """
+        if not after.email or (before is not None and before.email == after.email):
+            return after
+        erased_at = self.erased(after.email_key)
+        if erased_at is None or event.occurred_at > erased_at:
+            return after
+        return after.close() if before is None else replace(after, email=before.email)
 
     def _changed(self, before: Member | None, after: Member, actor: Actor) -> Entry:
         now = self.clock()

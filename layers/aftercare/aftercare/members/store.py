@@ -56,6 +56,7 @@ class _MemberRow(Model):
     joined_at = UnicodeAttribute()
     told_at = UnicodeAttribute()
     status = UnicodeAttribute()
+    unsubscribed = BooleanAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
 
     by_email: ClassVar[_ByEmail] = _ByEmail()
@@ -104,6 +105,7 @@ class MemberStore:
             joined_at=to_text(member.joined_at),
             told_at=to_text(member.as_of),
             status=member.status,
+            unsubscribed=member.unsubscribed or None,
         )
         with Transaction(self._rows) as commit:
             commit.save(at_version(row, member.version))
@@ -121,6 +123,10 @@ class MemberStore:
         rows = self._rows.by_email.query(email_key, scan_index_forward=False, limit=1)
         return next((_member(row) for row in rows), None)
 
+    def every_by_email(self, email_key: str) -> tuple[Member, ...]:
+        """All open members of that address, seconds behind at worst."""
+        return tuple(map(_member, self._rows.by_email.query(email_key)))
+
 
 def _entry_key(member_id: str, version: int) -> str:
     return f"ENTRY#{member_id}#{version}"
@@ -135,5 +141,6 @@ def _member(row: _MemberRow) -> Member:
         joined_at=from_text(row.joined_at),
         as_of=from_text(row.told_at),
         status=MemberStatus(row.status),
+        unsubscribed=bool(row.unsubscribed),
         version=int(row.version),
     )

@@ -4,6 +4,7 @@ import secrets
 from typing import NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.erased import ErasedAt, nobody
 from aftercare.kernel.ids import Entropy
 from aftercare.members.service import MemberService
 from aftercare.members.store import MemberStore
@@ -16,7 +17,11 @@ class MembersConfig(NamedTuple):
 
 
 def member_service(
-    config: MembersConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+    config: MembersConfig,
+    *,
+    erased: ErasedAt = nobody,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
 ) -> MemberService:
-    """Members in the configured table."""
-    return MemberService(MemberStore(config.members_table), clock, entropy)
+    """Members in the configured table. Whoever takes events in says who was `erased`."""
+    return MemberService(MemberStore(config.members_table), clock, entropy, erased)

@@ -204,19 +204,22 @@ class PaidDetail(OrderDetail, frozen=True, kw_only=True):
 class ParcelDetail(OrderDetail, frozen=True, kw_only=True):
     """`order.shipped` and `order.delivered`, of one parcel.
 
-    Without lines: all lines that are in no other parcel.
+    Without lines: all lines that are in no other parcel. `ticket` is of the return for which the
+    parcel brings a replacement, if any.
     """
 
     fallbacks: ClassVar[Mapping[str, Fallback]] = {
         "parcel_id": _id_or(None),
         "tracking_number": _id_or(None),
         "carrier": _cut,
+        "ticket": _cut,
     }
 
     parcel_id: Text | None = None
     carrier: OptionalText | None = None
     tracking_number: Text | None = None
     lines: tuple[PackedDetail, ...] | None = None
+    ticket: OptionalText | None = None
 
 
 class RefundedDetail(OrderDetail, frozen=True, kw_only=True):
@@ -230,6 +233,20 @@ class RefundedDetail(OrderDetail, frozen=True, kw_only=True):
     fee: Annotated[Signed | None, Meta(title="what the shop kept")] = None
     amount: Annotated[Signed | None, Meta(title="what was paid back in all")] = None
     ticket: OptionalText | None = None
+
+
+class RefundFailedDetail(OrderDetail, frozen=True, kw_only=True):
+    """`order.refund_failed`: the shop could not, or would not, pay a return's refund."""
+
+    fallbacks: ClassVar[Mapping[str, Fallback]] = {
+        "ticket": _cut,
+        "settlement_id": _cut,
+        "reason": _cut,
+    }
+
+    ticket: Text
+    settlement_id: OptionalText | None = None
+    reason: OptionalText | None = None
 
 
 class CancelledDetail(OrderDetail, frozen=True, kw_only=True):
@@ -249,5 +266,6 @@ DETAILS: Mapping[str, type[OrderDetail]] = {
     "order.shipped": ParcelDetail,
     "order.delivered": ParcelDetail,
     "order.refunded": RefundedDetail,
+    "order.refund_failed": RefundFailedDetail,
     "order.cancelled": CancelledDetail,
 }

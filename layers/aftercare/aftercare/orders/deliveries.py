@@ -25,9 +25,10 @@ def deliveries_of(
 
     Parcels that name units of a line have those units. What is left of the line is in the parcels
     that name no units: of several, we can't tell which one has it, and the latest delivery counts,
-    in the customer's favour. No delivery is earlier than in `kept`.
+    in the customer's favour. No delivery is earlier than in `kept`. A parcel for a return brings
+    none of the units that were bought.
     """
-    apart = distinct(parcels)
+    apart = [parcel for parcel in distinct(parcels) if not parcel.ticket]
     named: dict[str, list[tuple[datetime | None, int]]] = {}
     for parcel in apart:
         for line_id, units in (parcel.lines or {}).items():
@@ -46,6 +47,11 @@ def deliveries_of(
         )
         for line in lines
     }
+
+
+def replacing(parcels: Mapping[str, Parcel]) -> tuple[Parcel, ...]:
+    """The parcels that bring other units for a return."""
+    return tuple(parcel for parcel in distinct(parcels) if parcel.ticket)
 
 
 def later(

@@ -19,6 +19,7 @@ from aftercare.orders.facts import (
     Purchase,
     Quarantined,
     Refund,
+    RefundFailure,
     Stamp,
     Unread,
 )
@@ -29,6 +30,7 @@ _DIGEST_LENGTH = 16
 
 _KINDS = {kind.value: kind for kind in ProductKind}
 _LINE_DATES = frozenset({"preorder_ships_at"})
+_FAILURE_DATES = frozenset({"failed_at"})
 _REFUND_DATES = frozenset({"refunded_at"})
 _CANCELLATION_DATES = frozenset({"cancelled_at"})
 _PARCEL_DATES = frozenset({"shipped_at", "delivered_at"})
@@ -72,6 +74,17 @@ def refunds_from(text: str) -> dict[str, Refund]:
     return {
         refund_id: from_fields(Refund, _dated(refund, _REFUND_DATES))
         for refund_id, refund in json.loads(text).items()
+    }
+
+
+def failures_text(failures: Mapping[str, RefundFailure]) -> str:
+    return _text({key: to_fields(each) for key, each in failures.items()})
+
+
+def failures_from(text: str) -> dict[str, RefundFailure]:
+    return {
+        key: from_fields(RefundFailure, _dated(each, _FAILURE_DATES))
+        for key, each in json.loads(text).items()
     }
 
 

@@ -18,6 +18,7 @@ from aftercare.orders.contract import (
     PaidDetail,
     ParcelDetail,
     RefundedDetail,
+    RefundFailedDetail,
     UnitsDetail,
 )
 from aftercare.orders.errors import OrderEventInvalidError
@@ -30,11 +31,13 @@ from aftercare.orders.model import (
     OrderLine,
     OrderPaid,
     OrderRefunded,
+    OrderRefundFailed,
     OrderShipped,
     Parcel,
     ProductKind,
     Purchase,
     Refund,
+    RefundFailure,
     Unread,
 )
 
@@ -87,6 +90,8 @@ def _event(
         case RefundedDetail():
             refund_id = _clean(detail.refund_id) or f"at {moment.isoformat()}"
             return OrderRefunded(number, moment, refund_id, _refund(detail), unread)
+        case RefundFailedDetail():
+            return OrderRefundFailed(number, moment, _failure(detail), unread)
         case CancelledDetail():
             return OrderCancelled(number, moment, _cancellation(detail), unread)
         case ParcelDetail() if event_type == "order.shipped":
@@ -184,13 +189,20 @@ def _address(detail: AddressDetail | None) -> Address:
 def _parcel(detail: ParcelDetail) -> Parcel:
     tracking_number = _tracking_number(_clean(detail.tracking_number))
     carrier, lines = _clean(detail.carrier), _units(detail.lines or ())
-    named = {"carrier": carrier, "tracking_number": tracking_number, "lines": lines}
+    ticket = _ticket(detail.ticket)
+    named = {
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+        "lines": lines,
+        "ticket": ticket,
+    }
     return Parcel(
         parcel_id=_clean(detail.parcel_id),
         carrier=carrier,
         tracking_number=tracking_number,
         lines=lines or None,
         named_at={name: detail.moment for name, value in named.items() if value},
+        ticket=ticket,
     )
 
 
@@ -199,8 +211,20 @@ def _tracking_number(text: str) -> str:
     return _SPACES.sub("", text if text.isascii() else folded(text)).upper()
 
 
+def _ticket(text: str | None) -> str:
+    """The ticket in the text, in one spelling, or else the text."""
+    return ticket_in(_clean(text)) or _clean(text)
+
+
+def _failure(detail: RefundFailedDetail) -> RefundFailure:
+    # A request's id is its return's ticket and a number: `R-9R7J-C49S-1#2`.
+    named, _, number = _clean(detail.settlement_id).partition("#")
+    settlement_id = f"{_ticket(named)}#{number}" if named and number else ""
+    ticket = _ticket(detail.ticket) or _ticket(named)
+    return RefundFailure(ticket, settlement_id, _clean(detail.reason), detail.moment)
+
+
 def _refund(detail: RefundedDetail) -> Refund:
-    ticket = _clean(detail.ticket)
     units: dict[str, int] = {}
     amounts: dict[str, int] = {}
     for each in detail.lines:
@@ -211,7 +235,7 @@ def _refund(detail: RefundedDetail) -> Refund:
             amounts[line_id] = amounts.get(line_id, 0) + abs(each.amount)
     return Refund(
         units,
-        ticket_in(ticket) or ticket,
+        _ticket(detail.ticket),
         amounts=amounts,
         shipping=None if detail.shipping is None else abs(detail.shipping),
         fee=abs(detail.fee or 0),

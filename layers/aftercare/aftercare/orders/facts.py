@@ -118,6 +118,34 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundFailure:
+    """The shop could not, or would not, pay back what a return asked for.
+
+    `settlement_id` is of the request; without one, the failure is of the return's oldest
+    request that is open then. `reason` is the shop's own word.
+    """
+
+    ticket: str
+    settlement_id: str = ""
+    reason: str = ""
+    failed_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """One key for each request, or else for each failure."""
+        moment = self.failed_at.isoformat() if self.failed_at else ""
+        return self.settlement_id or f"{self.ticket} {moment}"
+
+    def joined(self, other: "RefundFailure") -> "RefundFailure":
+        """The newer of two events of one failure; of the same instant, the larger text."""
+
+        def rank(failure: RefundFailure) -> tuple[datetime, str, str]:
+            return failure.failed_at or _EARLIEST, failure.reason, failure.ticket
+
+        return max(self, other, key=rank)
+
+
+@dataclass(frozen=True, slots=True)
 class Cancellation:
     """Units that the shop cancelled, by line id (`REST`: the whole line); none: all of the order.
 
@@ -150,9 +178,10 @@ class Parcel:
     """A parcel of the order.
 
     `lines` is line id → units (`REST`: all units that no other parcel names); none: all lines that
-    no other parcel names. `named_at` has, for each of `carrier`, `tracking_number` and `lines`, the
-    time of the event that named it. `shipped_at` and `delivered_at` are the first ones: a later
-    scan changes nothing (R-ORD-03).
+    no other parcel names. `named_at` has, for each of `carrier`, `tracking_number`, `lines` and
+    `ticket`, the time of the event that named it. `shipped_at` and `delivered_at` are the first
+    ones: a later scan changes nothing (R-ORD-03). `ticket` is of the return for which the parcel
+    brings other units, if any: it brings none that were bought.
     """
 
     parcel_id: str = ""
@@ -162,17 +191,19 @@ class Parcel:
     named_at: Mapping[str, datetime] = field(default_factory=dict)
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
+    ticket: str = ""
 
     @property
     def key(self) -> str:
         """One key for each parcel; empty for the parcel of an event that describes none."""
         by_lines = f"lines/{_digest(sorted(self.lines))}" if self.lines else ""
+        by_lines = f"for/{self.ticket}" if self.ticket else by_lines
         return self.parcel_id or self.tracking_number or by_lines
 
     def joined(self, other: "Parcel") -> "Parcel":
         """Both events' parcel: the first dates, and the newest of everything else."""
-        carrier, tracking, lines = (
-            self._newer(other, name) for name in ("carrier", "tracking_number", "lines")
+        carrier, tracking, lines, ticket = (
+            self._newer(other, name) for name in ("carrier", "tracking_number", "lines", "ticket")
         )
         names = self.named_at.keys() | other.named_at.keys()
         return Parcel(
@@ -186,6 +217,7 @@ class Parcel:
             },
             shipped_at=earlier(self.shipped_at, other.shipped_at),
             delivered_at=earlier(self.delivered_at, other.delivered_at),
+            ticket=ticket.ticket,
         )
 
     def _newer(self, other: "Parcel", name: str) -> "Parcel":

@@ -47,7 +47,8 @@ def findings_of(order: Order) -> tuple[Finding, ...]:
 def _findings(order: Order) -> Iterator[Finding]:
     bought = {line.line_id: line.quantity for line in order.lines}
     refunds = {refund_id: refund.units for refund_id, refund in order.refunds.items()}
-    parcels = {key: parcel.lines or {} for key, parcel in order.parcels.items()}
+    bringing = {key: parcel for key, parcel in order.parcels.items() if not parcel.ticket}
+    parcels = {key: parcel.lines or {} for key, parcel in bringing.items()}
     cancelled = {key: each.units or {} for key, each in order.cancellations.items()}
     for kind, named in (("refund", refunds), ("cancellation", cancelled), ("parcel", parcels)):
         for key, units in named.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, Self
 
 from aftercare.kernel.address import Address
 from aftercare.orders.deliveries import Deliveries, later
@@ -15,6 +15,7 @@ from aftercare.orders.model import (
     OrderEvent,
     OrderPaid,
     OrderRefunded,
+    OrderRefundFailed,
     OrderShipped,
 )
 
@@ -40,17 +41,27 @@ def _with_fact(order: Order, event: OrderEvent) -> Order:
             return _with_parcel(order, replace(parcel, shipped_at=at))
         case OrderDelivered(occurred_at=at, parcel=parcel):
             return _with_parcel(order, replace(parcel, delivered_at=at))
-        case OrderRefunded(refund_id=refund_id):
-            refund = replace(event.refund, refunded_at=event.occurred_at)
-            if stored := order.refunds.get(refund_id):
-                refund = stored.joined(refund)
-            return replace(order, refunds={**order.refunds, refund_id: refund})
-        case OrderCancelled():
-            cancellation = replace(event.cancellation, cancelled_at=event.occurred_at)
-            key = cancellation.key
-            if cancelled := order.cancellations.get(key):
-                cancellation = cancelled.joined(cancellation)
-            return replace(order, cancellations={**order.cancellations, key: cancellation})
+        case OrderRefunded(occurred_at=at, refund_id=refund_id, refund=refund):
+            refunds = _with(order.refunds, refund_id, replace(refund, refunded_at=at))
+            return replace(order, refunds=refunds)
+        case OrderRefundFailed(occurred_at=at, failure=failure):
+            failure = replace(failure, failed_at=at)
+            failures = _with(order.refund_failures, failure.key, failure)
+            return replace(order, refund_failures=failures)
+        case OrderCancelled(occurred_at=at, cancellation=cancellation):
+            cancellation = replace(cancellation, cancelled_at=at)
+            cancellations = _with(order.cancellations, cancellation.key, cancellation)
+            return replace(order, cancellations=cancellations)
+
+
+class _Joined(Protocol):
+    def joined(self, other: Self) -> Self: ...
+
+
+def _with[Fact: _Joined](facts: Mapping[str, Fact], key: str, fact: Fact) -> dict[str, Fact]:
+    """The facts with one more, joined with what is known of the same."""
+    known = facts.get(key)
+    return {**facts, key: known.joined(fact) if known else fact}
 
 
 class _Statement(NamedTuple):
@@ -107,9 +118,7 @@ def _merged(one: _Statement, other: _Statement) -> _Statement:
 
 
 def _with_parcel(order: Order, parcel: Parcel) -> Order:
-    if stored := order.parcels.get(parcel.key):
-        parcel = stored.joined(parcel)
-    return replace(order, parcels={**order.parcels, parcel.key: parcel})
+    return replace(order, parcels=_with(order.parcels, parcel.key, parcel))
 
 
 def _kept(before: Order, after: Order) -> Deliveries:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from aftercare.kernel.typed import email_of, folded, is_order_number, order_number_in
-from aftercare.orders.deliveries import Deliveries, Delivery, deliveries_of
+from aftercare.orders.deliveries import Deliveries, Delivery, deliveries_of, replacing
 from aftercare.orders.facts import (
     OVER_THE_COUNTER,
     REST,
@@ -20,11 +20,14 @@ from aftercare.orders.facts import (
     Purchase,
     Quarantined,
     Refund,
+    RefundFailure,
     Stamp,
     Unread,
 )
 
 __all__ = [
+    "OVER_THE_COUNTER",
+    "REST",
     "Cancellation",
     "Delivery",
     "Order",
@@ -34,6 +37,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderPaid",
+    "OrderRefundFailed",
     "OrderRefunded",
     "OrderShipped",
     "OrderStatus",
@@ -42,6 +46,7 @@ __all__ = [
     "Purchase",
     "Quarantined",
     "Refund",
+    "RefundFailure",
     "Unread",
     "email_key_of",
     "is_order_number",
@@ -60,12 +65,17 @@ class OrderStatus(StrEnum):
 
 
 class OrderChange(StrEnum):
-    """What one of the shop's events changes about an order."""
+    """What one of the shop's events changes about an order.
+
+    Replaced: it tells of a parcel that brings other units for a return.
+    """
 
     PAID = "paid"
     SHIPPED = "shipped"
     DELIVERED = "delivered"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    REPLACED = "replaced"
     CANCELLED = "cancelled"
 
 
@@ -79,7 +89,8 @@ class Order:
     could not be read in the newest event is that of an older one: `carried` has the parts' stamps,
     and `purchase_digest` is then the newest event's.
     `kept_deliveries` has the deliveries that a later event would have made earlier: a window is
-    never shortened (R-ORD-03). `version` is that of the stored order, which a write replaces;
+    never shortened (R-ORD-03). `erased_at` is when its buyer was erased: it never names one again
+    (R-ERA-05). `version` is that of the stored order, which a write replaces;
     `pieces` are the items that it has beside its own.
     """
 
@@ -91,10 +102,12 @@ class Order:
     carried: Mapping[str, Stamp] = field(default_factory=dict)
     parcels: Mapping[str, Parcel] = field(default_factory=dict)
     refunds: Mapping[str, Refund] = field(default_factory=dict)
+    refund_failures: Mapping[str, RefundFailure] = field(default_factory=dict)
     cancellations: Mapping[str, Cancellation] = field(default_factory=dict)
     kept_deliveries: Deliveries = field(default_factory=dict, compare=False)
     unread: tuple[Unread, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    erased_at: datetime | None = None
     version: int | None = field(default=None, compare=False)
     pieces: frozenset[str] = field(default=frozenset(), compare=False)
 
@@ -124,13 +137,13 @@ class Order:
     @property
     def shipped_at(self) -> datetime | None:
         """When the newest parcel left."""
-        shipped = [parcel.shipped_at for parcel in self.parcels.values()]
+        shipped = [parcel.shipped_at for parcel in self._bringing]
         return max(filter(None, shipped), default=None)
 
     @property
     def delivered_at(self) -> datetime | None:
         """When the newest parcel was handed over; `deliveries` says it of each unit."""
-        delivered = [parcel.delivered_at for parcel in self.parcels.values()]
+        delivered = [parcel.delivered_at for parcel in self._bringing]
         kept = [each[0].delivered_at for each in self.kept_deliveries.values()]
         return max([*filter(None, delivered), *kept], default=self.taken_along_at)
 
@@ -138,7 +151,7 @@ class Order:
     def taken_along_at(self) -> datetime | None:
         """When the customer took the order along; none if parcels bring it (R-ORD-10)."""
         over_the_counter = self.purchase and self.purchase.channel in OVER_THE_COUNTER
-        return self.first_paid_at if over_the_counter and not self.parcels else None
+        return self.first_paid_at if over_the_counter and not self._bringing else None
 
     def deliveries(self, line_id: str) -> tuple[Delivery, ...]:
         """When units of the line were handed over, newest first (R-ORD-03)."""
@@ -156,6 +169,10 @@ class Order:
         """The same of units that parcels brought."""
         return deliveries_of(self.lines, self.parcels, self.kept_deliveries)
 
+    def brought_for(self, ticket: str) -> tuple[Parcel, ...]:
+        """The parcels that bring other units for the return with that ticket (R-RET-60)."""
+        return tuple(parcel for parcel in replacing(self.parcels) if parcel.ticket == ticket)
+
     def repaid_units(self, line_id: str) -> int:
         """Units that were cancelled, or refunded, with a return or without."""
         return max(self.cancelled_units(line_id), self.refunded_units(line_id))
@@ -168,6 +185,13 @@ class Order:
     def refund_tickets(self) -> frozenset[str]:
         """The tickets of returns that refunds name."""
         return frozenset(each.ticket for each in self.refunds.values() if each.ticket)
+
+    @property
+    def tickets(self) -> frozenset[str]:
+        """The tickets of returns that any fact names: a refund, a failed one, a parcel."""
+        failed = (each.ticket for each in self.refund_failures.values())
+        brought = (each.ticket for each in self.parcels.values())
+        return self.refund_tickets | frozenset(filter(None, (*failed, *brought)))
 
     def refunded_by_ticket(self, line_id: str) -> Mapping[str, int]:
         """The ticket that refunds name → units refunded; the empty one for refunds that name none.
@@ -198,6 +222,11 @@ class Order:
         if self.purchase is None or not self.purchase.email:
             return False
         return email_key_of(self.purchase.email) == email_key
+
+    @cached_property
+    def _bringing(self) -> tuple[Parcel, ...]:
+        """The parcels with what was bought."""
+        return tuple(parcel for parcel in self.parcels.values() if not parcel.ticket)
 
     @cached_property
     def _bought(self) -> Mapping[str, int]:
@@ -275,6 +304,22 @@ class OrderRefunded:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRefundFailed:
+    """The shop could not, or would not, pay back what a return asked for."""
+
+    change: ClassVar = OrderChange.REFUND_FAILED
+
+    order_number: str
+    occurred_at: datetime
+    failure: RefundFailure
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        return self.failure.settlement_id or self.failure.ticket
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCancelled:
     """The shop cancelled the order, or some of its units."""
 
@@ -290,7 +335,9 @@ class OrderCancelled:
         return self.cancellation.cancellation_id
 
 
-type OrderEvent = OrderPaid | OrderShipped | OrderDelivered | OrderRefunded | OrderCancelled
+type OrderEvent = (
+    OrderPaid | OrderShipped | OrderDelivered | OrderRefunded | OrderRefundFailed | OrderCancelled
+)
 
 
 def email_key_of(email: str) -> str:

@@ -47,6 +47,7 @@ _DOCUMENTS: Mapping[str, Callable[[Any], str]] = {
     "carried": document.carried_text,
     "parcels": document.parcels_text,
     "refunds": document.refunds_text,
+    "refund_failures": document.failures_text,
     "cancellations": document.cancellations_text,
     "kept_deliveries": document.kept_text,
     "unread": document.unread_text,
@@ -75,6 +76,7 @@ class _OrderRow(Model):
     delivered_at = UnicodeAttribute(null=True)
     purchase = UnicodeAttribute(null=True)
     refunds = UnicodeAttribute(default="{}")
+    refund_failures = UnicodeAttribute(null=True)
     first_paid_at = UnicodeAttribute(null=True)
     purchase_digest = UnicodeAttribute(null=True)
     carried = UnicodeAttribute(null=True)
@@ -84,6 +86,7 @@ class _OrderRow(Model):
     unread = UnicodeAttribute(null=True)
     quarantined = UnicodeAttribute(null=True)
     elsewhere = UnicodeAttribute(null=True)
+    erased_at = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
 
     by_customer: ClassVar[_ByCustomer] = _ByCustomer()
@@ -122,11 +125,11 @@ class OrderStore:
             return Order(order_number)
         return next(self._orders([row]))
 
-    def save(self, order: Order, entry: Entry) -> None:
+    def save(self, order: Order, entry: Entry, *, keeps_pieces: bool = True) -> None:
         """Writes a new order, or replaces the version that was read, with its timeline entry.
 
         The pieces of a very large order commit with it. Those that it no longer has stay for a day,
-        for readers of an index that lags behind.
+        for readers of an index that lags behind, if it `keeps_pieces`.
 
         Raises:
             StaleWriteError: The order changed in the meantime; nothing was written.
@@ -146,7 +149,10 @@ class OrderStore:
                 commit.save(self._pieces(key, piece=pieces[key]))
             for key in order.pieces - pieces.keys():
                 expires_at = entry.occurred_at + _PIECE_KEPT
-                commit.update(self._pieces(key), actions=[_PieceRow.expires_at.set(expires_at)])
+                if keeps_pieces:
+                    commit.update(self._pieces(key), actions=[_PieceRow.expires_at.set(expires_at)])
+                else:
+                    commit.delete(self._pieces(key))
 
     def timeline(self, order: Order) -> tuple[Entry, ...]:
         """The order's entries of the last 400 days, oldest first."""
@@ -201,6 +207,7 @@ class OrderStore:
         if order.first_paid_at != order.paid_at:
             row.first_paid_at = _to_text(order.first_paid_at)
         row.purchase_digest = order.purchase_digest or None
+        row.erased_at = _to_text(order.erased_at)
         if order.purchase and order.purchase.email:
             row.email_key = email_key_of(order.purchase.email)
         for name, text in _DOCUMENTS.items():
@@ -238,10 +245,12 @@ def _order(row: _OrderRow) -> Order:
         carried=document.carried_from(row.carried or "{}"),
         parcels=document.parcels_from(row.parcels) if row.parcels else _one_parcel(row),
         refunds=document.refunds_from(row.refunds),
+        refund_failures=document.failures_from(row.refund_failures or "{}"),
         cancellations=document.cancellations_from(row.cancellations or "{}"),
         kept_deliveries=document.kept_from(row.kept_deliveries or "{}"),
         unread=document.unread_from(row.unread or "[]"),
         quarantined=document.quarantined_from(row.quarantined or "[]"),
+        erased_at=_from_text(row.erased_at),
         pieces=frozenset(key for keys in _elsewhere(row).values() for key in keys),
         version=int(row.version),
     )

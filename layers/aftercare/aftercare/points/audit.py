@@ -86,7 +86,7 @@ def audit(account: Account, entries: Sequence[LedgerEntry], today: date) -> tupl
 def _of_account(account: Account, today: date) -> list[str]:
     member_id, faults = account.member_id, []
     kept = [account.lots, account.expired, account.refunded, account.lapsed, account.debts]
-    every = [*kept, *account.holds.values()]
+    every = [*kept, *account.holds.values(), *account.loans.values()]
     if any(points <= 0 for lots in every for points in lots.values()):
         faults.append(f"{member_id} has a lot or a debt of zero or less")
     if any(points > account.expired.get(due, 0) for due, points in account.refunded.items()):
@@ -127,13 +127,14 @@ def _of_reversals(account: Account, entries: Sequence[LedgerEntry]) -> list[str]
 def _of_days(account: Account, entries: Sequence[LedgerEntry]) -> list[str]:
     """Whether each due day has the points that the entries leave it: none restored, none moved.
 
-    A capture does not record the days of the points that paid a debt: that many may be missing.
+    A capture of earlier versions does not record the days of the points that paid a debt: that many
+    may be missing.
     """
     left = _left(entries)
     for lots in (account.lots, account.expired, account.lapsed, *account.holds.values()):
         left.subtract(lots)
     left.update(account.refunded)
-    unrecorded = sum(entry.debt for entry in entries if entry.kind is Kind.CAPTURE)
+    unrecorded = sum(entry.debt for entry in entries if _is_brief(entry))
     if sum(map(abs, left.values())) <= unrecorded:
         return []
     days = ", ".join(f"{-points:+} due {due}" for due, points in sorted(left.items()) if points)
@@ -155,14 +156,21 @@ def _left(entries: Sequence[LedgerEntry]) -> Counter[date]:
     return left
 
 
+def _is_brief(entry: LedgerEntry) -> bool:
+    """Whether it is a capture that does not say where the rest of its hold came to."""
+    return entry.kind is Kind.CAPTURE and entry.rest is None
+
+
 def _added(entry: LedgerEntry) -> Lots:
+    if entry.rest is not None:
+        return plus(entry.rest, entry.past)
     if entry.kind in _ADDED:
         return plus(entry.lots, entry.past)
     return {entry.due: entry.reversed_points} if entry.kind is Kind.EXPIRED and entry.due else {}
 
 
 def _taken(entry: LedgerEntry, holds: Mapping[str, Lots]) -> Lots:
-    if entry.kind is Kind.RELEASE:
+    if entry.kind is Kind.RELEASE or entry.rest is not None:
         return holds.get(entry.of, {})
     if entry.kind in _ADDED or entry.kind is Kind.HOLD:
         return {}

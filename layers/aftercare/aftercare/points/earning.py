@@ -17,6 +17,7 @@ from aftercare.points.errors import (
 )
 from aftercare.points.journal import Journal
 from aftercare.points.ledger import Earning
+from aftercare.points.limits import Meter
 from aftercare.points.model import Account
 from aftercare.points.posting import Kind, Operation, Posting, Receipt, Reversal
 from aftercare.points.request import (
@@ -42,6 +43,7 @@ class EarningService:
     journal: Journal
     members: MemberService
     orders: OrderService
+    meter: Meter
 
     def earn(
         self,
@@ -65,6 +67,8 @@ class EarningService:
             MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             NoRulesError: No rules were in force at that time.
             PurchaseClaimedError: The receipt earned points for another member.
+            OperationLimitError: The purchase is worth more than the client may tell of at once.
+            ClientLimitError: The client has told of a day's points.
         """
         moment = checked_moment(occurred_at, self.journal.clock())
         amount = checked_amount("net", net)
@@ -80,7 +84,7 @@ class EarningService:
             currency=str(currency),
             at=to_text(moment),
         )
-        return self._earn(request, amount, str(currency))
+        return self._earn(request, caller, amount, str(currency))
 
     def refund(
         self,
@@ -173,14 +177,19 @@ class EarningService:
 
         return self.journal.post(request, decide)
 
-    def _earn(self, request: Request, net: int, currency: str) -> Receipt:
+    def _earn(self, request: Request, caller: Caller, net: int, currency: str) -> Receipt:
+        newest = self.journal.rules.versions[-1]
+        # What the purchase is worth in dollars: an older day's rules must not widen the limit.
+        worth = newest.points_for(net, currency) if currency in newest.per_point else 0
+        allowance = self.meter.allowance(caller.client_id, Kind.EARN, worth)
+
         def decide(account: Account, operation: Operation) -> Posting:
             rules, happened = operation.rules, operation.occurred_at
             points = checked_earning(rules.points_for(net, currency))
             earning = Earning(points, rules.due_day(happened), net, currency)
             return ledger.earn(account, operation, earning)
 
-        return self.journal.post(request, decide)
+        return self.journal.post(request, allowance.counting(decide))
 
     def _claw_back(self, request: Request, earned_id: str, refund: int) -> Receipt:
         def decide(account: Account, operation: Operation) -> Posting:

@@ -1,10 +1,12 @@
 """Why a points operation is refused; whatever is refused wrote nothing."""
 
+from datetime import datetime, timedelta
+
 from aftercare.kernel.errors import (
     InvalidError,
+    LimitedError,
     NotFoundError,
     RefusedError,
-    UnprocessableError,
 )
 
 
@@ -87,12 +89,19 @@ class LineNotPurchasedError(NotFoundError):
 
 
 class HoldEndedError(RefusedError):
-    """The hold was captured or released before."""
+    """The hold was captured or released before, or its time was over at `released_at`."""
 
     code = "hold_ended"
 
-    def __init__(self, operation_id: str) -> None:
-        super().__init__("This hold has ended.", operation_id=operation_id)
+    def __init__(self, operation_id: str, released_at: datetime | None = None) -> None:
+        detail = "This hold has ended."
+        if released_at:
+            detail = (
+                f"This hold was released on {released_at:%Y-%m-%d}, by you or because its time was "
+                "over. Its points are with the member again. Spend them, or hold them anew, under "
+                "another id; both check the balance."
+            )
+        super().__init__(detail, operation_id=operation_id)
 
 
 class TooManyHoldsError(RefusedError):
@@ -113,10 +122,25 @@ class TooMuchError(RefusedError):
         super().__init__("That is more than is left to take back.", asked=requested, left=left)
 
 
-class KeyReusedError(UnprocessableError):
-    """The idempotency key was used for another request."""
+class OperationLimitError(RefusedError):
+    """More points than this client may move in one operation."""
 
-    code = "idempotency_key_reused"
+    code = "operation_too_large"
 
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used for another request.")
+    def __init__(self, most: int) -> None:
+        super().__init__(f"This client moves at most {most} points in one operation.", most=most)
+
+
+class ClientLimitError(LimitedError):
+    """A client has moved as many points of that kind as it may in a day; the next one begins."""
+
+    code = "points_limit_reached"
+
+    def __init__(self, client_id: str, points: int, now: datetime) -> None:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        super().__init__(
+            "This client has moved a day's points. Its limit starts again at midnight, UTC.",
+            client_id=client_id,
+            points=points,
+            retry_after=int((midnight - now).total_seconds()) + 1,
+        )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.requests import KeyReusedError
 from aftercare.members.service import MemberService
 from aftercare.points.errors import (
-    KeyReusedError,
     OperationChangedError,
     OperationNotFoundError,
     PurchaseClaimedError,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from aftercare.kernel.due.model import Timer
 from aftercare.kernel.timeline import Entry
 from aftercare.points.errors import HoldEndedError, TooManyHoldsError, TooMuchError
 from aftercare.points.model import (
@@ -24,6 +25,7 @@ from aftercare.points.model import (
 from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Reversal
 
 LAPSED_ON_RETURN = "points.lapsed_on_return"
+HOLD_DUE = "due.points_hold"
 # A transaction takes a hundred writes; the rest moves with the next operation.
 _MOST_SETTLED = 20
 
@@ -59,11 +61,9 @@ def earn(account: Account, operation: Operation, earning: Earning) -> Posting:
         net=earning.net,
         currency=earning.currency,
     )
-    is_new = bool(allocation.lots.keys() - account.lots.keys())
     claims = operation.kind in {Kind.EARN, Kind.REVIEW}
-    return replace(
-        posting, marker=_marker(operation, earning.due) if is_new else None, claims=claims
-    )
+    marker = _marker(account, operation, earning.due) if points else None
+    return replace(posting, marker=marker, claims=claims)
 
 
 def spend(account: Account, operation: Operation, points: int) -> Posting:
@@ -79,7 +79,7 @@ def spend(account: Account, operation: Operation, points: int) -> Posting:
 
 
 def hold(account: Account, operation: Operation, points: int) -> Posting:
-    """Sets points aside, soonest due first, until they are captured or released.
+    """Sets points aside, soonest due first, until they are captured or released, or time is over.
 
     Raises:
         AccountClosedError: The account is closed.
@@ -90,8 +90,30 @@ def hold(account: Account, operation: Operation, points: int) -> Posting:
     if len(account.holds) >= MOST_HOLDS:
         raise TooManyHoldsError(len(account.holds))
     after, taken = account.take(points, operation.today)
-    held = after.hold(operation.operation_id, taken)
-    return _posting(account, held, operation, Allocation(taken), points=points)
+    until = operation.rules.hold_end(operation.recorded_at)
+    held = after.hold(operation.operation_id, taken).hold_until(operation.operation_id, until)
+    return _posting(account, held, operation, Allocation(taken), points=points, until=until)
+
+
+def extend(account: Account, operation: Operation, held: LedgerEntry) -> Posting:
+    """Puts off the end of a hold: as far as a new one's, but not past the longest that one lasts.
+
+    An end never comes sooner than it was told.
+
+    Raises:
+        AccountClosedError: The account is closed.
+        HoldEndedError: It was captured or released before.
+    """
+    account.require_open()
+    _held(account, held)
+    hold_id, rules = held.operation_id, operation.rules
+    new = rules.hold_end(operation.recorded_at)
+    until = max(
+        min(new, held.recorded_at + rules.longest_hold),
+        account.ends.get(hold_id, new),
+    )
+    after = account.hold_until(hold_id, until)
+    return _posting(account, after, operation, Allocation(), points=0, of=hold_id, until=until)
 
 
 def capture(account: Account, operation: Operation, held: LedgerEntry, points: int) -> Posting:
@@ -109,7 +131,15 @@ def capture(account: Account, operation: Operation, held: LedgerEntry, points: i
     spent = soonest(lots, points)
     after, allocation = account.unhold(held.operation_id).add(minus(lots, spent), operation.today)
     kept = Allocation(spent, allocation.past, allocation.debt)
-    return _posting(account, after, operation, kept, points=points, of=held.operation_id)
+    return _posting(
+        account,
+        after,
+        operation,
+        kept,
+        points=points,
+        of=held.operation_id,
+        rest=allocation.lots,
+    )
 
 
 def release(account: Account, operation: Operation, held: LedgerEntry) -> Posting:
@@ -169,8 +199,7 @@ def edit_up(account: Account, operation: Operation, amendment: Reversal, due: da
         of=amendment.entry.operation_id,
         due=due,
     )
-    is_new = due in allocation.lots and due not in account.lots
-    marker = _marker(operation, due) if is_new else None
+    marker = _marker(account, operation, due)
     return replace(posting, marker=marker, reversals=(amendment,))
 
 
@@ -225,6 +254,7 @@ def _posting(
     allocation: Allocation,
     **columns: Any,  # noqa: ANN401 - as the entry takes them
 ) -> Posting:
+    after = after.with_ends(operation.rules.hold_end(operation.recorded_at))
     entry = LedgerEntry(
         operation_id=operation.operation_id,
         member_id=operation.member_id,
@@ -250,8 +280,15 @@ def _posting(
         after.without_expired(days),
         entry,
         settled=settled,
+        timers=_timers(before, after),
         timeline_entry=_lapse(operation, allocation),
     )
+
+
+def _timers(before: Account, after: Account) -> tuple[Timer, ...]:
+    """A timer for each moment at which a hold ends that did not end then before."""
+    new = {until for name, until in after.ends.items() if before.ends.get(name) != until}
+    return tuple(Timer(HOLD_DUE, after.member_id, until) for until in sorted(new))
 
 
 def _expired(account: Account, operation: Operation, due: date) -> LedgerEntry:
@@ -298,5 +335,8 @@ def _held(account: Account, held: LedgerEntry) -> Lots:
     return account.holds[held.operation_id]
 
 
-def _marker(operation: Operation, due: date) -> Marker:
+def _marker(account: Account, operation: Operation, due: date) -> Marker | None:
+    """A hint for the night; also of points that pay a debt, which may come back to their lot."""
+    if due < operation.today or due in account.lots:
+        return None
     return Marker(operation.member_id, due, shard_of(operation.member_id, operation.rules.shards))

@@ -1,12 +1,14 @@
 """A member's account: points by due day, held points, expired points, debts."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from aftercare.points.errors import AccountClosedError, NotEnoughPointsError
+from aftercare.points.intake import Intake, Loans, kept
 
 MOST_POINTS = 10_000_000
 MOST_HOLDS = 50
@@ -39,7 +41,9 @@ class Account:
 
     `expired` are the points that nightly runs moved out of `lots`, and `refunded` those of them
     that refunds clawed back since. `lapsed` points were past their due day when they were added.
-    `debts` are points that refunds clawed back when they were already gone.
+    `debts` are points that refunds clawed back when they were already gone; `loans` those that
+    other lots gave in their place. `ends` says until when points are held; a hold of an earlier
+    version has no end until the next operation.
     """
 
     member_id: str
@@ -48,7 +52,9 @@ class Account:
     refunded: Lots = field(default_factory=dict)
     lapsed: Lots = field(default_factory=dict)
     holds: Mapping[str, Lots] = field(default_factory=dict)
+    ends: Mapping[str, datetime] = field(default_factory=dict)
     debts: Lots = field(default_factory=dict)
+    loans: Loans = field(default_factory=dict)
     status: AccountStatus = AccountStatus.OPEN
     version: int | None = field(default=None, compare=False)
 
@@ -92,23 +98,24 @@ class Account:
             raise AccountClosedError(self.member_id)
 
     def add(self, points: Lots, today: date) -> tuple["Account", Allocation]:
-        """With those points: those past their due day expire, the others pay the debt first.
+        """With those points, wherever they belong: see `Intake`.
 
-        Expired points pay only the debt of their own due day, so that points that are refunded and
-        reversed are gone once, whichever comes first.
+        First they settle what refunds of their own day took elsewhere or left as debt; so points
+        that are refunded and reversed are gone once, and the same ones, whichever comes first
+        (R-PTS-23). Past ones expire, the others pay the debt.
         """
-        past = {due: count for due, count in points.items() if due < today}
-        own = {due: min(past[due], self.debts[due]) for due in past if due in self.debts}
-        live, lapsed, owed = minus(points, past), minus(past, own), minus(self.debts, own)
-        paid = soonest(live, total(owed))
-        landed = minus(live, paid)
+        loans = {owed: Counter(lots) for owed, lots in self._open_loans(today).items()}
+        intake = Intake(today, Counter(self.debts), loans)
+        intake.take_in(points)
+        live, past = dict(sorted((+intake.live).items())), dict(sorted((+intake.past).items()))
         after = replace(
             self,
-            lots=plus(self.lots, landed),
-            lapsed=plus(self.lapsed, lapsed),
-            debts=minus(owed, soonest(owed, total(paid))),
+            lots=plus(self.lots, live),
+            lapsed=plus(self.lapsed, past),
+            debts=dict(+intake.debts),
+            loans=kept(intake.loans),
         )
-        return after, Allocation(landed, lapsed, total(own) + total(paid))
+        return after, Allocation(live, past, intake.paid)
 
     def take(self, points: int, today: date) -> tuple["Account", Lots]:
         """Without that many points, soonest due first.
@@ -137,12 +144,14 @@ class Account:
         rest = points - total(own) - total(past)
         others = soonest(lots, rest)
         debt = rest - total(others)
+        loans = swept._open_loans(today)
         after = replace(
             swept,
             lots=minus(lots, others),
             refunded=plus(swept.refunded, expired),
             lapsed=minus(swept.lapsed, lapsed),
             debts=plus(swept.debts, {due: debt} if debt else {}),
+            loans=kept({**loans, due: plus(loans.get(due, {}), others)}),
         )
         return after, Allocation(plus(own, others), past, debt)
 
@@ -152,7 +161,19 @@ class Account:
     def unhold(self, hold_id: str) -> "Account":
         """Without that hold; the caller puts its points elsewhere."""
         holds = {name: lots for name, lots in self.holds.items() if name != hold_id}
-        return replace(self, holds=holds)
+        ends = {name: until for name, until in self.ends.items() if name != hold_id}
+        return replace(self, holds=holds, ends=ends)
+
+    def hold_until(self, hold_id: str, until: datetime) -> "Account":
+        return replace(self, ends={**self.ends, hold_id: until})
+
+    def with_ends(self, until: datetime) -> "Account":
+        """With that end for each hold that has none."""
+        return replace(self, ends={name: self.ends.get(name, until) for name in self.holds})
+
+    def overdue(self, now: datetime) -> list[str]:
+        """The holds whose time is over, and those that have no end yet, by name."""
+        return sorted(name for name in self.holds if self.ends.get(name, now) <= now)
 
     def expire(self, until: date) -> "Account":
         """With every lot expired that was due before that day: what the nightly run writes.
@@ -174,7 +195,11 @@ class Account:
 
     def close(self) -> "Account":
         """Without anything that could be spent, and closed."""
-        return replace(self, lots={}, holds={}, status=AccountStatus.CLOSED)
+        return replace(self, lots={}, holds={}, ends={}, loans={}, status=AccountStatus.CLOSED)
+
+    def _open_loans(self, today: date) -> Loans:
+        """The loans of days whose books are open."""
+        return {owed: lots for owed, lots in self.loans.items() if owed >= today - EXPIRED_KEPT}
 
 
 def total(lots: Lots) -> int:

@@ -1,14 +1,12 @@
 """What one operation writes: the account after it, its ledger entry, and what belongs to them."""
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.due.model import Timer
 from aftercare.kernel.timeline import Entry
 from aftercare.points.model import Account, Lots, Marker, total
 from aftercare.points.rules import Rules
@@ -21,6 +19,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     SPEND = "spend"
     HOLD = "hold"
+    EXTEND = "extend"
     CAPTURE = "capture"
     RELEASE = "release"
     REVERSAL = "return"
@@ -62,7 +61,8 @@ class Operation:
 class Receipt:
     """The answer to a request for an operation, the same for every repeat.
 
-    `available` are the points right after it; `lapsed` those that expired on being added.
+    `available` are the points right after it; `lapsed` those that expired on being added; `until`
+    is when a hold ends.
     """
 
     operation_id: str
@@ -71,6 +71,7 @@ class Receipt:
     available: int
     lapsed: int = 0
     due: date | None = None
+    until: datetime | None = None
     replayed: bool = field(default=False, compare=False)
 
 
@@ -80,8 +81,10 @@ class LedgerEntry:
 
     `lots` are the points by due day that it added to or took from lots, `past` those that were past
     their due day already, `debt` those that paid the debt or, for a clawback, were added to it,
-    `forfeited` those that a clawback took from a closed account's forfeit. `of` is the operation
-    that it captures, releases, reverses, claws back or edits. `change` is its amount on the
+    `forfeited` those that a clawback took from a closed account's forfeit, `rest` those that a
+    capture did not spend, by the lots they came to; older ones do not say. `of` is the operation
+    that it captures, releases, extends, reverses, claws back or edits, `until` the end that it gave
+    a hold. `change` is its amount on the
     statement. `sequence` is the version of the account that it made.
 
     Later entries change only these: `reversed_points`, the points that they took back, less those
@@ -105,6 +108,7 @@ class LedgerEntry:
     past: Lots = field(default_factory=dict)
     debt: int = 0
     forfeited: int = 0
+    rest: Lots | None = None
     reversed_points: int = 0
     of: str = ""
     due: date | None = None
@@ -117,6 +121,7 @@ class LedgerEntry:
     who: str = ""
     why: str = ""
     actor: Actor = UNKNOWN
+    until: datetime | None = None
 
     @property
     def credited(self) -> int:
@@ -136,7 +141,13 @@ class LedgerEntry:
     @property
     def receipt(self) -> Receipt:
         return Receipt(
-            self.operation_id, self.kind, self.points, self.available, total(self.past), self.due
+            self.operation_id,
+            self.kind,
+            self.points,
+            self.available,
+            total(self.past),
+            self.due,
+            self.until,
         )
 
     @property
@@ -176,7 +187,8 @@ class Posting:
     """Everything that an operation writes, in one transaction.
 
     `account` is written over the version that was read. `claims`: no other member may earn by this
-    operation's id. `settled` are entries for points that expired long ago.
+    operation's id. `settled` are entries for points that expired long ago, `timers` those of holds
+    that got an end.
     """
 
     account: Account
@@ -184,21 +196,9 @@ class Posting:
     reversals: tuple[Reversal, ...] = ()
     settled: tuple[LedgerEntry, ...] = ()
     marker: Marker | None = None
+    timers: tuple[Timer, ...] = ()
     timeline_entry: Entry | None = None
     claims: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """A client's Idempotency-Key and the digest of the request that came with it."""
-
-    client_id: str
-    key: str
-    digest: str
-
-    @property
-    def key_hash(self) -> str:
-        return hashlib.sha256(self.key.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,3 @@ class Answered:
     member_id: str
     operation_id: str
     digest: str
-
-
-def digest_of(**facts: str | int) -> str:
-    """A digest that is the same for the same facts."""
-    ordered: Mapping[str, str | int] = dict(sorted(facts.items()))
-    return hashlib.sha256(json.dumps(ordered).encode()).hexdigest()[:32]

@@ -128,4 +128,4 @@ def _rules_for(currency: str, moment: datetime, book: RuleBook) -> Rules | None:
         rules = book.at(moment)
     except NoRulesError:
         return None
-    return rules if currency in rules.minor_units else None
+    return rules if currency in rules.per_point else None

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aftercare.kernel.actor import Actor
+from aftercare.kernel.requests import RequestKey, digest_of
 from aftercare.points.errors import PointsInvalidError
 from aftercare.points.model import MOST_POINTS
-from aftercare.points.posting import Kind, RequestKey, digest_of
+from aftercare.points.posting import Kind
 
 ID = r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}"
 LONGEST_REASON = 200

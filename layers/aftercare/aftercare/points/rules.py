@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 class Rules:
     """One version, in force from the first moment of `valid_from` in the program's zone.
 
-    `minor_units` is, per currency, the number of minor units in a whole unit: 100 cents, 1 yen.
+    `per_point` is, per currency, the amount that earns a point, in minor units: 100 cents, 150 yen.
     """
 
     version: str
@@ -34,21 +34,23 @@ class Rules:
     lifetime_days: int
     review_bonus: int
     reminder_days: tuple[int, ...]
-    minor_units: Mapping[str, int]
+    hold_days: int
+    longest_hold_days: int
+    per_point: Mapping[str, int]
     peak_writes_per_second: int
     units_per_marker: int
 
     def points_for(self, net: int, currency: str) -> int:
-        """The points that a net amount, in minor units, earns: one per whole currency unit.
+        """The points that a net amount, in minor units, earns: one for each whole `per_point`.
 
         Raises:
             PointsInvalidError: The currency earns no points, or the amount is not whole.
         """
-        if currency not in self.minor_units:
+        if currency not in self.per_point:
             raise PointsInvalidError("currency", "That currency earns no points.")
         if type(net) is not int or net < 0:
             raise PointsInvalidError("amount", "amount must be in whole minor units, zero or more.")
-        return net // self.minor_units[currency]
+        return net // self.per_point[currency]
 
     def day_of(self, moment: datetime) -> date:
         """The program's local day."""
@@ -61,6 +63,14 @@ class Rules:
     def end_of(self, day: date) -> datetime:
         """The first moment after that local day, in UTC: its points have expired from then on."""
         return datetime.combine(day + _DAY, time.min, self.zone).astimezone(UTC)
+
+    def hold_end(self, moment: datetime) -> datetime:
+        """When a hold ends that is made, or extended, at that moment (R-PTS-26)."""
+        return moment + timedelta(days=self.hold_days)
+
+    @property
+    def longest_hold(self) -> timedelta:
+        return timedelta(days=self.longest_hold_days)
 
     @property
     def shards(self) -> int:
@@ -107,6 +117,15 @@ class _Expiry(Struct, forbid_unknown_fields=True):
     units_per_marker: Positive
 
 
+class _Holds(Struct, forbid_unknown_fields=True, frozen=True):
+    days: Positive
+    longest_days: Positive
+
+
+# Versions before that of 2026-11-30 don't say how long a hold lasts: as long as by that one.
+_FIRST_HOLDS = _Holds(30, 180)
+
+
 class _Document(Struct, forbid_unknown_fields=True):
     version: Name
     valid_from: Day
@@ -115,8 +134,11 @@ class _Document(Struct, forbid_unknown_fields=True):
     lifetime_days: Positive
     review_bonus: Positive
     reminder_days: tuple[int, ...]
-    minor_units: dict[str, Positive]
     expiry: _Expiry
+    holds: _Holds = _FIRST_HOLDS
+    # A point for each whole unit; since the version of 2026-11-30, for an amount of each currency.
+    minor_units: dict[str, Positive] = {}
+    per_point: dict[str, Positive] = {}
 
 
 @cache
@@ -130,9 +152,12 @@ def read_rules(text: str) -> Rules:
 
     Raises:
         RulesInvalidError: A field is missing, unknown or not what it must be.
-        KeyError, ValueError: There is no such time zone, or the text is not TOML.
+        KeyError, ValueError: There is no such time zone, the text is not TOML, or it does not say
+            once what earns a point.
     """
     document = read(text, _Document)
+    if bool(document.per_point) is bool(document.minor_units):
+        raise ValueError("Either minor_units or per_point says what earns a point.")
     return Rules(
         version=document.version,
         valid_from=document.valid_from,
@@ -141,7 +166,9 @@ def read_rules(text: str) -> Rules:
         lifetime_days=document.lifetime_days,
         review_bonus=document.review_bonus,
         reminder_days=document.reminder_days,
-        minor_units=document.minor_units,
+        hold_days=document.holds.days,
+        longest_hold_days=document.holds.longest_days,
+        per_point=document.per_point or document.minor_units,
         peak_writes_per_second=document.expiry.peak_writes_per_second,
         units_per_marker=document.expiry.units_per_marker,
     )

@@ -7,11 +7,14 @@ from aftercare.members.service import MemberService
 from aftercare.orders.service import OrderService
 from aftercare.points import ledger
 from aftercare.points.closing import MemberOrders
-from aftercare.points.errors import OperationNotFoundError, TooMuchError
+from aftercare.points.errors import HoldEndedError, OperationNotFoundError, TooMuchError
+from aftercare.points.holding import ended
 from aftercare.points.journal import Journal
 from aftercare.points.ledger import Earning
+from aftercare.points.limits import Meter
 from aftercare.points.model import Account
 from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Receipt
+from aftercare.points.reading import Reading
 from aftercare.points.request import (
     Caller,
     checked_change,
@@ -22,15 +25,7 @@ from aftercare.points.request import (
     checked_text,
     request_of,
 )
-from aftercare.points.statement import (
-    Balance,
-    Movement,
-    Page,
-    balance_of,
-    expiries_of,
-    page_of,
-    place_at,
-)
+from aftercare.points.statement import Balance, Movement, Page, place_at
 
 _SPENT = {Kind.SPEND, Kind.CAPTURE}
 _SHOP = Caller("shop")
@@ -40,16 +35,18 @@ _SHOP = Caller("shop")
 class PointsService:
     """Spending, holding, reversing, correcting, closing; balances and statements.
 
-    An operation moves 1 to 10 000 000 whole points. Every verb that writes is safe to retry: the
-    ids that its caller gives name the operation, and a repeat gets the first answer (`replayed`).
-    A repeat with other content raises `OperationChangedError`, a key that was used for another
-    request `KeyReusedError`. `StaleWriteError` means that too many requests changed the account at
-    once: nothing was written, and a retry may succeed. `actor` is stored with the ledger entry.
+    An operation moves 1 to 10 000 000 whole points, and no more than its client may (R-PTS-24).
+    Every verb that writes is safe to retry: the ids that its caller gives name the operation, and a
+    repeat gets the first answer (`replayed`). A repeat with other content raises
+    `OperationChangedError`, a key that was used for another request `KeyReusedError`.
+    `StaleWriteError` means that too many requests changed the account at once: nothing was written,
+    and a retry may succeed. `actor` is stored with the ledger entry.
     """
 
     journal: Journal
     members: MemberService
     orders: OrderService
+    meter: Meter
 
     def spend(
         self, member_id: str, caller: Caller, spend_id: str, points: int, *, actor: Actor
@@ -60,20 +57,27 @@ class PointsService:
             PointsInvalidError: The id or the number of points is invalid.
             MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             NotEnoughPointsError: Fewer are available.
+            OperationLimitError: These are more than one operation of the client may move.
+            ClientLimitError: The client has moved a day's points.
         """
         amount = checked_points(points)
         operation_id = _name(Kind.SPEND, caller, "spend_id", spend_id)
         request = request_of(
             member_id, operation_id, Kind.SPEND, caller, actor=actor, points=amount
         )
-        return self.journal.post(
-            request, lambda account, operation: ledger.spend(account, operation, amount)
-        )
+        allowance = self.meter.allowance(caller.client_id, Kind.SPEND, amount)
+
+        def decide(account: Account, operation: Operation) -> Posting:
+            return ledger.spend(account, operation, amount)
+
+        return self.journal.post(request, allowance.counting(decide))
 
     def hold(
         self, member_id: str, caller: Caller, hold_id: str, points: int, *, actor: Actor
     ) -> Receipt:
         """Sets points aside, those that are due soonest first, until captured or released.
+
+        The receipt says until when; then it ends by itself, unless it is extended (R-PTS-26).
 
         Held points do not expire; those that are past their due day expire on release (R-PTS-14).
 
@@ -81,14 +85,19 @@ class PointsService:
             PointsInvalidError: The id or the number of points is invalid.
             MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             NotEnoughPointsError: Fewer are available.
+            OperationLimitError: These are more than one operation of the client may move.
+            ClientLimitError: The client has moved a day's points.
             TooManyHoldsError: The account has 50 holds.
         """
         amount = checked_points(points)
         operation_id = _name(Kind.HOLD, caller, "hold_id", hold_id)
         request = request_of(member_id, operation_id, Kind.HOLD, caller, actor=actor, points=amount)
-        return self.journal.post(
-            request, lambda account, operation: ledger.hold(account, operation, amount)
-        )
+        allowance = self.meter.allowance(caller.client_id, Kind.HOLD, amount)
+
+        def decide(account: Account, operation: Operation) -> Posting:
+            return ledger.hold(account, operation, amount)
+
+        return self.journal.post(request, allowance.counting(decide))
 
     def capture(
         self,
@@ -105,7 +114,8 @@ class PointsService:
             PointsInvalidError: The id or the number of points is invalid.
             MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             OperationNotFoundError: There is no such hold.
-            HoldEndedError: It was released, or captured with another number of points.
+            HoldEndedError: It was released, its time was over, or it was captured with another
+                number of points.
             TooMuchError: Fewer points are held.
         """
         amount = None if points is None else checked_points(points)
@@ -116,7 +126,10 @@ class PointsService:
 
         def decide(account: Account, operation: Operation) -> Posting:
             held = self.journal.entry(member_id, _name(Kind.HOLD, caller, "hold_id", hold_id))
-            return ledger.capture(account, operation, held, amount or held.points)
+            try:
+                return ledger.capture(account, operation, held, amount or held.points)
+            except HoldEndedError as error:
+                raise ended(self.journal, held) from error
 
         return self.journal.post(request, decide)
 
@@ -196,6 +209,8 @@ class PointsService:
             PointsInvalidError: The number of points, the id, who or why is invalid.
             MemberNotFoundError, AccountClosedError: There is no such account, or it is closed.
             NotEnoughPointsError: Fewer points are available than the correction takes.
+            OperationLimitError: These are more than the client may add in one operation.
+            ClientLimitError: The client has added a day's points.
         """
         change = checked_change(points)
         kind = Kind.ADJUST_UP if change > 0 else Kind.ADJUST_DOWN
@@ -210,6 +225,7 @@ class PointsService:
             why=checked_text("why", why),
             points=change,
         )
+        allowance = self.meter.allowance(caller.client_id, Kind.ADJUST_UP, change)
 
         def decide(account: Account, operation: Operation) -> Posting:
             if change < 0:
@@ -217,7 +233,7 @@ class PointsService:
             due = operation.rules.due_day(operation.occurred_at)
             return ledger.earn(account, operation, Earning(change, due))
 
-        return self.journal.post(request, decide)
+        return self.journal.post(request, allowance.counting(decide) if change > 0 else decide)
 
     def close(self, member_id: str, caller: Caller = _SHOP, *, actor: Actor) -> Receipt:
         """Forfeits all points, held ones too, closes the account and ends the membership.
@@ -243,16 +259,18 @@ class PointsService:
         self.members.close(member_id, actor=actor)
         return receipt
 
+    @property
+    def reading(self) -> Reading:
+        """For callers who have read the member already."""
+        return Reading(self.journal)
+
     def balance(self, member_id: str) -> Balance:
         """What the member has now, and how much of it is due when.
 
         Raises:
             MemberNotFoundError: There is no such member.
         """
-        self.members.get(member_id)
-        now = self.journal.clock()
-        today = self.journal.rules.at(now).day_of(now)
-        return balance_of(self.journal.store.account(member_id), today)
+        return self.reading.balance(self.members.get(member_id).member_id)
 
     def statement(self, member_id: str, cursor: str = "", limit: int = 50) -> Page:
         """Movements, expiries included, newest first; 100 a page at most.
@@ -261,18 +279,8 @@ class PointsService:
             MemberNotFoundError: There is no such member.
             PointsInvalidError: The cursor is invalid, or the limit is not 1 to 100.
         """
-        return self._page(member_id, place_at(cursor), checked_limit(limit))
-
-    def _page(self, member_id: str, before: str, most: int | None) -> Page:
-        """A page of so many movements; all of them, in a few requests, without a limit."""
-        self.members.get(member_id)
-        now = self.journal.clock()
-        # The account first: an expiry that becomes a ledger entry meanwhile is read twice then, and
-        # shown once.
-        account = self.journal.store.account(member_id)
-        entries = self.journal.store.newest(member_id, before, most and most + 1)
-        expiries = expiries_of(account, self.journal.rules.at(now), now)
-        return page_of(entries, expiries, before, most or len(entries) + len(expiries))
+        before, most = place_at(cursor), checked_limit(limit)
+        return self.reading.page(self.members.get(member_id).member_id, before, most)
 
     def movements(self, member_id: str) -> tuple[Movement, ...]:
         """The whole statement, newest first.
@@ -280,7 +288,7 @@ class PointsService:
         Raises:
             MemberNotFoundError: There is no such member.
         """
-        return tuple(self._page(member_id, place_at(""), None).movements)
+        return self.reading.movements(self.members.get(member_id).member_id)
 
     def _spent(self, member_id: str, operation_id: str) -> LedgerEntry:
         entry = self.journal.entry(member_id, operation_id)

@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aftercare.kernel.clock import from_text, is_sane, to_text
 from aftercare.kernel.ids import is_key
 from aftercare.points.errors import PointsInvalidError
-from aftercare.points.model import Account, plus, total
+from aftercare.points.model import Account, AccountStatus, plus, total
 from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.rules import Rules
 
@@ -23,7 +23,9 @@ HEADER = ("recorded_at", "occurred_at", "kind", "points", "change", "lapsed", "d
 class Balance:
     """A member's points now. `soon`: days → the points that are due within so many days.
 
-    `available` is negative while there is a debt; `due` are the next due days and their points.
+    `available` is negative while there is a debt; `due` are the next due days and their points,
+    `holds` the points of each hold and its end, soonest first. A closed account has none, and takes
+    no operation.
     """
 
     available: int
@@ -31,6 +33,8 @@ class Balance:
     debt: int
     due: tuple[tuple[date, int], ...]
     soon: dict[int, int]
+    holds: tuple[tuple[datetime | None, int], ...] = ()
+    status: AccountStatus = AccountStatus.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Movement:
     lapsed: int = 0
     due: date | None = None
     why: str = ""
+    until: datetime | None = None
 
     @property
     def place(self) -> str:
@@ -85,7 +90,20 @@ def balance_of(account: Account, today: date) -> Balance:
         debt=account.debt,
         due=tuple(live.items()),
         soon={days: within(days) for days in SOON_DAYS},
+        holds=tuple(sorted(_holds(account), key=_by_end)),
+        status=account.status,
     )
+
+
+def _holds(account: Account) -> Iterator[tuple[datetime | None, int]]:
+    for hold_id, lots in account.holds.items():
+        yield account.ends.get(hold_id), total(lots)
+
+
+def _by_end(hold: tuple[datetime | None, int]) -> tuple[bool, str, int]:
+    """Those without an end, of an earlier version, come last."""
+    until, points = hold
+    return until is None, to_text(until) if until else "", points
 
 
 def page_of(
@@ -159,4 +177,5 @@ def _of_entry(entry: LedgerEntry) -> Movement:
         lapsed=lapsed,
         due=entry.due,
         why=entry.why,
+        until=entry.until,
     )

@@ -1,17 +1,25 @@
 """Builds points, and the rooms they stand on, from their configuration."""
 
 import secrets
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.ids import Entropy
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.points.earning import EarningService
+from aftercare.points.holding import HoldService
 from aftercare.points.journal import Journal
+from aftercare.points.limits import Meter
+from aftercare.points.limits import published as limits
+from aftercare.points.limits_store import LimitStore
 from aftercare.points.rules import published
 from aftercare.points.service import PointsService
 from aftercare.points.store import PointsStore
+
+if TYPE_CHECKING:
+    from aftercare.points.erasing import MemberErasing
 
 
 class PointsConfig(NamedTuple):
@@ -20,6 +28,7 @@ class PointsConfig(NamedTuple):
     points_table: str
     members_table: str
     orders_table: str
+    due_table: str
 
 
 def points_service(
@@ -28,7 +37,7 @@ def points_service(
     """Spending, holding, correcting and reading points, by the published rules."""
     journal = _journal(config, clock, entropy)
     orders = order_service(OrdersConfig(config.orders_table), clock=clock, entropy=entropy)
-    return PointsService(journal, journal.members, orders)
+    return PointsService(journal, journal.members, orders, _meter(config))
 
 
 def earning_service(
@@ -37,9 +46,32 @@ def earning_service(
     """Earning points and clawing them back, by the published rules."""
     journal = _journal(config, clock, entropy)
     orders = order_service(OrdersConfig(config.orders_table), clock=clock, entropy=entropy)
-    return EarningService(journal, journal.members, orders)
+    return EarningService(journal, journal.members, orders, _meter(config))
+
+
+def hold_service(
+    config: PointsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+) -> HoldService:
+    """Extending holds, and ending those whose time is over."""
+    return HoldService(_journal(config, clock, entropy))
+
+
+def member_erasing(
+    config: PointsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+) -> "MemberErasing":
+    """What forgets members, and closes their accounts."""
+    from aftercare.points.erasing import MemberErasing  # noqa: PLC0415 - few functions erase
+    from aftercare.points.erasing_store import ReasonEraser  # noqa: PLC0415 - few functions erase
+
+    points = points_service(config, clock=clock, entropy=entropy)
+    return MemberErasing(points.journal, points, ReasonEraser(config.points_table))
+
+
+def _meter(config: PointsConfig) -> Meter:
+    return Meter(LimitStore(config.points_table), limits())
 
 
 def _journal(config: PointsConfig, clock: Clock, entropy: Entropy) -> Journal:
     members = member_service(MembersConfig(config.members_table), clock=clock, entropy=entropy)
-    return Journal(PointsStore(config.points_table), members, published(), clock, entropy)
+    store = PointsStore(config.points_table, due_store(DueConfig(config.due_table)))
+    return Journal(store, members, published(), clock, entropy)

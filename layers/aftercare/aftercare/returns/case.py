@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from aftercare.addresses.zones import zone_of
 from aftercare.kernel.clock import local_day, zone_named
 from aftercare.orders.model import Order, OrderLine
 from aftercare.returns.errors import not_ours
-from aftercare.returns.model import LineOutlook, Return, ReturnLine, Window
+from aftercare.returns.model import Return, ReturnLine
+from aftercare.returns.outlook import LineOutlook, Window
 from aftercare.returns.policy import (
     Facts,
     LineDecision,
@@ -26,6 +26,7 @@ from aftercare.returns.policy import (
 from aftercare.returns.reasons import Cause, Given, Reason
 from aftercare.returns.recalls import Recalls
 from aftercare.returns.units import NO_UNITS, LineUnits
+from aftercare.returns.zones import market_of, zone_of_order
 
 if TYPE_CHECKING:
     from aftercare.returns.policies import PolicyBook
@@ -55,7 +56,7 @@ class Case:
     """An order as it is now: its units, and the policies.
 
     `units` are line id → those that other returns don't hold; `given` is the
-    evidence that was accepted.
+    evidence that was accepted; `seen_in_store`: see `Facts`.
     """
 
     order: Order
@@ -63,6 +64,7 @@ class Case:
     recalls: Recalls
     units: Mapping[str, LineUnits]
     given: Given = field(default_factory=dict)
+    seen_in_store: bool = False
 
     def decided(
         self, lines: Iterable[ReturnLine], now: datetime, due_at: datetime | None = None
@@ -123,15 +125,18 @@ class Case:
             for line in self.order.lines
         )
 
+    def seller(self, now: datetime) -> Seller:
+        """Who sold the order.
+
+        Raises:
+            NoPolicyError: No policy covers the order.
+        """
+        return self._policy(_Asked(now, self.zone)).seller
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone on whose clock this customer's days are counted (R-RET-02)."""
-        purchase = self.order.purchase
-        return zone_of(purchase.ship_to if purchase else None, self._market)
-
-    @property
-    def _market(self) -> str:
-        return self.order.purchase.market if self.order.purchase else ""
+        return zone_of_order(self.order)
 
     def _policy(self, asked: _Asked) -> Policy:
         """The version that decided before, or else the one that covers the order on that day.
@@ -143,7 +148,7 @@ class Case:
         if asked.policy:
             with suppress(LookupError):  # it was withdrawn
                 return self.policies.version(*asked.policy)
-        policy = self.policies.in_force(self._market, channel, asked.day)
+        policy = self.policies.in_force(market_of(self.order), channel, asked.day)
         if not policy:
             raise not_ours(Seller.UNKNOWN)
         return policy
@@ -202,8 +207,10 @@ class Case:
     def _facts(self, line_id: str, reason: Reason, asked: _Asked, units: int = 1) -> Facts:
         order, of_line = self.order, self.units.get(line_id, NO_UNITS)
         line = next((line for line in order.lines if line.line_id == line_id), None)
+        # A line that an edit removed has no units left; when it came makes no difference.
+        delivered_at = of_line.delivered_at(units) if line else order.delivered_at
         return Facts(
-            market=self._market,
+            market=market_of(self.order),
             reason=reason,
             as_of=asked.moment,
             zone=asked.zone,
@@ -213,12 +220,19 @@ class Case:
             bought=line.quantity if line else 0,
             set_size=line.set_size if line else None,
             opened_online=line is not None and line.opened_online,
-            # A line that an edit removed has no units left; when it came makes no difference.
-            delivered_at=of_line.delivered_at(units) if line else order.delivered_at,
-            purchased_at=order.first_paid_at,
+            delivered_at=delivered_at,
+            purchased_at=_purchased_at(order, delivered_at),
             dispatched_at=order.shipped_at,
             evidence=self.given,
+            seen_in_store=self.seen_in_store,
         )
+
+
+def _purchased_at(order: Order, delivered_at: datetime | None) -> datetime | None:
+    """When it was bought; what was handed over later in its place counts as bought then."""
+    if order.taken_along_at and delivered_at:
+        return max(order.taken_along_at, delivered_at)
+    return order.first_paid_at
 
 
 def _first_allowed(cases: Iterable[tuple[Policy, Facts]]) -> tuple[Policy, Facts, LineDecision]:

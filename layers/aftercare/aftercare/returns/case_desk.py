@@ -1,20 +1,21 @@
 """What staff read: the queue, a search, the file of one return; and the notes that they leave."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from aftercare.evidence.model import Evidence, EvidenceState
-from aftercare.kernel.ids import is_id, new_id
+from aftercare.kernel.errors import NewerDataError
+from aftercare.kernel.ids import new_id
 from aftercare.orders.model import Order
 from aftercare.returns.case_file import CaseFile, Found, LookAlike, Size
 from aftercare.returns.casework import Casework
-from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.judging import words_in
 from aftercare.returns.model import Return, ReturnStatus
-from aftercare.returns.notes import Note
+from aftercare.returns.notes import Note, note_id_of
 from aftercare.returns.queueing import QueueOrder, QueuePage, needs_second
 from aftercare.returns.searching import Search
+from aftercare.returns.steps import VersionedSteps
 from aftercare.staff.model import Member
 from aftercare.staff.policy import may, require
 
@@ -25,29 +26,51 @@ if TYPE_CHECKING:
 READ, SEARCH, QUEUE = "returns.read", "returns.search", "returns.queue"
 CLAIM, DECIDE, CONFIRM = "returns.claim", "returns.decide", "returns.confirm"
 ASK, NOTE, READ_EVIDENCE = "returns.ask_evidence", "returns.note", "returns.read_evidence"
-PAGE = 25
+WITHDRAW = "returns.withdraw_request"
+PAGE = 20
+"""The largest cards of one case more are two read units; the reader's session is the third."""
 _MOST_ALIKE = 12
 _IN_REVIEW = frozenset({ReturnStatus.IN_REVIEW})
 _OPEN = _IN_REVIEW | {ReturnStatus.NEEDS_EVIDENCE}
 # A verb that is not here is possible whatever the return's status.
-_WHILE = {CLAIM: _OPEN, DECIDE: _IN_REVIEW, CONFIRM: _IN_REVIEW, ASK: _IN_REVIEW}
+_WHILE = {
+    CLAIM: _OPEN,
+    DECIDE: _IN_REVIEW,
+    CONFIRM: _IN_REVIEW,
+    ASK: _IN_REVIEW,
+    WITHDRAW: _OPEN - _IN_REVIEW,
+}
 
-type RecordRead = Callable[[Member, str], object]
-"""Writes down that a member has read that subject, or raises."""
+
+class _Other(NamedTuple):
+    """Another return, with its photos by their ids."""
+
+    ret: Return
+    photos: Mapping[str, Evidence]
+
+
+class Trail(Protocol):
+    """Writes down what a member is about to see, or raises; see `AuditTrail`."""
+
+    def record_read(self, member: Member, subject: str) -> None: ...
+
+    def record_look(self, member: Member, subject: str) -> None: ...
+
+    def record_find(self, member: Member, subject: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class CaseDesk(Casework):
+class CaseDesk(VersionedSteps, Casework):
     """Every verb asks the matrix first. What shows a return is written down before it is shown."""
 
     cases: "CaseStore"
     labels: "LabelService"
-    record_read: RecordRead
+    trail: Trail
 
     def queue(self, member: Member, by: QueueOrder, after: str = "") -> QueuePage:
-        """Up to 25 returns that wait for a person, in that order, behind the place `after`.
+        """Up to 20 returns that wait for a person, in that order, behind the place `after`.
 
-        It costs as much whatever the backlog, and may be seconds behind (R-REV-01).
+        At most two read units, whatever the backlog; it may be seconds behind (R-REV-01).
 
         Raises:
             NotPermittedError: Not with these roles.
@@ -59,15 +82,19 @@ class CaseDesk(Casework):
     def search(self, member: Member, text: str) -> tuple[Found, ...]:
         """Up to 20 returns by what somebody typed, newest first, each with what found it.
 
-        A ticket, an order number, an e-mail address or a tracking number, in whatever spelling
-        (R-REV-05). What the verbs of one return show is left out.
+        A ticket, an order number, an e-mail address, a tracking number or a verification code, in
+        whatever spelling (R-REV-05). What the verbs of one return show is left out. That a return
+        was found is in its audit trail first, once per member and half hour (R-STF-07).
 
         Raises:
             NotPermittedError: Not with these roles.
         """
         require(member, SEARCH)
         search = Search(self.store, self.orders, self.labels, self.evidence, self.clock())
-        return search.found(text)
+        found = search.found(text)
+        for each in found:
+            self.trail.record_find(member, each.return_id)
+        return found
 
     def open_case(self, member: Member, return_id: str) -> CaseFile:
         """Everything that this member may see of a return, also of one that nobody reviews.
@@ -81,7 +108,7 @@ class CaseDesk(Casework):
         """
         require(member, READ)
         ret = self._seen(return_id)
-        self.record_read(member, return_id)
+        self.trail.record_read(member, return_id)
         order = self.orders.get(ret.order_number)
         if not may(member, READ_EVIDENCE):
             timeline = self.store.timeline(return_id, until=ret.version)
@@ -98,10 +125,11 @@ class CaseDesk(Casework):
             may=_may(member, ret),
         )
 
-    def note(self, member: Member, return_id: str, text: str) -> Note:
+    def note(self, member: Member, return_id: str, text: str, name: str = "") -> Note:
         """Leaves a note that staff alone see. The return itself, and its version, stay as they are.
 
-        A repeated call leaves a second note.
+        `name` is the form's, from `note_name`: the same words of the same form leave one note,
+        however often it is sent. Without a name each call leaves one.
 
         Raises:
             NotPermittedError: Not with these roles.
@@ -111,14 +139,16 @@ class CaseDesk(Casework):
         require(member, NOTE)
         words = words_in(text, field="text", needed=True)
         ret, now = self._seen(return_id), self.clock()
-        note = Note(new_id("nte", now, self.entropy), words, member.actor, now)
-        self.cases.add_note(ret.return_id, note)
-        return note
+        note_id = note_id_of(name, words, member.actor) or new_id("nte", now, self.entropy)
+        return self.cases.add_note(ret.return_id, Note(note_id, words, member.actor, now))
 
     def evidence_url(
         self, member: Member, return_id: str, evidence_id: str, size: Size = Size.PHOTO
     ) -> str:
-        """A link, for minutes, to a piece of evidence; whoever opened its case may have it.
+        """A link, for minutes, to a piece of evidence.
+
+        That evidence of the return was seen is in the audit trail before the link is given, once
+        per member and half hour (R-STF-07).
 
         Raises:
             NotPermittedError: Not with these roles.
@@ -126,6 +156,7 @@ class CaseDesk(Casework):
         """
         require(member, READ_EVIDENCE)
         slot = self.evidence.slot(return_id, evidence_id)
+        self.trail.record_look(member, return_id)
         if slot.is_video:
             return self.evidence.videos.url(slot)
         if size is Size.THUMBNAIL:
@@ -133,22 +164,31 @@ class CaseDesk(Casework):
         return self.evidence.photo_url(slot)
 
     def _seen(self, return_id: str) -> Return:
-        if not is_id(return_id, "ret"):
-            raise ReturnNotFoundError("We can't find that return.")
-        return self._any(return_id).as_of(self.clock())
+        return self._named(return_id).as_of(self.clock())
 
     def _look_alikes(self, member: Member, evidence: Iterable[Evidence]) -> Iterator[LookAlike]:
-        """The photos of other returns that these are like, as far as they are still there."""
+        """The photos of other returns that these are like, as far as they are still there.
+
+        What only a newer version can read is left out: this return is to be looked at all the same.
+        """
         pairs = [(of, match) for of in evidence for match in of.matches][:_MOST_ALIKE]
-        others = {match.return_id: self.store.get(match.return_id) for _, match in pairs}
-        photos: dict[str, Evidence] = {}
-        for return_id in filter(others.get, others):
-            self.record_read(member, return_id)
-            photos |= {slot.evidence_id: slot for slot in self.evidence.of_return(return_id)}
+        others = {match.return_id: self._other(member, match.return_id) for _, match in pairs}
         for of, match in pairs:
-            other, photo = others[match.return_id], photos.get(match.evidence_id)
-            if other and photo and photo.state is EvidenceState.ACCEPTED:
-                yield LookAlike(match, of, photo, other.ticket, other.order_number)
+            if other := others[match.return_id]:
+                photo = other.photos.get(match.evidence_id)
+                if photo and photo.state is EvidenceState.ACCEPTED:
+                    yield LookAlike(match, of, photo, other.ret.ticket, other.ret.order_number)
+
+    def _other(self, member: Member, return_id: str) -> _Other | None:
+        try:
+            ret = self.store.get(return_id)
+            if ret is None:
+                return None
+            photos = self.evidence.of_return(return_id)
+        except NewerDataError:
+            return None
+        self.trail.record_read(member, return_id)
+        return _Other(ret, {slot.evidence_id: slot for slot in photos})
 
 
 def _may(member: Member, ret: Return) -> frozenset[str]:
@@ -157,7 +197,7 @@ def _may(member: Member, ret: Return) -> frozenset[str]:
     can_confirm = proposal is not None and proposal.by != member.actor
     return frozenset(
         verb
-        for verb in (READ, CLAIM, DECIDE, CONFIRM, ASK, NOTE, READ_EVIDENCE)
+        for verb in (READ, CLAIM, DECIDE, CONFIRM, ASK, WITHDRAW, NOTE, READ_EVIDENCE)
         if may(member, verb)
         and ret.status in _WHILE.get(verb, frozenset(ReturnStatus))
         and (verb != CONFIRM or can_confirm)

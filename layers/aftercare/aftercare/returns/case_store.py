@@ -2,9 +2,9 @@
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.errors import InvalidError
+from aftercare.kernel.errors import InvalidError, StaleWriteError
 from aftercare.kernel.ids import is_id
-from aftercare.kernel.tables import bind
+from aftercare.kernel.tables import bind, conditional
 from aftercare.returns.notes import Note
 from aftercare.returns.queueing import QUEUE, QueueOrder, QueuePage, case_from
 from aftercare.returns.rows import RETURN, NoteRow, ReturnRow
@@ -43,19 +43,18 @@ class CaseStore:
     def notes(self, return_id: str) -> tuple[Note, ...]:
         """What staff noted on the return, oldest first."""
         rows = self._notes.query(return_id, NoteRow.sk.startswith(_NOTE), consistent_read=True)
-        return tuple(
-            Note(
-                row.sk.removeprefix(_NOTE),
-                row.text,
-                Actor(row.noted_by),
-                from_text(row.noted_at),
-            )
-            for row in rows
-        )
+        # An id begins with the time at which its form was opened.
+        return tuple(sorted(map(_note, rows), key=lambda note: note.at))
 
-    def add_note(self, return_id: str, note: Note) -> None:
-        """Adds a note beside the return, which stays as it is."""
-        note_row(self._notes, return_id, note).save()
+    def add_note(self, return_id: str, note: Note) -> Note:
+        """Adds a note beside the return, which stays as it is; one that is there is returned."""
+        row = note_row(self._notes, return_id, note)
+        try:
+            with conditional():
+                row.save(NoteRow.pk.does_not_exist())
+        except StaleWriteError:
+            return _note(self._notes.get(row.pk, row.sk, consistent_read=True))
+        return note
 
 
 def note_row(rows: type[NoteRow], return_id: str, note: Note) -> NoteRow:
@@ -67,6 +66,11 @@ def note_row(rows: type[NoteRow], return_id: str, note: Note) -> NoteRow:
         noted_by=note.by,
         noted_at=to_text(note.at),
     )
+
+
+def _note(row: NoteRow) -> Note:
+    at, by = from_text(row.noted_at), Actor(row.noted_by)
+    return Note(row.sk.removeprefix(_NOTE), row.text, by, at)
 
 
 def _place_of(order: QueueOrder, row: ReturnRow) -> str:

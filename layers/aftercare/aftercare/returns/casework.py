@@ -1,15 +1,14 @@
 """What the verbs of a return share: finding it as it is now, and what decisions on it rest on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from aftercare.evidence.model import Evidence
+from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.evidence.service import EvidenceService
-from aftercare.kernel.actor import Actor
-from aftercare.kernel.clock import Clock
-from aftercare.kernel.ids import Entropy, is_id, new_id
-from aftercare.kernel.timeline import Entry
+from aftercare.kernel.clock import Clock, local_day
+from aftercare.kernel.ids import Entropy, is_id
 from aftercare.orders.model import Order
 from aftercare.orders.service import OrderService
 from aftercare.returns.case import Case
@@ -18,19 +17,24 @@ from aftercare.returns.model import Return
 from aftercare.returns.reasons import Given, given_by
 from aftercare.returns.recalls import Recalls
 from aftercare.returns.shown import in_order
-from aftercare.returns.units import Units, settled_by, units_of
+from aftercare.returns.steps import Steps
+from aftercare.returns.units import Held, Units, units_of
+from aftercare.returns.zones import zone_of_order
 
 if TYPE_CHECKING:
+    from aftercare.kernel.rulebook import RuleBook
     from aftercare.returns.policies import PolicyBook
+    from aftercare.returns.remedy_rules import RemedyRules
     from aftercare.returns.screener import Screener
     from aftercare.returns.store import ReturnStore
 
 
 @dataclass(frozen=True, slots=True)
-class Casework:
+class Casework(Steps):
     """Returns are read as they are now: a draft whose time is over has lapsed, written or not.
 
-    `screener` builds what screens submitted returns, at the first one.
+    `screener` builds what screens submitted returns, at the first one. `remedies` are other rules
+    of what refunds come to than the published ones.
     """
 
     store: "ReturnStore"
@@ -39,6 +43,7 @@ class Casework:
     policies: "PolicyBook"
     recalls: Recalls
     screener: "Callable[[], Screener]"
+    remedies: "RuleBook[RemedyRules] | None"
     clock: Clock
     entropy: Entropy
 
@@ -57,6 +62,10 @@ class Casework:
         """The return's photo slots in the customer's order, without those that were removed."""
         return in_order(ret, self.evidence.of_return(ret.return_id))
 
+    def _accepted(self, ret: Return) -> list[Evidence]:
+        """The evidence that was accepted and counts, in the customer's order."""
+        return [slot for slot in self.photos(ret) if slot.state is EvidenceState.ACCEPTED]
+
     def _given(self, ret: Return) -> Given:
         """How many pieces of evidence of each kind were accepted and count."""
         return given_by(self.photos(ret))
@@ -70,36 +79,30 @@ class Casework:
             raise ReturnNotFoundError("We can't find that return.")
         return ret.as_of(self.clock()) if ret else None
 
-    def _any(self, return_id: str) -> Return:
-        ret = self.store.get(return_id)
-        if ret is None:
-            raise ReturnNotFoundError("We can't find that return.")
-        return ret
-
     def _case(
         self,
         order: Order,
-        settled: Mapping[str, Units],
+        held: Held,
         *,
         own: Units | None = None,
         given: Given | None = None,
     ) -> Case:
         """What decisions on the order's lines rest on; `own` units are this return's already."""
-        held = self.store.claimed_units(order.order_number)
-        others = {line_id: units - (own or {}).get(line_id, 0) for line_id, units in held.items()}
-        units = units_of(order, others, settled)
+        others = {
+            line_id: units - (own or {}).get(line_id, 0) for line_id, units in held.units.items()
+        }
+        units = units_of(order, others, held.settled)
         return Case(order, self.policies, self.recalls, units, given or {})
 
-    def _settled(self, order: Order) -> Mapping[str, Units]:
-        return settled_by(order, self.store.by_tickets(order.refund_tickets))
+    def _look_by(self, ret: Return, promised: date | None = None) -> date | None:
+        """Until when a person looks again, on the customer's clock.
 
-    def _entry(self, ret: Return, entry_type: str, actor: Actor, **data: str) -> Entry:
-        now = self.clock()
-        return Entry(
-            entry_id=new_id("ent", now, self.entropy),
-            entry_type=entry_type,
-            subject=ret.return_id,
-            occurred_at=now,
-            data={"ticket": ret.ticket, **data},
-            actor=actor,
-        )
+        A day that was promised stays, if it is still to come.
+        """
+        order = self.orders.get(ret.order_number)
+        if ret.screening is None or order.purchase is None:
+            return promised
+        today = local_day(self.clock(), zone_of_order(order))
+        if promised and promised >= today:
+            return promised
+        return self.screener().look_by(ret.screening, order.purchase.market, today)

@@ -7,6 +7,7 @@ from datetime import datetime
 from aftercare.orders.model import Order, OrderLine
 from aftercare.returns.errors import ChoiceInvalidError
 from aftercare.returns.model import ChosenLine, Return, ReturnLine
+from aftercare.returns.policy import LineDecision, Remedy
 
 _MOST_NOTE = 500
 
@@ -51,6 +52,23 @@ def _most(bought: OrderLine | None, stored: ReturnLine | None) -> int:
 def _chosen_line(line: OrderLine | ReturnLine, chosen: ChosenLine) -> ReturnLine:
     said = chosen._asdict() | {"note": checked_note(chosen.note)}
     return ReturnLine(line.line_id, line.sku, line.name, **said)
+
+
+def as_granted(lines: Iterable[ReturnLine]) -> tuple[ReturnLine, ...]:
+    """The lines with the remedies that the customer prefers, where the policy has them.
+
+    Where it has one, or none, there is nothing to prefer (R-RET-23).
+    """
+    return tuple(
+        replace(line, remedy=line.remedy if line.remedy in choices_of(line.decision) else None)
+        for line in lines
+    )
+
+
+def choices_of(decision: LineDecision | None) -> tuple[Remedy, ...]:
+    """The remedies among which the customer chooses; the first is theirs if they don't."""
+    remedies = decision.remedies if decision else ()
+    return remedies if len(remedies) > 1 else ()
 
 
 def asked(

@@ -8,7 +8,26 @@ from typing import Any
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text, zone_named
 from aftercare.kernel.stored import from_fields, member, to_fields
-from aftercare.returns.model import IssuedLabel, Repayment, Return, ReturnLine, ReturnStatus
+from aftercare.returns.arrival_document import (
+    decode_attention,
+    decode_inspection,
+    decode_promise,
+    decode_receipt,
+    decode_settlement,
+    encode_attention,
+    encode_inspection,
+    encode_promise,
+    encode_receipt,
+    encode_settlement,
+)
+from aftercare.returns.model import (
+    AgreedDeduction,
+    IssuedLabel,
+    Repayment,
+    Return,
+    ReturnLine,
+    ReturnStatus,
+)
 from aftercare.returns.policy import (
     Facts,
     LineDecision,
@@ -28,6 +47,7 @@ from aftercare.returns.review_document import (
     encode_review,
     encode_screening,
 )
+from aftercare.returns.several_document import decode_label, decode_ways, encode_several
 
 # Schema 1 named neither who chose nor why a label failed; schemas 1 and 2 had one reason, note and
 # decision for all lines. A later schema may add fields that an older version can ignore; what it
@@ -60,7 +80,22 @@ def encode(ret: Return) -> dict[str, Any]:
         "left_out": [_encode_line(line) for line in ret.left_out],
         "screening": encode_screening(ret.screening) if ret.screening else None,
         "review": encode_review(ret.review) if ret.review else None,
+        **_encode_end(ret),
     }
+
+
+def _encode_end(ret: Return) -> dict[str, Any]:
+    """What few returns have before their arrival: of the others nothing is written."""
+    stated = {
+        "arrived_at": _text(ret.arrived_at),
+        "promise": encode_promise(ret.promise) if ret.promise else None,
+        "settlements": [encode_settlement(each) for each in ret.settlements],
+        "attention": encode_attention(ret.attention) if ret.attention else None,
+        "label_number": ret.label_number if ret.label_number > 1 else None,
+        "agreed_deduction": ret.agreed_deduction._asdict() if ret.agreed_deduction else None,
+        **encode_several(ret),
+    }
+    return {name: value for name, value in stated.items() if value}
 
 
 def decode(
@@ -78,7 +113,7 @@ def decode(
         language=document.get("language", "en"),
         evidence_due_at=_moment(document.get("evidence_due_at")),
         submitted_at=_moment(document["submitted_at"]),
-        label=from_fields(IssuedLabel, document["label"]) if document["label"] else None,
+        label=IssuedLabel.stored(document["label"]) if document["label"] else None,
         labelled_at=_moment(document.get("labelled_at")),
         label_fault=document.get("label_fault", ""),
         repayment=_decode_repayment(document.get("repayment")),
@@ -88,8 +123,21 @@ def decode(
         left_out=tuple(_decode_line(line, document) for line in document.get("left_out", ())),
         screening=decode_screening(document["screening"]) if document.get("screening") else None,
         review=decode_review(document["review"]) if document.get("review") else None,
+        arrived_at=_moment(document.get("arrived_at")),
+        promise=decode_promise(document["promise"]) if "promise" in document else None,
+        settlements=tuple(map(decode_settlement, document.get("settlements", ()))),
+        attention=decode_attention(document["attention"]) if "attention" in document else None,
+        label_number=document.get("label_number", 1),
+        agreed_deduction=_decode_deduction(document.get("agreed_deduction")),
+        parcels=document.get("parcels", 1),
+        more_labels=tuple(map(decode_label, document.get("more_labels", ()))),
+        ways=decode_ways(document.get("ways", {})),
         version=version,
     )
+
+
+def _decode_deduction(document: Mapping[str, Any] | None) -> AgreedDeduction | None:
+    return AgreedDeduction(document["amount"], document["currency"]) if document else None
 
 
 def _encode_repayment(repayment: Repayment | None) -> dict[str, Any] | None:
@@ -118,7 +166,18 @@ def _encode_line(line: ReturnLine) -> dict[str, Any]:
         "asked_at": _text(line.asked_at),
         "decision": _encode_decision(line.decision) if line.decision else None,
         "judgement": encode_judgement(line.judgement) if line.judgement else None,
+        **_encode_line_end(line),
     }
+
+
+def _encode_line_end(line: ReturnLine) -> dict[str, Any]:
+    stated = {
+        "remedy": line.remedy,
+        "receipt": encode_receipt(line.receipt) if line.receipt else None,
+        "inspection": encode_inspection(line.inspection) if line.inspection else None,
+        "kept": line.kept,
+    }
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _decode_line(line: Mapping[str, Any], document: Mapping[str, Any]) -> ReturnLine:
@@ -137,6 +196,10 @@ def _decode_line(line: Mapping[str, Any], document: Mapping[str, Any]) -> Return
         asked_at=_moment(line.get("asked_at")),
         decision=_decode_decision(line["decision"], reason) if line["decision"] else None,
         judgement=decode_judgement(line["judgement"]) if line.get("judgement") else None,
+        remedy=member(Remedy, line["remedy"]) if "remedy" in line else None,
+        receipt=decode_receipt(line["receipt"]) if "receipt" in line else None,
+        inspection=decode_inspection(line["inspection"]) if "inspection" in line else None,
+        kept=line.get("kept"),
     )
 
 

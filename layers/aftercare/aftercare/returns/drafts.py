@@ -11,16 +11,19 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import new_ticket
 from aftercare.orders.model import Order
 from aftercare.returns import events
-from aftercare.returns.choice import asked, chosen_lines
+from aftercare.returns.choice import as_granted, asked, chosen_lines
 from aftercare.returns.errors import (
     ReturnClosedError,
     ReturnNotFoundError,
     UnitsTakenError,
     refuse_if_incomplete,
+    refuse_if_not_shown,
     refuse_if_refused,
 )
-from aftercare.returns.model import ChosenLine, Return, ReturnStatus
+from aftercare.returns.model import AgreedDeduction, ChosenLine, Return, ReturnStatus
+from aftercare.returns.moves import Verb
 from aftercare.returns.photos import going_on
+from aftercare.returns.policy import Payer
 from aftercare.returns.units import returnable_units
 from aftercare.returns.videos import VideoUploadService
 
@@ -47,13 +50,15 @@ class DraftService(VideoUploadService):
     def decided_now(self, draft: Return, order: Order) -> Return:
         """The draft of that order, decided on as its submission would be now, but for its photos.
 
+        It says what its label would take off the refund, which `submit` wants to have been shown.
         The decisions of its last save may be overtaken: units came free, a policy became better.
 
         Raises:
             NoPolicyError: The order isn't handled here any more.
         """
-        case, now = self._case(order, self._settled(order)), self.clock()
-        return replace(draft, lines=case.decided(draft.lines, now, draft.evidence_due_at))
+        case, now = self._case(order, self.store.held(order)), self.clock()
+        lines = case.decided(draft.lines, now, draft.evidence_due_at)
+        return self._with_deduction(replace(draft, lines=lines), order, now)
 
     @on_fresh_state
     def save_draft(
@@ -148,7 +153,7 @@ class DraftService(VideoUploadService):
             return ret
         if ret.status not in {ReturnStatus.DRAFT, ReturnStatus.LAPSED}:
             raise ReturnClosedError("This return was submitted; its photos are settled.")
-        after = replace(ret, status=ReturnStatus.DISCARDED)
+        after = ret.moved(Verb.DISCARD, ReturnStatus.DISCARDED)
         self.store.advance(after, self._entry(after, events.DISCARDED, actor))
         return after
 
@@ -182,8 +187,18 @@ class DraftService(VideoUploadService):
         return after
 
     @on_fresh_state
-    def submit(self, email_key: str, return_id: str, *, actor: Actor) -> Return:
+    def submit(
+        self,
+        email_key: str,
+        return_id: str,
+        *,
+        shown: AgreedDeduction | None = None,
+        actor: Actor,
+    ) -> Return:
         """Submits the draft: it holds its units from now on (R-RET-08). Safe to repeat.
+
+        `shown` is what the customer was shown that the label takes off their refund; the return
+        keeps what it takes off at most (R-RET-72).
 
         Raises:
             ReturnNotFoundError: Not this customer's.
@@ -192,12 +207,13 @@ class DraftService(VideoUploadService):
             EvidenceMissingError: Not enough photos were accepted yet.
             ReturnRefusedError: The policy does not allow it (any more).
             UnitsTakenError: Another return holds the units; it says of which lines.
+            DeductionNotShownError: More would be taken off than was shown.
         """
         draft = self.owned(email_key, return_id)
         if not draft.is_draft:
             return going_on(draft)
         try:
-            return self._submit(draft, actor)
+            return self._submit(draft, shown, actor)
         except UnitsTakenError:
             # This return may hold them itself: the customer tapped twice.
             current = self.owned(email_key, return_id)
@@ -205,23 +221,34 @@ class DraftService(VideoUploadService):
                 raise
             return current
 
-    def _submit(self, draft: Return, actor: Actor) -> Return:
+    def _submit(self, draft: Return, shown: AgreedDeduction | None, actor: Actor) -> Return:
         order = self.orders.owned(draft.order_number, draft.email_key)
         now, given = self.clock(), self._given(draft)
-        settled = self._settled(order)
-        lines = self._case(order, settled, given=given).decided(
+        held = self.store.held(order)
+        lines = self._case(order, held, given=given).decided(
             draft.lines, now, draft.evidence_due_at
         )
-        after = draft.submit(draft.ticket or new_ticket(self.entropy), lines, now)
+        decided = self._with_deduction(replace(draft, lines=lines), order, now)
+        after = decided.submit(draft.ticket or new_ticket(self.entropy), now)
         refuse_if_refused(after)
         refuse_if_incomplete(after)
+        refuse_if_not_shown(after, shown)
         self.store.submit(
             after,
             self._entry(after, events.SUBMITTED, actor),
-            limits=returnable_units(order, settled),
+            limits=returnable_units(order, held.settled),
             is_new_ticket=not draft.ticket,
         )
         return after
+
+    def _with_deduction(self, draft: Return, order: Order, now: datetime) -> Return:
+        """The draft with what its label would take off the refund, by the rules of today."""
+        if order.purchase is None or draft.payer is not Payer.BUYER:
+            return replace(draft, agreed_deduction=None)
+        from aftercare.returns.remedy_rules import published  # noqa: PLC0415 - few buyers pay
+
+        rules = (self.remedies or published()).in_force(now.date())
+        return replace(draft, agreed_deduction=rules.deduction_of(draft, order.purchase))
 
     def _decided(
         self, order: Order, begun: Return, chosen: Mapping[str, ChosenLine], actor: Actor
@@ -232,9 +259,9 @@ class DraftService(VideoUploadService):
             due_at = now + EVIDENCE_WITHIN
             begun = replace(begun, ticket=new_ticket(self.entropy), evidence_due_at=due_at)
         lines = asked(chosen_lines(order, chosen, begun.lines), begun, now)
-        case = self._case(order, self._settled(order))
+        case = self._case(order, self.store.held(order))
         decided = case.decided(lines, now, begun.evidence_due_at)
-        return replace(begun, lines=decided, chosen_by=actor)
+        return replace(begun, lines=as_granted(decided), chosen_by=actor)
 
     def _save(self, draft: Return, stored: Return | None, before: str, actor: Actor) -> Return:
         """Writes the draft; a new one takes the place of the draft `before` in its order."""

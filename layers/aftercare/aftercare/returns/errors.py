@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
-from aftercare.returns.model import Return, ReturnLine
+from aftercare.returns.model import AgreedDeduction, Return, ReturnLine
 from aftercare.returns.policy import LineDecision, Rule, Seller
 
 
@@ -11,6 +11,15 @@ class ReturnNotFoundError(NotFoundError):
     """No such return for this customer."""
 
     code = "return_not_found"
+
+
+class ReturnOpenError(RefusedError):
+    """The return is not over, and its customer can't be erased yet."""
+
+    code = "return_open"
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__("This return is not over yet.", ticket=ticket)
 
 
 class ChoiceInvalidError(InvalidError):
@@ -73,6 +82,12 @@ class EvidenceMissingError(RefusedError):
     code = "evidence_missing"
 
 
+class DeductionNotShownError(RefusedError):
+    """The label would take more off the refund than the customer was shown."""
+
+    code = "deduction_not_shown"
+
+
 class ReturnClosedError(RefusedError):
     """The return was submitted; its content is settled."""
 
@@ -116,6 +131,19 @@ def refuse_if_refused(ret: Return) -> None:
             }
         )
     raise ReturnRefusedError(refused, refused.decision)
+
+
+def refuse_if_not_shown(ret: Return, shown: AgreedDeduction | None) -> None:
+    """Lets only a return pass whose customer was shown what its label takes off their refund.
+
+    Raises:
+        DeductionNotShownError: They were shown less, or nothing (R-RET-72).
+    """
+    due = ret.agreed_deduction
+    if due and not (shown and shown.covers(due)):
+        raise DeductionNotShownError(
+            "The return shipping that is taken off your refund has changed. Please look again."
+        )
 
 
 def refuse_if_incomplete(ret: Return) -> None:

@@ -11,7 +11,7 @@ from aftercare.returns.case import Case
 from aftercare.returns.model import Return, ReturnLine
 from aftercare.returns.reasons import Reason
 from aftercare.returns.recalls import Recalls
-from aftercare.returns.units import settled_by, units_of
+from aftercare.returns.units import units_of
 
 if TYPE_CHECKING:
     from aftercare.returns.policies import PolicyBook
@@ -32,16 +32,23 @@ class ExplainingService:
     def case(self, order_number: str) -> Case:
         """The order with the units that other returns leave; empty if no event of it came."""
         order = self.orders.get(order_number)
-        held = self.store.claimed_units(order_number)
-        settled = settled_by(order, self.store.by_tickets(order.refund_tickets))
-        return Case(order, self.policies, self.recalls, units_of(order, held, settled))
+        units = units_of(order, *self.store.held(order))
+        return Case(order, self.policies, self.recalls, units)
 
     def returns(self, order: Order) -> tuple[Return, ...]:
-        """The customer's returns of the order, newest first, seconds behind at worst."""
+        """The order's returns, newest first, seconds behind at worst.
+
+        Of those from before the index of orders, the ones under the buyer's address of today.
+        """
         if order.purchase is None:
             return ()
-        listed = self.store.of_customer(email_key_of(order.purchase.email), limit=_MOST_LISTED)
-        return tuple(ret for ret in listed if ret.order_number == order.order_number)
+        number, key = order.order_number, email_key_of(order.purchase.email)
+        listed = self.store.of_customer(key, limit=_MOST_LISTED)
+        of_buyer = {ret.return_id: ret for ret in listed if ret.order_number == number}
+        every = of_buyer | {
+            ret.return_id: ret for ret in self.store.of_order(number, limit=_MOST_LISTED)
+        }
+        return tuple(sorted(every.values(), key=lambda ret: ret.created_at, reverse=True))
 
 
 def explained(

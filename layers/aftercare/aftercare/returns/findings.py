@@ -4,8 +4,8 @@ The rules are dated data (`screening_rules/`). A screening keeps its findings, s
 version says the same again. Signals never decline: only rules and people do.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
@@ -54,6 +54,7 @@ class Findings:
 
     `value` is what was paid for the units that come back, in minor units of `currency`.
     `recent_returns` are the customer's others within `recent_days` days before the submission.
+    `shown` is the evidence that was looked at; findings of before it was kept do not have it.
     """
 
     market: str = ""
@@ -65,25 +66,49 @@ class Findings:
     copies: tuple[Copy, ...] = ()
     before_delivery: tuple[str, ...] = ()
     codes: tuple[ShownCode, ...] = ()
+    shown: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
         """The findings that a screening stored; fields that this version does not have are left."""
         stated = {name: kind for name, kind in _LISTED.items() if name in facts}
-        lists = {name: tuple(kind(*each) for each in facts[name]) for name, kind in stated.items()}
-        photos = tuple(facts.get("before_delivery", ()))
-        return from_fields(cls, {**facts, **lists, "before_delivery": photos})
+        lists = {
+            name: tuple(_listed(kind, each) for each in facts[name])
+            for name, kind in stated.items()
+        }
+        ids = {name: tuple(facts.get(name, ())) for name in _IDS}
+        return from_fields(cls, {**facts, **lists, **ids})
 
     @property
     def facts(self) -> Mapping[str, object]:
         """The findings as plain values, without what was not found."""
         stated = to_fields(self)
         lists = {name: [list(each) for each in stated[name]] for name in _LISTED if name in stated}
-        photos = {"before_delivery": list(self.before_delivery)} if self.before_delivery else {}
-        return {**stated, **lists, **photos}
+        ids = {name: list(stated[name]) for name in _IDS if name in stated}
+        return {**stated, **lists, **ids}
+
+    def with_more(self, later: "Findings") -> "Findings":
+        """These findings, and what was found in evidence that came later; nothing is lost."""
+        return replace(
+            self,
+            copies=_both(self.copies, later.copies),
+            before_delivery=_both(self.before_delivery, later.before_delivery),
+            codes=_both(self.codes, later.codes),
+            shown=_both(self.shown, later.shown),
+        )
+
+
+def _listed(kind: Any, stated: Sequence[str]) -> Any:  # noqa: ANN401 - one of these below
+    """One of a list's; what a newer version adds to it is left."""
+    return kind(*stated[: len(kind._fields)])
 
 
 _LISTED: Mapping[str, Any] = {"granted": GrantedLine, "copies": Copy, "codes": ShownCode}
+_IDS = ("before_delivery", "shown")
+
+
+def _both[Each](first: tuple[Each, ...], second: tuple[Each, ...]) -> tuple[Each, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +149,32 @@ def screen(rules: ScreeningRules, findings: Findings) -> Screening:
 def screened_again(rules: ScreeningRules, screening: Screening) -> Screening:
     """The same findings under another version, or under the same."""
     return screen(rules, Findings.of(screening.facts))
+
+
+def screened_further(rules: ScreeningRules, before: Screening, later: Findings) -> Screening:
+    """The screening with what is noticed in later evidence, too (R-SCR-09).
+
+    Each signal of before stays with its weight and all of its references, also one that these rules
+    would not raise: somebody may have decided by it. It asks for a person as it did before.
+    """
+    now = screen(rules, Findings.of(before.facts).with_more(later))
+    kept = {signal.code: signal for signal in before.signals}
+    noticed = {signal.code: _kept(kept.get(signal.code), signal) for signal in now.signals}
+    added = sum(signal.weight for code, signal in noticed.items() if code not in kept)
+    score = before.score + added
+    return Screening(
+        version=before.version,
+        score=score,
+        needs_review=before.needs_review or score >= rules.threshold,
+        signals=(*noticed.values(), *(kept[code] for code in kept if code not in noticed)),
+        facts={**before.facts, **now.facts},
+    )
+
+
+def _kept(before: Signal | None, now: Signal) -> Signal:
+    if before is None:
+        return now
+    return before._replace(references=_both(before.references, now.references))
 
 
 def _noticed(

@@ -14,6 +14,7 @@ from aftercare.returns.judgement import (
     Review,
 )
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
+from aftercare.returns.moves import Verb
 from aftercare.returns.review_errors import JudgementInvalidError, NotInReviewError
 
 MOST_WORDS = 1_000
@@ -90,28 +91,40 @@ def review_of(ret: Return, *statuses: ReturnStatus) -> Review:
 
 def proposed(ret: Return, review: Review, proposal: Proposal) -> Return:
     """The return with a decision that waits for a second person."""
-    return replace(ret, review=replace(_unclaimed(review), proposal=proposal))
+    return replace(ret.moved(Verb.DECIDE), review=replace(review.released(), proposal=proposal))
 
 
 def handed_back(ret: Return, review: Review) -> Return:
     """The return without the decision that a second person does not share."""
-    return replace(ret, review=replace(_unclaimed(review), proposal=None))
+    return replace(ret.moved(Verb.HAND_BACK), review=replace(review.released(), proposal=None))
 
 
 def asked_for(ret: Return, review: Review, wanted: EvidenceRequest) -> Return:
     """The return, waiting for its customer. What was proposed before rests on too little."""
-    after = replace(_unclaimed(review), wanted=wanted, proposal=None)
-    return replace(ret, status=ReturnStatus.NEEDS_EVIDENCE, review=after)
+    after = replace(review.released(), wanted=wanted, proposal=None)
+    return replace(ret.moved(Verb.ASK_EVIDENCE, ReturnStatus.NEEDS_EVIDENCE), review=after)
 
 
-def back_in_review(ret: Return, look_by: date | None) -> Return:
+def back_in_review(ret: Return, look_by: date | None, answered_at: datetime | None) -> Return:
     """The return, waiting for a person again; since when stays, so that it keeps its place."""
-    review = replace(ret.review, look_by=look_by) if ret.review else None
-    return replace(ret, status=ReturnStatus.IN_REVIEW, review=review)
+    wanted = ret.review.wanted if ret.review else None
+    answered = wanted._replace(answered_at=answered_at) if wanted else None
+    review = replace(ret.review, look_by=look_by, wanted=answered) if ret.review else None
+    verb = Verb.ANSWER if answered_at else Verb.END_REQUEST
+    return replace(ret.moved(verb, ReturnStatus.IN_REVIEW), review=review)
+
+
+def no_longer_asked(ret: Return, review: Review, look_by: date | None) -> Return:
+    """The return in review again, as if nobody had asked; since when stays."""
+    after = replace(review, wanted=None, look_by=look_by)
+    return replace(ret.moved(Verb.WITHDRAW_REQUEST, ReturnStatus.IN_REVIEW), review=after)
 
 
 def settled(
-    ret: Return, lines: tuple[ReturnLine, ...], judgements: Mapping[str, Judgement]
+    ret: Return,
+    verb: Verb,
+    lines: tuple[ReturnLine, ...],
+    judgements: Mapping[str, Judgement],
 ) -> Return:
     """The return as decided: approved with the lines that people and rules take back, or declined.
 
@@ -120,13 +133,12 @@ def settled(
     """
     judged = tuple(replace(line, judgement=judgements[line.line_id]) for line in lines)
     taken = tuple(line for line in judged if line.passed and judgements[line.line_id].accepted)
-    review = replace(_unclaimed(ret.review), proposal=None) if ret.review else None
+    review = replace(ret.review.released(), proposal=None) if ret.review else None
     if not taken:
-        return replace(ret, status=ReturnStatus.DECLINED, lines=judged, review=review)
+        return replace(ret.moved(verb, ReturnStatus.DECLINED), lines=judged, review=review)
     left_out = tuple(line for line in judged if line not in taken)
     return replace(
-        ret,
-        status=ReturnStatus.APPROVED,
+        ret.moved(verb, ReturnStatus.APPROVED),
         lines=taken,
         left_out=(*ret.left_out, *left_out),
         review=review,
@@ -142,7 +154,3 @@ def kinds_in(kinds: tuple[EvidenceKind, ...]) -> tuple[EvidenceKind, ...]:
     if not kinds:
         raise JudgementInvalidError("kinds", "Please choose what the customer should show.")
     return tuple(dict.fromkeys(kinds))
-
-
-def _unclaimed(review: Review) -> Review:
-    return replace(review, claimed_by=None, claimed_until=None)

@@ -159,7 +159,8 @@ class Facts:
     `as_of` is the moment that counts: when the customer asked. `zone` is where days are counted.
     `requested` units come back of `bought`; `available` are those in no other live return and not
     refunded (R-RET-09). `delivered_at` is when the last of the requested units was handed over;
-    none if they have not all been. `evidence` was accepted for the whole return.
+    none if they have not all been. `evidence` was accepted for the whole return. `seen_in_store`
+    says that our own staff have the item in their hands: nothing has to be shown, nothing sent.
     """
 
     market: str
@@ -178,6 +179,7 @@ class Facts:
     purchased_at: datetime | None = None
     dispatched_at: datetime | None = None
     evidence: Given = field(default_factory=dict)
+    seen_in_store: bool = False
 
     def began(self, start: Start) -> datetime | None:
         """When a window from there began; none if it has not.
@@ -248,12 +250,17 @@ def decide(policy: Policy, facts: Facts) -> LineDecision:
         last_day=last_day,
         zone=facts.zone.key,
         deadline=_end_of(last_day, facts.zone) if last_day else None,
-        payer=grant.payer if grant else None,
-        evidence=grant.evidence if grant else (),
+        payer=grant.payer if grant and not facts.seen_in_store else None,
+        evidence=_wanted(grant, facts),
         remedies=grant.remedies if grant else (),
         in_store=grant is not None and grant.in_store,
         facts=facts,
     )
+
+
+def _wanted(grant: Grant | None, facts: Facts) -> tuple[Wanted, ...]:
+    # R-RET-24: what our own staff have before them, nobody has to photograph.
+    return grant.evidence if grant and not facts.seen_in_store else ()
 
 
 def last_day_of(grant: Grant | None, facts: Facts) -> date | None:
@@ -289,7 +296,7 @@ def _verdicts(
         yield Rule.WITHIN_WINDOW, _passed(local_day(facts.as_of, facts.zone) <= last_day)
     yield Rule.UNITS_AVAILABLE, _passed(1 <= facts.requested <= facts.available)
     if grant:
-        enough = missing(grant.evidence, facts.evidence) == 0
+        enough = missing(_wanted(grant, facts), facts.evidence) == 0
         yield Rule.EVIDENCE_GIVEN, Outcome.PASSED if enough else Outcome.PENDING
 
 

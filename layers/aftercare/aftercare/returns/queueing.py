@@ -22,10 +22,21 @@ class QueueOrder(StrEnum):
     VALUE = "value"
 
 
+class Answer(StrEnum):
+    """What became of a request for more evidence, while its return is in the queue."""
+
+    NOT_ASKED = ""
+    ANSWERED = "answered"
+    OVERDUE = "overdue"
+
+
 class QueuedCase(NamedTuple):
     """A return in the queue. `value` is in minor units of `currency`; `lines` is their number.
 
-    `proposed_by` decided on it; a second person has not confirmed it yet.
+    `claimed_name` is what who claimed it was called then; a claim of an older version has none.
+    `proposed_by` decided on it; a second person has not confirmed it yet. `answer` is what became
+    of the last request for evidence; one that a newer version knows is shown as it is stored.
+    `attention` says why somebody is needed outside of a review (an AttentionCode, or a newer one).
     """
 
     return_id: str
@@ -40,6 +51,9 @@ class QueuedCase(NamedTuple):
     claimed_until: datetime | None
     lines: int
     proposed_by: Actor | None = None
+    answer: str = Answer.NOT_ASKED
+    attention: str = ""
+    claimed_name: str = ""
 
 
 class QueuePage(NamedTuple):
@@ -73,47 +87,59 @@ def needs_second(ret: Return, review: Review) -> bool:
 
     The rules of the day on which the review began count, so that nothing changes in between.
     """
-    worth, amount = worth_of(ret), _amount(ret, review)
+    worth, amount = worth_of(ret), _amount(ret, review.since)
     return amount is None or worth.value > amount
 
 
 def place_of(ret: Return) -> Mapping[str, Any]:
     """The columns by which the queue has the return; none unless it waits for a person.
 
+    That is while it is in review, and while anything else about it needs somebody (R-REF-03).
     Values are compared by what their market calls high, because yen are no cents.
     """
-    review = ret.review
-    if ret.status is not ReturnStatus.IN_REVIEW or review is None:
+    since = _waits_since(ret)
+    if since is None:
         return {}
     return {
         "queue": QUEUE,
-        "queue_since": to_text(review.since),
-        "queue_value": _millionths(ret, review),
-        "queue_card": json.dumps(_card(ret, review), separators=(",", ":")),
+        "queue_since": to_text(since),
+        "queue_value": _millionths(ret, since),
+        "queue_card": _text(_card(ret, since)),
     }
+
+
+def _waits_since(ret: Return) -> datetime | None:
+    if ret.status is ReturnStatus.IN_REVIEW and ret.review:
+        return ret.review.since
+    return ret.attention.since if ret.attention else None
 
 
 QUEUE = "review"
 """The queue's one partition: it takes a thousand changes a second, and few returns are reviewed."""
 
 
-def _amount(ret: Return, review: Review) -> int | None:
+def _amount(ret: Return, since: datetime) -> int | None:
     from aftercare.returns.review_rules import rules_on  # noqa: PLC0415 - few returns are reviewed
 
     worth = worth_of(ret)
-    return rules_on(review.since.date()).amount(worth.market, worth.currency)
+    return rules_on(since.date()).amount(worth.market, worth.currency)
 
 
-def _millionths(ret: Return, review: Review) -> int:
+def _millionths(ret: Return, since: datetime) -> int:
     """The value in millionths of the amount above which a second person confirms."""
-    amount = _amount(ret, review)
+    amount = _amount(ret, since)
     return worth_of(ret).value * 1_000_000 // amount if amount else _FIRST
 
 
-def _card(ret: Return, review: Review) -> dict[str, Any]:
-    worth, claimed_until = worth_of(ret), review.claimed_until
+def _text(card: Mapping[str, Any]) -> str:
+    return json.dumps(card, separators=(",", ":"), ensure_ascii=False)
+
+
+def _card(ret: Return, since: datetime) -> dict[str, Any]:
+    worth, review = worth_of(ret), ret.review or Review(since)
+    claimed_until = review.claimed_until
     return {
-        "since": to_text(review.since),
+        "since": to_text(since),
         "ticket": ret.ticket,
         "status": ret.status,
         "value": worth.value,
@@ -124,7 +150,16 @@ def _card(ret: Return, review: Review) -> dict[str, Any]:
         "claimed_until": to_text(claimed_until) if claimed_until else None,
         "lines": len(ret.lines),
         "proposed_by": review.proposal.by if review.proposal else None,
+        "answer": _answer(review),
+        **({"claimed_name": review.claimed_name} if review.claimed_name else {}),
+        **({"attention": ret.attention.code} if ret.attention else {}),
     }
+
+
+def _answer(review: Review) -> Answer:
+    if review.wanted is None:
+        return Answer.NOT_ASKED
+    return Answer.ANSWERED if review.wanted.answered_at else Answer.OVERDUE
 
 
 def case_from(return_id: str, card: str) -> QueuedCase:
@@ -144,4 +179,7 @@ def case_from(return_id: str, card: str) -> QueuedCase:
         claimed_until=from_text(until) if until else None,
         lines=stored["lines"],
         proposed_by=Actor(proposed_by) if proposed_by else None,
+        answer=stored.get("answer", Answer.NOT_ASKED),
+        attention=stored.get("attention", ""),
+        claimed_name=stored.get("claimed_name", ""),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from aftercare.batches.model import Batch, BatchStatus
+from aftercare.batches.model import Batch, BatchStatus, ProductBatch
 from aftercare.batches.service import BatchBook
 from aftercare.orders.model import Order, OrderLine
 from aftercare.returns.model import ReturnLine
@@ -59,7 +59,7 @@ class Recalls:
         )
 
     def _of_line(self, line: OrderLine, *, has_check: bool) -> Recall:
-        batches = self.book.of_product(line.sku)
+        batches = self.book.recall_of(line.sku)
         recalled = {batch.batch_code for batch in batches if _is_recalled(batch)}
         if not recalled:
             return Recall.NONE
@@ -74,9 +74,9 @@ class Recalls:
         if not reference or self.checked is None:
             return bool(reference)
         batch = self.checked(reference)
-        recalled = {each.batch_id for each in self.book.of_product(line.sku) if _is_recalled(each)}
+        recalled = {each.batch_id for each in self.book.recall_of(line.sku) if _is_recalled(each)}
         return batch is not None and batch.batch_id in recalled
 
 
-def _is_recalled(batch: Batch) -> bool:
+def _is_recalled(batch: ProductBatch) -> bool:
     return batch.status is BatchStatus.RECALLED

@@ -9,9 +9,8 @@ from aftercare.kernel.clock import to_text
 from aftercare.kernel.due.model import Timer
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import new_id
-from aftercare.kernel.timeline import Entry
 from aftercare.returns import events
-from aftercare.returns.case_desk import ASK, CLAIM, CONFIRM, DECIDE, CaseDesk
+from aftercare.returns.case_desk import ASK, CLAIM, CONFIRM, DECIDE, WITHDRAW, CaseDesk
 from aftercare.returns.errors import EvidenceMissingError
 from aftercare.returns.judgement import EvidenceRequest, Judgement, Proposal, Review
 from aftercare.returns.judging import (
@@ -22,19 +21,21 @@ from aftercare.returns.judging import (
     judgements_in,
     judgements_of,
     kinds_in,
+    no_longer_asked,
     proposed,
     review_of,
     settled,
     words_in,
 )
+from aftercare.returns.later_looks import later_looks
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
+from aftercare.returns.moves import Verb
 from aftercare.returns.notes import Note
 from aftercare.returns.queueing import needs_second
 from aftercare.returns.review_errors import (
     CaseClaimedError,
     NoProposalError,
     SamePersonError,
-    StaleCaseError,
 )
 from aftercare.returns.review_rules import ReviewRules, rules_on
 from aftercare.staff.model import Member
@@ -71,7 +72,7 @@ class ReviewService(CaseDesk):
         if by and until and by != member.actor and now < until:
             raise CaseClaimedError(return_id, by, until)
         until = now + self._rules(review).claim
-        return self._claimed(ret, replace(review, claimed_by=member.actor, claimed_until=until))
+        return self._claimed(ret, review.claimed(member.actor, member.name, until))
 
     @on_fresh_state
     def release(self, member: Member, return_id: str) -> Return:
@@ -85,7 +86,7 @@ class ReviewService(CaseDesk):
         ret = self._seen(return_id)
         if ret.review is None or ret.review.claimed_by != member.actor:
             return ret
-        return self._claimed(ret, replace(ret.review, claimed_by=None, claimed_until=None))
+        return self._claimed(ret, ret.review.released())
 
     @on_fresh_state
     def decide(
@@ -115,7 +116,7 @@ class ReviewService(CaseDesk):
         self._refuse_if_stale(ret, version)
         review, now = review_of(ret, ReturnStatus.IN_REVIEW), self.clock()
         judgements = judgements_of(ret, said, member.actor, now)
-        after = self._settled_by(ret, judgements)
+        after = self._settled_by(ret, Verb.DECIDE, judgements)
         if needs_second(ret, review):
             after = proposed(ret, review, Proposal(judgements, member.actor, now))
             self.store.advance(after, self._entry(after, events.PROPOSED, member.actor))
@@ -141,7 +142,7 @@ class ReviewService(CaseDesk):
         if self._has_done(ret, version, member, _DECIDED):
             return ret
         proposal = self._proposal(ret, version, member)
-        return self._settle(self._settled_by(ret, proposal.judgements), member.actor)
+        return self._settle(self._settled_by(ret, Verb.CONFIRM, proposal.judgements), member.actor)
 
     @on_fresh_state
     def hand_back(self, member: Member, return_id: str, version: int, words: str) -> Return:
@@ -207,22 +208,29 @@ class ReviewService(CaseDesk):
         self.store.advance(after, entry, Timer(events.EVIDENCE_REQUEST_DUE, return_id, due_at))
         return after
 
-    def _refuse_if_stale(self, ret: Return, version: int) -> None:
-        """Refuses what rests on an older return than this one.
+    @on_fresh_state
+    def withdraw_request(self, member: Member, return_id: str, version: int) -> Return:
+        """Takes back what the customer was asked for, before they answer (R-REV-07).
 
-        A version without a later entry is as good as the newest: claims are no entries.
+        Whoever asked. The return is in review again, in its old place; the day until which somebody
+        looks stays, if it is still to come. What the customer has shown by then counts. Safe to
+        repeat.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            ReturnNotFoundError, NotInReviewError: No such return, or nobody is asked.
+            StaleCaseError: Something happened since `version`; nothing was written.
         """
-        entries = self._since(ret, version)
-        if entries or version > (ret.version or 0):
-            raise StaleCaseError(ret.return_id, entries)
-
-    def _since(self, ret: Return, version: int) -> tuple[Entry, ...]:
-        return self.store.timeline(ret.return_id, version) if version != ret.version else ()
-
-    def _has_done(self, ret: Return, version: int, member: Member, steps: Collection[str]) -> bool:
-        """Whether the first thing since that version is that this member did just this."""
-        first = next(iter(self._since(ret, version)), None)
-        return first is not None and first.entry_type in steps and first.actor == member.actor
+        require(member, WITHDRAW)
+        ret = self._seen(return_id)
+        if self._has_done(ret, version, member, {events.REQUEST_WITHDRAWN}):
+            return ret
+        self._refuse_if_stale(ret, version)
+        review = review_of(ret, ReturnStatus.NEEDS_EVIDENCE)
+        after = no_longer_asked(ret, review, self._look_by(ret, review.look_by))
+        entry = self._entry(after, events.REQUEST_WITHDRAWN, member.actor)
+        self.store.advance(after, entry, *later_looks(return_id, self.clock()))
+        return after
 
     def _proposal(self, ret: Return, version: int, member: Member) -> Proposal:
         self._refuse_if_stale(ret, version)
@@ -233,14 +241,14 @@ class ReviewService(CaseDesk):
             raise SamePersonError(ret.return_id)
         return proposal
 
-    def _settled_by(self, ret: Return, judgements: Mapping[str, Judgement]) -> Return:
+    def _settled_by(self, ret: Return, verb: Verb, judgements: Mapping[str, Judgement]) -> Return:
         lines = self._decided_again(ret)
         for line in lines:
             if judgements[line.line_id].accepted and not (line.passed or line.refusals):
                 raise EvidenceMissingError(
                     "The evidence of this item has not been accepted.", line_id=line.line_id
                 )
-        return settled(ret, lines, judgements)
+        return settled(ret, verb, lines, judgements)
 
     def _settle(self, after: Return, actor: Actor) -> Return:
         is_approved = after.status is ReturnStatus.APPROVED
@@ -255,7 +263,7 @@ class ReviewService(CaseDesk):
         order = self.orders.get(ret.order_number)
         case = self._case(
             order,
-            self._settled(order),
+            self.store.held(order),
             own={line.line_id: line.units for line in ret.lines},
             given=self._given(ret),
         )

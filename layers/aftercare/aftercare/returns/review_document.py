@@ -11,7 +11,6 @@ from aftercare.kernel.stored import member
 from aftercare.returns.judgement import (
     EvidenceRequest,
     Judgement,
-    JudgementCode,
     Proposal,
     Review,
 )
@@ -25,7 +24,7 @@ def encode_judgement(judgement: Judgement) -> dict[str, Any]:
 def decode_judgement(document: Mapping[str, Any]) -> Judgement:
     return Judgement(
         accepted=document["accepted"],
-        code=member(JudgementCode, document["code"]),
+        code=document["code"],
         words=document["words"],
         by=Actor(document["by"]),
         at=from_text(document["at"]),
@@ -63,6 +62,7 @@ def encode_review(review: Review) -> dict[str, Any]:
         "since": to_text(review.since),
         "claimed_by": review.claimed_by,
         "claimed_until": _text(review.claimed_until),
+        **({"claimed_name": review.claimed_name} if review.claimed_name else {}),
         "wanted": _encode_request(review.wanted) if review.wanted else None,
         "proposal": _encode_proposal(review.proposal) if review.proposal else None,
         "look_by": review.look_by.isoformat() if review.look_by else None,
@@ -76,6 +76,7 @@ def decode_review(document: Mapping[str, Any]) -> Review:
         since=from_text(document["since"]),
         claimed_by=Actor(claimed_by) if claimed_by else None,
         claimed_until=_moment(document.get("claimed_until")),
+        claimed_name=document.get("claimed_name", ""),
         wanted=_decode_request(wanted) if wanted else None,
         proposal=_decode_proposal(proposal) if proposal else None,
         look_by=date.fromisoformat(look_by) if look_by else None,
@@ -89,6 +90,7 @@ def _encode_request(request: EvidenceRequest) -> dict[str, Any]:
         "by": request.by,
         "at": to_text(request.at),
         "due_at": to_text(request.due_at),
+        "answered_at": _text(request.answered_at),
     }
 
 
@@ -99,6 +101,7 @@ def _decode_request(document: Mapping[str, Any]) -> EvidenceRequest:
         by=Actor(document["by"]),
         at=from_text(document["at"]),
         due_at=from_text(document["due_at"]),
+        answered_at=_moment(document.get("answered_at")),
     )
 
 

@@ -3,8 +3,19 @@
 
 from typing import ClassVar
 
-from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.attributes import (
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    VersionAttribute,
+)
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    IncludeProjection,
+    KeysOnlyProjection,
+)
 from pynamodb.models import Model
 
 from aftercare.kernel.tables import EntryColumns
@@ -21,6 +32,17 @@ class ByCustomer(GlobalSecondaryIndex["ReturnRow"]):  # type: ignore[no-untyped-
         projection = AllProjection()
 
     email_key = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+class ByOrder(GlobalSecondaryIndex["ReturnRow"]):  # type: ignore[no-untyped-call]
+    """An order's returns, by when they were begun, under whatever e-mail address."""
+
+    class Meta:
+        index_name = "by_order"
+        projection = KeysOnlyProjection()
+
+    order_number = UnicodeAttribute(hash_key=True)
     created_at = UnicodeAttribute(range_key=True)
 
 
@@ -47,7 +69,10 @@ class QueueByValue(GlobalSecondaryIndex["ReturnRow"]):  # type: ignore[no-untype
 
 
 class ReturnRow(Model):
-    """A return. What the queue shows of it is there while it waits for a person."""
+    """A return. What the queue shows of it is there while it waits for a person.
+
+    Rows from before the index of orders have no `order_number` but in their document.
+    """
 
     class Meta:
         table_name = "returns"
@@ -57,6 +82,7 @@ class ReturnRow(Model):
     version = VersionAttribute()
     email_key = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    order_number = UnicodeAttribute(null=True)
     document = UnicodeAttribute()
     expires_at = TTLAttribute(null=True)
     queue = UnicodeAttribute(null=True)
@@ -65,6 +91,7 @@ class ReturnRow(Model):
     queue_card = UnicodeAttribute(null=True)
 
     by_customer: ClassVar[ByCustomer] = ByCustomer()
+    by_order: ClassVar[ByOrder] = ByOrder()
     by_age: ClassVar[QueueByAge] = QueueByAge()
     by_value: ClassVar[QueueByValue] = QueueByValue()
 
@@ -80,7 +107,10 @@ class EntryRow(Model, EntryColumns):
 
 
 class ClaimRow(Model):
-    """How many units of one order line live returns hold together."""
+    """How many units of one order line live returns hold together.
+
+    `tickets` are of returns whose units were exchanged at a counter.
+    """
 
     class Meta:
         table_name = "returns"
@@ -88,6 +118,19 @@ class ClaimRow(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     units = NumberAttribute(null=True)
+    tickets = UnicodeSetAttribute(null=True)
+
+
+class AskedRow(Model):
+    """What the returns of one order have asked the shop to pay back, so that none asks twice."""
+
+    class Meta:
+        table_name = "returns"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute()
+    requests = UnicodeAttribute()
 
 
 class DraftsRow(Model):
@@ -123,6 +166,20 @@ class PointerRow(Model):
     sk = UnicodeAttribute(range_key=True)
     return_id = UnicodeAttribute()
     expires_at = TTLAttribute(null=True)
+
+
+class KeyRow(Model):
+    """What a client's system asked under an Idempotency-Key, and how far the return was then."""
+
+    class Meta:
+        table_name = "returns"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    digest = UnicodeAttribute()
+    status = UnicodeAttribute()
+    return_id = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute()
 
 
 class NoteRow(Model):

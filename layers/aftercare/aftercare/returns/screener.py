@@ -20,6 +20,7 @@ from aftercare.returns.findings import (
     ScreeningRules,
     ShownCode,
     screen,
+    screened_further,
 )
 from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.reasons import Cause
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 # What one screening reads at most; what is beyond it counts, so that a person looks.
 _MOST_OTHERS = 24
 _MOST_COUNTED = 200
+_OF_COPIES = frozenset(Likeness) - {Likeness.SIMILAR}
 # A customer's own photo in such a return asked for nothing, or asks for nothing any more.
 _IDLE = frozenset(
     {
@@ -81,9 +83,7 @@ class Screener:
             NewerDataError: A newer version wrote one of the codes or other returns.
         """
         submitted_at = ret.submitted_at or ret.created_at
-        day = local_day(submitted_at, zone)
-        rules = self.rules.on(day) or self.rules.versions[0]
-        purchase = order.purchase
+        rules, purchase = self._rules(ret, zone), order.purchase
         findings = Findings(
             market=purchase.market if purchase else "",
             currency=purchase.currency if purchase else "",
@@ -91,11 +91,45 @@ class Screener:
             recent_returns=self._recent(ret, submitted_at, rules.recent_days),
             recent_days=rules.recent_days,
             granted=tuple(_granted(ret)),
+            codes=tuple(self._checked_codes(ret, order)),
+        )
+        return screen(rules, findings.with_more(self._findings_in(ret, order, shown)))
+
+    def screened_further(
+        self, ret: Return, order: Order, shown: Iterable[Evidence], zone: ZoneInfo
+    ) -> Screening | None:
+        """The return's screening with what is noticed in evidence that it has not seen (R-SCR-09).
+
+        `shown` was accepted. By the same rules as before. None if there is nothing else to see, or
+        if the return was never screened. What it says of evidence that it has seen stays.
+
+        Raises:
+            UnavailableError, BusyError, NewerDataError: As `screened`.
+        """
+        before = ret.screening
+        if before is None:
+            return None
+        seen = Findings.of(before.facts).shown
+        unseen = [each for each in shown if each.evidence_id not in seen]
+        if not unseen:
+            return None
+        known = {rules.version: rules for rules in self.rules.versions}
+        rules = known.get(before.version) or self._rules(ret, zone)
+        return screened_further(rules, before, self._findings_in(ret, order, unseen))
+
+    def _rules(self, ret: Return, zone: ZoneInfo) -> ScreeningRules:
+        """Those of the day of the submission, on the customer's clock."""
+        day = local_day(ret.submitted_at or ret.created_at, zone)
+        return self.rules.in_force(day)
+
+    def _findings_in(self, ret: Return, order: Order, shown: Sequence[Evidence]) -> Findings:
+        """What the pieces of evidence themselves say."""
+        return Findings(
             copies=self._copies(ret, shown),
             before_delivery=tuple(each.evidence_id for each in shown if each.before_delivery),
             codes=tuple(self._shown_codes(ret, order, shown)),
+            shown=tuple(each.evidence_id for each in shown),
         )
-        return screen(rules, findings)
 
     def look_by(self, screening: Screening, market: str, day: date) -> date:
         """The business day until which a person has looked, if that day is the first.
@@ -134,7 +168,7 @@ class Screener:
             (photo.evidence_id, match)
             for photo in shown
             for match in photo.matches
-            if match.return_id != ret.return_id and match.likeness is not Likeness.SIMILAR
+            if match.return_id != ret.return_id and match.likeness in _OF_COPIES
         ]
         named = dict.fromkeys(match.return_id for _, match in matches)
         reused = {
@@ -169,6 +203,10 @@ class Screener:
         for text, evidence_id in labels.items():
             if code := self.codes.shown(text):
                 yield ShownCode(evidence_id, _standing(code, skus, ret, order))
+
+    def _checked_codes(self, ret: Return, order: Order) -> Iterator[ShownCode]:
+        if self.codes is None:
+            return
         for line in ret.lines:
             code = self.codes.checked(line.check_reference) if line.check_reference else None
             if code:

@@ -1,4 +1,4 @@
-"""Finds returns by what somebody has in hand: a ticket, a mail, a parcel."""
+"""Finds returns by what somebody has in hand: a ticket, a mail, a parcel, a product."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aftercare.evidence.service import EvidenceService
-from aftercare.kernel.typed import email_of, folded, is_email, order_number_in, ticket_in
+from aftercare.kernel.codes import code_in
+from aftercare.kernel.typed import (
+    email_of,
+    folded,
+    is_email,
+    order_number_in,
+    ticket_in,
+    tracking_number_of,
+)
 from aftercare.orders.model import email_key_of
 from aftercare.orders.service import OrderService
 from aftercare.returns.case_file import Found, FoundBy
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_FOUND = 20
 _MOST_OF_CUSTOMER = 50
+_MOST_ORDERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +63,40 @@ class Search:
             return
         if number := order_number_in(text):
             yield from ((FoundBy.ORDER, ret) for ret in self._of_order(number))
-        compact = folded(text).replace(" ", "").replace("-", "").upper()
+        if code := code_in(text):
+            yield from ((FoundBy.CODE, ret) for ret in self._with_code(code))
+        compact = tracking_number_of(folded(text))
         tracked = self.labels.return_with(compact)
         yield from ((FoundBy.TRACKING, ret) for ret in self._these([tracked] if tracked else []))
 
-    def _of_customer(self, email_key: str) -> tuple[Return, ...]:
-        return self.store.of_customer(email_key, _MOST_OF_CUSTOMER)
+    def _of_customer(self, email_key: str) -> Iterator[Return]:
+        """A customer's returns, and those of their orders, which had another address before."""
+        yield from self.store.of_customer(email_key, _MOST_OF_CUSTOMER)
+        for order in self.orders.of_customer(email_key)[:_MOST_ORDERS]:
+            yield from self.store.of_order(order.order_number, MOST_FOUND)
 
-    def _of_order(self, number: str) -> Iterable[Return]:
-        """An order's returns are among its buyer's."""
+    def _of_order(self, number: str) -> Iterator[Return]:
+        """An order's returns; those from before the index of orders are among its buyer's."""
+        yield from self.store.of_order(number, MOST_FOUND)
         purchase = self.orders.get(number).purchase
         if purchase is None or not purchase.email:
-            return ()
-        of_buyer = self._of_customer(email_key_of(purchase.email))
-        return (ret for ret in of_buyer if ret.order_number == number)
+            return
+        for ret in self.store.of_customer(email_key_of(purchase.email), _MOST_OF_CUSTOMER):
+            if ret.order_number == number:
+                yield ret
+
+    def _with_code(self, code: str) -> Iterator[Return]:
+        """The returns with a photo that shows the code, and that its customer has not removed."""
+        found: set[str] = set()
+        for photo in self.evidence.with_code(code):
+            if photo.return_id in found:
+                continue
+            ret = self.store.get(photo.return_id)
+            if ret and photo.evidence_id not in ret.removed_photos:
+                found.add(photo.return_id)
+                yield ret
+            if len(found) == MOST_FOUND:
+                return
 
     def _these(self, return_ids: Iterable[str]) -> Iterator[Return]:
         return (ret for return_id in return_ids if (ret := self.store.get(return_id)))

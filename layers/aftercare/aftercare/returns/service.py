@@ -1,42 +1,30 @@
 """What follows a submission: approved, labelled, cancelled, on its way, arrived."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from aftercare.evidence.model import EvidenceState
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import local_day
-from aftercare.kernel.due.model import Timer, now_or
-from aftercare.kernel.errors import BusyError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.timeline import Entry
-from aftercare.labels.events import LabelFailed, LabelReleased, LabelScanned
-from aftercare.labels.model import ScanKind
+from aftercare.labels.events import ended
 from aftercare.orders.model import Order
 from aftercare.returns import events
-from aftercare.returns.answering import AnsweringService
 from aftercare.returns.case import Case
 from aftercare.returns.errors import NoPolicyError, ReturnOnItsWayError
 from aftercare.returns.judgement import Review
-from aftercare.returns.model import IssuedLabel, LineOutlook, Return, ReturnLine, ReturnStatus
-from aftercare.returns.units import held_by, returnable_units, settled_by, units_of
+from aftercare.returns.model import Return, ReturnLine, ReturnStatus
+from aftercare.returns.moves import Verb
+from aftercare.returns.on_the_way import OnTheWay
+from aftercare.returns.outlook import LineOutlook
+from aftercare.returns.units import held_by, settled_by, units_of
+from aftercare.returns.zones import market_of
 
-WARNED_AFTER = timedelta(days=21)
 _MOST_LISTED = 50
-_SCANS = {
-    ScanKind.IN_TRANSIT: (ReturnStatus.IN_TRANSIT, events.IN_TRANSIT),
-    ScanKind.DELIVERED: (ReturnStatus.ARRIVED, events.ARRIVED),
-}
-# A parcel may be scanned only where it arrives; a scan on its way may be told after that.
-_MOVED_BY = {
-    ScanKind.IN_TRANSIT: {ReturnStatus.LABEL_READY},
-    ScanKind.DELIVERED: {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT},
-}
 
 
-class ReturnService(AnsweringService):
+class ReturnService(OnTheWay):
     """A return's whole way: its draft, and what follows when it is submitted."""
 
     __slots__ = ()
@@ -52,7 +40,7 @@ class ReturnService(AnsweringService):
         Raises:
             NoPolicyError: This kind of order is not handled here.
         """
-        case, now = self._case(order, self._settled(order)), self.clock()
+        case, now = self._case(order, self.store.held(order)), self.clock()
         asked_at = draft.asked_at(now) if draft else {}
         return case.outlooks(self.recalls.of(order, check_reference), now, asked_at)
 
@@ -105,7 +93,7 @@ class ReturnService(AnsweringService):
         order = self.orders.get(submitted.order_number)
         case = self._case(
             order,
-            self._settled(order),
+            self.store.held(order),
             own={line.line_id: line.units for line in submitted.lines},
             given=self._given(submitted),
         )
@@ -126,11 +114,11 @@ class ReturnService(AnsweringService):
     ) -> Return:
         """Approves what the policy takes back, unless a person is to look at it first."""
         screener, decided = self.screener(), tuple(lines)
-        shown = [slot for slot in self.photos(submitted) if slot.state is EvidenceState.ACCEPTED]
+        shown = self._accepted(submitted)
         screening = screener.screened(submitted.approve(decided), order, shown, zone)
         if screening.needs_review:
             now = self.clock()
-            market = order.purchase.market if order.purchase else ""
+            market = market_of(order)
             look_by = screener.look_by(screening, market, local_day(now, zone))
             review = Review(now, look_by=look_by)
             after = submitted.put_in_review(decided, screening, review)
@@ -143,46 +131,10 @@ class ReturnService(AnsweringService):
         return after
 
     @on_fresh_state
-    def attach_label(self, released: LabelReleased, *, actor: Actor) -> Return:
-        """Hands a released label to the customer. Safe to repeat: a return has one label.
-
-        Raises:
-            ReturnNotFoundError: No such return.
-            BusyError: The return is not approved yet; a later attempt will succeed.
-        """
-        ret = self._any(released.return_id)
-        if ret.status is ReturnStatus.SUBMITTED:
-            raise BusyError("This return is not approved yet.", return_id=ret.return_id)
-        if ret.status is not ReturnStatus.APPROVED:
-            return ret
-        now = self.clock()
-        after = ret.attach(IssuedLabel.of(released), now)
-        warned = Timer(events.LABEL_EXPIRING_DUE, ret.return_id, now + WARNED_AFTER)
-        self.store.advance(after, self._entry(after, events.LABEL_READY, actor), warned)
-        return after
-
-    @on_fresh_state
-    def warn_of_expiry(
-        self, return_id: str, due_at: datetime | None = None, *, actor: Actor
-    ) -> Return:
-        """Tells the customer, once, that a label which nobody used expires soon (R-LBL-14).
-
-        Safe to repeat, at any time. `due_at`: see `now_or`.
-        """
-        ret, now = self._any(return_id), now_or(due_at, self.clock())
-        is_told = events.LABEL_EXPIRING in ret.reminded
-        is_early = ret.labelled_at is None or now < ret.labelled_at + WARNED_AFTER
-        if ret.status is not ReturnStatus.LABEL_READY or is_told or is_early:
-            return ret
-        after = replace(ret, reminded=(*ret.reminded, events.LABEL_EXPIRING))
-        self.store.advance(after, self._entry(after, events.LABEL_EXPIRING, actor))
-        return after
-
-    @on_fresh_state
     def cancel(self, email_key: str, return_id: str, *, actor: Actor) -> Return:
         """Cancels a submitted return before its parcel's first scan; its units are free at once.
 
-        The entry has its label voided. Safe to repeat: cancelling twice is once (R-RET-38).
+        The entry has its labels voided. Safe to repeat: cancelling twice is once (R-RET-38).
 
         Raises:
             ReturnNotFoundError: Not this customer's.
@@ -193,40 +145,9 @@ class ReturnService(AnsweringService):
             return ret
         if not ret.is_cancellable:
             raise ReturnOnItsWayError("This return can't be cancelled any more.")
-        after = replace(ret, status=ReturnStatus.CANCELLED)
-        self.store.release(after, self._entry(after, events.CANCELLED, actor), after.lines)
-        return after
-
-    def record_scan(self, scanned: LabelScanned, *, actor: Actor) -> Return:
-        """Moves a return on as its parcel is scanned, in whatever order the scans come.
-
-        A scan of a cancelled return reopens it: the parcel is on its way, so its units are this
-        return's again, also where another return took them meanwhile; the entry says of how many
-        (R-RET-39). Safe to repeat.
-
-        Raises:
-            ReturnNotFoundError: No such return.
-            BusyError: Its label is not attached yet; a later attempt will succeed.
-        """
-        ret = self._reopened(scanned, actor)
-        return self._scanned(ret.return_id, scanned.kind, actor)
-
-    @on_fresh_state
-    def record_label_failure(self, failed: LabelFailed, *, actor: Actor) -> Return:
-        """Notes on the timeline that a return's label could not be made, once for each fault.
-
-        The return stays approved: a later attempt may release the label. Safe to repeat.
-
-        Raises:
-            ReturnNotFoundError: No such return.
-        """
-        ret = self._any(failed.return_id)
-        if ret.status is not ReturnStatus.APPROVED or ret.label_fault == failed.fault:
-            return ret
-        after = replace(ret, label_fault=failed.fault)
-        self.store.advance(
-            after, self._entry(after, events.LABEL_FAILED, actor, fault=failed.fault)
-        )
+        after = ret.moved(Verb.CANCEL, ReturnStatus.CANCELLED)
+        entry = self._entry(after, events.CANCELLED, actor, **ended(ret.label_number, ret.parcels))
+        self.store.release(after, entry, after.lines)
         return after
 
     def timeline(self, ret: Return) -> tuple[Entry, ...]:
@@ -246,34 +167,3 @@ class ReturnService(AnsweringService):
         """
         found, now = self.store.of_customer(email_key, limit=_MOST_LISTED), self.clock()
         return tuple(ret.as_of(now) for ret in found if ret.status is not ReturnStatus.DISCARDED)
-
-    @on_fresh_state
-    def _reopened(self, scanned: LabelScanned, actor: Actor) -> Return:
-        ret = self._any(scanned.return_id)
-        if ret.status in {ReturnStatus.SUBMITTED, ReturnStatus.APPROVED}:
-            raise BusyError("This return has no label yet.", return_id=ret.return_id)
-        if ret.status is not ReturnStatus.CANCELLED:
-            return ret
-        order = self.orders.get(ret.order_number)
-        limits = returnable_units(order, self._settled(order))
-        claimed = self.store.claimed_units(ret.order_number)
-        taken = (
-            min(line.units, claimed.get(line.line_id, 0) + line.units - limits.get(line.line_id, 0))
-            for line in ret.lines
-        )
-        # A label that was released while the return was cancelled was not attached.
-        label = ret.label or IssuedLabel.of(scanned)
-        after = replace(ret, status=ReturnStatus.LABEL_READY, label=label)
-        contested = str(sum(units for units in taken if units > 0))
-        self.store.reopen(after, self._entry(after, events.REOPENED, actor, contested=contested))
-        return after
-
-    @on_fresh_state
-    def _scanned(self, return_id: str, kind: ScanKind, actor: Actor) -> Return:
-        ret = self._any(return_id)
-        status, entry_type = _SCANS[kind]
-        if ret.status not in _MOVED_BY[kind]:
-            return ret
-        after = replace(ret, status=status)
-        self.store.advance(after, self._entry(after, entry_type, actor))
-        return after

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aftercare.kernel.clock import to_text
-from aftercare.kernel.due.model import Timer
+from aftercare.kernel.due.model import Timer, required
 from aftercare.kernel.due.store import DueStore
-from aftercare.kernel.errors import ConfigurationError, NewerDataError
+from aftercare.kernel.errors import NewerDataError
+from aftercare.kernel.requests import RequestKey
 from aftercare.kernel.tables import (
     CommitRefusedError,
     Transaction,
@@ -19,10 +20,14 @@ from aftercare.kernel.tables import (
     entry_from,
 )
 from aftercare.kernel.timeline import Entry
+from aftercare.orders.model import Order
 from aftercare.returns.case_store import note_row
+from aftercare.returns.claim_store import ClaimStore
 from aftercare.returns.document import decode, encode
 from aftercare.returns.errors import TooManyDraftsError, UnitsTakenError
+from aftercare.returns.key_store import KeyStore
 from aftercare.returns.model import Return, ReturnLine, ReturnStatus
+from aftercare.returns.moves import require_entry
 from aftercare.returns.notes import Note
 from aftercare.returns.queueing import place_of
 from aftercare.returns.rows import (
@@ -36,13 +41,15 @@ from aftercare.returns.rows import (
     TicketRow,
 )
 
+if TYPE_CHECKING:
+    from aftercare.returns.units import Held
+
 # A draft that came to nothing is kept as long as its photos, which another return may take over.
 DRAFT_KEPT = timedelta(days=400)
 _POINTER_KEPT = timedelta(days=3)
 MOST_DRAFTS = 100  # bounds what one customer can have screened (R-RET-13)
 _ENTRY = "ENTRY#"
 _LAST_ENTRY = f"{_ENTRY}~"
-_LINE = "LINE#"
 _EXPIRING = {ReturnStatus.DRAFT, ReturnStatus.LAPSED, ReturnStatus.DISCARDED}
 
 
@@ -54,10 +61,11 @@ class ReturnStore:
         self._pointers = bind(PointerRow, table_name)
         self._returns = bind(ReturnRow, table_name)
         self._entries = bind(EntryRow, table_name)
-        self._claims = bind(ClaimRow, table_name)
         self._drafts = bind(DraftsRow, table_name)
         self._tickets = bind(TicketRow, table_name)
         self._notes = bind(NoteRow, table_name)
+        self.keys = KeyStore(table_name)
+        self.claims = ClaimStore(table_name)
 
     def get(self, return_id: str) -> Return | None:
         try:
@@ -82,6 +90,26 @@ class ReturnStore:
         rows = self._returns.by_customer.query(email_key, scan_index_forward=False, limit=limit)
         return tuple(ret for row in rows if (ret := _readable(row)))
 
+    def of_order(self, order_number: str, limit: int) -> tuple[Return, ...]:
+        """The order's returns, newest first, drafts too, under whatever e-mail address they are.
+
+        Seconds behind at worst. A return that was last written before this index was there is left
+        out, and so is one that only a newer version can read.
+        """
+        keys = self._returns.by_order.query(order_number, scan_index_forward=False, limit=limit)
+        rows = self._returns.batch_get([(key.pk, RETURN) for key in keys], consistent_read=True)
+        found = [ret for row in rows if (ret := _readable(row))]
+        return tuple(sorted(found, key=lambda ret: ret.created_at, reverse=True))
+
+    def every_of_customer(self, email_key: str) -> tuple[Return, ...]:
+        """All of the customer's returns, newest first, seconds behind at worst.
+
+        Raises:
+            NewerDataError: A newer version wrote one of them.
+        """
+        rows = self._returns.by_customer.query(email_key, scan_index_forward=False)
+        return tuple(map(_return, rows))
+
     def every(self) -> Iterator[Return]:
         """All returns, drafts too, in no order: a scan of the table, for operators alone."""
         rows = self._returns.scan(ReturnRow.sk == RETURN, consistent_read=True)
@@ -105,10 +133,15 @@ class ReturnStore:
 
     def claimed_units(self, order_number: str) -> dict[str, int]:
         """Line id → units that live returns hold; a line without returns is absent."""
-        rows = self._claims.query(
-            _order_key(order_number), ClaimRow.sk.startswith(_LINE), consistent_read=True
-        )
-        return {row.sk.removeprefix(_LINE): int(row.units or 0) for row in rows}
+        return self.claims.of_order(order_number).units
+
+    def held(self, order: Order) -> "Held":
+        """What the order's returns hold, and what those came to that a fact or a counter named."""
+        from aftercare.returns.units import Held, settled_by  # noqa: PLC0415 - labels need none
+
+        claims = self.claims.of_order(order.order_number)
+        named = self.by_tickets(order.tickets | claims.exchanged)
+        return Held(claims.units, settled_by(order, named))
 
     def draft_id(self, email_key: str, order_number: str) -> str:
         """The return that the customer began last of that order, if it is not long ago."""
@@ -189,22 +222,26 @@ class ReturnStore:
         except CommitRefusedError as error:
             if not all(error.held[:steps]):
                 raise
-            claimed = self.claimed_units(after.order_number)
+            left = self.claims.left(after.order_number, limits)
             taken = [
                 line.line_id
                 for line, held in zip(after.lines, error.held[steps:], strict=True)
                 if not held
             ]
-            left = {each: max(0, limits[each] - claimed.get(each, 0)) for each in taken}
-            raise UnitsTakenError(left) from error
+            raise UnitsTakenError({each: left[each] for each in taken}) from error
 
     def advance(
-        self, after: Return, entry: Entry, *timers: Timer, note: Note | None = None
+        self,
+        after: Return,
+        entry: Entry,
+        *timers: Timer,
+        note: Note | None = None,
+        key: RequestKey | None = None,
     ) -> None:
-        """One step forward with its timeline entry, the timers that it sets, and staff's note.
+        """One step forward with its entry, the timers that it sets, staff's note, a client's key.
 
         Raises:
-            StaleWriteError: The return changed in the meantime.
+            StaleWriteError: The return changed, or the key was used, in the meantime.
         """
         with Transaction(self._returns) as commit:
             self._put_step(commit, after, entry)
@@ -212,6 +249,8 @@ class ReturnStore:
                 self._timers.add(commit, timer)
             if note:
                 commit.save(note_row(self._notes, after.return_id, note))
+            if key:
+                self.keys.put(commit, key, after, entry.occurred_at)
 
     def save_claim(self, after: Return) -> None:
         """Replaces the version that was read by one that is claimed, or is not; no step.
@@ -222,16 +261,22 @@ class ReturnStore:
         with conditional():
             self._row(after).save()
 
-    def reopen(self, after: Return, entry: Entry) -> None:
+    def reopen(
+        self, after: Return, entry: Entry, *timers: Timer, key: RequestKey | None = None
+    ) -> None:
         """A step that takes a return up again: its units are its own again, taken or not.
 
         Raises:
-            StaleWriteError: The return changed in the meantime.
+            StaleWriteError: The return changed, or the key was used, in the meantime.
         """
         with Transaction(self._returns) as commit:
             self._put_step(commit, after, entry)
+            for timer in timers:
+                self._timers.add(commit, timer)
             for line in after.lines:
                 commit.update(self._claim(after, line.line_id), [ClaimRow.units.add(line.units)])
+            if key:
+                self.keys.put(commit, key, after, entry.occurred_at)
 
     def release(self, after: Return, entry: Entry, lines: Iterable[ReturnLine]) -> None:
         """A step with its entry, after which these lines' units are free again.
@@ -248,6 +293,7 @@ class ReturnStore:
                 )
 
     def _put_step(self, commit: Transaction, after: Return, entry: Entry) -> None:
+        require_entry(entry.entry_type, after.status, entry.actor, after.taken)
         commit.save(self._row(after))
         # Numbered by the version that it makes: no step is lost from a timeline or repeated in it.
         row = self._entries(
@@ -261,12 +307,10 @@ class ReturnStore:
 
     @property
     def _timers(self) -> DueStore:
-        if self._due is None:
-            raise ConfigurationError("These returns are built without the due index.")
-        return self._due
+        return required(self._due)
 
     def _claim(self, ret: Return, line_id: str) -> ClaimRow:
-        return self._claims(_order_key(ret.order_number), f"{_LINE}{line_id}")
+        return self.claims.row(ret.order_number, line_id)
 
     def _row(self, ret: Return) -> ReturnRow:
         row = self._returns(
@@ -274,6 +318,7 @@ class ReturnStore:
             RETURN,
             email_key=ret.email_key,
             created_at=to_text(ret.created_at),
+            order_number=ret.order_number,
             document=json.dumps(encode(ret)),
             expires_at=ret.created_at + DRAFT_KEPT if ret.status in _EXPIRING else None,
             **place_of(ret),
@@ -287,10 +332,6 @@ def _entry_key(version: int) -> str:
 
 def _pointer_key(email_key: str, order_number: str) -> tuple[str, str]:
     return f"CUSTOMER#{email_key}", f"DRAFT#{order_number}"
-
-
-def _order_key(order_number: str) -> str:
-    return f"ORDER#{order_number}"
 
 
 def _readable(row: ReturnRow) -> Return | None:

@@ -9,6 +9,8 @@ from aftercare.kernel.ids import Entropy, new_id
 
 KEPT = timedelta(days=400)
 """As long as timeline entries."""
+ONCE_FOR = timedelta(minutes=30)
+"""For so long one trace stands for what somebody does again and again, such as turning pictures."""
 MOST_AT_ONCE = 100
 
 
@@ -16,6 +18,9 @@ class Act(StrEnum):
     """What somebody did."""
 
     READ = "read"
+    SAW_EVIDENCE = "saw_evidence"
+    FOUND = "found"
+    SAW_PARCEL = "saw_parcel"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     REVOKED = "revoked"

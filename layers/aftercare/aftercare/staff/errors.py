@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from aftercare.kernel.errors import ForbiddenError, NotFoundError
+from aftercare.kernel.errors import ForbiddenError, InvalidError, NotFoundError, RefusedError
 
 
 class NotPermittedError(ForbiddenError):
@@ -50,3 +50,41 @@ class NoSuchSessionError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("That session has ended already.")
+
+
+class SampleNotFoundError(NotFoundError):
+    """That decision was not drawn."""
+
+    code = "sample_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("That decision is not in the sample.")
+
+
+class OwnDecisionError(RefusedError):
+    """Nobody looks at their own decision again."""
+
+    code = "own_decision"
+
+    def __init__(self) -> None:
+        super().__init__("You decided this one: another lead looks at it.")
+
+
+class SampleTakenError(RefusedError):
+    """Another lead has looked at it."""
+
+    code = "sample_taken"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody was faster: another lead has looked at this one.")
+
+
+class SampleWordsError(InvalidError):
+    """A question needs words, and not too many."""
+
+    code = "sample_words"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"Say what you question, in {most:,} characters at most.", field="words", most=most
+        )

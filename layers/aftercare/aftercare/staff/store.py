@@ -1,7 +1,8 @@
 """The staff table: sign-ins that have begun, sessions, who has signed in, and the audit trail.
 
 Attempts are under `ATTEMPT#<hash of the state>`, sessions under `MEMBER#<staff id>`, traces under
-`TRACE#<subject>`, everybody who has signed in under `MEMBERS`. All of them expire.
+`TRACE#<subject>`, those that stand for repetitions also under `ONCE#<subject>`, everybody who has
+signed in under `MEMBERS`. All of them expire.
 """
 
 from datetime import datetime, timedelta
@@ -103,6 +104,19 @@ class _TraceRow(Model):
     by_actor: ClassVar[_ByActor] = _ByActor()
 
 
+class _OnceRow(Model):
+    """Until when the last trace of an act stands for its repetitions."""
+
+    class Meta:
+        table_name = "staff"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    schema = NumberAttribute(default=_SCHEMA)
+    until = UnicodeAttribute()
+    expires_at = TTLAttribute()
+
+
 class StaffStore:
     """Staff in DynamoDB. What happens to a session commits with its trace."""
 
@@ -111,6 +125,7 @@ class StaffStore:
         self._sessions = bind(_SessionRow, table_name)
         self._people = bind(_PersonRow, table_name)
         self._traces = bind(_TraceRow, table_name)
+        self._once = bind(_OnceRow, table_name)
 
     def begin(self, state: str, attempt: Attempt) -> None:
         """Stores a new attempt under the hash of its state."""
@@ -203,6 +218,25 @@ class StaffStore:
     def record(self, trace: Trace) -> None:
         """Adds one trace; the same one again changes nothing."""
         self._trace_row(trace).save()
+
+    def record_once(self, trace: Trace, until: datetime) -> None:
+        """Adds a trace that stands for its repetitions until then, unless an earlier one does.
+
+        Raises:
+            StaleWriteError: Another request has just left one.
+        """
+        key = (f"ONCE#{trace.subject}", f"{trace.act}#{trace.by}")
+        now = to_text(trace.at)
+        try:
+            if self._once.get(*key, consistent_read=True).until > now:
+                return
+        except _OnceRow.DoesNotExist:
+            pass
+        row = self._once(*key, until=to_text(until), expires_at=until)
+        is_over = _OnceRow.pk.does_not_exist() | (_OnceRow.until <= now)
+        with Transaction(self._traces) as commit:
+            commit.save(row, is_over)
+            commit.save(self._trace_row(trace))
 
     def traces(self, subject: str, before: datetime | None = None) -> tuple[Trace, ...]:
         """The last hundred traces of that subject before then, newest first."""

@@ -75,7 +75,7 @@ def object_in(request: Request) -> Mapping[str, object]:
         raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
     try:
         body = json.loads(
-            raw, object_pairs_hook=_members, parse_constant=_no_json, parse_float=_number
+            _text_of(raw), object_pairs_hook=_members, parse_constant=_no_json, parse_float=_number
         )
     except (ValueError, RecursionError) as error:
         raise RequestInvalidError("The body is not valid JSON.") from error
@@ -94,6 +94,34 @@ def body_in[Body](request: Request, kind: type[Body]) -> Body:
 
     body = object_in(request) if _raw_body(request) else {}
     return convert(body, kind, RequestInvalidError)
+
+
+def text_of(request: Request) -> str:
+    """The body as it was sent, for comparing it with that of an earlier request.
+
+    Raises:
+        RequestInvalidError: The gateway's encoding of it is broken.
+    """
+    raw = _raw_body(request)
+    return raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
+
+
+def bytes_of(request: Request) -> bytes:
+    """The body, byte by byte, as it was sent.
+
+    Raises:
+        RequestInvalidError: The gateway's encoding of it is broken.
+    """
+    raw = _raw_body(request)
+    return raw.encode(errors="surrogatepass") if isinstance(raw, str) else raw
+
+
+def _text_of(raw: str | bytes) -> str:
+    # `json` would guess: JSON in UTF-16 is read, and bytes that are neither get another error.
+    try:
+        return raw if isinstance(raw, str) else raw.decode()
+    except UnicodeDecodeError as error:
+        raise RequestInvalidError("The body is not UTF-8.") from error
 
 
 def _raw_body(request: Request) -> str | bytes:

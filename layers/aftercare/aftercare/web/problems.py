@@ -45,7 +45,10 @@ _STATUSES: dict[type[AftercareError], tuple[HTTPStatus, str]] = {
 }
 _SECONDS_UNTIL_BACK = 30
 # The facts of an error that its caller may see.
-_SHOWN = ("field", "asked", "available", "left")
+_SHOWN = (
+    *("field", "asked", "available", "left", "line_id", "expected", "return_status", "verb"),
+    *("rule", "last_day"),
+)
 _UNAVAILABLE = (
     "Something we depend on isn't answering. Nothing is lost. Please try again in a minute."
 )

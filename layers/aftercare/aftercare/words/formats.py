@@ -9,6 +9,7 @@ from typing import TypedDict
 
 _LOCALES = Path(__file__).parent / "locales"
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_MOST_WHOLE = 10
 
 # A relation holds for a count whose remainder is (or, negated, is not) in one of the ranges:
 # [modulus or 0, negated, [[first, last], …]]. A condition is an "or" of "and"s of relations.
@@ -73,7 +74,7 @@ class Formats:
 
     def money(self, minor: int, currency: str) -> str:
         """An amount of minor units of an ISO 4217 currency: 1999, "USD" → $19.99."""
-        digits = _currency_digits().get(currency, 2)
+        digits = digits_of(currency)
         amount = self.decimal(abs(minor), digits)
         pattern = self._data["money"]
         # CLDR keeps letters apart from digits; a symbol that ends in a letter has its own space.
@@ -181,6 +182,21 @@ def _clocks(locale: str) -> Mapping[str, str]:
     """The names of the zones' clocks; apart from the other data, as most pages need none."""
     names: dict[str, str] = json.loads((_LOCALES / f"clocks.{locale}.json").read_bytes())
     return names
+
+
+def minor_units(text: str, currency: str) -> int | None:
+    """The amount in a text such as "12.50" or "12,5", in minor units; none if it is none."""
+    whole, _, part = text.strip().replace(",", ".").partition(".")
+    digits = digits_of(currency)
+    is_number = (whole + part).isascii() and (whole + part).isdigit() and len(whole) <= _MOST_WHOLE
+    if not (whole and is_number) or len(part) > digits:
+        return None
+    return int(whole + part.ljust(digits, "0"))
+
+
+def digits_of(currency: str) -> int:
+    """How many digits of an amount in minor units are behind the point."""
+    return _currency_digits().get(currency, 2)
 
 
 @cache

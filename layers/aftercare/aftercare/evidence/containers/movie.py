@@ -6,7 +6,11 @@ from typing import NamedTuple
 from aftercare.evidence.containers.boxes import Box, boxes, content, inside, numbers
 from aftercare.evidence.containers.fragments import Clock, end_of, start_of
 from aftercare.evidence.containers.ranges import Ranges
-from aftercare.evidence.containers.refusal import VideoRefusal, VideoRefusedError
+from aftercare.evidence.containers.refusal import (
+    TooManyReadsError,
+    VideoRefusal,
+    VideoRefusedError,
+)
 
 _UNKNOWN_32, _UNKNOWN_64 = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 # What begins with one of these is a movie; QuickTime's own may have no `ftyp`.
@@ -81,6 +85,8 @@ def _layout(file: Ranges) -> _Layout:
     try:
         for box in boxes(file, 0, file.size):
             layout.add(box)
+    except TooManyReadsError:
+        raise
     except VideoRefusedError:
         # Some cameras write something of their own behind the boxes; players ignore it.
         if not layout.is_whole:

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aftercare.evidence.containers.refusal import VideoRefusal, VideoRefusedError
+from aftercare.evidence.containers.refusal import (
+    TooManyReadsError,
+    VideoRefusal,
+    VideoRefusedError,
+)
 
 # The longest range that is asked for.
 MOST_BYTES = 256 * 1024
@@ -34,7 +38,8 @@ class Ranges:
         """Exactly those bytes.
 
         Raises:
-            VideoRefusedError: The file ends before them, or it needs too many reads.
+            VideoRefusedError: The file ends before them.
+            TooManyReadsError: There were more reads than any real file needs.
         """
         if offset < 0 or offset + length > self.size:
             raise VideoRefusedError(VideoRefusal.DAMAGED)
@@ -48,18 +53,18 @@ class Ranges:
         """One more box or element was read.
 
         Raises:
-            VideoRefusedError: There are more than any real file has.
+            TooManyReadsError: There are more than any real file has.
         """
         self.elements += 1
         if self.elements > MOST_ELEMENTS:
-            raise VideoRefusedError(VideoRefusal.DAMAGED)
+            raise TooManyReadsError
 
     def _load(self, offset: int, length: int) -> None:
         if length > MOST_BYTES:
             raise ValueError("a range that is longer than any that is needed")
         self.reads += 1
         if self.reads > MOST_READS:
-            raise VideoRefusedError(VideoRefusal.DAMAGED)
+            raise TooManyReadsError
         wanted = min(max(length, _LEAST_BYTES), self.size - offset)
         window = self.fetch(offset, wanted)
         if len(window) < length:

@@ -22,3 +22,10 @@ class VideoRefusedError(Exception):
     def __init__(self, reason: VideoRefusal) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TooManyReadsError(VideoRefusedError):
+    """The file asks for more work than any real one: nothing goes on after it."""
+
+    def __init__(self) -> None:
+        super().__init__(VideoRefusal.DAMAGED)

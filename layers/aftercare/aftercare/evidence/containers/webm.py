@@ -10,7 +10,11 @@ from struct import unpack
 from aftercare.evidence.containers.ebml import Element, element, elements, number_in
 from aftercare.evidence.containers.movie import Footage
 from aftercare.evidence.containers.ranges import MOST_BYTES, Ranges
-from aftercare.evidence.containers.refusal import VideoRefusal, VideoRefusedError
+from aftercare.evidence.containers.refusal import (
+    TooManyReadsError,
+    VideoRefusal,
+    VideoRefusedError,
+)
 
 _EBML, _DOC_TYPE, _SEGMENT = 0x1A45DFA3, 0x4282, 0x18538067
 _INFO, _TRACKS, _CLUSTER = 0x1549A966, 0x1654AE6B, 0x1F43B675
@@ -135,6 +139,8 @@ def _last_cluster(file: Ranges, start: int, end: int) -> int | None:
     while place >= 0:
         try:
             cluster = element(file, start + place, file.size)
+        except TooManyReadsError:
+            raise
         except VideoRefusedError:
             cluster = None
         time = _time_in(file, cluster.start) if cluster else None
@@ -160,6 +166,8 @@ def _time_in(file: Ranges, start: int) -> int | None:
                 latest = max(latest or 0, base + _time_of_block(file, child))
             else:
                 break
+    except TooManyReadsError:
+        raise
     except VideoRefusedError:
         pass  # the recording stopped within a block; those before it can be watched
     return latest

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from aftercare.kernel.actor import system
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.timeline import Entry
 
 # How many partitions the index has. It may grow at any time: a timer stays where it was written,
@@ -45,6 +46,17 @@ class Timer(NamedTuple):
             occurred_at=self.due_at,
             actor=_ACTOR,
         )
+
+
+def required[Due](due: Due | None) -> Due:
+    """The due index of a store that writes timers; one that only reads is built without.
+
+    Raises:
+        ConfigurationError: The store has none.
+    """
+    if due is None:
+        raise ConfigurationError("This store is built without the due index, and writes no timers.")
+    return due
 
 
 def timer_of(key: str) -> Timer:

@@ -1,7 +1,5 @@
 """The built-in carrier: it books parcels but moves none, and its labels say so (R-LBL-06)."""
 
-from contextlib import suppress
-
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
@@ -10,11 +8,13 @@ from aftercare.kernel.ids import Entropy
 from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
+from aftercare.labels.model import Offer, PageForm, VoidAnswer
 
 # GS1's example prefix: valid in form, assigned to nobody.
 _COMPANY_PREFIX = "0614141"
 _SERIALS = 10**9
 _DRAWS = 3
+_RATE = "prepaid"
 
 
 class _BookingRow(Model):
@@ -38,14 +38,18 @@ class HouseCarrier:
         self._bookings = bind(_BookingRow, table_name)
         self._entropy = entropy
 
-    def find(self, reference: str) -> Booking | None:
+    def plan(self, shipment: Shipment, expired: Offer | None = None) -> Offer:  # noqa: ARG002 - it offers one thing
+        """Its one service, which costs nothing."""
+        return Offer(shipment.reference, _RATE, self.name, self.service_level)
+
+    def find(self, reference: str, offer: Offer | None = None) -> Booking | None:  # noqa: ARG002 - a reference says all
         try:
             row = self._bookings.get(_reference_key(reference), consistent_read=True)
         except self._bookings.DoesNotExist:
             return None
         return Booking(reference, str(row.tracking_number))
 
-    def buy(self, shipment: Shipment) -> Booking:
+    def buy(self, shipment: Shipment, offer: Offer) -> Booking:  # noqa: ARG002 - it offers one thing
         """Books the parcel under a tracking number that nothing else has.
 
         Raises:
@@ -64,12 +68,18 @@ class HouseCarrier:
                 return Booking(shipment.reference, number)
         raise BusyError("No free tracking number was drawn; try again.")
 
-    def void(self, reference: str) -> bool:
+    def document(self, reference: str, offer: Offer | None, form: PageForm) -> None:
+        """It draws nothing."""
+
+    def void(self, reference: str, offer: Offer | None = None) -> VoidAnswer:  # noqa: ARG002 - a reference says all
         """Marks the booking, if there is one, as voided; it never refuses."""
         row = self._bookings(_reference_key(reference))
-        with suppress(StaleWriteError), conditional():  # stale: nothing was booked
-            row.update([_BookingRow.voided.set(True)], _BookingRow.pk.exists())
-        return True
+        try:
+            with conditional():
+                row.update([_BookingRow.voided.set(True)], _BookingRow.pk.exists())
+        except StaleWriteError:
+            return VoidAnswer.NEVER_SOLD
+        return VoidAnswer.TAKEN_BACK
 
     def _book(self, reference: str, number: str) -> None:
         with Transaction(self._bookings) as commit:

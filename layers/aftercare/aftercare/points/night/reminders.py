@@ -1,6 +1,7 @@
 """Sends each opted-in member one reminder of unspent points."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from aftercare.mail.model import POINTS_REMINDER, Mail, Outcome, Send
 from aftercare.members.service import MemberService
 from aftercare.points.model import Lots, total
 from aftercare.points.night.model import Reminder
+from aftercare.points.unsubscribing import path_of
 
 if TYPE_CHECKING:
     from aftercare.points.night.store import NightStore
@@ -25,6 +27,7 @@ class ReminderService:
     members: MemberService
     zone: ZoneInfo
     clock: Clock
+    secret: Callable[[], bytes]
 
     def send(self, member_id: str, scheduled: date, send: Send) -> Outcome | None:
         """Sends that day's reminder; None if there is nothing to remind the member of.
@@ -40,14 +43,16 @@ class ReminderService:
         if reminder is None or reminder.is_claimed:
             return None
         member = self.members.get(member_id)
-        if not (member.is_open and member.reminders):
+        if not member.wants_reminders:
             return None
         lots = self._left(reminder)
         if not lots:
             return None
         mail_id = f"rem_{scheduled}_{member_id}"
         values = {"points": total(lots), "days": sorted(lots.items())}
-        return send(Mail(POINTS_REMINDER, mail_id, member.email, values, member.language))
+        stop = path_of(self.secret(), member_id)
+        mail = Mail(POINTS_REMINDER, mail_id, member.email, values, member.language)
+        return send(replace(mail, unsubscribe=stop))
 
     def _left(self, reminder: Reminder) -> Lots:
         live = self.accounts.account(reminder.member_id).live(local_day(self.clock(), self.zone))

@@ -34,7 +34,7 @@ from aftercare.points.night.model import (
     Task,
     run_id_of,
 )
-from aftercare.points.store import PointsItem
+from aftercare.points.rows import PointsItem
 
 _RUNS, _PREVIEWS = "RUNS", "PREVIEWS"
 _REMINDER = "REMIND"

@@ -1,7 +1,7 @@
 """Builds what stands on the ledger alone, the night and the audit, and what members are mailed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
@@ -62,9 +62,13 @@ def night_service(config: NightConfig, *, clock: Clock = utc_now) -> NightServic
 
 
 def reminder_service(
-    config: NoticesConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+    config: NoticesConfig,
+    secret: Callable[[], bytes],
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
 ) -> "ReminderService":
-    """Reminders of points that are due soon."""
+    """Reminders of points that are due soon; `secret` signs the links that end them."""
     # The night's workers need no members and no mails: hence the imports inside.
     from aftercare.members.wiring import MembersConfig, member_service  # noqa: PLC0415
     from aftercare.points.night.reminders import ReminderService  # noqa: PLC0415
@@ -75,6 +79,7 @@ def reminder_service(
         members=member_service(MembersConfig(config.members_table), clock=clock, entropy=entropy),
         zone=published().zone,
         clock=clock,
+        secret=secret,
     )
 
 

@@ -130,6 +130,17 @@ class PolicyBook:
         """
         return self._books[policy_id].version(version)
 
+    def granted(self, policy_id: str, version: str, rule: str) -> Grant | None:
+        """What that rule of that version grants; none if this book has no such version or rule."""
+        found = (
+            grant
+            for policy in self.policies
+            if (policy.policy_id, policy.version) == (policy_id, version)
+            for grant in policy.grants
+            if grant.rule == rule
+        )
+        return next(found, None)
+
     def in_force(self, market: str, channel: str, day: date) -> Policy | None:
         """The version that covers that market and channel on that day, if any does.
 

@@ -48,7 +48,7 @@ def published() -> RuleBook[ReviewRules]:
 
 def rules_on(day: date) -> ReviewRules:
     """The version in force on that day; before the first one, that one."""
-    return published().on(day) or published().versions[0]
+    return published().in_force(day)
 
 
 def read_review_rules(text: str) -> ReviewRules:

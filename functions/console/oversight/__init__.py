@@ -1,0 +1,1 @@
+"""Erasures of customers, and decisions that chance has drawn: pages for leads."""

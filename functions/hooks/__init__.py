@@ -1,0 +1,1 @@
+"""Takes carriers' webhooks in."""

@@ -1,0 +1,1 @@
+"""Erases customers, a step at a time."""

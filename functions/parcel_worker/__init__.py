@@ -1,0 +1,1 @@
+"""Works off what carriers say of parcels."""

@@ -1,0 +1,1 @@
+"""Where is my order: an open page, by order number or tracking number."""

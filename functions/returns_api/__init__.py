@@ -1,0 +1,1 @@
+"""Points, for the systems of stores and partners."""

@@ -1,0 +1,1 @@
+"""Erasure: who asked to be forgotten, how far that is, and that they do not come back."""

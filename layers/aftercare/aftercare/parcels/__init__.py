@@ -1,0 +1,1 @@
+"""Parcels of both directions: who carries them, what carriers say, and where they stand."""
