@@ -17,11 +17,11 @@ from tests.fakes.crashes.faults import Fault
 from tests.fakes.crashes.parcel_mutants import MUTANTS
 from tests.fakes.crashes.parcel_walks import WALKS, drawn, play
 from tests.fakes.crashes.planting import Mutant, planted
-from tests.fakes.crashes.schedules import first_with, run, undisturbed
+from tests.fakes.crashes.schedules import first_with, run, undisturbed, walk_of
 from tests.fakes.house import House
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
-PARTS, SCHEDULES = 10, 20
+PARTS, SCHEDULES, REQUESTS = 10, 20, 24
 S = ReturnStatus
 # What a schedule has to meet somewhere, or it proves nothing.
 STEPS = (
@@ -57,6 +57,17 @@ def test_the_walks_meet_every_step_of_several_parcels(crew: Crew) -> None:
     missing = [what for what in (*STEPS, *REFUSALS, *ENDS) if not met[what]]
     assert not missing
     assert met["2 parcels"] > met["3 parcels"] > 1
+
+
+def test_a_parcel_may_come_at_any_request_of_the_work_that_makes_anothers_label(
+    crew: Crew,
+) -> None:
+    steps = undisturbed(walk_of("begin1 submit work work work add work"))
+    work, bring = steps[-1][0], walk_of("bring")[0]
+    raced = 0
+    for request in range(1, REQUESTS + 1):
+        raced += play(crew, [*steps[:-1], (work, Fault.RACED, request, bring)])[Fault.RACED.name]
+    assert raced > REQUESTS // 2
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: str(mutant.name))
