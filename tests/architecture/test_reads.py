@@ -18,6 +18,7 @@ GLOBAL_INDEXES = {
     "by_email",
     "by_list",
     "by_order",
+    "by_phone",
     "by_status",
 }
 

@@ -13,7 +13,7 @@ from tests.fakes.points import NOON
 from tests.fakes.samples import Item, items
 
 pytestmark = pytest.mark.integration
-SAMPLE, CHINESE, UNSUBSCRIBED = items("members").values()
+SAMPLE, CHINESE, UNSUBSCRIBED, PHONED = items("members").values()
 MEMBER_ID = "mem_01JHMMR0G0DEM0MEJ00000000A"
 JOINED = datetime(2025, 1, 10, 19, tzinfo=UTC)
 MEI = Member(MEMBER_ID, "mei.tanaka@example.com", "en", True, JOINED, JOINED)
@@ -52,6 +52,15 @@ def test_who_ended_reminders_is_read_so(members: MemberService, tables: dict[str
     put(tables, UNSUBSCRIBED)
     member = members.get(UNSUBSCRIBED["member_id"]["S"])
     assert (member.unsubscribed, member.wants_reminders) == (True, False)
+
+
+def test_who_has_a_phone_number_is_found_by_it(
+    members: MemberService, tables: dict[str, str]
+) -> None:
+    put(tables, PHONED)
+    member = members.get(PHONED["member_id"]["S"])
+    assert member.phone == "+14155550142"
+    assert members.by_phone(member.phone) == member
 
 
 def test_after_a_roll_back_the_newer_versions_member_is_read_and_goes_on(

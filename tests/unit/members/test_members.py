@@ -20,10 +20,13 @@ from tests.fakes.refusals import refused
 TIME = "must be a time with an offset, as in 2026-11-27T09:30:00Z, from 1900 to 2199"
 INSTANTS = st.sampled_from([NOON + timedelta(hours=hours) for hours in range(3)])
 EVENTS = st.builds(
-    lambda at, email, reminders: member_event(at=at, email=email, reminders=reminders),
+    lambda at, email, reminders, phone: member_event(
+        at=at, email=email, reminders=reminders, phone=phone
+    ),
     INSTANTS,
     st.sampled_from(["a@example.com", "b@example.com"]),
     st.booleans(),
+    st.sampled_from(["", "+14155550101", "+14155550102"]),
 )
 
 
@@ -61,9 +64,10 @@ def test_the_first_event_says_when_a_member_joined() -> None:
 
 
 def test_a_closed_member_has_no_address_and_stays_closed() -> None:
-    member = folded([member_event(at=NOON)])
+    member = folded([member_event(at=NOON, phone="+14155550142")])
     assert member
     closed = member.close()
+    assert (closed.phone, closed.phone_key) == ("", "")
     again = fold(closed, member_event(at=NOON + timedelta(days=1)))
     assert (again.status, again.email, again.email_key) == (MemberStatus.CLOSED, "", "")
     assert again.reminders is False
@@ -73,6 +77,13 @@ def test_an_event_is_read() -> None:
     event = parse("member.joined", detail())
     assert event == MemberEvent(MEMBER, NOON, "mei@example.com", "zh-Hans", reminders=False)
     assert fold(None, event).email_key == email_key_of("MEI@example.com")
+
+
+def test_a_phone_number_counts_with_its_country_and_any_other_is_as_none() -> None:
+    assert parse("member.changed", detail(phone="+1 (415) 555-0142")).phone == "+14155550142"
+    for phone in (None, "", "415 555 0142", "ask my mother"):
+        event = parse("member.changed", detail(phone=phone))
+        assert (event.phone, fold(None, event).phone_key) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ _GUIDE = """What Aftercare keeps of {email}, as of {now}
 orders.json     orders: what was bought, the address, parcels, refunds, cancellations
 returns.json    returns: items, reasons, your notes, what was decided and by which rule, each step;
                 what staff noted; what you showed, with your marks; the label and its address
-membership.json memberships: the address, the language, points and every movement of them
+membership.json memberships: the address, the phone, the language, points and every movement of them
 mail.json       that mail to you came back, and since when we send none
 codes.json      requests for one-time codes of the last days
 claims.json     what you told us about products' codes, where you left your address

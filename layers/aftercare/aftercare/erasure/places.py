@@ -8,7 +8,7 @@ TABLES: Mapping[str, str] = {
     "EvidenceTable": "slots, marks, verdicts and everything by which photos are found again go",
     "LabelsTable": "the sender's address is emptied but for its country",
     "ParcelsTable": "nothing: a parcel has numbers, codes and cities, and names no person",
-    "MembersTable": "the membership ends, and its address is forgotten",
+    "MembersTable": "the membership ends, and its address and phone are forgotten",
     "PointsTable": "points are forfeited and reasons emptied; the ledger stays",
     "AccessTable": "requests for codes go",
     "MailTable": "what is known of the mailbox goes",

@@ -54,6 +54,11 @@ _USPS_BARS = re.compile(r"420[0-9]{5}(?:[0-9]{4})??(9[1-5][0-9]{20}(?:[0-9]{4})?
 # Folding made its underscore a hyphen.
 _ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3}-[0-9A-Za-z]{26}(?![0-9A-Za-z])")
 
+# E.164: a country's code and a number, of 15 digits at most; 00 is what many dial in place of +.
+_PHONE = re.compile(r"(?:\+|00)([1-9]\d{6,14})", re.ASCII)
+# Between its digits, and the trunk prefix that nobody dials from abroad: +44 (0)20 7946 0000.
+_PHONE_SIGNS = re.compile(r"\(0\)|[ ().\-/]")
+
 _IN_BRACKETS = re.compile(r"<([^<>]*@[^<>]*)>")
 _MAIL_LABEL = re.compile(
     r"\s*(?:my )?(?:e-?mail|mail|to|from|courriel|\u90ae\u7bb1|\u7535\u5b50\u90ae\u4ef6)"
@@ -183,6 +188,13 @@ def tracking_number_of(text: str) -> str:
         return bars[1]
     has_identifier = number.startswith(_SSCC) and len(number) == len(_SSCC) + _SSCC_DIGITS
     return number.removeprefix(_SSCC) if has_identifier else number
+
+
+def phone_of(text: str) -> str:
+    """A phone number in one spelling, E.164's: + and digits; "" if it names no country."""
+    plain = folded(text).lower().removeprefix("tel:")
+    number = _PHONE.fullmatch(_PHONE_SIGNS.sub("", plain))
+    return f"+{number[1]}" if number else ""
 
 
 def email_of(text: str) -> str:

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from aftercare.kernel.ids import is_id
 from aftercare.kernel.reading import FieldError, Occurrence, OptionalText, Text, convert
-from aftercare.kernel.typed import email_of
+from aftercare.kernel.typed import email_of, phone_of
 from aftercare.members.errors import MemberEventInvalidError
 from aftercare.members.model import MemberEvent
 from aftercare.words.model import language_of
@@ -22,13 +22,15 @@ class MemberDetail(Occurrence, frozen=True, kw_only=True):
     """`member.joined` and `member.changed`: everything the shop says of a member, each time.
 
     The language is a BCP 47 tag: the closest that we write counts, or English. Reminders are on
-    unless switched off.
+    unless switched off. A phone number counts in international form, such as +1 415 555 0100; any
+    other is as none.
     """
 
     member_id: Text
     email: Email
     language: OptionalText | None = None
     reminders: bool = True
+    phone: OptionalText | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -54,4 +56,5 @@ def parse(event_type: str, detail: object) -> MemberEvent:
         email=email_of(member.email),
         language=language_of(member.language or ""),
         reminders=member.reminders,
+        phone=phone_of(member.phone or ""),
     )

@@ -1,5 +1,6 @@
 """A member, and how the shop's events fold into one in any order."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -30,7 +31,8 @@ class Member:
     """Somebody who collects points. `reminders`: the shop says that they want to be reminded.
 
     `unsubscribed`: they ended reminders in a mail, whatever the shop says later. `as_of` is the
-    time of the newest event folded in. A closed member has no address.
+    time of the newest event folded in. `phone` is in E.164's form, or empty. A closed member has
+    neither address nor phone.
     """
 
     member_id: str
@@ -41,12 +43,18 @@ class Member:
     as_of: datetime
     status: MemberStatus = MemberStatus.OPEN
     unsubscribed: bool = False
+    phone: str = ""
     version: int | None = field(default=None, compare=False)
 
     @property
     def email_key(self) -> str:
         """The key under which the member's orders are found; empty once closed."""
         return email_key_of(self.email) if self.email else ""
+
+    @property
+    def phone_key(self) -> str:
+        """The key under which a till finds the member by phone; empty without one."""
+        return phone_key_of(self.phone) if self.phone else ""
 
     @property
     def is_open(self) -> bool:
@@ -62,8 +70,8 @@ class Member:
         return replace(self, unsubscribed=not wanted, reminders=self.reminders or wanted)
 
     def close(self) -> "Member":
-        """The member once the membership has ended, without the address."""
-        return replace(self, status=MemberStatus.CLOSED, email="", reminders=False)
+        """The member once the membership has ended, without the address and the phone."""
+        return replace(self, status=MemberStatus.CLOSED, email="", phone="", reminders=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,12 @@ class MemberEvent:
     email: str
     language: str
     reminders: bool
+    phone: str = ""
+
+
+def phone_key_of(phone: str) -> str:
+    """The key of a phone number in E.164's form, as `email_key_of` is of an address."""
+    return hashlib.sha256(f"phone {phone}".encode()).hexdigest()
 
 
 def fold(member: Member | None, event: MemberEvent) -> Member:
@@ -87,6 +101,7 @@ def fold(member: Member | None, event: MemberEvent) -> Member:
         email=event.email,
         language=event.language,
         reminders=event.reminders,
+        phone=event.phone,
         joined_at=event.occurred_at,
         as_of=event.occurred_at,
     )
@@ -122,7 +137,7 @@ def change_of(before: Member | None, after: Member) -> MemberChange:
 def _is_newer(reported: Member, stored: Member) -> bool:
     """By time; two at the same instant in an arbitrary but constant order."""
 
-    def place(member: Member) -> tuple[datetime, str, str, bool]:
-        return (member.as_of, member.email, member.language, member.reminders)
+    def place(member: Member) -> tuple[datetime, str, str, bool, str]:
+        return (member.as_of, member.email, member.language, member.reminders, member.phone)
 
     return place(reported) > place(stored)

@@ -10,7 +10,14 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, is_id, new_id
 from aftercare.kernel.timeline import Entry
 from aftercare.members.errors import MemberEventInvalidError, MemberNotFoundError
-from aftercare.members.model import Member, MemberEvent, change_of, fold, replaceable
+from aftercare.members.model import (
+    Member,
+    MemberEvent,
+    change_of,
+    fold,
+    phone_key_of,
+    replaceable,
+)
 
 if TYPE_CHECKING:
     from aftercare.members.store import MemberStore
@@ -68,6 +75,14 @@ class MemberService:
         """All open members with that mailbox; a change shows within seconds."""
         return self.store.every_by_email(email_key)
 
+    def by_phone(self, phone: str) -> Member | None:
+        """The open member with that phone number, in E.164's form; a change shows within seconds.
+
+        None, too, if several have it: nobody guesses who of them is meant.
+        """
+        found = self.store.every_by_phone(phone_key_of(phone))
+        return found[0] if len(found) == 1 else None
+
     @on_fresh_state
     def set_reminders(self, member_id: str, *, wanted: bool, actor: Actor) -> Member:
         """Ends a member's reminders, or has them again (R-PTS-25). A repeat changes nothing.
@@ -119,7 +134,9 @@ class MemberService:
         erased_at = self.erased(after.email_key)
         if erased_at is None or event.occurred_at > erased_at:
             return after
-        return after.close() if before is None else replace(after, email=before.email)
+        if before is None:
+            return after.close()
+        return replace(after, email=before.email, phone=before.phone)
 
     def _changed(self, before: Member | None, after: Member, actor: Actor) -> Entry:
         now = self.clock()

@@ -43,6 +43,15 @@ class _ByEmail(GlobalSecondaryIndex["_MemberRow"]):  # type: ignore[no-untyped-c
     joined_at = UnicodeAttribute(range_key=True)
 
 
+class _ByPhone(GlobalSecondaryIndex["_MemberRow"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_phone"
+        projection = AllProjection()
+
+    phone_key = UnicodeAttribute(hash_key=True)
+    joined_at = UnicodeAttribute(range_key=True)
+
+
 class _MemberRow(Model):
     class Meta:
         table_name = "members"
@@ -51,6 +60,8 @@ class _MemberRow(Model):
     version = VersionAttribute()
     email = UnicodeAttribute(null=True)
     email_key = UnicodeAttribute(null=True)
+    phone = UnicodeAttribute(null=True)
+    phone_key = UnicodeAttribute(null=True)
     language = UnicodeAttribute()
     reminders = BooleanAttribute()
     joined_at = UnicodeAttribute()
@@ -60,6 +71,7 @@ class _MemberRow(Model):
     schema = NumberAttribute(default=_SCHEMA)
 
     by_email: ClassVar[_ByEmail] = _ByEmail()
+    by_phone: ClassVar[_ByPhone] = _ByPhone()
 
 
 class _EntryRow(Model, EntryColumns):
@@ -100,6 +112,8 @@ class MemberStore:
             member.member_id,
             email=member.email or None,
             email_key=member.email_key or None,
+            phone=member.phone or None,
+            phone_key=member.phone_key or None,
             language=member.language,
             reminders=member.reminders,
             joined_at=to_text(member.joined_at),
@@ -127,6 +141,10 @@ class MemberStore:
         """All open members of that address, seconds behind at worst."""
         return tuple(map(_member, self._rows.by_email.query(email_key)))
 
+    def every_by_phone(self, phone_key: str) -> tuple[Member, ...]:
+        """Open members of that phone number, two at most, seconds behind at worst."""
+        return tuple(map(_member, self._rows.by_phone.query(phone_key, limit=2)))
+
 
 def _entry_key(member_id: str, version: int) -> str:
     return f"ENTRY#{member_id}#{version}"
@@ -142,5 +160,6 @@ def _member(row: _MemberRow) -> Member:
         as_of=from_text(row.told_at),
         status=MemberStatus(row.status),
         unsubscribed=bool(row.unsubscribed),
+        phone=row.phone or "",
         version=int(row.version),
     )
