@@ -19,7 +19,7 @@ from aftercare.batches.model import BatchStatus
 from aftercare.batches.store import BatchStore
 from aftercare.kernel import aws
 from aftercare.kernel.clock import utc_now
-from tests.bench.meter import Item, item_size
+from tests.bench.capacity import Item, item_size
 from tests.bench.tables import table
 from tests.fakes.servers import serving
 

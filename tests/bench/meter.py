@@ -1,15 +1,8 @@
-"""Counts AWS calls and calculates their DynamoDB units by DynamoDB's rules.
-
-Emulators do not report consumed capacity reliably. The rules are: item sizes as documented; reads
-in 4 KB, half a unit unless consistent; writes in 1 KB of the item before or after, whichever is
-larger, doubled in transactions; one more write for each index that the write changes. An index of
-keys alone is changed with its keys.
-"""
+"""Counts AWS calls and their DynamoDB units, by the items that requests and responses carry."""
 
 import json
-import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,14 +10,13 @@ from typing import Any
 import boto3
 
 from aftercare.kernel import aws
+from tests.bench.capacity import Index, Item, Json, index_of, item_size, read_units, write_units
 from tests.fakes.template import resources
 
-type Item = dict[str, dict[str, Any]]
-type Json = dict[str, Any]
-
-_READ_BYTES, _WRITE_BYTES = 4096, 1024
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
+_READS = {"GetItem", "Query", "Scan"}
 _SERVICES: tuple[aws.Service, ...] = ("dynamodb", "s3", "events", "sqs", "ses")
+_TABLE = "AWS::DynamoDB::Table"
 
 
 @dataclass
@@ -63,9 +55,17 @@ class Meter:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Counts the calls inside as this step's."""
-        outer, self._step = self._step, self.steps.setdefault(name, Step())
-        yield
-        self._step = outer
+        with self.counting(self.steps.setdefault(name, Step())):
+            yield
+
+    @contextmanager
+    def counting(self, step: Step) -> Iterator[Step]:
+        """Counts the calls inside into that step."""
+        outer, self._step = self._step, step
+        try:
+            yield step
+        finally:
+            self._step = outer
 
     def _on_request(self, model: Any, params: Json, **_: Any) -> None:
         service = model.service_model.service_name
@@ -77,50 +77,35 @@ class Meter:
         if model.service_model.service_name != "dynamodb":
             return
         request = context["client_request"]
-        if model.name in {"GetItem", "Query"}:
+        if model.name in _READS:
             self._step.read_units += _read_units(request, parsed)
         if model.name == "BatchGetItem":
             self._step.read_units += _batch_read_units(request, parsed)
-        price = 2 if model.name == "TransactWriteItems" else 1
+        transaction = model.name == "TransactWriteItems"
         for write, before in zip(_writes(model.name, request), self._before, strict=True):
-            self._step.write_units += self._write_units(write, before, price)
-
-    def _write_units(self, write: Json, before: Item, price: int) -> float:
-        after = self._item(write)
-        units = _blocks(max(item_size(before), item_size(after)), _WRITE_BYTES)
-        changed = sum(
-            all(key in after for key in keys) and projected(before) != projected(after)
-            for keys, projected in self._indexes(write["TableName"])
-        )
-        return float(units * (price + changed))
+            indexes = self._indexes(write["TableName"])
+            after = self._item(write)
+            self._step.write_units += write_units(before, after, indexes, transaction=transaction)
 
     def _item(self, write: Json) -> Item:
         source = write.get("Key") or write["Item"]
-        keys = [key["AttributeName"] for key in self._schemas[write["TableName"]]["KeySchema"]]
-        key = {name: source[name] for name in keys}
+        key = {name: source[name] for name in _keys(self._schemas[write["TableName"]])}
         response: Any = self._own.get_item(
             TableName=write["TableName"], Key=key, ConsistentRead=True
         )
         return dict(response.get("Item", {}))
 
-    def _indexes(self, table: str) -> list[tuple[list[str], Callable[[Item], Item]]]:
-        """The keys of each index of the table, and what of an item it has."""
+    def _indexes(self, table: str) -> list[Index]:
         schema = self._schemas[table]
         indexes = [
             *schema.get("GlobalSecondaryIndexes", []),
             *schema.get("LocalSecondaryIndexes", []),
         ]
-        return [_index(index) for index in indexes]
+        return [index_of(index, _keys(schema)) for index in indexes]
 
 
-def _index(index: Json) -> tuple[list[str], Callable[[Item], Item]]:
-    keys = [key["AttributeName"] for key in index["KeySchema"]]
-    if index["Projection"]["ProjectionType"] == "KEYS_ONLY":
-        return keys, lambda item: {key: item[key] for key in keys if key in item}
-    return keys, lambda item: item
-
-
-_TABLE = "AWS::DynamoDB::Table"
+def _keys(schema: Json) -> list[str]:
+    return [key["AttributeName"] for key in schema["KeySchema"]]
 
 
 def _body(params: Json) -> Json:
@@ -137,38 +122,18 @@ def _writes(operation: str, request: Json) -> list[Json]:
 
 
 def _read_units(request: Json, answer: Json) -> float:
-    items = answer.get("Items") or [answer.get("Item", {})]
-    price = 1.0 if request.get("ConsistentRead") else 0.5
-    return price * _blocks(sum(map(item_size, items)), _READ_BYTES)
+    """A query is rounded up as a whole."""
+    items = answer["Items"] if "Items" in answer else [answer.get("Item", {})]
+    size = sum(map(item_size, items))
+    return read_units(size, consistent=request.get("ConsistentRead", False))
 
 
 def _batch_read_units(request: Json, answer: Json) -> float:
-    """Each item of a batch is rounded up by itself."""
-    prices = {
-        table: 1.0 if asked.get("ConsistentRead") else 0.5
-        for table, asked in request["RequestItems"].items()
-    }
-    return sum(
-        prices[table] * _blocks(item_size(item), _READ_BYTES)
-        for table, items in answer["Responses"].items()
-        for item in items
-    )
-
-
-def _blocks(size: int, block: int) -> int:
-    return max(1, math.ceil(size / block))
-
-
-def item_size(item: Item) -> int:
-    """An item's size by DynamoDB's rules: a number takes a byte per two digits, and one more."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
-
-
-def _value_size(value: dict[str, Any]) -> int:
-    [(kind, held)] = value.items()
-    if kind == "M":
-        return 3 + sum(1 + len(name.encode()) + _value_size(each) for name, each in held.items())
-    if kind == "B":
-        return len(held)
-    sizes = defaultdict(lambda: len(str(held).encode()), N=len(str(held)) // 2 + 2, BOOL=1, NULL=1)
-    return int(sizes[kind])
+    """Each item of a batch is rounded up by itself; a missing item costs a block."""
+    units = 0.0
+    for table, asked in request["RequestItems"].items():
+        found = answer["Responses"].get(table, [])
+        sizes = [item_size(item) for item in found] + [0] * (len(asked["Keys"]) - len(found))
+        consistent = asked.get("ConsistentRead", False)
+        units += sum(read_units(size, consistent=consistent) for size in sizes)
+    return units

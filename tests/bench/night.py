@@ -35,7 +35,7 @@ from aftercare.points.night.service import NightService, reminder_entry
 from aftercare.points.night.store import reminder_row
 from aftercare.points.posting import Kind, LedgerEntry
 from aftercare.points.rules import published
-from tests.bench.meter import Item, item_size
+from tests.bench.capacity import Item, item_size
 from tests.fakes.house import SetClock
 from tests.fakes.night import BY_NIGHT
 from tests.fakes.points import NOON, entry, rules

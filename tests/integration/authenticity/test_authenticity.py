@@ -22,7 +22,7 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.symbols import sealed, spelled
 from aftercare.kernel.timeline import Entry
-from tests.bench.meter import item_size
+from tests.bench.capacity import item_size
 from tests.fakes.actors import LI, SALES_INGEST, SOMEBODY
 from tests.fakes.aws import counted
 from tests.fakes.codes import NOON, batch, check, code, short_reference
