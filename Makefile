@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast check bench mutants format clean
+.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -184,6 +184,10 @@ test: $(TOOLS) .tools/schemathesis/.ready .tools/peers/.ready ## run the whole t
 test-fast: $(TOOLS) ## run in two minutes what a change usually needs: unit and architecture tests, and a room's (ROOM=returns)
 	@$(call takes,,ROOM PYTEST_ARGS)$(PYTHON) -m pytest --numprocesses 2 -m "not slow" tests/unit tests/architecture \
 	  $(if $(call given,ROOM),tests/integration/"$$ROOM") $(PYTEST_ARGS)
+
+explore: $(TOOLS) ## draw crash schedules and examples that no run has met (CRASH_SEED=… repeats one)
+	@$(call takes,,CRASH_SEED PYTEST_ARGS)$(PYTHON) -m pytest --numprocesses 2 --hypothesis-profile explore \
+	  tests/unit tests/crashes $(PYTEST_ARGS)
 
 check: $(TOOLS) .tools/checkov/.ready .tools/schemathesis/.ready ## check format, lint, types, template and architecture
 	.venv/bin/ruff format --check .

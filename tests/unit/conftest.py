@@ -3,13 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
 
 from aftercare.kernel import aws
-
-# A busy machine is no failure; what fails is printed so that it can be repeated.
-settings.register_profile("house", deadline=None, print_blob=True)
-settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
