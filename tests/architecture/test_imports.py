@@ -31,6 +31,7 @@ PURE = {
 # What a room shows to others. An order's money is pure functions of its model, as its policies are.
 # What is in a parcel is what a return says to the labels.
 # Where an address is needs nothing of how it is written: decisions ask for the zone alone.
+# Business days need no rule book; hours, which do, have a door of their own.
 DOORS = {
     "service",
     "model",
@@ -39,6 +40,7 @@ DOORS = {
     "refunds",
     "remaining",
     "zones",
+    "hours",
     "consignment",
     "erasing",
     "sampling",

@@ -1,4 +1,4 @@
-"""Business hours: the seconds between two instants, and when so many are over."""
+"""Business hours (R-CAL-06): the seconds between two instants, and when so many are over."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
