@@ -7,6 +7,7 @@ from chalice.app import Request
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from aftercare.kernel.reading import FieldError, Moment, Timed
+from aftercare.kernel.typed import whole_number
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.request import ID, LONGEST_REASON
 from aftercare.web.api import RequestInvalidError
@@ -14,7 +15,7 @@ from aftercare.web.api import RequestInvalidError
 MOST_AMOUNT = 1_000_000_000
 # The longest operation id is that of a refund, whose own id the shop chooses: 200 characters.
 _MOST_CURSOR = 2000
-_LONGEST_COUNT = 6
+_MOST_COUNT = 999_999
 _END = r"$(?!\n)"  # Python's $ alone matches before a last line break, too
 # Control characters, and halves of characters.
 _NO_SIGN = r"\u0000-\u001f\u007f-\u009f\ud800-\udfff"
@@ -147,10 +148,10 @@ def limit_of(request: Request, usual: int) -> int:
     Raises:
         RequestInvalidError: `limit` is not a whole number.
     """
-    text = _parameter(request, "limit", str(usual))
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT):
+    limit = whole_number(_parameter(request, "limit", str(usual)), _MOST_COUNT)
+    if limit is None:
         raise RequestInvalidError("limit must be a whole number.", field="limit")
-    return int(text)
+    return limit
 
 
 def cursor_of(request: Request) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 
 from chalice.app import Blueprint, Response
 
+from aftercare.kernel.typed import whole_number
 from aftercare.labels.model import MOST_PARCELS
 from aftercare.returns.model import Return
 from aftercare.returns.policy import Remedy
@@ -20,7 +21,7 @@ from console.edge import Visit, members_page
 
 routes = Blueprint(__name__)
 
-_MOST_DIGITS = 6
+_MOST = 999_999
 
 
 @routes.route("/cases/{return_id}/resolution", methods=["POST"], content_types=CONTENT_TYPES)
@@ -52,7 +53,7 @@ def close(visit: Visit, member: Member, return_id: str) -> Response:
 @members_page(routes)
 def declare_lost(visit: Visit, member: Member, return_id: str) -> Response:
     chosen = visit.form.get("parcel", "")
-    parcel = int(chosen) if chosen in {str(each) for each in range(1, MOST_PARCELS + 1)} else None
+    parcel = whole_number(chosen, MOST_PARCELS) or None
     act = partial(rooms.endings().declare_lost, member, return_id, parcel=parcel)
     return _done(visit, member, return_id, act, "declared_lost")
 
@@ -61,9 +62,8 @@ def declare_lost(visit: Visit, member: Member, return_id: str) -> Response:
 @members_page(routes)
 def add_parcel(visit: Visit, member: Member, return_id: str) -> Response:
     """One more label, for the parcel that the form names: sent twice, it is asked for once."""
-    typed = visit.form.get("parcel", "")
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS
-    rooms.endings().add_parcel(member, return_id, int(typed) if is_number else 0)
+    parcel = whole_number(visit.form.get("parcel", ""), _MOST) or 0
+    rooms.endings().add_parcel(member, return_id, parcel)
     return visit.go(f"/cases/{return_id}?done=parcel_added#parcels")
 
 
@@ -87,11 +87,12 @@ def request_in(form: Mapping[str, str], currency: str) -> Request:
     most: dict[str, int] = {}
     for place in (name.removeprefix("open_") for name in form if name.startswith("open_")):
         line_id, typed = form[f"open_{place}"], form.get(f"units_{place}", "").strip() or "0"
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS):
+        number = whole_number(typed, _MOST)
+        if number is None:
             raise RemedyInvalidError(f"units_{place}", "Use whole numbers from 0.")
-        if not int(typed):
+        if not number:
             continue
-        units[line_id] = int(typed)
+        units[line_id] = number
         if form.get(f"most_{place}", "").strip():
             most[line_id] = _amount(form, f"most_{place}", currency)
     item = _item(form, currency) if remedy == Remedy.EXCHANGE else None

@@ -5,11 +5,12 @@ from itertools import count, takewhile
 from typing import NamedTuple
 
 from aftercare.evidence.model import EvidenceKind
+from aftercare.kernel.typed import whole_number
 from aftercare.returns.judgement import JudgementCode
 from aftercare.returns.judging import ACCEPTING, MOST_WORDS, Said
 from aftercare.returns.model import ReturnLine
 
-_MOST_DIGITS = 12
+_MOST_VERSION = 10**12
 
 
 class Decision(NamedTuple):
@@ -50,8 +51,7 @@ def text_in(form: Mapping[str, str], name: str) -> str:
 
 def version_in(form: Mapping[str, str]) -> int:
     """The version of the return that the form showed; 0 for what is none, which is always old."""
-    typed = form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS else 0
+    return whole_number(form.get("version", ""), _MOST_VERSION) or 0
 
 
 def _wrong(place: int, accepted: str, code: str, words: str) -> dict[str, str]:

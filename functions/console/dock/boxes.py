@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from aftercare.kernel.typed import whole_number
 from aftercare.returns.model import ParcelWay, Return
 from aftercare.returns.waiting import is_counted, uncounted
 from console import words
@@ -19,9 +20,7 @@ class Box(NamedTuple):
 
 def here_first(ret: Return, scanned: str) -> frozenset[int]:
     """The parcels that are ticked when a page is opened: the one whose label was scanned."""
-    if ret.parcels == 1 or not (scanned.isascii() and scanned.isdigit() and len(scanned) == 1):
-        return frozenset()
-    return frozenset({int(scanned)} & set(_open(ret)))
+    return frozenset({whole_number(scanned, ret.parcels) or 0} & set(_open(ret)))
 
 
 def here_in(form: Mapping[str, str], ret: Return) -> frozenset[int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from aftercare.kernel.typed import folded, ticket_in
+from aftercare.kernel.typed import folded, ticket_in, whole_number
 from aftercare.orders.model import Order
 from aftercare.returns.arrivals import MOST_SERIALS, Came, Condition
 from aftercare.returns.model import Return, ReturnLine
@@ -17,7 +17,7 @@ from aftercare.returns.parcel_labels import labels_of
 if TYPE_CHECKING:
     from aftercare.returns.product_scans import ProductScan
 
-_MOST_DIGITS = 5
+_MOST = 99_999
 _LONGEST = 254
 _SHORTEST_SCAN = 6
 _RESTS = {
@@ -129,11 +129,10 @@ def pressed(counts: Counts, button: str) -> tuple[Counts, Told | None]:
         return tuple(each.with_rest(rest) for each in counts), Told(words)
     step, _, what = button.partition(":")
     condition, _, place = what.partition(":")
-    if step not in {"1", "-1"} or condition not in set(Condition) or not _is_place(place, counts):
+    at = whole_number(place, len(counts))
+    if step not in {"1", "-1"} or condition not in set(Condition) or not at:
         return counts, None
-    return _replaced(
-        counts, int(place), counts[int(place) - 1].plus(Condition(condition), int(step))
-    ), None
+    return _replaced(counts, at, counts[at - 1].plus(Condition(condition), int(step))), None
 
 
 def label_in(text: str, ret: Return) -> str:
@@ -188,8 +187,8 @@ def _place(counts: Counts, scan: "ProductScan", chosen: str) -> int | None:
     named = [place for place, each in enumerate(counts, 1) if each.line.line_id in scan.lines]
     if named:
         return next((place for place in named if counts[place - 1].left > 0), named[0])
-    place = int(chosen) if _is_place(chosen, counts) else None
-    if place is None and len(counts) == 1:
+    place = whole_number(chosen, len(counts))
+    if not place and len(counts) == 1:
         place = 1
     return place if place and counts[place - 1].line.line_id not in scan.others else None
 
@@ -208,11 +207,5 @@ def _replaced(counts: Counts, place: int, count: Count) -> Counts:
     return (*counts[: place - 1], count, *counts[place:])
 
 
-def _is_place(text: str, counts: Counts) -> bool:
-    number = _number(text)
-    return number is not None and 1 <= number <= len(counts)
-
-
 def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return int(text) if is_number else None
+    return whole_number(text, _MOST)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from aftercare.kernel.typed import whole_number
 from aftercare.returns.arrivals import Disposition, Found, Grade
 from aftercare.returns.judgement import JudgementCode
 from aftercare.returns.judging import ACCEPTING, MOST_WORDS
@@ -39,7 +40,7 @@ def inspection_in(form: Mapping[str, str], ret: Return) -> Inspecting:
         errors |= {f"{name}_{place}": said for name, said in wrong.items()}
         if not wrong:
             found[line.line_id] = Found(
-                int(typed["accepted"]),
+                whole_number(typed["accepted"], line.present) or 0,
                 Grade(typed["grade"]),
                 Disposition(typed["disposition"]),
                 JudgementCode(typed["code"]),
@@ -53,7 +54,7 @@ def inspection_in(form: Mapping[str, str], ret: Return) -> Inspecting:
 def _wrong(line: ReturnLine, typed: Mapping[str, str]) -> dict[str, str]:
     errors = {}
     here = line.present
-    accepted = _units(typed["accepted"], here)
+    accepted = whole_number(typed["accepted"], here)
     if accepted is None:
         errors["accepted"] = f"From 0 to {here}: so many are here."
     if typed["grade"] not in set(Grade):
@@ -71,8 +72,3 @@ def _wrong(line: ReturnLine, typed: Mapping[str, str]) -> dict[str, str]:
     if len(typed["words"]) > MOST_WORDS:
         errors["words"] = f"At most {MOST_WORDS:,} characters; these are {len(typed['words']):,}."
     return errors
-
-
-def _units(text: str, here: int) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) < len("100000")
-    return int(text) if is_number and int(text) <= here else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from aftercare.kernel.typed import whole_number
 from aftercare.returns.choice import choices_of
 from aftercare.returns.model import AgreedDeduction, ChosenLine, Opened, Reason
 from aftercare.returns.outlook import LineOutlook
@@ -10,7 +11,7 @@ from aftercare.returns.policy import LineDecision, Remedy
 from aftercare.words.service import Words
 
 MOST_NOTE = 500
-_MOST_DIGITS = 9
+_MOST = 999_999_999
 
 
 class Read(NamedTuple):
@@ -73,9 +74,7 @@ def _remedy(form: Mapping[str, str], decision: LineDecision | None) -> Remedy | 
 
 def number_in(typed: str) -> int:
     """The number that was typed; 0 for what is none."""
-    typed = typed.strip()
-    is_number = typed.isascii() and typed.isdigit() and len(typed) <= _MOST_DIGITS
-    return int(typed) if is_number else 0
+    return whole_number(typed, _MOST) or 0
 
 
 def _reference(form: Mapping[str, str]) -> str | None:

@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from aftercare.evidence.errors import MarkInvalidError, SerialInvalidError, TooManyMarksError
 from aftercare.evidence.marks import Area
 from aftercare.evidence.model import MARK_SCALE, Mark
+from aftercare.kernel.typed import whole_number
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.sentences import sentence_of
 from portal import rooms
@@ -58,5 +59,5 @@ def _mark(visit: Visit) -> Mark:
 
 
 def _number(text: str) -> int:
-    is_place = text.isascii() and text.isdigit() and len(text) <= len(str(MARK_SCALE))
-    return int(text) if is_place else _NOWHERE
+    place = whole_number(text, MARK_SCALE)
+    return _NOWHERE if place is None else place

@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Response
 
 from aftercare.evidence.model import EvidenceKind, EvidenceState
 from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.typed import whole_number
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.problems import Headers
 from portal import rooms
@@ -16,7 +17,7 @@ routes = Blueprint(__name__)
 _JSON: Headers = {"Content-Type": "application/json"}
 _VIDEOS = "/returns/{return_id}/videos"
 _VIDEO = f"{_VIDEOS}/{{evidence_id}}"
-_MOST_DIGITS = 12
+_MOST = 10**12
 _LONGEST_MARK = 64
 
 
@@ -101,4 +102,4 @@ def watch(visit: Visit, return_id: str, evidence_id: str) -> Response:
 
 def _number(text: str) -> int:
     """The number; 0, which is neither a size nor a part's number, of any other text."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
+    return whole_number(text, _MOST) or 0

@@ -74,6 +74,26 @@ def test_a_parcel_of_which_nobody_has_told_says_so(dock: Dock, signed_in: SignIn
     assert "No scan yet" in page.text
 
 
+@pytest.mark.parametrize("parcel", ["", "two", "0", "1", "-2", "\u00b2", "9" * 5000])
+def test_a_label_for_no_parcel_is_not_asked_for_and_the_page_says_so(
+    dock: Dock, signed_in: SignIn, parcel: str
+) -> None:
+    ret, agent = dock.sent(), signed_in("agent")
+    agent.get(f"/cases/{ret.return_id}")
+    answer = agent.post(f"/cases/{ret.return_id}/parcels", parcel=parcel)
+    assert answer.refusal_of("console") == "parcel_refused"
+    assert "No label was asked for: the form doesn" in agent.follow(answer).text
+    assert dock.now(ret) == ret
+
+
+def test_a_label_for_the_next_parcel_is_asked_for(dock: Dock, signed_in: SignIn) -> None:
+    ret, agent = dock.sent(), signed_in("agent")
+    agent.get(f"/cases/{ret.return_id}")
+    answer = agent.post(f"/cases/{ret.return_id}/parcels", parcel="\uff12")
+    assert "Asked for. The customer is told" in agent.follow(answer).text
+    assert dock.now(ret).parcels == 2
+
+
 def test_a_silent_parcel_is_listed_until_it_moves(
     dock: Dock, house: House, signed_in: SignIn
 ) -> None:

@@ -34,6 +34,7 @@ from tests.integration.returns.test_cancelling import scan
 
 pytestmark = pytest.mark.integration
 SENTENCE = "This return can't have another label now."
+UNNAMED = "No label was asked for: the form doesn't say which parcel it is for."
 ENDED = (CrashError, PynamoDBException, BotoCoreError, AftercareError)
 FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
 
@@ -101,7 +102,16 @@ def test_a_parcel_that_is_not_the_next_one_is_refused(dock: Dock, parcel: int) -
     ret = labelled(dock, 1)
     with refused(ParcelRefusedError, "parcel_refused", SENTENCE):
         asked(dock, ret, parcel)
-    assert asked(dock, ret, 0) == asked(dock, ret, 1) == ret
+
+
+@pytest.mark.parametrize("parcel", [-1, 0, 1])
+def test_a_parcel_that_nobody_adds_is_refused(dock: Dock, ends: EndingService, parcel: int) -> None:
+    ret = dock.sent()
+    with refused(ParcelRefusedError, "parcel_refused", UNNAMED):
+        asked(dock, ret, parcel)
+    with refused(ParcelRefusedError, "parcel_refused", UNNAMED):
+        ends.add_parcel(AGENT, ret.return_id, parcel)
+    assert dock.now(ret) == ret
 
 
 def test_nobody_asks_for_anothers_return_or_without_the_role(

@@ -15,6 +15,7 @@ from aftercare.kernel.typed import (
     one_time_code_in,
     order_number_in,
     ticket_in,
+    whole_number,
 )
 from tests.fakes.orders import full_width
 
@@ -320,3 +321,64 @@ def test_an_id_is_read_as_people_write_it(typed: str) -> None:
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+# ---------------------------------------------------------------- whole numbers
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12",
+        " 12\n",
+        "012",
+        full_width("12"),
+        "\u3000\uff11\uff12\u3000",
+        "\u0661\u0662",
+        "\u200e12\ufeff",
+    ],
+)
+def test_a_whole_number_is_read_in_the_digits_of_any_keyboard(typed: str) -> None:
+    assert whole_number(typed, 12) == 12
+
+
+@pytest.mark.parametrize("most", [0, 99, 10**18 - 1])
+def test_the_most_is_read_and_one_more_is_none(most: int) -> None:
+    assert whole_number(str(most), most) == most
+    assert whole_number(str(most + 1), most) is None
+    assert whole_number("0", most) == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "+3",
+        "-3",
+        "-0",
+        "1_000",
+        "1,000",
+        "1 0",
+        "3.0",
+        "1e3",
+        "0x1",
+        "\u00b2",
+        "\u2461",
+        "\u4e8c",
+        "\u00bd",
+        "three",
+        "\x00",
+        "\ud800",
+        "9" * 19,
+        "0" * 10_000,
+        "9" * 10_000,
+    ],
+)
+def test_what_is_no_whole_number_is_none(typed: str) -> None:
+    assert whole_number(typed, 10**18 - 1) is None
+
+
+@given(st.text())
+def test_any_text_is_a_number_up_to_the_most_or_none(text: str) -> None:
+    assert whole_number(text, 7) in {None, *range(8)}

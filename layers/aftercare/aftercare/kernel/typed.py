@@ -27,6 +27,7 @@ _SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)", re.ASCII)
 _SIX_ALONE = re.compile(r"(?<![\w-])\d{6}(?![\w-])", re.ASCII)
 _DIGITS = re.compile(r"\d(?:[ -]*\d)*", re.ASCII)
 _ONE_TIME_CODE = 6
+_MOST_DIGITS = 18
 
 _JOINED = re.compile(r"(?<![A-Z0-9])(?<!\w-)[A-Z0-9]+(?:-[A-Z0-9]+)+")
 _NUMBER = re.compile(r"(?<![\w.,:\x00-\x1f-])\d{4,40}(?![\w:-])", re.ASCII)
@@ -167,6 +168,17 @@ def ticket_in(text: str) -> str:
     }
     tickets = {each for each in found if is_ticket(each)}
     return tickets.pop() if len(tickets) == 1 else ""
+
+
+def whole_number(text: str, most: int) -> int | None:
+    """The number that was typed or sent, from 0 to `most`; none for what is none, or is more.
+
+    Digits of any script and width, without a sign; `most` has 18 digits at most, which is what is
+    read. Neither a small raised two nor a two in a circle is a digit.
+    """
+    plain = "".join(sign for sign in text[:MOST].strip() if not _is_invisible(sign))
+    number = int(plain) if plain.isdecimal() and len(plain) <= _MOST_DIGITS else most + 1
+    return number if number <= most else None
 
 
 def id_of(text: str) -> str:

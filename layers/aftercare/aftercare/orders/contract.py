@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from aftercare.kernel.partial import LOST, Fallback
 from aftercare.kernel.reading import FieldError, Moment, Occurrence, Text, Timed
+from aftercare.kernel.typed import whole_number
 from aftercare.orders.model import is_order_number, normalised_order_number
 
 _LONGEST = 200
@@ -33,8 +34,7 @@ Link = Annotated[
     str, Meta(pattern="^https://", max_length=2000, description="a link that begins with https://")
 ]
 # More digits than any shop needs, and far fewer than a table's number has (38).
-_MOST_DIGITS = 18
-_MOST = 10**_MOST_DIGITS
+_MOST = 10**18
 Units = Annotated[
     int, Meta(ge=0, le=_MOST, description="a whole number of units, from zero to 10^18")
 ]
@@ -66,7 +66,8 @@ def _count_or(missing: object, *, sign: str = "") -> Fallback:
 
     def fallback(part: object) -> object:
         text = part.strip().removeprefix(sign) if isinstance(part, str) else ""
-        return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else missing
+        count = whole_number(text, _MOST - 1)
+        return missing if count is None else count
 
     return fallback
 

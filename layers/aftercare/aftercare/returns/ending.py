@@ -11,7 +11,7 @@ from aftercare.returns.judgement import Review
 from aftercare.returns.judging import words_in
 from aftercare.returns.model import Return, ReturnLine
 from aftercare.returns.moves import UNLABELLED, ReturnStatus, Verb
-from aftercare.returns.parcel_labels import added
+from aftercare.returns.parcel_labels import added, is_added
 from aftercare.returns.resolving import ResolvingService
 from aftercare.returns.several import ParcelWay
 from aftercare.returns.units import returnable_units
@@ -83,7 +83,7 @@ class EndingService(ResolvingService):
         """
         require(member, ADD_PARCEL)
         ret = self._named(return_id)
-        if parcel <= ret.parcels:
+        if is_added(ret, parcel):
             return ret
         after = added(ret, parcel)
         facts = numbered(1, parcel)

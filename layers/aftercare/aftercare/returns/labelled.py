@@ -13,7 +13,7 @@ from aftercare.returns import events, moves
 from aftercare.returns.answering import AnsweringService
 from aftercare.returns.model import IssuedLabel, ParcelLabel, ParcelWay, Return, ReturnStatus
 from aftercare.returns.moves import Verb
-from aftercare.returns.parcel_labels import added, expired_labels, label_ends, label_of
+from aftercare.returns.parcel_labels import added, expired_labels, is_added, label_ends, label_of
 from aftercare.returns.waiting import is_any_here
 
 WARNED_AFTER = timedelta(days=21)
@@ -36,7 +36,7 @@ class LabelledService(AnsweringService):
             ParcelRefusedError: No more parcels may be added now, or not this one.
         """
         ret = self.owned(email_key, return_id)
-        if parcel <= ret.parcels:
+        if is_added(ret, parcel):
             return ret
         after = added(ret, parcel)
         facts = numbered(1, parcel)

@@ -81,12 +81,20 @@ def is_any_awaited(ret: Return) -> bool:
     return ret.parcels > 1 and any(each not in ret.ways for each in range(1, ret.parcels + 1))
 
 
+def is_added(ret: Return, parcel: int) -> bool:
+    """Whether the return has that later parcel already: the first one is added by nobody."""
+    return 1 < parcel <= ret.parcels
+
+
 def added(ret: Return, parcel: int) -> Return:
     """The return with that parcel, too, whose label is to be made.
 
     Raises:
         ParcelRefusedError: It is not the next one, or there may be no other now.
     """
+    if parcel <= 1:
+        sentence = "No label was asked for: the form doesn't say which parcel it is for."
+        raise ParcelRefusedError(sentence, parcel=parcel)
     if parcel != next_parcel(ret):
         raise ParcelRefusedError("This return can't have another label now.", parcel=parcel)
     return replace(ret.moved(Verb.ADD_PARCEL), parcels=parcel)

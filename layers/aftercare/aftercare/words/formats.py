@@ -10,6 +10,8 @@ from typing import TypedDict
 _LOCALES = Path(__file__).parent / "locales"
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _MOST_WHOLE = 10
+# Written as a decimal point, also by East Asian keyboards.
+_POINTS = str.maketrans(",\uff0c\uff0e", "...")
 
 # A relation holds for a count whose remainder is (or, negated, is not) in one of the ranges:
 # [modulus or 0, negated, [[first, last], …]]. A condition is an "or" of "and"s of relations.
@@ -186,9 +188,9 @@ def _clocks(locale: str) -> Mapping[str, str]:
 
 def minor_units(text: str, currency: str) -> int | None:
     """The amount in a text such as "12.50" or "12,5", in minor units; none if it is none."""
-    whole, _, part = text.strip().replace(",", ".").partition(".")
+    whole, _, part = text.strip().translate(_POINTS).partition(".")
     digits = digits_of(currency)
-    is_number = (whole + part).isascii() and (whole + part).isdigit() and len(whole) <= _MOST_WHOLE
+    is_number = (whole + part).isdecimal() and len(whole) <= _MOST_WHOLE
     if not (whole and is_number) or len(part) > digits:
         return None
     return int(whole + part.ljust(digits, "0"))
