@@ -1,0 +1,61 @@
+"""What happens to a ticket: entries in the order in which they were committed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aftercare.desk.moves import Party, Verb, party_of
+from aftercare.kernel.actor import Actor
+
+
+class Channel(StrEnum):
+    """How a customer and the desk speak."""
+
+    WEB = "web"
+    CHAT = "chat"
+    MAIL = "mail"
+    WECHAT = "wechat"
+    COUNTER = "counter"
+    PARTNER = "partner"
+
+
+class Lane(StrEnum):
+    """How long a case takes by its nature: across a border there are customs to ask."""
+
+    STANDARD = "standard"
+    CROSS_BORDER = "cross_border"
+
+
+class Queue(StrEnum):
+    """Where an open ticket waits; each is in exactly one."""
+
+    AGENTS = "agents"
+    CUSTOMERS = "customers"
+    THIRD_PARTIES = "third_parties"
+    QA = "qa"
+    LEGAL = "legal"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEntry:
+    """One thing that was done to a ticket.
+
+    `number` counts a ticket's entries as they are committed and is their order. `at` is when the
+    desk learnt of it, not when a provider says that it was sent.
+    """
+
+    number: int
+    verb: Verb
+    at: datetime
+    actor: Actor
+    is_public: bool
+    channel: Channel
+
+    @property
+    def is_human_answer(self) -> bool:
+        """Whether a person of the desk spoke with the customer; an acknowledgement is no answer."""
+        return self.is_public and party_of(self.actor) == Party.STAFF
+
+    @property
+    def is_of_the_customer(self) -> bool:
+        return self.verb is Verb.WRITE
