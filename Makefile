@@ -164,7 +164,7 @@ holidays: .venv/.ready ## compile the calendars room's business days from the ho
 words: $(TOOLS) ## compile the words room's locale data from CLDR
 	@$(PYTHON) -m infra.words
 
-moves: .venv/.ready ## draw the table of a return's moves into docs/moves.md
+moves: .venv/.ready ## draw the tables of a return's and a ticket's moves into docs
 	@$(PYTHON) -m infra.moves
 
 schemas: .venv/.ready ## generate the events' JSON Schemas in infra/events

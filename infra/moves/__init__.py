@@ -1,4 +1,4 @@
-"""Draws the table of a return's moves for people: docs/moves.md."""
+"""Draws the tables of moves for people: docs/moves.md and docs/ticket-moves.md."""
 
 import sys
 from pathlib import Path

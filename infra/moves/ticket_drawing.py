@@ -1,0 +1,59 @@
+"""The table of a ticket's moves as a page of documentation, like that of a return's."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from aftercare.desk.moves import MOVES, Move, Party, TicketState
+from aftercare.desk.queues import queue_of
+
+TICKET_PAGE = Path(__file__).parents[2] / "docs" / "ticket-moves.md"
+_HEAD = """\
+# The moves of a ticket
+
+Drawn from `layers/aftercare/aftercare/desk/moves.py` by `make moves`; change the table there.
+Every other verb is refused, with the state and the verb named (R-DSK-10). A verb that leaves the
+state as it is has no arrow in the picture.
+"""
+
+
+def ticket_page() -> str:
+    """The whole page."""
+    picture = ["", "```mermaid", "stateDiagram-v2", *_arrows(), "```", ""]
+    return "\n".join([_HEAD.rstrip(), *picture, *_rows(), "", *_queues(), ""])
+
+
+def _arrows() -> Iterator[str]:
+    verbs: dict[tuple[str, str], list[str]] = {}
+    for move in MOVES:
+        for before in _in_order(move.before):
+            if move.after and move.after != before:
+                verbs.setdefault((before, move.after), []).append(move.verb)
+    for (before, after), names in verbs.items():
+        yield f"    {before} --> {after}: {', '.join(names)}"
+
+
+def _rows() -> Iterator[str]:
+    yield "| verb | whose | from | to | the customer sees it |"
+    yield "|---|---|---|---|---|"
+    for move in MOVES:
+        yield "| " + " | ".join(_cells(move)) + " |"
+
+
+def _cells(move: Move) -> list[str]:
+    parties = ", ".join(party for party in Party if party in move.by)
+    anywhere = len(move.before) == len(TicketState)
+    before = "any" if anywhere else ", ".join(_in_order(move.before)).replace("[*]", "")
+    seen = "yes" if move.is_public else ""
+    return [move.verb, parties, before, move.after or "as it is", seen]
+
+
+def _queues() -> Iterator[str]:
+    yield "| state | queue |"
+    yield "|---|---|"
+    for state in TicketState:
+        yield f"| {state} | {queue_of(state) or ''} |"
+
+
+def _in_order(states: Iterable[TicketState | None]) -> list[str]:
+    known = set(states)
+    return ["[*]"] * (None in known) + [state for state in TicketState if state in known]
