@@ -147,6 +147,7 @@ _STEPS: Mapping[str, str] = {
     "return.label_expiring": "Reminded of the label’s end",
     "return.parcel_added": "Another label asked for",
     "return.parcel_labelled": "Another label made",
+    "return.parcel_expiring": "Reminded of another label’s end",
     "return.parcel_expired": "A label ended unused",
     "return.in_transit": "Parcel on its way",
     "return.voided_label_scanned": "A voided label was scanned",

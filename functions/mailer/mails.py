@@ -92,6 +92,7 @@ MAILS: Mapping[str, Mailing] = {
     "return.in_transit": Mailing(mails.RETURN_IN_TRANSIT, _notify_of_return),
     "return.label_expiring": Mailing(mails.LABEL_EXPIRING, _notify_of_return),
     "return.label_ready": Mailing(mails.LABEL_READY, _notify_of_return),
+    "return.parcel_expiring": Mailing(mails.PARCEL_EXPIRING, _notify_of_return),
     "return.parcel_labelled": Mailing(mails.PARCEL_LABELLED, _notify_of_return),
     "return.lapsed": Mailing(mails.RETURN_LAPSED, _notify_of_return),
     "return.refunded": Mailing(mails.RETURN_REFUNDED, _notify_of_return),

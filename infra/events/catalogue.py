@@ -102,6 +102,7 @@ ENTRIES: Mapping[str, type[data.Data]] = {
     "return.taken_up": data.ReturnStatusChanged,
     "return.parcel_added": data.ReturnParcel,
     "return.parcel_expired": data.ReturnParcel,
+    "return.parcel_expiring": data.ReturnParcel,
     "return.parcel_labelled": data.ReturnParcel,
     "return.voided_label_scanned": data.ReturnVoidedLabel,
 }

@@ -63,7 +63,7 @@ def _in_transit(case: str, **values: object) -> Sample:
     return _of_return(model.RETURN_IN_TRANSIT, case, **stated)
 
 
-def _another_label(case: str, **values: object) -> Sample:
+def _another_label(kind: Kind, case: str = "", **values: object) -> Sample:
     stated: dict[str, object] = {
         "parcel": 2,
         "mark": f"{TICKET} · 2",
@@ -71,7 +71,7 @@ def _another_label(case: str, **values: object) -> Sample:
         "day": date(2026, 12, 21),
         "deduction": None,
     }
-    return _of_return(model.PARCEL_LABELLED, case, **stated | values)
+    return _of_return(kind, case, **stated | values)
 
 
 def _in_review(case: str, **values: object) -> Sample:
@@ -164,8 +164,9 @@ SAMPLES = (
     _of_return(model.LABEL_EXPIRING),
     _in_transit("", carrier="USPS"),
     _in_transit("abroad", carrier="RoyalMail", transit=(7, 14)),
-    _another_label(""),
-    _another_label("deducted", deduction=_DEDUCTION),
+    _another_label(model.PARCEL_LABELLED),
+    _another_label(model.PARCEL_LABELLED, "deducted", deduction=_DEDUCTION),
+    _another_label(model.PARCEL_EXPIRING),
     _of_return(model.RETURN_REOPENED),
     *map(_silent, ("", "unknown_carrier")),
     *(

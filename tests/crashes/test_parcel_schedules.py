@@ -26,7 +26,8 @@ S = ReturnStatus
 # What a schedule has to meet somewhere, or it proves nothing.
 STEPS = (
     *(events.PARCEL_ADDED, events.PARCEL_LABELLED, events.PARCEL_EXPIRED, events.PARCEL_LOST),
-    *(events.IN_TRANSIT, events.PARCEL_IN_TRANSIT, events.PARCEL_ARRIVED, events.ARRIVED),
+    *(events.PARCEL_EXPIRING, events.IN_TRANSIT, events.PARCEL_IN_TRANSIT),
+    *(events.PARCEL_ARRIVED, events.ARRIVED),
     *(events.RECEIVED, events.LINE_INSPECTED, events.INSPECTED, events.LOST, events.EXPIRED),
     *(events.REOPENED, events.TAKEN_UP, events.REFUND_REQUESTED, events.REFUNDED, events.CLOSED),
 )

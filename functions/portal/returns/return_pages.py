@@ -35,6 +35,7 @@ _TONES = {
     events.LABEL_EXPIRING: "info",
     events.PARCEL_ADDED: "info",
     events.PARCEL_LABELLED: "good",
+    events.PARCEL_EXPIRING: "info",
     events.PARCEL_EXPIRED: "info",
     events.IN_TRANSIT: "good",
     events.ARRIVED: "good",

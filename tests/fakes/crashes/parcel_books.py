@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from aftercare.labels.events import parcel_in
+from aftercare.kernel.timeline import Entry
+from aftercare.labels.events import number_in, parcel_in
 from aftercare.labels.model import LabelStatus
 from aftercare.returns import events
 from aftercare.returns.model import ParcelWay, Return, ReturnStatus
@@ -56,6 +57,7 @@ def check_parcels(world: ArrivalWorld) -> Counter[str]:
         _check_what_came(world, ret)
         _check_labels(world, ret)
         _check_waiting(ret)
+        _check_warnings(entries)
         met.update(entry.entry_type for entry in entries)
         met[f"ends {ret.status}"] += 1
         met[f"{ret.parcels} parcels"] += 1
@@ -103,6 +105,16 @@ def _check_void_labels(world: ArrivalWorld, ret: Return) -> None:
     void = {each.parcel for each in labels if each.status is LabelStatus.VOIDED and not each.scans}
     is_waiting = ret.status in _WAITING
     assert not (is_waiting and void & set(_to_come(ret))), "it waits for a void label"
+
+
+def _check_warnings(entries: list[Entry]) -> None:
+    """Nobody is told twice that the same label ends soon."""
+    told = Counter(
+        (number_in(entry), parcel_in(entry))
+        for entry in entries
+        if entry.entry_type == events.PARCEL_EXPIRING
+    )
+    assert set(told.values()) <= {1}, "told again of the same label"
 
 
 def _check_waiting(ret: Return) -> None:

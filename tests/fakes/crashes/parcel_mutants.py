@@ -1,5 +1,6 @@
 """Mutants: each replaces one behaviour of returns in several parcels with a bug."""
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +64,12 @@ def what_was_lost_is_lost_for_ever(_: Behaviour) -> Behaviour:
 @_bug_in("labelled.LabelledService._expire_parcel", "wait3")
 def an_unused_label_never_ends(_: Behaviour) -> Behaviour:
     return lambda self, return_id, *_values: self._any(return_id)
+
+
+@_bug_in("labelled.warned_of", "wait2")
+def a_warning_of_a_label_is_not_remembered(_: Behaviour) -> Behaviour:
+    drawn = itertools.count()
+    return lambda *_of: str(next(drawn))
 
 
 @_bug_in("waiting.noted")

@@ -59,6 +59,7 @@ WALKS: tuple[list[Act], ...] = tuple(
             f"{_TWO} move unpack look1 drop3 work unpack6 unpack3 check work pay work",
             f"{_THREE} move unpack check bring1 bring2 unpack1 check3 unpack2 check work pay work",
             f"{_TWO} move look drop wait3 sweep work work",
+            f"{_TWO} move wait2 sweep work sweep work bring1 bring unpack unpack1 check work pay",
             f"{_TWO} wait2 sweep work move wait1 sweep work bring unpack3 check work pay work",
         ),
     )

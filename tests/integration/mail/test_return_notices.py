@@ -63,6 +63,10 @@ TOLD: dict[str, tuple[Kind, set[ReturnStatus]]] = {
         mails.PARCEL_LABELLED,
         {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT, ReturnStatus.ARRIVED},
     ),
+    events.PARCEL_EXPIRING: (
+        mails.PARCEL_EXPIRING,
+        {ReturnStatus.IN_TRANSIT, ReturnStatus.ARRIVED},
+    ),
     events.IN_TRANSIT: (mails.RETURN_IN_TRANSIT, {ReturnStatus.IN_TRANSIT}),
     events.REOPENED: (
         mails.RETURN_REOPENED,
@@ -128,6 +132,9 @@ WANTED = EvidenceRequest(
 )
 
 
+OF_LATER_LABELS = {events.PARCEL_LABELLED, events.PARCEL_EXPIRING}
+
+
 def in_state(house: House, event: str, status: ReturnStatus) -> Return:
     """A return in that state, with whatever the event told of it."""
     label = LABEL if status in {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT} else None
@@ -138,7 +145,7 @@ def in_state(house: House, event: str, status: ReturnStatus) -> Return:
     promise = Promise(NOON, date(2026, 6, 17), date(2026, 6, 24), "UTC", "1") if arrived else None
     ret = begun(house, status=status, label=label, repayment=repayment, review=review)
     ret = stored(house, ret, arrived_at=NOON if arrived else None, promise=promise)
-    if event != events.PARCEL_LABELLED:
+    if event not in OF_LATER_LABELS:
         return ret
     return stored(house, ret, parcels=2, more_labels=(ParcelLabel(2, SECOND, NOON),))
 
@@ -147,7 +154,7 @@ def told(ret: Return, event: str) -> Entry:
     data = {"ticket": ret.ticket}
     if event == events.EVIDENCE_WANTED:
         data |= {"kinds": "receipt", "due_at": to_text(WANTED.due_at)}
-    if event == events.PARCEL_LABELLED:
+    if event in OF_LATER_LABELS:
         data["parcel"] = "2"
     if event == events.REPLACED:
         data["settlement_id"] = f"{ret.ticket}#1"
@@ -514,7 +521,11 @@ def test_a_mail_whose_worker_dies_is_sent_again_unless_it_is_a_reminder(
     with pytest.raises(CrashError):
         act()
     house.clock.forward(seconds=60)
-    is_reminder = TOLD[event][0] in {mails.EVIDENCE_REMINDER, mails.LABEL_EXPIRING}
+    is_reminder = TOLD[event][0] in {
+        mails.EVIDENCE_REMINDER,
+        mails.LABEL_EXPIRING,
+        mails.PARCEL_EXPIRING,
+    }
     assert act() is (Outcome.REPEATED if is_reminder else Outcome.SENT)
     assert len(outbox.sent) == (0 if is_reminder else 1)
 
@@ -589,7 +600,8 @@ def test_of_a_label_that_was_voided_or_used_nobody_is_told(
     ret = in_state(house, events.PARCEL_LABELLED, ReturnStatus.IN_TRANSIT)
     for way in (ParcelWay.VOIDED, ParcelWay.ON_ITS_WAY):
         ret = stored(house, ret, ways={2: way})
-        assert notified(notices, told(ret, events.PARCEL_LABELLED)) == []
+        for event in OF_LATER_LABELS:
+            assert notified(notices, told(ret, event)) == []
 
 
 def test_the_mail_of_the_way_names_the_parcel_that_is_on_it(

@@ -10,8 +10,8 @@ from aftercare.labels.events import LabelReleased
 from aftercare.labels.model import LabelStatus, ScanKind
 from aftercare.returns import events
 from aftercare.returns.ending import EndingService
-from aftercare.returns.labelled import WARNED_AFTER
 from aftercare.returns.model import Return, ReturnStatus
+from aftercare.returns.parcel_labels import WARNED_AFTER
 from label_worker.app import handler
 from tests.fakes.dock import Dock
 from tests.fakes.events import CONTEXT, bus_event, queue_event

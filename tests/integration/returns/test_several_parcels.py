@@ -8,6 +8,7 @@ import pytest
 
 from aftercare.kernel.actor import CUSTOMER, client
 from aftercare.kernel.ids import new_id
+from aftercare.labels.events import parcel_in
 from aftercare.labels.model import ScanKind
 from aftercare.orders.model import OrderLine, email_key_of
 from aftercare.returns import events
@@ -87,6 +88,10 @@ def expire(house: House, ret: Return) -> Return:
     """The timers of its labels, and the entries that come of them."""
     house.returns.expire(ret.return_id, actor=WORKER)
     return house.returns.arrive_if_all(ret.return_id, actor=WORKER)
+
+
+def warn(house: House, ret: Return) -> Return:
+    return house.returns.warn_of_expiry(ret.return_id, actor=WORKER)
 
 
 # Scans.
@@ -179,6 +184,45 @@ def test_an_unused_label_is_awaited_for_28_days_and_then_the_return_arrives(hous
     assert here.ways == {1: ParcelWay.ARRIVED, 2: ParcelWay.VOIDED}
     assert expire(house, ret) == here
     assert steps(house, ret)[-2:] == [events.PARCEL_EXPIRED, events.ARRIVED]
+
+
+def test_who_has_sent_one_parcel_is_told_once_of_each_label_that_soon_ends(house: House) -> None:
+    ret = sent(house, 3)
+    scan(house, ret, 2, HERE)
+    house.clock.forward(days=20)
+    warn(house, ret)
+    assert events.PARCEL_EXPIRING not in steps(house, ret)
+    house.clock.forward(days=1)
+    for _ in range(2):
+        warn(house, ret)
+    expiring = [
+        each for each in house.returns.timeline(ret) if each.entry_type == events.PARCEL_EXPIRING
+    ]
+    assert [parcel_in(each) for each in expiring] == [1, 3]
+    assert events.LABEL_EXPIRING not in steps(house, ret)
+
+
+def test_who_has_sent_nothing_is_told_of_all_labels_at_once(house: House) -> None:
+    ret = sent(house)
+    house.clock.forward(days=21)
+    warn(house, ret)
+    assert steps(house, ret)[-1] == events.LABEL_EXPIRING
+    scan(house, ret, 1, MOVES)
+    warn(house, ret)
+    assert steps(house, ret)[-1] == events.PARCEL_EXPIRING, "the other's week goes on"
+
+
+def test_of_a_label_that_is_over_or_of_a_parcel_that_came_nobody_is_told(house: House) -> None:
+    ret, late = sent(house), sent(house)
+    for each in (ret, late):
+        scan(house, each, 1, MOVES)
+    scan(house, ret, 2, MOVES)
+    house.clock.forward(days=21)
+    warn(house, ret)
+    house.clock.forward(days=7)
+    warn(house, late)
+    for each in (ret, late):
+        assert events.PARCEL_EXPIRING not in steps(house, each)
 
 
 def test_where_the_other_parcel_was_lost_an_unused_label_ends_the_return(

@@ -10,6 +10,7 @@ from aftercare.mail.model import (
     EVIDENCE_REMINDER,
     KINDS,
     LABEL_EXPIRING,
+    PARCEL_EXPIRING,
     PARCEL_SILENT,
     POINTS_REMINDER,
     Mail,
@@ -50,7 +51,13 @@ def test_every_mail_has_words_of_its_own() -> None:
 
 
 def test_what_a_customer_must_know_is_sent_until_it_was_and_a_reminder_at_most_once() -> None:
-    reminders = {EVIDENCE_REMINDER, LABEL_EXPIRING, PARCEL_SILENT, POINTS_REMINDER}
+    reminders = {
+        EVIDENCE_REMINDER,
+        LABEL_EXPIRING,
+        PARCEL_EXPIRING,
+        PARCEL_SILENT,
+        POINTS_REMINDER,
+    }
     for kind in KINDS:
         kept = Promise.AT_MOST_ONCE if kind in reminders else Promise.UNTIL_SENT
         assert kind.promise is kept, kind.name

@@ -1,7 +1,7 @@
 """The labels of returns: asked for, handed to the customer, at their end."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.due.model import Timer, now_or
@@ -13,10 +13,17 @@ from aftercare.returns import events, moves
 from aftercare.returns.answering import AnsweringService
 from aftercare.returns.model import IssuedLabel, ParcelLabel, ParcelWay, Return, ReturnStatus
 from aftercare.returns.moves import Verb
-from aftercare.returns.parcel_labels import added, expired_labels, is_added, label_ends, label_of
+from aftercare.returns.parcel_labels import (
+    WARNED_AFTER,
+    added,
+    expired_labels,
+    expiring_labels,
+    is_added,
+    label_ends,
+    label_of,
+    warned_of,
+)
 from aftercare.returns.waiting import is_any_here
-
-WARNED_AFTER = timedelta(days=21)
 
 
 class LabelledService(AnsweringService):
@@ -68,15 +75,26 @@ class LabelledService(AnsweringService):
         self.store.advance(after, self._entry(after, events.LABEL_READY, actor), warned, expired)
         return after
 
-    @on_fresh_state
     def warn_of_expiry(
         self, return_id: str, due_at: datetime | None = None, *, actor: Actor
     ) -> Return:
         """Tells the customer, once, that a label which nobody used expires soon (R-LBL-14).
 
-        Safe to repeat, at any time. `due_at`: see `now_or`.
+        Of a return that is under way or here, each label of a parcel that is still awaited is told
+        of by itself. Safe to repeat, at any time. `due_at`: see `now_or`.
+
+        Raises:
+            ReturnNotFoundError: No such return.
         """
-        ret, now = self._any(return_id), now_or(due_at, self.clock())
+        now = now_or(due_at, self.clock())
+        ret = self._warned(return_id, now, actor)
+        for parcel in expiring_labels(ret, now):
+            ret = self._warn_of_parcel(return_id, parcel, actor)
+        return ret
+
+    @on_fresh_state
+    def _warned(self, return_id: str, now: datetime, actor: Actor) -> Return:
+        ret = self._any(return_id)
         is_told = events.LABEL_EXPIRING in ret.reminded
         if ret.status is not ReturnStatus.LABEL_READY or is_told or ret.labelled_at is None:
             return ret
@@ -86,6 +104,18 @@ class LabelledService(AnsweringService):
         # A label of before labels expired has no timer for its end yet.
         expired = Timer(events.LABEL_EXPIRED_DUE, ret.return_id, ret.labelled_at + VALID)
         self.store.advance(after, self._entry(after, events.LABEL_EXPIRING, actor), expired)
+        return after
+
+    @on_fresh_state
+    def _warn_of_parcel(self, return_id: str, parcel: int, actor: Actor) -> Return:
+        ret = self._any(return_id)
+        told = warned_of(ret.label_number, parcel)
+        is_over = parcel in ret.ways or not moves.takes(ret.status, Verb.WARN_OF_PARCEL)
+        if is_over or told in ret.reminded:
+            return ret
+        after = replace(ret.moved(Verb.WARN_OF_PARCEL), reminded=(*ret.reminded, told))
+        facts = numbered(ret.label_number, parcel)
+        self.store.advance(after, self._entry(after, events.PARCEL_EXPIRING, actor, **facts))
         return after
 
     def expire(self, return_id: str, due_at: datetime | None = None, *, actor: Actor) -> Return:
@@ -158,7 +188,8 @@ class LabelledService(AnsweringService):
             parcels=max(ret.parcels, parcel),
             more_labels=tuple(sorted(labels, key=lambda each: each.parcel)),
         )
+        warned = Timer(events.LABEL_EXPIRING_DUE, ret.return_id, now + WARNED_AFTER)
         expired = Timer(events.LABEL_EXPIRED_DUE, ret.return_id, now + VALID)
         entry = self._entry(after, events.PARCEL_LABELLED, actor, **numbered(1, parcel))
-        self.store.advance(after, entry, expired)
+        self.store.advance(after, entry, warned, expired)
         return after

@@ -58,6 +58,7 @@ class Verb(StrEnum):
     NOTE_LABEL_FAILURE = "note_label_failure"
     ADD_PARCEL = "add_parcel"
     LABEL_PARCEL = "label_parcel"
+    WARN_OF_PARCEL = "warn_of_parcel"
     EXPIRE_PARCEL = "expire_parcel"
     WARN_OF_EXPIRY = "warn_of_expiry"
     EXPIRE = "expire"
@@ -199,6 +200,8 @@ def _on_the_way() -> Iterator[Move]:
     yield Move(Verb.LABEL_PARCEL, _SYSTEM, _LABELLED, None, events.PARCEL_LABELLED)
     yield Move(Verb.EXPIRE_PARCEL, _SYSTEM, _LABELLED, None, events.PARCEL_EXPIRED)
     yield Move(Verb.WARN_OF_EXPIRY, _SYSTEM, ready, None, events.LABEL_EXPIRING)
+    moving_or_here = {*moving, _S.ARRIVED}
+    yield Move(Verb.WARN_OF_PARCEL, _SYSTEM, moving_or_here, None, events.PARCEL_EXPIRING)
     yield Move(Verb.EXPIRE, _SYSTEM, ready, _S.EXPIRED, events.EXPIRED)
     yield Move(Verb.CANCEL, _CUSTOMER, _BEFORE_THE_FIRST_SCAN, _S.CANCELLED, events.CANCELLED)
     yield Move(Verb.SCAN, _SYSTEM, _TAKEN_UP, _S.LABEL_READY, events.REOPENED)
@@ -207,15 +210,14 @@ def _on_the_way() -> Iterator[Move]:
     # Of a return in several parcels.
     yield Move(Verb.SCAN_PARCEL, _SYSTEM, ready, _S.IN_TRANSIT, events.IN_TRANSIT)
     yield Move(Verb.SCAN_PARCEL, _SYSTEM, ready, _S.IN_TRANSIT, events.PARCEL_ARRIVED)
-    several = {*moving, _S.ARRIVED}
-    yield Move(Verb.SCAN_PARCEL, _SYSTEM, several, None, events.PARCEL_IN_TRANSIT)
-    yield Move(Verb.SCAN_PARCEL, _SYSTEM, several, None, events.PARCEL_ARRIVED)
+    yield Move(Verb.SCAN_PARCEL, _SYSTEM, moving_or_here, None, events.PARCEL_IN_TRANSIT)
+    yield Move(Verb.SCAN_PARCEL, _SYSTEM, moving_or_here, None, events.PARCEL_ARRIVED)
     expected = {*_BEFORE_THE_FIRST_SCAN, *moving, _S.ARRIVED, *_TAKEN_UP, _S.DECLINED}
     noted, loses = events.VOIDED_LABEL_SCANNED, "returns.declare_lost"
     yield Move(Verb.NOTE_VOIDED_LABEL, _SYSTEM, expected, None, noted)
     yield Move(Verb.DECLARE_LOST, _STAFF, moving, _S.LOST, events.LOST, loses)
     yield Move(Verb.LOSE_PARCEL, _SYSTEM, moving, _S.LOST, events.LOST)
-    yield Move(Verb.LOSE_PARCEL, _STAFF, several, None, events.PARCEL_LOST, loses)
+    yield Move(Verb.LOSE_PARCEL, _STAFF, moving_or_here, None, events.PARCEL_LOST, loses)
 
 
 def _here() -> Iterator[Move]:

@@ -7,6 +7,7 @@ from aftercare.mail.model import (
     EVIDENCE_WANTED,
     LABEL_EXPIRING,
     LABEL_READY,
+    PARCEL_EXPIRING,
     PARCEL_LABELLED,
     REQUEST_WITHDRAWN,
     RETURN_ARRIVED,
@@ -52,6 +53,9 @@ NOTICES = {
         PARCEL_LABELLED,
         frozenset({ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT, ReturnStatus.ARRIVED}),
     ),
+    events.PARCEL_EXPIRING: Notice(
+        PARCEL_EXPIRING, frozenset({ReturnStatus.IN_TRANSIT, ReturnStatus.ARRIVED})
+    ),
     events.IN_TRANSIT: Notice(RETURN_IN_TRANSIT, frozenset({ReturnStatus.IN_TRANSIT})),
     # The scan that reopened it moves it on at once.
     events.REOPENED: Notice(
@@ -86,6 +90,7 @@ UNTIL_REPAID = {
     events.EVIDENCE_WANTED,
     events.REQUEST_WITHDRAWN,
     events.LABEL_EXPIRING,
+    events.PARCEL_EXPIRING,
     events.PARCEL_LABELLED,
     events.ARRIVED,
     events.HANDED_IN,

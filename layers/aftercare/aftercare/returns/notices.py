@@ -292,6 +292,7 @@ _VALUES: Mapping[str, Callable[[Entry, Return, ZoneInfo], Values | None]] = {
     events.IN_REVIEW: _of_a_review,
     events.LABEL_READY: _of_a_label,
     events.IN_TRANSIT: _of_a_parcel,
+    events.PARCEL_EXPIRING: _of_a_later_label,
     events.PARCEL_LABELLED: _of_a_later_label,
     events.REFUNDED: _of_a_repayment,
     events.ARRIVED: _of_an_arrival,

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aftercare.kernel.errors import RefusedError
-from aftercare.labels.model import MOST_PARCELS
+from aftercare.labels.model import MOST_PARCELS, VALID
+from aftercare.returns import events
 from aftercare.returns.issued_label import IssuedLabel
 from aftercare.returns.model import ParcelWay, Return
 from aftercare.returns.moves import ReturnStatus, Verb, takes
 
 _WAITED_FOR = {ReturnStatus.LABEL_READY, ReturnStatus.IN_TRANSIT, ReturnStatus.ARRIVED}
+WARNED_AFTER = timedelta(days=21)
 
 
 class ParcelRefusedError(RefusedError):
@@ -46,6 +48,28 @@ def expired_labels(ret: Return, now: datetime) -> tuple[int, ...]:
     is_over = not takes(ret.status, Verb.EXPIRE_PARCEL)
     ends = {} if is_over or ret.parcels == 1 else label_ends(ret)
     return tuple(each for each, end in ends.items() if now >= end and each not in ret.ways)
+
+
+def expiring_labels(ret: Return, now: datetime) -> tuple[int, ...]:
+    """The parcels of several whose labels nobody used within 21 days, once others are under way.
+
+    Of a return none of whose parcels was sent, one mail speaks for all of its labels. Who has been
+    told of a label is not told again (R-LBL-14).
+    """
+    if ret.parcels == 1 or not takes(ret.status, Verb.WARN_OF_PARCEL):
+        return ()
+    return tuple(
+        parcel
+        for parcel, end in label_ends(ret).items()
+        if end - VALID + WARNED_AFTER <= now < end
+        and parcel not in ret.ways
+        and warned_of(ret.label_number, parcel) not in ret.reminded
+    )
+
+
+def warned_of(number: int, parcel: int) -> str:
+    """What `Return.reminded` says of a customer who was told that this label ends soon."""
+    return f"{events.PARCEL_EXPIRING}#{number}#{parcel}"
 
 
 def label_ends(ret: Return) -> Mapping[int, datetime]:
