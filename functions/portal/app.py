@@ -7,6 +7,7 @@ from portal.about.routes import routes as about
 from portal.edge import edge
 from portal.entry.door import routes as door
 from portal.entry.routes import routes as entry
+from portal.points.cards import routes as card
 from portal.points.reminders import routes as reminders
 from portal.points.routes import routes as points
 from portal.returns.changes import routes as changes
@@ -33,6 +34,7 @@ FEATURES = (
     changes,
     pictures,
     points,
+    card,
     reminders,
     tracking,
 )

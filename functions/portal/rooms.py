@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aftercare.access.sign_outs import SignOuts
     from aftercare.evidence.service import EvidenceService
     from aftercare.labels.service import LabelService
+    from aftercare.members.cards import CardService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
     from aftercare.parcels.service import ParcelService
@@ -35,6 +36,7 @@ class PortalConfig(NamedTuple):
     batches_table: str
     due_table: str
     signing_secret: str
+    card_secret: str
 
 
 CONFIG = read(PortalConfig)
@@ -89,6 +91,18 @@ def members() -> "MemberService":
     from aftercare.members.wiring import MembersConfig, member_service  # noqa: PLC0415
 
     return member_service(read(MembersConfig))
+
+
+@cache
+def cards() -> "CardService":
+    from aftercare.members.wiring import MembersConfig, card_service  # noqa: PLC0415
+
+    return card_service(read(MembersConfig), _card_key)
+
+
+@cache
+def _card_key() -> bytes:
+    return secret.signing_key(CONFIG.card_secret)
 
 
 @cache

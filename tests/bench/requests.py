@@ -95,6 +95,7 @@ _SECRETS = (
     environment.SIGNING_SECRET,
     environment.CAPTURE_SECRET,
     environment.ERASURE_SECRET,
+    environment.CARD_SECRET,
 )
 
 

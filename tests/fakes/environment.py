@@ -23,6 +23,7 @@ SIGNING_SECRET = "test-signing"
 CONSOLE_SECRET = "test-console"
 CAPTURE_SECRET = "test-capture"
 ERASURE_SECRET = "test-erasure"
+CARD_SECRET = "test-card"
 _QUEUES = "https://sqs.us-west-2.amazonaws.com/123456789012"
 EXPIRY_QUEUE = "test-expiry"
 HOOKS_QUEUE = "test-hooks"
@@ -63,6 +64,7 @@ SETTINGS: Mapping[str, str] = {
     "DUE_TABLE": TABLES["DueTable"],
     "ERASURES_TABLE": TABLES["ErasuresTable"],
     "ERASURE_SECRET": ERASURE_SECRET,
+    "CARD_SECRET": CARD_SECRET,
     "MAIL_TABLE": TABLES["MailTable"],
     "MAIL_SENDER": "returns@aftercare.example",
     "MAIL_CONFIGURATION_SET": "aftercare-test",

@@ -23,6 +23,7 @@ from tests.fakes.codes import KEYS_TEXT
 from tests.fakes.environment import (
     BUCKETS,
     CAPTURE_SECRET,
+    CARD_SECRET,
     CODE_KEYS,
     CONSOLE_SECRET,
     ERASURE_SECRET,
@@ -116,7 +117,9 @@ def vault() -> Iterator[str]:
     signing = json.dumps({"key": SIGNING_KEY})
     kept = {CODE_KEYS: KEYS_TEXT}
     kept |= {HOOKS_SECRET: json.dumps(dict.fromkeys(["easypost", "shippo"], WEBHOOK_SECRET))}
-    kept |= dict.fromkeys([SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET], signing)
+    kept |= dict.fromkeys(
+        [SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET, CARD_SECRET], signing
+    )
     with answering_secrets(kept) as url:
         yield url
 

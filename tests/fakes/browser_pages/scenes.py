@@ -308,6 +308,7 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     yield _refused("points, sign-in refused", "/points/sign-in", "", {"email": "x"})
     yield Scene("points", "/points", mine)
     yield Scene("points, history", "/points/history", mine)
+    yield Scene("points, card", "/points/card", mine)
     yield Scene("points, none", "/points", nobody)
     collector = points_desk.members().by_email(cast.member.email_key)
     assert collector

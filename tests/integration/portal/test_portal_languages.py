@@ -138,7 +138,7 @@ def test_no_page_has_a_text_in_english(house: House, language: str) -> None:
         *("/track", "/track?number=420112139261290983497923666238", "/track?number=PM-0-1"),
         *("/orders", own, f"{own}/item?line={order.lines[0].line_id}", "/orders/none"),
         *(f"/returns/{draft.return_id}{page}" for page in ("", "/check", "/discard")),
-        *("/points", "/points/history", "/nowhere"),
+        *("/points", "/points/history", "/points/card", "/nowhere"),
     ):
         page = browser.get(f"{path}{'&' if '?' in path else '?'}lang={language}")
         assert [text for text in foreign if text in page.text] == [], path

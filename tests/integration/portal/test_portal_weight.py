@@ -35,7 +35,15 @@ def loaded_by(body: str) -> dict[str, str]:
 def test_no_page_is_heavy_with_all_that_it_loads(attacker: Browser, mine: Holdings) -> None:
     paths = [
         *("/orders", f"/orders/{mine.order}", f"/returns/{mine.draft}", f"/returns/{mine.done}"),
-        *("/points", "/points/history", "/contact", "/privacy", "/accessibility", "/unboxing"),
+        *(
+            "/points",
+            "/points/history",
+            "/points/card",
+            "/contact",
+            "/privacy",
+            "/accessibility",
+            "/unboxing",
+        ),
         *("/policy", "/?find=1", "/nothing", "/authenticity"),
         *("/track", f"/track?number={mine.order}"),
     ]
