@@ -63,6 +63,7 @@ class MemoryPoints:
     ledger: dict[tuple[str, str], Any] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
     keys: dict[tuple[str, str], _Answered] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
     marked: set[tuple[date, int, str]] = field(default_factory=set)
     timeline: list[Any] = field(default_factory=list)
     timers: set[Any] = field(default_factory=set)
@@ -96,6 +97,9 @@ class MemoryPoints:
     def claimed_by(self, operation_id: str) -> str:
         return self.wire.send("GetItem", lambda: self.claims.get(operation_id, ""))
 
+    def shown_for(self, name: str) -> str:
+        return self.wire.send("GetItem", lambda: self.shown.get(name, ""))
+
     def answered(self, key: Any) -> Any:
         return self.wire.send("GetItem", lambda: self.keys.get((key.client_id, key.key_hash)))
 
@@ -122,6 +126,8 @@ class MemoryPoints:
             self.ledger[owner, reversal.entry.operation_id] = reversal.after
         if posting.claims:
             self.claims[entry.operation_id] = owner
+        if posting.shown:
+            self.shown[posting.shown] = entry.operation_id
         if key:
             self._use(key, entry)
         if posting.marker:

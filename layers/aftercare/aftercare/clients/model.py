@@ -33,6 +33,8 @@ class Scope(StrEnum):
     POINTS_WRITE = "points:write"
     # Corrections by hand, and closing accounts: for a service desk, not for tills.
     POINTS_ADMIN = "points:admin"
+    # Finding members by card, phone or e-mail: for tills, which then spend only with a card.
+    MEMBERS_FIND = "members:find"
     # What came back in a parcel, and what was found: for warehouses and stores.
     RETURNS_RECEIVE = "returns:receive"
     # What customers hand in at a store, exchanged there or sent in: for stores alone.

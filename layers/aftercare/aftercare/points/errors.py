@@ -122,6 +122,31 @@ class TooMuchError(RefusedError):
         super().__init__("That is more than is left to take back.", asked=requested, left=left)
 
 
+class CardUsedError(RefusedError):
+    """The card that the member showed was shown for another operation."""
+
+    code = "card_used"
+
+    def __init__(self, operation_id: str) -> None:
+        super().__init__(
+            "This card has paid for something else. Ask the member to show a new one.",
+            operation_id=operation_id,
+        )
+
+
+class FindLimitError(LimitedError):
+    """A client has looked up as many members as it may in a day; the next one begins."""
+
+    code = "finds_limit_reached"
+
+    def __init__(self, client_id: str, now: datetime) -> None:
+        super().__init__(
+            "This client has looked up a day's members. Its limit starts again at midnight, UTC.",
+            client_id=client_id,
+            retry_after=_until_midnight(now),
+        )
+
+
 class OperationLimitError(RefusedError):
     """More points than this client may move in one operation."""
 
@@ -137,10 +162,15 @@ class ClientLimitError(LimitedError):
     code = "points_limit_reached"
 
     def __init__(self, client_id: str, points: int, now: datetime) -> None:
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         super().__init__(
             "This client has moved a day's points. Its limit starts again at midnight, UTC.",
             client_id=client_id,
             points=points,
-            retry_after=int((midnight - now).total_seconds()) + 1,
+            retry_after=_until_midnight(now),
         )
+
+
+def _until_midnight(now: datetime) -> int:
+    """Seconds until the next day of UTC has begun."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - now).total_seconds()) + 1

@@ -1,23 +1,25 @@
 """Writes every operation: once for its id, on fresh state, with its idempotency key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.clock import Clock
+from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.requests import KeyReusedError
 from aftercare.members.service import MemberService
 from aftercare.points.errors import (
+    CardUsedError,
     OperationChangedError,
     OperationNotFoundError,
     PurchaseClaimedError,
 )
 from aftercare.points.model import Account
 from aftercare.points.posting import LedgerEntry, Operation, Posting, Receipt
-from aftercare.points.request import Request
+from aftercare.points.request import Proof, Request
 from aftercare.points.rules import RuleBook
 
 if TYPE_CHECKING:
@@ -39,15 +41,17 @@ class Journal:
     entropy: Entropy
 
     @on_fresh_state
-    def post(self, request: Request, decide: Decide) -> Receipt:
+    def post(self, request: Request, decide: Decide, proof: Proof | None = None) -> Receipt:
         """Does an operation, or returns the receipt of the first time.
 
-        `decide` gets the account as of now, and reads whatever else it needs after that.
+        `decide` gets the account as of now, and reads whatever else it needs after that. `proof`,
+        if there is one, is asked once for an operation: a repeat needs none (R-PTS-28).
 
         Raises:
             MemberNotFoundError: There is no such member.
             KeyReusedError: The key was used for another request.
             OperationChangedError: The id was used with other content.
+            CardUsedError: What the member showed was shown for another operation.
             StaleWriteError: Too many requests changed the account at once; nothing was written.
         """
         self.members.get(request.member_id)
@@ -60,7 +64,8 @@ class Journal:
                 self.store.keep(request.key, earlier, self.clock())
             return earlier.replay
         account = self.store.account(request.member_id)
-        posting = decide(account, self._operation(request))
+        shown = self._unused(proof, request.operation_id) if proof else ""
+        posting = replace(decide(account, self._operation(request)), shown=shown)
         if posting.claims:
             self._require_unclaimed(posting.entry)
         self.store.commit(posting, request.key)
@@ -101,6 +106,17 @@ class Journal:
         if used and request.key and used.digest != request.key.digest:
             raise KeyReusedError
         return used is None
+
+    def _unused(self, proof: Proof, operation_id: str) -> str:
+        """The name of what the member showed, which no operation has used."""
+        shown = proof(self.clock())
+        used_for = self.store.shown_for(shown)
+        if used_for == operation_id:
+            # The same request was done while this one was reading: its entry is there by now.
+            raise StaleWriteError("This operation was done a moment ago.")
+        if used_for:
+            raise CardUsedError(used_for)
+        return shown
 
     def _require_unclaimed(self, entry: LedgerEntry) -> None:
         if self.store.claimed_by(entry.operation_id) not in {"", entry.member_id}:

@@ -6,7 +6,6 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute
 
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import bind, conditional
-from aftercare.points.posting import Kind
 from aftercare.points.rows import PointsItem
 
 _DAY = "DAY"
@@ -21,12 +20,12 @@ class _CounterRow(PointsItem):
 
 
 class LimitStore:
-    """Points by client, kind of operation and day of UTC."""
+    """Points by client, kind of operation and day of UTC; members that were looked up, too."""
 
     def __init__(self, table_name: str) -> None:
         self._counters = bind(_CounterRow, table_name)
 
-    def add(self, client_id: str, kind: Kind, now: datetime, points: int, most: int) -> bool:
+    def add(self, client_id: str, kind: str, now: datetime, points: int, most: int) -> bool:
         """Counts so many points, in one write; False, and nothing counted, if it passes `most`."""
         if points > most:
             return False

@@ -188,7 +188,7 @@ class Posting:
 
     `account` is written over the version that was read. `claims`: no other member may earn by this
     operation's id. `settled` are entries for points that expired long ago, `timers` those of holds
-    that got an end.
+    that got an end, `shown` the name of the card that the member showed: no other has it.
     """
 
     account: Account
@@ -199,6 +199,7 @@ class Posting:
     timers: tuple[Timer, ...] = ()
     timeline_entry: Entry | None = None
     claims: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Callers own the types (a body's are checked where it is read); what a value may 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +21,10 @@ _SPENT_ID = re.compile(rf"(spend|capture)#{ID}#{ID}")
 MOST_LISTED = 100
 # The clocks of tills differ from ours.
 _CLOCK_TOLERANCE = timedelta(hours=1)
+
+
+type Proof = Callable[[datetime], str]
+"""Proves at a time what the member showed, or raises; what it returns is good for one operation."""
 
 
 @dataclass(frozen=True, slots=True)

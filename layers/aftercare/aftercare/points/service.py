@@ -17,6 +17,7 @@ from aftercare.points.posting import Kind, LedgerEntry, Operation, Posting, Rece
 from aftercare.points.reading import Reading
 from aftercare.points.request import (
     Caller,
+    Proof,
     checked_change,
     checked_id,
     checked_limit,
@@ -49,9 +50,18 @@ class PointsService:
     meter: Meter
 
     def spend(
-        self, member_id: str, caller: Caller, spend_id: str, points: int, *, actor: Actor
+        self,
+        member_id: str,
+        caller: Caller,
+        spend_id: str,
+        points: int,
+        *,
+        actor: Actor,
+        proof: Proof | None = None,
     ) -> Receipt:
         """Takes points for good, those that are due soonest first (R-PTS-04).
+
+        `proof` is of what the member showed: each of it is good for one operation (R-PTS-28).
 
         Raises:
             PointsInvalidError: The id or the number of points is invalid.
@@ -59,6 +69,7 @@ class PointsService:
             NotEnoughPointsError: Fewer are available.
             OperationLimitError: These are more than one operation of the client may move.
             ClientLimitError: The client has moved a day's points.
+            CardMismatchError, CardExpiredError, CardUsedError: The proof is none.
         """
         amount = checked_points(points)
         operation_id = _name(Kind.SPEND, caller, "spend_id", spend_id)
@@ -70,14 +81,22 @@ class PointsService:
         def decide(account: Account, operation: Operation) -> Posting:
             return ledger.spend(account, operation, amount)
 
-        return self.journal.post(request, allowance.counting(decide))
+        return self.journal.post(request, allowance.counting(decide), proof)
 
     def hold(
-        self, member_id: str, caller: Caller, hold_id: str, points: int, *, actor: Actor
+        self,
+        member_id: str,
+        caller: Caller,
+        hold_id: str,
+        points: int,
+        *,
+        actor: Actor,
+        proof: Proof | None = None,
     ) -> Receipt:
         """Sets points aside, those that are due soonest first, until captured or released.
 
-        The receipt says until when; then it ends by itself, unless it is extended (R-PTS-26).
+        `proof` is as for `spend`. The receipt says until when; then it ends by itself, unless it
+        is extended (R-PTS-26).
 
         Held points do not expire; those that are past their due day expire on release (R-PTS-14).
 
@@ -88,6 +107,7 @@ class PointsService:
             OperationLimitError: These are more than one operation of the client may move.
             ClientLimitError: The client has moved a day's points.
             TooManyHoldsError: The account has 50 holds.
+            CardMismatchError, CardExpiredError, CardUsedError: The proof is none.
         """
         amount = checked_points(points)
         operation_id = _name(Kind.HOLD, caller, "hold_id", hold_id)
@@ -97,7 +117,7 @@ class PointsService:
         def decide(account: Account, operation: Operation) -> Posting:
             return ledger.hold(account, operation, amount)
 
-        return self.journal.post(request, allowance.counting(decide))
+        return self.journal.post(request, allowance.counting(decide), proof)
 
     def capture(
         self,

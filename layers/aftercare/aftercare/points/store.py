@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from aftercare.kernel.due.store import DueStore
 
 KEY_KEPT, MARKER_KEPT = timedelta(days=30), timedelta(days=430)
-_CLAIM, _KEY = "CLAIM", "KEY"
+# A card is good for minutes.
+_SHOWN_KEPT = timedelta(days=1)
+_CLAIM, _KEY, _SHOWN = "CLAIM", "KEY", "SHOWN"
 _EARNED = f"{OPERATION}earn#"
 _NAMES_ALONE: Any = {"consistent_read": True, "attributes_to_get": ["sk"]}
 
@@ -46,6 +48,13 @@ class _KeyRow(PointsItem):
     member_id = UnicodeAttribute()
     operation_id = UnicodeAttribute()
     digest = UnicodeAttribute()
+    expires_at = TTLAttribute()
+
+
+class _ShownRow(PointsItem):
+    """The operation for which a member showed a card."""
+
+    operation_id = UnicodeAttribute()
     expires_at = TTLAttribute()
 
 
@@ -65,6 +74,7 @@ class PointsStore:
         self._entries = bind(EntryRow, table_name)
         self._claims = bind(_ClaimRow, table_name)
         self._keys = bind(_KeyRow, table_name)
+        self._shown = bind(_ShownRow, table_name)
         self._markers = bind(_MarkerRow, table_name)
 
     def account(self, member_id: str) -> Account:
@@ -118,6 +128,14 @@ class PointsStore:
         except _ClaimRow.DoesNotExist:
             return ""
 
+    def shown_for(self, name: str) -> str:
+        """The operation for which that card was shown; empty while there is none."""
+        try:
+            row = self._shown.get(f"{_SHOWN}#{name}", _SHOWN, consistent_read=True)
+        except _ShownRow.DoesNotExist:
+            return ""
+        return str(row.operation_id)
+
     def was_mailed(self, entry_id: str) -> bool:
         """Whether that entry's mail was claimed here, as it was before mails had a table."""
         try:
@@ -154,6 +172,11 @@ class PointsStore:
                 name, owner = f"{_CLAIM}#{entry.operation_id}", entry.member_id
                 claim = self._claims(name, _CLAIM, member_id=owner)
                 commit.save(claim, _ClaimRow.pk.does_not_exist())
+            if posting.shown:
+                until = entry.recorded_at + _SHOWN_KEPT
+                name, of = f"{_SHOWN}#{posting.shown}", entry.operation_id
+                shown = self._shown(name, _SHOWN, operation_id=of, expires_at=until)
+                commit.save(shown)  # its member's account, at its version, lets nobody come between
             if key:
                 used = self._key_row(key, entry, entry.recorded_at)
                 commit.save(used, _KeyRow.pk.does_not_exist())

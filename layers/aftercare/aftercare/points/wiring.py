@@ -1,6 +1,7 @@
 """Builds points, and the rooms they stand on, from their configuration."""
 
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.kernel.clock import Clock, utc_now
@@ -20,6 +21,7 @@ from aftercare.points.store import PointsStore
 
 if TYPE_CHECKING:
     from aftercare.points.erasing import MemberErasing
+    from aftercare.points.finding import FindService, Look
 
 
 class PointsConfig(NamedTuple):
@@ -54,6 +56,16 @@ def hold_service(
 ) -> HoldService:
     """Extending holds, and ending those whose time is over."""
     return HoldService(_journal(config, clock, entropy))
+
+
+def find_service(
+    config: PointsConfig, by_card: "Callable[[str], Look]", *, clock: Clock = utc_now
+) -> "FindService":
+    """Finding members at tills, by the published limits; the members room reads cards."""
+    from aftercare.points.finding import FindService  # noqa: PLC0415 - one function finds
+
+    members = member_service(MembersConfig(config.members_table), clock=clock)
+    return FindService(members, by_card, _meter(config), clock)
 
 
 def member_erasing(

@@ -1,5 +1,6 @@
 """How many points a client may move in one operation and in a day: dated data, and its counter."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,8 +12,12 @@ from msgspec import Struct
 
 from aftercare.kernel.observe import logger
 from aftercare.kernel.rulebook import Day, Name, Positive, RuleBook, read, read_documents
-from aftercare.points.errors import ClientLimitError, OperationLimitError
+from aftercare.points.errors import ClientLimitError, FindLimitError, OperationLimitError
 from aftercare.points.posting import Kind, Operation, Posting
+
+# An alarm counts lines of this message.
+_ALARMED = "points limit"
+_FIND = "find"
 
 if TYPE_CHECKING:
     from aftercare.points.ledger import Decide
@@ -33,11 +38,23 @@ class Bounds(Struct, forbid_unknown_fields=True, frozen=True):
         return points
 
 
+class Finds(Struct, forbid_unknown_fields=True, frozen=True):
+    """How many members a client looks up in a day; one that finds nobody counts as `missed`."""
+
+    day: Positive
+    missed: Positive
+
+
+# Before limits said how many, no till found anybody.
+_NONE = Finds(day=0, missed=1)
+
+
 class ClientBounds(Struct, forbid_unknown_fields=True, frozen=True):
     """One client's bounds."""
 
     operation: Bounds
     day: Bounds
+    finds: Finds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,9 @@ class Limits:
     def of(self, client_id: str) -> ClientBounds:
         return self.clients.get(client_id, self.everybody)
 
+    def finds_of(self, client_id: str) -> Finds:
+        return self.of(client_id).finds or self.everybody.finds or _NONE
+
 
 class _Document(Struct, forbid_unknown_fields=True):
     version: Name
@@ -61,6 +81,7 @@ class _Document(Struct, forbid_unknown_fields=True):
     operation: Bounds
     day: Bounds
     clients: dict[Name, ClientBounds]
+    finds: Finds | None = None
 
 
 @cache
@@ -81,7 +102,7 @@ def read_limits(text: str) -> Limits:
         version=document.version,
         valid_from=document.valid_from,
         source=document.source,
-        everybody=ClientBounds(document.operation, document.day),
+        everybody=ClientBounds(document.operation, document.day, document.finds),
         clients=document.clients,
     )
 
@@ -138,8 +159,25 @@ class Meter:
             _tell(of, "day")
             raise ClientLimitError(of.client_id, bounds.day.of(of.kind), now)
 
+    def count_find(self, client_id: str, now: datetime) -> None:
+        """Counts a look-up of a member, before it is made (R-PTS-27).
+
+        Raises:
+            FindLimitError: The client has looked up a day's members.
+        """
+        most = self.limits.in_force(now.date()).finds_of(client_id).day
+        if not self.store.add(client_id, _FIND, now, 1, most):
+            facts = {"client_id": client_id, "kind": _FIND, "points": 1, "per": "day"}
+            logger.warning(_ALARMED, extra=facts)
+            raise FindLimitError(client_id, now)
+
+    def count_miss(self, client_id: str, now: datetime) -> None:
+        """Counts the rest of a look-up that found nobody, also past the day's limit."""
+        rest = self.limits.in_force(now.date()).finds_of(client_id).missed - 1
+        if rest:
+            self.store.add(client_id, _FIND, now, rest, sys.maxsize)
+
 
 def _tell(of: Allowance, per: str) -> None:
-    # An alarm counts this line.
     facts = {"client_id": of.client_id, "kind": of.kind, "points": of.points, "per": per}
-    logger.warning("points limit", extra=facts)
+    logger.warning(_ALARMED, extra=facts)
