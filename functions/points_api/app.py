@@ -9,7 +9,7 @@ from aftercare.clients.model import Scope
 from aftercare.web.accepting import prefers
 from aftercare.web.api import body_in, endpoint, respond
 from aftercare.web.methods import answer_head
-from points_api import spending
+from points_api import finding, spending
 from points_api.bodies import (
     Adjustment,
     Earning,
@@ -25,6 +25,7 @@ from points_api.rooms import earning, points
 
 app = Chalice(app_name="points_api")
 app.register_blueprint(spending.routes)
+app.register_blueprint(finding.routes)
 app.register_middleware(respond, "http")
 
 _USUAL_PAGE = 50

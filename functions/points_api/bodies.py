@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from aftercare.kernel.reading import FieldError, Moment, Timed
 from aftercare.kernel.typed import whole_number
+from aftercare.points.finding import By
 from aftercare.points.model import MOST_POINTS
 from aftercare.points.request import ID, LONGEST_REASON
 from aftercare.web.api import RequestInvalidError
@@ -61,12 +62,39 @@ Change = Annotated[
 ]
 
 
+# Whatever a scanner makes of a card: what is none is `card_unreadable`.
+Shown = Annotated[
+    str, Meta(min_length=1, max_length=100, description="text of 1 to 100 characters")
+]
+Contact = Annotated[
+    str, Meta(min_length=1, max_length=254, description="text of 1 to 254 characters")
+]
+
+
 class _Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 
 
 class Nothing(_Body, frozen=True, kw_only=True):
     """The body of an operation that needs no more than its path."""
+
+
+class Finding(_Body, frozen=True, kw_only=True):
+    """What names the member in front of a till: one of these."""
+
+    card: Shown | UnsetType = UNSET
+    phone: Contact | UnsetType = UNSET
+    email: Contact | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if sum(bool(getattr(self, by)) for by in By) != 1:
+            raise FieldError("card, phone or email", "one of the three, and only one")
+
+    @property
+    def only(self) -> tuple[By, str]:
+        """The one that was sent, and what it says."""
+        [found] = [(by, text) for by in By if (text := getattr(self, by))]
+        return found
 
 
 class Earning(_Body, Timed, frozen=True, kw_only=True):
@@ -91,6 +119,7 @@ class Spending(_Body, frozen=True, kw_only=True):
 
     points: Points
     spend_id: OwnId | UnsetType = UNSET
+    shown: Shown | UnsetType = UNSET
 
 
 class Holding(_Body, frozen=True, kw_only=True):
@@ -98,6 +127,7 @@ class Holding(_Body, frozen=True, kw_only=True):
 
     points: Points
     hold_id: OwnId | UnsetType = UNSET
+    shown: Shown | UnsetType = UNSET
 
 
 class Capturing(_Body, frozen=True, kw_only=True):
@@ -129,6 +159,7 @@ BODIES = (
     Adjustment,
     Capturing,
     Earning,
+    Finding,
     Holding,
     Nothing,
     Returning,

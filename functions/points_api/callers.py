@@ -25,3 +25,8 @@ def store_of(request: Request) -> str:
 
 def require_scope(request: Request, scope: Scope) -> None:
     require(client_of(request).get("scopes", ""), scope)
+
+
+def finds_members(request: Request) -> bool:
+    """Whether the client finds members: then it spends only what they showed (R-PTS-28)."""
+    return Scope.MEMBERS_FIND in client_of(request).get("scopes", "").split()

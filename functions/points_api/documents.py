@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
+from aftercare.members.model import Member
+from aftercare.points.finding import By
 from aftercare.points.posting import Receipt
 from aftercare.points.statement import HEADER, Balance, Movement, Page
 
@@ -32,6 +34,11 @@ def receipt_as_json(member_id: str, receipt: Receipt, **ids: str) -> Response:
     if receipt.until:
         document["held_until"] = _moment(receipt.until)
     return Response(document, dict(_REPLAYED) if receipt.replayed else {})
+
+
+def found_document(member: Member, by: By) -> Document:
+    """Who stands at the till: nothing by which to reach them."""
+    return {"member_id": member.member_id, "language": member.language, "found_by": by.value}
 
 
 def balance_document(member_id: str, balance: Balance, time_zone: str) -> Document:

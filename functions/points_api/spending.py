@@ -1,14 +1,14 @@
 """Points spent at a till, held for a purchase that is not settled yet, and reversed."""
 
 from chalice.app import Blueprint, Request, Response
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from aftercare.points.request import Caller
+from aftercare.points.request import Caller, Proof
 from aftercare.web.api import body_in, endpoint
 from points_api.bodies import Capturing, Holding, Nothing, Returning, Spending, own_id
-from points_api.callers import actor_of, caller_of
+from points_api.callers import actor_of, caller_of, finds_members
 from points_api.documents import receipt_as_json
-from points_api.rooms import holds, points
+from points_api.rooms import cards, holds, points
 
 routes = Blueprint(__name__)
 
@@ -19,7 +19,8 @@ def spend(request: Request, member_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
     body = body_in(request, Spending)
     spend_id = own_id(body.spend_id, caller.key)
-    receipt = points().spend(member_id, caller, spend_id, body.points, actor=actor)
+    proof = _proof(request, member_id, body.shown)
+    receipt = points().spend(member_id, caller, spend_id, body.points, actor=actor, proof=proof)
     return receipt_as_json(member_id, receipt, spend_id=spend_id)
 
 
@@ -36,7 +37,8 @@ def hold(request: Request, member_id: str) -> Response:
     caller, actor = caller_of(request), actor_of(request)
     body = body_in(request, Holding)
     hold_id = own_id(body.hold_id, caller.key)
-    receipt = points().hold(member_id, caller, hold_id, body.points, actor=actor)
+    proof = _proof(request, member_id, body.shown)
+    receipt = points().hold(member_id, caller, hold_id, body.points, actor=actor, proof=proof)
     return receipt_as_json(member_id, receipt, hold_id=hold_id)
 
 
@@ -82,3 +84,7 @@ def _reverse(request: Request, member_id: str, caller: Caller, spent_id: str) ->
         member_id, caller, spent_id, return_id, body.points or None, actor=actor_of(request)
     )
     return receipt_as_json(member_id, receipt, return_id=return_id)
+
+
+def _proof(request: Request, member_id: str, shown: str | UnsetType) -> Proof | None:
+    return cards().proof(member_id, shown or "", required=finds_members(request))

@@ -21,7 +21,7 @@ NARROWER = {("Earning", "currency")}
 UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 2000}}}
 ANSWERS = {
     "returns_api": ("ReturnProgress", "ExpectedReturn", "HandedIn"),
-    "points_api": ("Balance", "Statement", "Movement", "Receipt"),
+    "points_api": ("Balance", "FoundMember", "Statement", "Movement", "Receipt"),
     "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "CheckRecord"),
 }
 WORDS = {"title", "description", "examples"}

@@ -38,6 +38,7 @@ OPERATIONS = {
     "adjust": f"{MEMBER}/adjustments",
     "close": f"{MEMBER}/close",
 }
+FIND = "/members/find"
 NOBODY = "mem_01JXC0000000000000000000C0"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -163,6 +164,10 @@ class PointsTill(Till):
         headers = {"Idempotency-Key": named} if named else {}
         parameters = {"member_id": member_id, **(path or {})}
         return self.ask("POST", OPERATIONS[operation], parameters, body=body, headers=headers)
+
+    def find(self, **named: Any) -> Reply:
+        """Looks up a member by what names them."""
+        return self.ask("POST", FIND, body=json.dumps(named))
 
     def earn(self, member_id: str, points: int, days_ago: float = 0) -> Reply:
         """A purchase for a number of dollars, a number of days ago."""

@@ -17,6 +17,7 @@ CHECK = "/authenticity/checks/{reference}"
 APPS = {
     "authenticity": authenticity_api.app.app,
     "points": points_api.app.app,
+    "members": points_api.app.app,
     "returns": returns_api.app.app,
     "counter": returns_api.app.app,
 }

@@ -83,6 +83,10 @@ JSON_MEMBERS: dict[str, object] = {
     "order_number": "A-000001",
     "what": "send_in",
     "language": "fr",
+    "card": "0412000017123456789012345678",
+    "shown": "0412000017123456789012345678",
+    "phone": "+14155550100",
+    "email": ATTACKER,
 }
 FUZZED = settings(
     max_examples=60,
@@ -166,7 +170,7 @@ def _ask(
     event["queryStringParameters"] = dict(query) or None
     event["multiValueQueryStringParameters"] = {name: [query[name]] for name in query} or None
     if not is_page:
-        scopes = "authenticity:check points:read points:write points:admin"
+        scopes = "authenticity:check points:read points:write points:admin members:find"
         till = Till(scopes=scopes)
         event["requestContext"] |= till.event(method, route, path)["requestContext"]
     return int(APPS[route](event, None)["statusCode"])
