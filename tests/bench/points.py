@@ -20,6 +20,7 @@ from tests.bench.requests import emulated_aws, handled, row
 from tests.bench.tables import table
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import Browser
+from tests.fakes.cards_shown import card_of
 from tests.fakes.events import bus_event
 from tests.fakes.logs import logged
 from tests.fakes.orders import shop_detail
@@ -91,6 +92,7 @@ def _till(meter: Meter) -> None:
     for route, (operation, path, body) in moves.items():
         with meter.step(f"`POST /points/…/{route}`"):
             _accepted(till.send(operation, _MEMBER, json.dumps(body), path=path).status)
+    _with_card(meter)
     till.move("hold", _MEMBER, points=1, hold_id="h2")
     with meter.step("`POST /points/…/holds/{hold_id}/extend`"):
         _accepted(till.move("extend", _MEMBER, path={"hold_id": "h2"}).status)
@@ -106,9 +108,20 @@ def _till(meter: Meter) -> None:
         _accepted(till.statement(_MEMBER).status)
 
 
+def _with_card(meter: Meter) -> None:
+    """What a till does that finds members."""
+    till, card = PointsTill(scopes="points:write members:find"), card_of(_MEMBER)
+    with meter.step("`POST /members/find` by card"):
+        _accepted(till.find(card=card).status)
+    with meter.step("`POST /members/find` by e-mail"):
+        _accepted(till.find(email=_MAILBOX).status)
+    with meter.step("`POST /points/…/spend` with a card"):
+        _accepted(till.move("spend", _MEMBER, points=1, shown=card).status)
+
+
 def _pages(meter: Meter) -> None:
     browser = Browser().sign_in(_MAILBOX)
-    for path in ("/points", "/points/history", "/points.csv"):
+    for path in ("/points", "/points/card", "/points/history", "/points.csv"):
         with meter.step(f"`GET {path}`"):
             _accepted(browser.get(path).status)
 

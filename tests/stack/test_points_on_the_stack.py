@@ -1,5 +1,6 @@
 """Points on the deployed stack: earned by orders on the bus, moved at tills, shown to members."""
 
+import re
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -11,14 +12,28 @@ import pytest
 from tests.fakes import openapi
 from tests.fakes.browser_pages.shop import FIGURES, Mailbox, Order, Shop
 from tests.fakes.stack.local_stacks import LocalStack, await_true
+from tests.fakes.stack.operator import new_key
 from tests.fakes.stack.till import MOST_AT_ONCE, Till
+from tests.fakes.stack.visitor import Visitor
 
 pytestmark = pytest.mark.stack
 NOBODY = "mem_01JXC0000000000000000000C0"
 
 
+@pytest.fixture(scope="module")
+def shops_key(stack: LocalStack) -> str:
+    """The key of a system that finds nobody, and spends without a card."""
+    return new_key(stack, "points:read points:write points:admin")
+
+
 @pytest.fixture
-def till(stack: LocalStack) -> Till:
+def till(stack: LocalStack, shops_key: str) -> Till:
+    return Till(stack.portal_url, shops_key)
+
+
+@pytest.fixture
+def counter(stack: LocalStack) -> Till:
+    """The demo store's till, which finds members."""
     return Till(stack.portal_url, stack.facts["demo"]["store_key"])
 
 
@@ -203,6 +218,37 @@ def test_the_member_gets_a_mail_about_returned_points_that_had_expired(
         what="the mail to the member",
     )
     assert mail[0]["Subject"] == "20 returned points had already expired"
+
+
+def test_a_till_finds_a_member_and_spends_with_the_card_on_their_phone(
+    stack: LocalStack, counter: Till, member: str, name: str
+) -> None:
+    email = f"p.{name.lower()}@example.com"
+    phone = Visitor(stack.portal_url)
+    phone.get("/points/sign-in")
+    mailbox = Mailbox(str(stack.facts["mailbox_url"]))
+    assert phone.post("/points/sign-in", email=email).location == "/code"
+    phone.get("/code")
+    assert phone.post("/code", code=mailbox.next_code(email, 0)).location == "/points"
+
+    def shown() -> str:
+        digits = phone.get("/points/card").find(r'<p class="digits">((?:<span>\d{4}</span> )+)</p>')
+        return re.sub(r"\D", "", digits)
+
+    card = shown()
+    for named in ({"card": card}, {"email": email}):
+        found = counter.ask("POST", "/members/find", named)
+        assert (found.status, found.json()["member_id"]) == (200, member)
+        openapi.keeps_to_it("POST", "/members/find", 200, found.headers, found.json())
+    counter.move(f"{member}/earn", f"e-{name}", bought(name, 100))
+    bare = counter.move(f"{member}/spend", f"n-{name}", {"points": 30})
+    assert (bare.status, bare.json()["code"]) == (403, "card_required")
+    spent = counter.move(f"{member}/spend", f"s-{name}", {"points": 30, "shown": card})
+    assert (spent.status, spent.json()["available"]) == (200, 70)
+    again = counter.move(f"{member}/holds", f"h-{name}", {"points": 30, "shown": card})
+    assert (again.status, again.json()["code"]) == (409, "card_used")
+    nobody = counter.ask("POST", "/members/find", {"phone": "+14155550100"})
+    assert (nobody.status, nobody.json()["code"]) == (404, "member_not_found")
 
 
 def test_a_missing_key_and_an_unknown_member_change_nothing(stack: LocalStack, till: Till) -> None:

@@ -15,6 +15,7 @@ from aftercare.returns.store import ReturnStore
 from tests.fakes.browser_pages.shop import FIGURES, Mailbox, Order, Shop
 from tests.fakes.night import TILL, Night
 from tests.fakes.points import BY_TILL, MEMBERS_INGEST, member_event
+from tests.fakes.stack.cards import cards_of
 from tests.fakes.stack.local_stacks import LocalStack, await_true
 from tests.fakes.stack.till import Till
 from tests.fakes.stack.visitor import Visitor
@@ -119,7 +120,8 @@ class Walks:
             "currency": "USD",
             "occurred_at": self._earned_at.isoformat(),
         }
-        for path, body in (("earn", purchase), ("spend", {"points": SPENT})):
+        spending = {"points": SPENT, "shown": cards_of(self.stack).show(member_id).digits}
+        for path, body in (("earn", purchase), ("spend", spending)):
             answer = till.move(f"{member_id}/{path}", f"{path}-{member_id}", body)
             assert answer.status == 200, answer.data
 
