@@ -4,16 +4,23 @@ from collections.abc import Mapping
 from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
+
+type Colours = Literal["light", "dark"]
 
 # The rules that a page is held to in each of its colours; all, if none is named. In the dark those
 # that look at colours: nothing else differs, as tests/unit/web/test_dark.py checks.
-RULES: Mapping[Literal["light", "dark"], tuple[str, ...]] = {
+RULES: Mapping[Colours, tuple[str, ...]] = {
     "light": (),
     "dark": ("color-contrast", "link-in-text-block"),
 }
 
 _RUN = "options => axe.run(options).then(({ violations }) => ({ violations }))"
+
+
+def awaits(context: BrowserContext) -> None:
+    """Has each document come with axe in it: a browser keeps what it has compiled of a script."""
+    context.add_init_script(AXE_SCRIPT)
 
 
 def violations(page: Page, *rules: str) -> str:
