@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from aftercare.batches.model import BatchStatus
 from aftercare.kernel.symbols import sealed
+from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter
-from tests.bench.requests import emulated_aws
 from tests.bench.tables import table
 from tests.fakes.codes import code
 from tests.fakes.desk import Desk, desk_on

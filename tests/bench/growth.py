@@ -30,8 +30,8 @@ from aftercare.returns.case_store import CaseStore
 from aftercare.returns.queueing import QueueOrder
 from infra.local.settings import ROOT
 from tests.bench.curves import drawn, exponent
+from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter
-from tests.bench.requests import emulated_aws
 from tests.bench.tables import table
 from tests.fakes import photos as builders
 from tests.fakes import shortcuts

@@ -118,6 +118,12 @@ def _body(params: Json) -> Json:
 def _writes(operation: str, request: Json) -> list[Json]:
     if operation == "TransactWriteItems":
         return [next(iter(each.values())) for each in request["TransactItems"]]
+    if operation == "BatchWriteItem":
+        return [
+            next(iter(each.values())) | {"TableName": table}
+            for table, asked in request["RequestItems"].items()
+            for each in asked
+        ]
     return [request] if operation in _WRITES else []
 
 

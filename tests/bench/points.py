@@ -15,8 +15,9 @@ from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.night.model import Reminder
 from aftercare.points.night.service import REMINDER_DUE
 from aftercare.points.night.store import NightStore
+from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter
-from tests.bench.requests import emulated_aws, handled, row
+from tests.bench.requests import handled, row
 from tests.bench.tables import table
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import Browser

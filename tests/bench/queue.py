@@ -7,8 +7,8 @@ from aftercare.returns.case_store import CaseStore, _place_of
 from aftercare.returns.model import Return
 from aftercare.returns.queueing import QueueOrder, place_of
 from aftercare.returns.store import ReturnStore
+from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter, Step
-from tests.bench.requests import emulated_aws
 from tests.bench.tables import table
 from tests.fakes.backlogs import pile_up, waiting
 from tests.fakes.staff_desk import desk_on

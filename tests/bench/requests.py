@@ -1,17 +1,14 @@
 """Counts the AWS calls of each step of a return, in one process against moto."""
 
-import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
-from moto import mock_aws
 
 import event_publisher.app
 import evidence_intake.app
@@ -21,7 +18,6 @@ import orders_ingest.app
 import returns_worker.app
 from aftercare.access.model import code_for
 from aftercare.evidence.wiring import EvidenceConfig, evidence_service
-from aftercare.kernel import aws
 from aftercare.kernel.config import read
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.document import purchase_from, purchase_text
@@ -31,28 +27,23 @@ from aftercare.orders.model import Order as BoughtOrder
 from aftercare.returns.store import ReturnStore
 from aftercare.web.customers import CustomerSession
 from portal.edge import sessions_of
+from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter, Step
 from tests.bench.tables import table
-from tests.fakes import environment
 from tests.fakes import photos as builders
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.events import CONTEXT, bus_event, image_of, queue_event, stream_event
-from tests.fakes.fixtures import forget_all
 from tests.fakes.logs import logged
 from tests.fakes.orders import line_detail, shop_detail
 from tests.fakes.outbox import committed_entries
-from tests.fakes.template import create_tables
-from tests.fakes.vault import answering_secrets
 
 type Handler = Callable[[dict[str, Any], Any], Any]
 
 _MAILBOX = "sam@example.com"
 _ORDER = Order("PM-BENCH-1", _MAILBOX)
 _LARGE = "PM-BENCH-5000"
-_AWS_SETTINGS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-_AWS_SETTINGS |= {"AWS_DEFAULT_REGION": "us-west-2"}
 
 
 def report() -> str:
@@ -89,39 +80,6 @@ def _milliseconds(lines: int) -> float:
         purchase_text(after.purchase)
         runs.append(time.process_time() - started)
     return min(runs) * 1000
-
-
-_SECRETS = (
-    environment.SIGNING_SECRET,
-    environment.CAPTURE_SECRET,
-    environment.ERASURE_SECRET,
-    environment.CARD_SECRET,
-)
-
-
-@contextmanager
-def emulated_aws() -> Iterator[dict[str, str]]:
-    os.environ.update(_AWS_SETTINGS)
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER"):  # the second is our own
-        os.environ.pop(name, None)
-    signing = json.dumps({"key": SIGNING_KEY})
-    with (
-        mock_aws(config={"core": {"mock_credentials": False}}),
-        answering_secrets(dict.fromkeys(_SECRETS, signing)) as secrets_url,
-    ):
-        tables, buckets = dict(environment.TABLES), environment.BUCKETS
-        create_tables(boto3.client("dynamodb"), tables)
-        place: Any = {"LocationConstraint": "us-west-2"}
-        for name in buckets.values():
-            boto3.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
-        boto3.client("events").create_event_bus(Name="aftercare-test")
-        boto3.client("ses").verify_email_identity(EmailAddress="returns@aftercare.example")
-        name = environment.SIGNING_SECRET
-        boto3.client("secretsmanager").create_secret(Name=name, SecretString=signing)
-        os.environ["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = secrets_url
-        aws.forget()
-        forget_all()
-        yield tables
 
 
 def _walk(meter: Meter) -> None:
