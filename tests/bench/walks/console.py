@@ -1,0 +1,197 @@
+"""Every page of the console, as staff use it."""
+
+import re
+from datetime import UTC, datetime
+
+from aftercare.kernel.actor import CUSTOMER
+from aftercare.labels.events import LabelScanned
+from aftercare.labels.model import ScanKind
+from aftercare.returns.model import Return
+from aftercare.staff.sample_store import SampleStore
+from aftercare.staff.samples import Drawn
+from aftercare.staff.sampling import week_of
+from tests.bench.walks.callers import Colleague, style_in
+from tests.bench.walks.portal import house_of
+from tests.bench.world import World
+from tests.fakes.browser import Page
+from tests.fakes.code_cases import code_cases_on, key
+from tests.fakes.counter import stock
+from tests.fakes.dock import Dock, build_dock
+from tests.fakes.house import WORKER
+from tests.fakes.reviews import AGENT, Desk, build_desk
+
+HIGH = 100_001
+WHY = {"words": "Agreed on the phone."}
+INSPECTED = {"grade_1": "a", "accepted_1": "2", "disposition_1": "restock", "code_1": "as_asked"}
+
+
+def walk(world: World) -> None:
+    house = house_of(world)
+    desk, dock = build_desk(house, world.tables), build_dock(house, world.tables)
+    agent, lead, other, warehouse = (
+        signs_in(world, role) for role in ("agent", "lead", "lead", "warehouse")
+    )
+    _signing_in(world, agent)
+    _cases(world, desk, agent, lead)
+    _settling(world, dock, agent, lead)
+    _dock(world, dock, warehouse)
+    _codes(world, lead)
+    _oversight(world, lead, other, desk.waiting())
+    _people(world, lead)
+
+
+def signs_in(world: World, role: str) -> Colleague:
+    colleague = Colleague(world=world)
+    colleague.signs_in(world.pool, world.pool.add(role, name=f"Ada {role}"))
+    return colleague
+
+
+def _signing_in(world: World, agent: Colleague) -> None:
+    agent.get(style_in(agent.get("/sessions")))
+    agent.get("/")
+    leaving = signs_in(world, "agent")
+    leaving.get("/sessions")
+    leaving.post("/sign-out")
+    leaving.get("/signed-out")
+
+
+def _version(browser: Colleague, path: str) -> str:
+    return browser.get(path).hidden("version")
+
+
+def _sends(browser: Colleague, ret: Return, verb: str, **typed: str) -> Page:
+    path = f"/cases/{ret.return_id}"
+    form = {"version": _version(browser, path), "form": verb, **typed}
+    return browser.post(f"{path}/{verb}", **form)
+
+
+def _cases(world: World, desk: Desk, agent: Colleague, lead: Colleague) -> None:
+    ret = desk.waiting()
+    path = f"/cases/{ret.return_id}"
+    for page in ("/queue", "/queue/next", "/queue/parcels", f"/search?q={ret.ticket}", path):
+        agent.get(page)
+    shown = desk.opened(AGENT, ret.return_id).evidence[0].evidence_id
+    agent.get(f"{path}/evidence/{shown}")
+    for verb in ("claim", "release"):
+        agent.post(f"{path}/{verb}")
+    name = agent.get(path).hidden("name")
+    agent.post(f"{path}/notes", text="Called the store.", name=name)
+    said = {"accepted_1": "yes", "code_1": "as_asked", "words_1": ""}
+    _sends(agent, ret, "preview", **said)
+    _sends(agent, ret, "evidence-request", kind_packaging="1", words="The back, please.")
+    _sends(agent, ret, "request-withdrawal")
+    _sends(agent, ret, "decision", **said)
+    high = desk.into_review(desk.waiting().return_id, HIGH, "USD", "US")
+    for verb, words in (("hand-back", {"words": "Look at the box."}), ("confirmation", {})):
+        _sends(agent, high, "decision", **said)
+        _sends(lead, high, verb, **words)
+    world.settle()
+
+
+def _settling(world: World, dock: Dock, agent: Colleague, lead: Colleague) -> None:
+    remedy = {"open_1": "1", "units_1": "1", "remedy": "refund"}
+    _sends(agent, _inspected(world, dock), "resolution", **remedy)
+    _sends(agent, _inspected(world, dock), "closure", **WHY)
+    _sends(agent, _moving(dock), "loss", **WHY)
+    _sends(lead, _moving(dock), "unreceived-refund", **WHY)
+    parcels = dock.sent()
+    agent.get(f"/cases/{parcels.return_id}")
+    agent.post(f"/cases/{parcels.return_id}/parcels", parcel="2")
+    cancelled = dock.sent()
+    dock.house.returns.cancel(cancelled.email_key, cancelled.return_id, actor=CUSTOMER)
+    _sends(lead, cancelled, "reopening", **WHY)
+    world.settle()
+
+
+def _moving(dock: Dock) -> Return:
+    ret = dock.sent()
+    assert ret.label
+    scan = LabelScanned(
+        return_id=ret.return_id,
+        label_id=ret.label.label_id,
+        ticket=ret.ticket,
+        tracking_number=ret.label.tracking_number,
+        carrier_name=ret.label.carrier,
+        sample=ret.label.sample,
+        kind=ScanKind.IN_TRANSIT,
+        scanned_at=dock.house.clock(),
+    )
+    return dock.house.returns.record_scan(scan, actor=WORKER)
+
+
+def _at_the_dock(browser: Colleague, ret: Return, verb: str, **typed: str) -> Page:
+    path = f"/dock/{ret.return_id}"
+    lines = {f"line_{place}": line.line_id for place, line in enumerate(ret.lines, 1)}
+    return browser.post(f"{path}/{verb}", version=_version(browser, path), **lines, **typed)
+
+
+def _inspected(world: World, dock: Dock) -> Return:
+    """One of two units is taken back, so that a person settles it."""
+    ret = dock.sent()
+    warehouse = signs_in(world, "warehouse")
+    _at_the_dock(warehouse, ret, "receipt", received_1="2")
+    half = {"accepted_1": "1", "code_1": "not_shown", "words_1": "One is glued."}
+    found = {"found_1": ret.lines[0].line_id}
+    _at_the_dock(warehouse, ret, "inspection", **found, **(INSPECTED | half))
+    world.settle()
+    return dock.now(ret)
+
+
+def _dock(world: World, dock: Dock, warehouse: Colleague) -> None:
+    ret = dock.sent()
+    warehouse.get(f"/dock?scan={ret.ticket}")
+    warehouse.get("/dock")
+    _at_the_dock(warehouse, ret, "count", received_1="2")
+    _at_the_dock(warehouse, ret, "receipt", received_1="2")
+    found = {"found_1": ret.lines[0].line_id}
+    _at_the_dock(warehouse, ret, "inspection", **found, **INSPECTED)
+    world.settle()
+
+
+def _codes(world: World, lead: Colleague) -> None:
+    stock(world.tables["BatchesTable"])
+    cases = code_cases_on(world.tables["AuthenticityTable"])
+    cases.desk.clock.now = datetime.now(UTC)
+    symbols = cases.desk.fresh_code()
+    cases.claim(symbols, "a")
+    path = f"/codes/{key(symbols)}"
+    lead.get("/queue/codes")
+    form = {"version": _version(lead, path), "decision": "cleared", "why": "Seen at S-0412"}
+    lead.post(f"{path}/decision", **form)
+    world.settle()
+
+
+def _oversight(world: World, lead: Colleague, other: Colleague, ret: Return) -> None:
+    now = datetime.now(UTC)
+    drawn = Drawn(week_of(now), "00ff#ent_1", ret.return_id, "return.declined", AGENT.actor, now)
+    SampleStore(world.tables["StaffTable"]).add(drawn)
+    lead.get("/sample")
+    looked = {"week": drawn.week, "place": drawn.place, "finding": "agreed", "words": ""}
+    lead.post("/sample", **looked)
+    auditor = signs_in(world, "auditor")
+    auditor.get(f"/audit?return={ret.return_id}")
+    for verb in ("decline", "confirm"):
+        lead.get("/erasures")
+        lead.post("/erasures", email="gone@example.com", why="customer")
+        erasure_id = _within(other.get("/erasures"), "/erasures/")
+        other.post(f"/erasures/{erasure_id}/{verb}")
+    world.settle()
+
+
+def _within(page: Page, before: str) -> str:
+    """The id in the first form whose address has that before it."""
+    found = re.search(rf'action="[^"]*{before}([^"/]+)/', page.body)
+    assert found, before
+    return found[1]
+
+
+def _people(world: World, lead: Colleague) -> None:
+    """Somebody ends their session on another device, and a lead those of a colleague."""
+    account = world.pool.add("agent", name="Ada Agent")
+    at_home, at_work = (
+        Colleague(world=world).signs_in(world.pool, account) for _ in ("home", "work")
+    )
+    session = _within(at_work.get("/sessions"), "/sessions/")
+    at_work.post(f"/sessions/{session}/end")
+    assert not at_home.opens()
+    lead.post(f"/members/{_within(lead.get('/members'), '/members/')}/end")

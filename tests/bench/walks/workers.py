@@ -1,0 +1,130 @@
+"""What carriers, mail providers, tills and the clock bring to the workers."""
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+from aftercare.erasure.model import Why
+from aftercare.kernel.actor import staff
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.config import read
+from aftercare.kernel.due.model import Timer
+from aftercare.kernel.due.wiring import DueConfig, due_store
+from aftercare.kernel.ids import new_id
+from aftercare.kernel.tables import Transaction
+from aftercare.kernel.timeline import Entry
+from tests.bench.walks.callers import Store
+from tests.bench.walks.portal import house_of
+from tests.bench.world import World, handler_of
+from tests.fakes.actors import LI
+from tests.fakes.erasures import erasing, somebody
+from tests.fakes.events import CONTEXT, bus_event
+from tests.fakes.parcels import detail, of_order, tracker_event, webhook
+from tests.fakes.stores import bought
+from tests.fakes.template import ROOT
+
+_OVERSIGHT = "OversightWorkerFunction"
+_HANDED_IN = [{"line_id": "1", "units": 1, "reason": "stained"}]
+
+
+def walk(world: World) -> None:
+    _counter(world)
+    _webhook(world)
+    _feedback(world)
+    _erasure(world)
+    for step in ("return.approved", "return.declined"):
+        _decisions(world, step)
+    _timers(world)
+
+
+def _counter(world: World) -> None:
+    """A till exchanges an item."""
+    order = bought(house_of(world))
+    world.forget()
+    body = {"order_number": order.order_number, "what": "exchange", "lines": _HANDED_IN}
+    till = Store(world=world)
+    headers = {"idempotency-key": "k-1"}
+    till.ask("POST", "/counter/returns", body=json.dumps(body), headers=headers)
+    world.settle()
+
+
+def _webhook(world: World) -> None:
+    """A carrier tells of a parcel that is followed."""
+    house, order = house_of(world), house_of(world).delivered_order()
+    now = utc_now()
+    told = webhook(tracker_event(detail("in_transit", at=now), at=now), came_at=now)
+    number = json.loads(told.body)["result"]["tracking_code"]
+    house.parcels.follow(of_order(order.order_number, number), actor=LI)
+    world.forget()
+    event = _sample("hooks/tracked")
+    headers = {"X-Hmac-Signature": told.signature, "Content-Type": "application/json"}
+    event |= {
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "pathParameters": {"carrier": "easypost"},
+        "body": base64.b64encode(told.body).decode(),
+        "isBase64Encoded": True,
+    }
+    with world.asked("HooksFunction", "POST /hooks/{carrier}") as answers:
+        answers.append(int(handler_of("HooksFunction")(event, CONTEXT)["statusCode"]))
+    world.work("ParcelWorkerFunction", "a webhook", world.messages.popleft())
+    world.settle()
+
+
+def _feedback(world: World) -> None:
+    message = json.loads(_sample("mailer/bounced")["Records"][0]["body"])
+    world.work("MailerFunction", message["detail-type"], message)
+    world.settle()
+
+
+def _erasure(world: World) -> None:
+    """Somebody with one order asks to be forgotten, and is."""
+    house = house_of(world)
+    person, (desk, _) = somebody(house, world.tables), erasing(house)
+    person.buys()
+    erasure = desk.begin(person.email, Why.CUSTOMER, actor=LI)
+    world.forget()
+    due = Timer("due.erasure", erasure.erasure_id, utc_now()).entry()
+    world.work(_OVERSIGHT, "due.erasure", bus_event(due))
+    world.settle()
+
+
+def _timers(world: World) -> None:
+    """A draft is due for its reminder, and then lapses: the sweeper finds it, and what follows."""
+    _sweeps(world, "a minute without timers")
+    house = house_of(world)
+    house.clock.now -= timedelta(hours=25)
+    draft = house.draft(house.delivered_order(), new_id("ret", house.clock.now))
+    world.forget()
+    handler_of("DueSweeperFunction")({}, CONTEXT)  # of as many shards as it happens
+    world.settle()
+    store = due_store(read(DueConfig))
+    with Transaction(store._timers) as commit:
+        store.add(commit, Timer("due.evidence_reminder", draft.return_id, utc_now()))
+    _sweeps(world, "a minute with a timer")
+    house.clock.now -= timedelta(hours=24)
+    lapsed = house.draft(house.delivered_order(), new_id("ret", house.clock.now))
+    world.forget()
+    due = Timer("due.evidence_lapse", lapsed.return_id, utc_now()).entry()
+    world.work("ReturnsWorkerFunction", due.entry_type, bus_event(due))
+    world.settle()
+
+
+def _sweeps(world: World, cause: str) -> None:
+    with world.invoked("DueSweeperFunction", cause):
+        handler_of("DueSweeperFunction")({}, CONTEXT)
+    world.settle()
+
+
+def _decisions(world: World, step: str) -> None:
+    """Chance draws some of staff's decisions for a second look: tells new ones until it does."""
+    before = len(world.invocations)
+    while not any(each.step.write_units for each in world.invocations[before:]):
+        entry = Entry(new_id("ent", utc_now()), step, "ret_1", utc_now(), actor=staff("ana"))
+        world.work(_OVERSIGHT, step, bus_event(entry))
+
+
+def _sample(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    return event
