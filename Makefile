@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench mutants format clean
+.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -205,6 +205,9 @@ shots: $(TOOLS) ## take pictures of every page of the running stack, in two size
 
 bench: $(TOOLS) .tools/peers/.ready ## print the tables of docs/figures.md
 	@$(call takes,,BENCH_ARGS)$(PYTHON) -m tests.bench $(BENCH_ARGS)
+
+figures: $(TOOLS) ## write the counted parts of docs/figures.md anew
+	$(PYTHON) -m tests.bench --write
 
 mutants: $(TOOLS) .tools/mutmut/.ready ## print how many mutants of each room its tests kill (ROOM=returns SAMPLE=40 SEED=…)
 	@$(call takes,,ROOM SAMPLE SEED)$(PYTHON) -m tests.mutants $(call option,SAMPLE,sample) $(call option,SEED,seed) $(call argument,ROOM)

@@ -13,6 +13,7 @@ from tests.fakes import environment
 FIGURES = (
     "bundle",
     "cold",
+    "units",
     "requests",
     "points",
     "policy",
@@ -42,16 +43,32 @@ def main() -> int:
     """Print the selected figures, or all. Returns 1 if one of them could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("figures", nargs="*", metavar="figure", help=", ".join(FIGURES))
-    selected = parser.parse_args().figures or FIGURES
+    parser.add_argument("--write", action="store_true", help="write what is counted into the docs")
+    parser.add_argument("--drift", action="store_true", help="say how the docs differ from that")
+    options = parser.parse_args()
+    selected = options.figures or FIGURES
     for name in selected:
         if name not in FIGURES:
             parser.error(f"{name}: choose from {', '.join(FIGURES)}")
     sys.path[:0] = [str(ROOT / "layers" / "aftercare"), str(ROOT / "functions")]
     environment.set_up()
     _forget_endpoints()
+    if options.write or options.drift:
+        return _written(check=options.drift)
     machine = f"Python {platform.python_version()}, {platform.machine()}"
     sys.stdout.write(f"{machine}\n")
     return max(_print(name) for name in selected)
+
+
+def _written(*, check: bool) -> int:
+    """Write docs/figures.md, or only compare. Returns 1 if it differs from what is counted."""
+    figures = importlib.import_module("tests.bench.figures")
+    if not check:
+        figures.write()
+        return 0
+    drift = figures.drift()
+    sys.stdout.write(f"{drift}\n" if drift else "")
+    return 1 if drift else 0
 
 
 def _forget_endpoints() -> None:
