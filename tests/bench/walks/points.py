@@ -20,6 +20,7 @@ from tests.bench.walks import returning
 from tests.bench.walks.callers import Store
 from tests.bench.world import World, handler_of
 from tests.fakes.browser_pages.shop import Order
+from tests.fakes.cards_shown import card_of
 from tests.fakes.environment import BUCKETS
 from tests.fakes.events import CONTEXT
 from tests.fakes.exports import arrived, exported, file_of
@@ -84,6 +85,10 @@ def _till(world: World, member_id: str) -> None:
         world.settle()
     till.balance(member_id)
     till.statement(member_id)
+    finder, card = Store(world=world, scopes="points:write members:find"), card_of(member_id)
+    finder.find(card=card)
+    finder.move("spend", member_id, points=1, shown=card)
+    world.settle()
 
 
 def _night(world: World) -> None:

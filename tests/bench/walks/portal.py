@@ -169,7 +169,7 @@ def _points(world: World, customer: Customer) -> None:
     for days in (30, 60, 90):
         earned_long_ago(member.member_id, 40, days)
     world.forget()
-    for path in ("/points", "/points/history", "/points.csv"):
+    for path in ("/points", "/points/card", "/points/history", "/points.csv"):
         customer.get(path)
     reminders = path_of(SIGNING_KEY.encode(), member.member_id)
     customer.get(reminders)
