@@ -1,13 +1,16 @@
 """My card: the barcode that a till scans, good for minutes."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
-from aftercare.members.card import Card
 from portal import rooms
 from portal.edge import Visit, customers_page
 from portal.points import bars
+
+if TYPE_CHECKING:
+    from aftercare.members.card import Card
 
 routes = Blueprint(__name__)
 
@@ -36,7 +39,7 @@ def my_card(visit: Visit) -> Response:
     return visit.show("points_card.html", barcode=_barcode(card), until=until)
 
 
-def _barcode(card: Card) -> Barcode:
+def _barcode(card: "Card") -> Barcode:
     groups = [card.digits[at : at + _GROUP] for at in range(0, len(card.digits), _GROUP)]
     width = bars.width_of(card.digits) + 2 * bars.QUIET
     return Barcode(bars.path_of(card.digits), width, bars.QUIET, groups)
