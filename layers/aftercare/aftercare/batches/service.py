@@ -1,12 +1,12 @@
 """Issues codes in batches, records each batch's status, and offers its file to the printer."""
 
 import base64
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aftercare.batches.book import BatchBook
+from aftercare.batches.drafting import check_words, checked_texts, valid_key_id
 from aftercare.batches.errors import (
     BatchInvalidError,
     BatchNotFoundError,
@@ -17,7 +17,6 @@ from aftercare.batches.errors import (
 )
 from aftercare.batches.gtin import gtin14
 from aftercare.batches.model import (
-    KEY_IDS,
     LINK_LIFETIME,
     Batch,
     BatchStatus,
@@ -46,10 +45,6 @@ __all__ = ["EXPORT_REQUESTED", "BatchBook", "BatchService"]
 EXPORT_REQUESTED = "batch.export_requested"
 
 _TOKEN_BITS = 256
-_LONGEST = {"sku": 64, "product": 120, "batch_code": 64, "factory": 120}
-_FORMULA = ("=", "+", "-", "@")
-_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z][a-z]{3})?")
-_LONGEST_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +77,9 @@ class BatchService:
             BatchInvalidError: A value is not valid; the error names its field.
             SerialsExhaustedError: The key id has too few serials left.
         """
-        _check_words(sku=sku, product=product, batch_code=batch_code, factory=factory)
+        check_words(sku=sku, product=product, batch_code=batch_code, factory=factory)
         padded, codes, now = gtin14(gtin), valid_count(count), self.clock()
-        first = self.store.end_of(_valid_key_id(key_id))
+        first = self.store.end_of(valid_key_id(key_id))
         check_range(key_id, first, codes)
         batch = Batch(
             batch_id=batch_id_of(key_id, first),
@@ -150,8 +145,8 @@ class BatchService:
         batch = self._stored(batch_id)
         if status is BatchStatus.DRAFT:
             raise BatchInvalidError("status", "A batch cannot become a draft again.")
-        issue = batch.known_issue if known_issue is None else _checked_texts(known_issue)
-        helps = batch.remedy if remedy is None else _checked_texts(remedy)
+        issue = batch.known_issue if known_issue is None else checked_texts(known_issue)
+        helps = batch.remedy if remedy is None else checked_texts(remedy)
         if status is BatchStatus.RECALLED and not issue.get("en"):
             raise BatchInvalidError(
                 "known_issue", "A recall needs the known issue in English (en)."
@@ -167,7 +162,7 @@ class BatchService:
         Raises:
             BatchInvalidError: The key id is out of range.
         """
-        self.store.mark_leaked(_valid_key_id(key_id), self.clock(), actor)
+        self.store.mark_leaked(valid_key_id(key_id), self.clock(), actor)
 
     def sound_key(self, key_ids: Iterable[int]) -> int:
         """The newest of these key ids that has not leaked; new batches use it.
@@ -307,42 +302,6 @@ class BatchService:
 
     def _change(self, after: Batch) -> Batch:
         return self.store.replace(replace(after, changed_at=self.clock()))
-
-
-def _check_words(**words: str) -> None:
-    for name, word in words.items():
-        if len(word) > _LONGEST[name] or not (word.isprintable() or not word):
-            raise BatchInvalidError(
-                name, f"The {name} must be one line of at most {_LONGEST[name]} characters."
-            )
-        if word.startswith(_FORMULA):
-            signs = " ".join(_FORMULA)
-            raise BatchInvalidError(
-                name, f"The {name} must not begin with one of {signs}: spreadsheets calculate it."
-            )
-    for name in ("sku", "product"):
-        if not words[name].strip():
-            raise BatchInvalidError(name, f"A batch needs a {name}.")
-
-
-def _checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
-    for language, text in texts.items():
-        if not _LANGUAGE.fullmatch(language):
-            raise BatchInvalidError(
-                "language", f"{language!r} is not a language code such as en, zh-Hans or fr."
-            )
-        if not 0 < len(text.strip()) <= _LONGEST_TEXT:
-            raise BatchInvalidError(
-                "known_issue",
-                f"The text in {language} must have 1 to {_LONGEST_TEXT:,} characters.",
-            )
-    return {language: text.strip() for language, text in texts.items()}
-
-
-def _valid_key_id(key_id: int) -> int:
-    if not 0 <= key_id < KEY_IDS:
-        raise BatchInvalidError("key_id", f"A key id is 0 to {KEY_IDS - 1}, not {key_id}.")
-    return key_id
 
 
 def _token(entropy: Entropy) -> str:
