@@ -2,8 +2,8 @@
 
 import pytest
 
-from aftercare.pictures.download import MOST_BYTES
 from aftercare.pictures.errors import PictureRefusedError
+from aftercare.pictures.model import MOST_BYTES
 from tests.fakes.origins import PUBLIC, Origins, answer
 
 URL = "https://cdn.example/moon-hare.webp?w=600"

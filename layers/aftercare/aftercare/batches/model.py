@@ -43,7 +43,8 @@ class Batch:
     """The codes of one range of serials under one key id, and what they were made for.
 
     `known_issue` and `remedy` are texts for customers by language (`en`, `zh-Hans`, …). `version`
-    is 0 until the batch is stored. `changed_by` drafted it, or changed its status last.
+    is 0 until the batch is stored. `changed_by` drafted it, or changed it last. `picture` is the
+    key of the product's picture, of which the room of pictures has a copy; empty without one.
     """
 
     batch_id: str
@@ -62,6 +63,7 @@ class Batch:
     changed_at: datetime
     version: int = 0
     changed_by: Actor = UNKNOWN
+    picture: str = ""
 
     @property
     def end(self) -> int:

@@ -66,12 +66,12 @@ class BatchService:
         factory: str = "",
         key_id: int,
         count: int,
+        picture: str = "",
         actor: Actor,
     ) -> Batch:
         """Drafts a batch after the last one of that key id, and requests its first export.
 
-        No two batches overlap, however many are drafted at once. Not idempotent: each call takes
-        another range.
+        No two batches overlap, however many at once. Not idempotent: each takes another range.
 
         Raises:
             BatchInvalidError: A value is not valid; the error names its field.
@@ -97,6 +97,7 @@ class BatchService:
             created_at=now,
             changed_at=now,
             changed_by=actor,
+            picture=picture,
         )
         entry = self._export_requested(first_export_id(batch.batch_id), batch, actor)
         return self.store.add(batch, entry)
@@ -153,6 +154,17 @@ class BatchService:
             )
         changed = replace(batch, status=status, known_issue=issue, remedy=helps, changed_by=actor)
         return self._change(changed)
+
+    @on_fresh_state
+    def set_picture(self, batch_id: str, picture: str, *, actor: Actor) -> Batch:
+        """Gives the batch that picture, in place of its present one; a repeat is harmless.
+
+        Checks show it within 60 s (R-BAT-07).
+
+        Raises:
+            BatchNotFoundError: There is no such batch.
+        """
+        return self._change(replace(self._stored(batch_id), picture=picture, changed_by=actor))
 
     def mark_key_leaked(self, key_id: int, *, actor: Actor) -> None:
         """From now on all active batches of the key id read as restricted, future ones too.

@@ -64,6 +64,7 @@ class _BatchRow(Model, EntryColumns):
     status = UnicodeAttribute()
     known_issue = UnicodeAttribute(default="{}")
     remedy = UnicodeAttribute(default="{}")
+    picture = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     changed_by = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
@@ -232,6 +233,7 @@ def _columns(batch: Batch) -> dict[str, Any]:
         "status": batch.status,
         "known_issue": json.dumps(dict(batch.known_issue)),
         "remedy": json.dumps(dict(batch.remedy)),
+        "picture": batch.picture or None,
         "created_at": to_text(batch.created_at),
         "changed_by": batch.changed_by,
     }
@@ -256,6 +258,7 @@ def _batch(row: _BatchRow) -> Batch:
         changed_at=from_text(row.changed_at),
         version=int(row.version),
         changed_by=Actor(row.changed_by or UNKNOWN),
+        picture=row.picture or "",
     )
 
 

@@ -11,8 +11,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from aftercare.pictures.errors import PictureRefusedError
+from aftercare.pictures.model import MOST_BYTES
 
-MOST_BYTES = 5 * 1024 * 1024
 MOST_SECONDS = 6.0
 _MOST_REDIRECTS = 3
 _PORT = 443

@@ -8,9 +8,12 @@ from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.pictures.errors import PictureRefusedError
 from aftercare.pictures.model import (
+    BATCH_SIDE,
     MOST_AT_ONCE,
+    MOST_BYTES,
     SIDE,
     TRIED_AGAIN_AFTER,
+    batch_picture_key,
     is_fetched,
     is_picture_key,
     picture_key,
@@ -42,6 +45,23 @@ class PictureService:
         """
         addresses = sorted({url for url in urls if is_fetched(url)})[:MOST_AT_ONCE]
         return sum(self._fetch(url, download, shrink, actor) for url in addresses)
+
+    def keep(self, file: bytes, shrink: Shrink, *, actor: Actor) -> str:
+        """Keeps a copy of a batch's picture; returns its key (R-PIC-04).
+
+        Only what was decoded is kept, without metadata. Safe to repeat: one picture has one key.
+
+        Raises:
+            PictureRefusedError: The file is no still picture, or is larger than 5 MB.
+        """
+        if len(file) > MOST_BYTES:
+            raise PictureRefusedError("The picture is larger than 5 MB.", reason="size")
+        copy = shrink(file, BATCH_SIDE)
+        if not copy:
+            raise PictureRefusedError("The file is no picture that we can show.", reason="format")
+        key = batch_picture_key(copy)
+        self.store.put(key, copy, actor)
+        return key
 
     def copy(self, key: str) -> bytes | None:
         """The copy with that key, a WebP; none if there is none."""

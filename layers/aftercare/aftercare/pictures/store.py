@@ -6,13 +6,14 @@ from botocore.exceptions import ClientError
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.aws import client
+from aftercare.pictures.model import is_of_batch
 
 # Without the permission to list, S3 answers 403 for an object that is not there.
 _ABSENT = frozenset({"404", "403", "NoSuchKey", "AccessDenied"})
 
 
 class PictureBucket:
-    """The folder `pictures/` of the documents' bucket."""
+    """The folders `pictures/` and `batch-pictures/` of the documents' bucket."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
@@ -46,4 +47,5 @@ class PictureBucket:
 
 
 def _place(key: str) -> str:
-    return f"pictures/{key}.webp"
+    # Orders' pictures go after 800 days; codes are checked for years (template.yaml).
+    return f"{'batch-pictures' if is_of_batch(key) else 'pictures'}/{key}.webp"
