@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
+.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark picture history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,10 +80,10 @@ reissue: $(TOOLS) ## replace a client's key (CLIENT=ac_…)
 	@$(call takes,CLIENT,)$(AFTERCARE) client reissue $(WRITES) $(call argument,CLIENT)
 
 codes: $(TOOLS) ## issue codes and print their file's link (SKU=FIG-1 COUNT=1000), or a new link (BATCH=…)
-	@$(call takes,$(if $(call given,BATCH),BATCH,SKU COUNT),$(if $(call given,BATCH),OUT,PRODUCT GTIN BATCH_CODE FACTORY OUT NEW))\
+	@$(call takes,$(if $(call given,BATCH),BATCH,SKU COUNT),$(if $(call given,BATCH),OUT,PRODUCT GTIN BATCH_CODE FACTORY PICTURE OUT NEW))\
 	  $(AFTERCARE) codes $(if $(call given,BATCH),file,issue) $(call option,SKU,sku) \
 	  $(call option,COUNT,count) $(call option,PRODUCT,product) $(call option,GTIN,gtin) \
-	  $(call option,BATCH_CODE,batch-code) $(call option,FACTORY,factory) $(call option,OUT,out) \
+	  $(call option,BATCH_CODE,batch-code) $(call option,FACTORY,factory) $(call option,PICTURE,picture) $(call option,OUT,out) \
 	  $(FIRST) $(WRITES) $(call argument,BATCH)
 
 batch: $(TOOLS) ## show a batch (BATCH=…)
@@ -92,6 +92,9 @@ batch: $(TOOLS) ## show a batch (BATCH=…)
 mark: $(TOOLS) ## recall, block, restrict or release a batch (BATCH=… STATUS=recalled ISSUE=issue.toml)
 	@$(call takes,BATCH STATUS,ISSUE)$(AFTERCARE) batch set $(call option,ISSUE,issue) $(WRITES) $(call argument,BATCH) \
 	  $(call argument,STATUS)
+
+picture: $(TOOLS) ## show who checks a code the product's picture (BATCH=… PICTURE=box.webp)
+	@$(call takes,BATCH PICTURE,)$(AFTERCARE) batch picture $(WRITES) $(call argument,BATCH) $(call argument,PICTURE)
 
 history: $(TOOLS) ## show a code's checks, sales and signals (CODE=…)
 	@$(call takes,CODE,)$(AFTERCARE) history show $(STACK_OPTION) $(call argument,CODE)

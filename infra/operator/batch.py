@@ -11,6 +11,7 @@ from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
 from infra.operator.asking import actor_of, confirm
+from infra.operator.pictures import kept
 from infra.operator.target import Target, target
 
 type Texts = Mapping[str, str]
@@ -34,6 +35,19 @@ def set_status(arguments: Namespace) -> None:
     confirm(arguments, stack, f"{change} to {status}")
     service.set_status(batch.batch_id, status, known_issue, remedy, actor=actor_of(arguments))
     print("Checks say so everywhere within 60 seconds.", file=sys.stderr)
+    print(shown(service.get(batch.batch_id)))
+
+
+def set_picture(arguments: Namespace) -> None:
+    """Give the batch the product's picture, then print the batch."""
+    if not arguments.picture.strip():
+        raise StackError("Name the picture: a file, or a public https address.")
+    stack = target(arguments)
+    service = _batches(stack)
+    batch = service.get(arguments.batch)
+    confirm(arguments, stack, f"give the batch {batch.batch_id} of {batch.product} that picture")
+    service.set_picture(batch.batch_id, kept(arguments, stack), actor=actor_of(arguments))
+    print("The check page shows it within 60 seconds.", file=sys.stderr)
     print(shown(service.get(batch.batch_id)))
 
 
@@ -66,6 +80,7 @@ def shown(batch: Batch) -> str:
         "GTIN": batch.gtin,
         "Batch code": batch.batch_code,
         "Factory": batch.factory,
+        "Picture": batch.picture,
         "Codes": f"{batch.count:,}",
         "Key": str(batch.key_id),
         "Changed": f"{batch.changed_at:%Y-%m-%d %H:%M} UTC by {batch.changed_by}",

@@ -19,6 +19,7 @@ from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
 from infra.local.settings import StackError
 from infra.operator.asking import actor_of, confirm, first_of
+from infra.operator.pictures import kept
 from infra.operator.progress import Progress
 from infra.operator.target import Target, target
 
@@ -48,9 +49,19 @@ def issue(arguments: Namespace) -> None:
     skus = {batch.sku for batch in service.store.everything()}
     first = first_of("batch of SKU", new.sku, skus)
     confirm(arguments, stack, f"issue {new.count:,} codes for {new.sku}", unusual=first)
-    key_id = service.sound_key(parse(stack.secret("CodeKeysSecret")))
-    batch = service.draft(**asdict(new), key_id=key_id, actor=actor_of(arguments))
+    batch = drafted(arguments, stack, new)
     _deliver(arguments, stack, batch, first_export_id(batch.batch_id))
+
+
+def drafted(arguments: Namespace, stack: Target, new: NewBatch) -> Batch:
+    """The batch, drafted with its picture: a picture that is refused leaves no batch behind.
+
+    A copy whose batch was not drafted stays, and is the one of whoever gives the picture again.
+    """
+    service = _batches(stack)
+    key_id = service.sound_key(parse(stack.secret("CodeKeysSecret")))
+    picture = kept(arguments, stack)
+    return service.draft(**asdict(new), key_id=key_id, picture=picture, actor=actor_of(arguments))
 
 
 def file(arguments: Namespace) -> None:

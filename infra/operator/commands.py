@@ -18,6 +18,7 @@ from aftercare.returns.reasons import Reason
 type Parser = argparse.ArgumentParser
 type Command = Callable[[argparse.Namespace], None]
 
+_PICTURE = "the product's picture: a file, or a public https address"
 _STATUSES = [status.value for status in BatchStatus if status is not BatchStatus.DRAFT]
 _KINDS = [kind.value for kind in Kind]
 _SCOPES = ", ".join(Scope)
@@ -135,6 +136,7 @@ def _codes(codes: Group) -> None:
     issue.add_argument("--gtin", default="", help="8, 12, 13 or 14 digits, for GS1 Digital Links")
     issue.add_argument("--batch-code", default="", help="the factory's name for the batch")
     issue.add_argument("--factory", default="", help="where the batch is made")
+    issue.add_argument("--picture", default="", help=_PICTURE)
     issue.add_argument("--new", action="store_true", help="it is the first batch of this SKU")
     file = codes.writes("file", "Make the file of an existing batch again; print its link")
     file.add_argument("batch", metavar="BATCH", type=a_batch, help="such as B00-0000000000")
@@ -146,8 +148,12 @@ def _batch(batch: Group) -> None:
     show = batch.reads("show", "Show a batch")
     what = "Change what checks say of a batch: recall, block, restrict or release it"
     change = batch.writes("set", what, function="set_status")
-    for each in (show, change):
+    picture = batch.writes(
+        "picture", "Show the product's picture to who checks a code", function="set_picture"
+    )
+    for each in (show, change, picture):
         each.add_argument("batch", metavar="BATCH", type=a_batch, help="such as B00-0000000000")
+    picture.add_argument("picture", metavar="PICTURE", help=_PICTURE)
     change.add_argument("status", metavar="STATUS", choices=_STATUSES, help=", ".join(_STATUSES))
     change.add_argument("--issue", default="", help="a TOML file with [known_issue] and [remedy]")
 

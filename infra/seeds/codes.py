@@ -18,13 +18,16 @@ from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_servi
 from aftercare.batches.model import Batch, BatchStatus
 from aftercare.batches.service import BatchService
 from aftercare.batches.wiring import BatchesConfig, batch_service
+from aftercare.evidence.screening import small_copy_in_child
 from aftercare.kernel.actor import CUSTOMER, operator
 from aftercare.kernel.symbols import sealed
+from aftercare.pictures.wiring import PicturesConfig, picture_service
 
 _ACTOR = operator("seed")
 _COUNT = 10_000
 _PRODUCT = "Moonlit Menagerie blind box"
 _GTIN = "06941234567898"
+PICTURE = Path(__file__).with_name("moonlit-menagerie.webp")
 _RECALL = Path(__file__).with_name("recall.toml")
 # The status of each demo batch.
 _STATUSES = {
@@ -41,7 +44,9 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     config = AuthenticityConfig(outputs["AuthenticityTable"], outputs["BatchesTable"], secret_name)
     current = authenticity_service(config, read_keys=lambda _: secret)
     batch_desk = batch_service(BatchesConfig(outputs["BatchesTable"]))
-    batches = _batches(batch_desk, batch_desk.sound_key(parse(secret)))
+    pictures = picture_service(PicturesConfig(outputs["DocumentsBucket"]))
+    picture = pictures.keep(PICTURE.read_bytes(), small_copy_in_child, actor=_ACTOR)
+    batches = _batches(batch_desk, batch_desk.sound_key(parse(secret)), picture)
     fresh = {name: _fresh_code(current, batch) for name, batch in batches.items()}
     checked_before, suspect = (_fresh_code(current, batches["MM-2026-A"]) for _ in range(2))
 
@@ -68,10 +73,13 @@ def seed(outputs: Mapping[str, str], secret_name: str) -> dict[str, str]:
     }
 
 
-def _batches(service: BatchService, key_id: int) -> dict[str, Batch]:
+def _batches(service: BatchService, key_id: int, picture: str) -> dict[str, Batch]:
     stored = service.store.everything()
     seeded = {batch.batch_code: batch for batch in stored if batch.key_id == key_id}
     batches = {name: seeded.get(name) or _draft(service, name, key_id) for name in _STATUSES}
+    for name, batch in batches.items():
+        if batch.picture != picture:
+            batches[name] = service.set_picture(batch.batch_id, picture, actor=_ACTOR)
     for name, status in _STATUSES.items():
         if batches[name].status is not status:
             batches[name] = _with_status(service, batches[name], status)

@@ -49,6 +49,7 @@ READS = {
 WRITES = {
     "clear": ("CODE", "history clear"),
     "mark": ("STATUS", "batch set"),
+    "picture": ("PICTURE", "batch picture"),
     "key": ("YES", "key add"),
     "leaked": ("KEY", "key leaked"),
     "client": ("STORE", "client issue"),
