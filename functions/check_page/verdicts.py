@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from aftercare.authenticity.model import Answer, Verdict
 from aftercare.authenticity.wording import BatchText, Wording
+from aftercare.batches.model import Batch
 from aftercare.words.service import Words
 
 # A colour and an icon for each: the colour alone must not carry the meaning.
@@ -47,6 +48,7 @@ class VerdictCard(NamedTuple):
     groups: list[str]
     reference: str
     product: str
+    picture: str
     is_genuine: bool
     reasons: list[str]
     issue: BatchText
@@ -74,6 +76,7 @@ def verdict(answer: Answer, wording: Wording, w: Words) -> VerdictCard:
         groups=answer.code.split("-"),
         reference=answer.reference,
         product=(answer.batch.product or answer.batch.sku) if answer.batch else "",
+        picture=_picture_of(answer.batch) if answer.batch else "",
         is_genuine=answer.verdict in _GENUINE,
         reasons=[wording.reason(code) for code in answer.reasons],
         issue=wording.known_issue(answer),
@@ -85,6 +88,15 @@ def verdict(answer: Answer, wording: Wording, w: Words) -> VerdictCard:
         # What we never issued has no code to claim.
         may_claim=answer.batch is not None,
     )
+
+
+def _picture_of(batch: Batch) -> str:
+    """The path of the product's picture; empty if nobody gave the batch one (R-BAT-07)."""
+    if not batch.picture:
+        return ""
+    from aftercare.pictures.model import picture_path  # noqa: PLC0415 - forged codes have none
+
+    return picture_path(batch.picture)
 
 
 def _facts(answer: Answer, wording: Wording, w: Words) -> list[Fact]:

@@ -24,14 +24,14 @@ _NUMBERS = {status: number for number, status in enumerate(BatchStatus)}
 _serials = itertools.count(1)
 
 
-def stock(batches_table: str) -> None:
+def stock(batches_table: str, picture: str = "") -> None:
     """Puts a batch of each status into the table; the recalled one says why."""
     store = BatchStore(batches_table)
     for status, number in _NUMBERS.items():
         texts: Mapping[str, object] = (
             {"known_issue": KNOWN_ISSUE, "remedy": REMEDY} if status is BatchStatus.RECALLED else {}
         )
-        made = batch(number, status, **texts)
+        made = batch(number, status, picture=picture, **texts)
         data = {"batch_id": made.batch_id, "count": str(made.count)}
         entry = Entry(
             f"ent_{number}", "batch.export_requested", made.batch_id, NOON, data, actor=SOMEBODY

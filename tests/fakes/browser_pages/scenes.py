@@ -27,6 +27,7 @@ from aftercare.returns.model import ParcelWay, ReturnStatus
 from aftercare.web.customers import CustomerSession, anonymous, signed_in
 from portal.edge import sessions_of
 from tests.fakes import counter, points_desk
+from tests.fakes.batch_pictures import kept_picture
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.arrived import settled
 from tests.fakes.browser_pages.filmed import Filmed, filmed, has_failed, is_sending
@@ -113,7 +114,7 @@ def cast(house: House, tables: Mapping[str, str]) -> Cast:
         points_desk.earned_long_ago(member.member_id, 1_130 + days, days)
     points_desk.hold(member.member_id, 120)
     shop = shop_of(house, dict(tables))
-    counter.stock(tables["BatchesTable"])
+    counter.stock(tables["BatchesTable"], kept_picture())
     suspect = counter.fresh_code()
     for each in range(3):
         counter.customer_checks(suspect, f"somebody {each}")
