@@ -14,6 +14,7 @@ FIGURES = (
     "bundle",
     "cold",
     "units",
+    "cost",
     "requests",
     "points",
     "policy",

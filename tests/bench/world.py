@@ -18,7 +18,7 @@ from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter, Step
 from tests.fakes.aws import Json, answering
 from tests.fakes.events import CONTEXT, queue_event, stream_event
-from tests.fakes.logs import logged
+from tests.fakes.logs import Log, logged
 from tests.fakes.template import resources
 from tests.fakes.user_pool import UserPool
 from tests.fakes.user_pool import answering as answering_pool
@@ -46,6 +46,7 @@ class World:
     tables: dict[str, str]
     meter: Meter
     pool: UserPool
+    log: Log
     invocations: list[Invocation] = field(default_factory=list)
     refused: list[tuple[str, str, int]] = field(default_factory=list)
     messages: deque[str] = field(default_factory=deque)
@@ -133,11 +134,10 @@ def deployed() -> Iterator[World]:
         tables, pool = stack.enter_context(emulated_aws()), UserPool()
         url = stack.enter_context(answering_pool(pool))
         os.environ |= {"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": url, "SIGN_IN_URL": url}
-        world = World(tables, Meter(tables), pool)
+        world = World(tables, Meter(tables), pool, stack.enter_context(logged()))
         stack.enter_context(world.meter.attached())  # first: an answer ends the round of hooks
         stack.enter_context(answering("events", "PutEvents", world.take_events))
         stack.enter_context(answering("sqs", "SendMessageBatch", world.take_messages))
-        stack.enter_context(logged())
         yield world
 
 

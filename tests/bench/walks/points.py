@@ -27,7 +27,7 @@ from tests.fakes.exports import arrived, exported, file_of
 from tests.fakes.points_desk import LONG_AGO, earned_long_ago, joined
 
 BOUGHT: dict[str, Any] = {"receipt": "R-1", "amount": 10_000, "currency": "USD"}
-_YEAR, _PART = 365, "AWSDynamoDB/01795359600000-5f6d8c3e/data/0.json.gz"
+YEAR, _PART = 365, "AWSDynamoDB/01795359600000-5f6d8c3e/data/0.json.gz"
 
 
 def walk(world: World) -> None:
@@ -93,7 +93,7 @@ def _till(world: World, member_id: str) -> None:
 
 def _night(world: World) -> None:
     """Points of a member expire tonight, and others will in a week: it reminds of them."""
-    prepared(world, 1, _YEAR + 1, _YEAR - 7)
+    prepared(world, 1, YEAR + 1, YEAR - 7)
     expires(world)
 
 

@@ -123,8 +123,13 @@ def is_paid_back(world: World, ret: Return, order: Order = ORDER) -> None:
 
 
 def walk(world: World) -> None:
-    """A whole return with one photo: what the cost of a return is calculated from."""
+    """An order, and a whole return."""
     sells(world)
+    requested(world)
+
+
+def requested(world: World) -> None:
+    """A whole return with one photo: what the cost of a return is calculated from."""
     customer = signs_in(world)
     customer.get("/orders")
     customer.get(f"/orders/{ORDER.number}")

@@ -14,7 +14,7 @@ ENDPOINTS = ("DYNAMODB_ENDPOINT_URL", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNA
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("figure", ["requests", "points", "checks", "scale", "due"])
+@pytest.mark.parametrize("figure", ["requests", "points", "checks", "scale", "due", "cost"])
 def test_a_figure_is_printed_whatever_endpoints_the_shell_names(figure: str) -> None:
     """Measured on emulated tables alone: on another DynamoDB they would stay there."""
     command = [sys.executable, "-m", "tests.bench", figure]
