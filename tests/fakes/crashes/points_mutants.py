@@ -309,10 +309,10 @@ def closing_is_allowed_with_active_orders(_: Behaviour) -> Behaviour:
 
 @_bug_in("journal.Journal.post")
 def the_content_of_a_repeat_is_ignored(post: Behaviour) -> Behaviour:
-    def whatever_it_says(self: Any, request: Any, decide: Any) -> Any:
+    def whatever_it_says(self: Any, request: Any, decide: Any, proof: Any = None) -> Any:
         stored = self.store.entry(request.member_id, request.operation_id)
         request = replace(request, digest=stored.digest) if stored else request
-        return post(self, request, decide)
+        return post(self, request, decide, proof)
 
     return whatever_it_says
 
