@@ -12,14 +12,14 @@ from itertools import product
 from typing import Any
 
 import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
-import event_publisher.app
 from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter, Step
 from tests.fakes.aws import Json, answering
-from tests.fakes.events import CONTEXT, queue_event, stream_event
+from tests.fakes.events import queue_event, stream_event
 from tests.fakes.logs import Log, logged
-from tests.fakes.template import resources
+from tests.fakes.template import resources, template
 from tests.fakes.user_pool import UserPool
 from tests.fakes.user_pool import answering as answering_pool
 
@@ -74,7 +74,7 @@ class World:
     def work(self, function: str, cause: str, message: Json | str) -> None:
         """Hands a message to its worker."""
         with self.invoked(function, cause):
-            answer = handler_of(function)(queue_event(message), CONTEXT)
+            answer = handed(function, queue_event(message))
             assert answer == {"batchItemFailures": []}, (function, cause)
 
     def tell(self, source: str, kind: str, detail: Json) -> None:
@@ -97,7 +97,7 @@ class World:
     def _commit(self) -> bool:
         for image in self._images():
             with self.invoked(PUBLISHER, "an entry of a timeline"):
-                event_publisher.app.handler(stream_event([image]), CONTEXT)
+                handed(PUBLISHER, stream_event([image]))
         return bool(self._events)
 
     def _images(self) -> list[Json]:
@@ -139,6 +139,28 @@ def deployed() -> Iterator[World]:
         stack.enter_context(answering("events", "PutEvents", world.take_events))
         stack.enter_context(answering("sqs", "SendMessageBatch", world.take_messages))
         yield world
+
+
+class _Context(LambdaContext):
+    """An invocation at its start, with all of its function's time."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]
+        return self._seconds * 1000
+
+
+def handed(function: str, event: Json) -> Any:
+    """What the function answers to an event."""
+    return handler_of(function)(event, context_of(function))
+
+
+@cache
+def context_of(function: str) -> LambdaContext:
+    """What Lambda hands to the function: a worker does as much as its time allows."""
+    usual = template()["Globals"]["Function"]["Timeout"]
+    return _Context(int(resources(_FUNCTION)[function].get("Timeout", usual)))
 
 
 @cache

@@ -12,10 +12,9 @@ from aftercare.kernel.actor import operator
 from aftercare.kernel.clock import to_text, utc_now
 from aftercare.kernel.config import read
 from tests.bench.walks.callers import Customer, Store, style_in
-from tests.bench.world import World, handler_of
+from tests.bench.world import World, handed
 from tests.fakes import counter
 from tests.fakes.browser import FORM
-from tests.fakes.events import CONTEXT
 from tests.fakes.template import ROOT
 
 OPERATOR = operator("bench")
@@ -70,7 +69,7 @@ def _authorized(world: World) -> None:
     event = _sample("client_authorizer/unknown_key")
     event["multiValueHeaders"] = {"Authorization": [f"Bearer {key}"]}
     with world.invoked("ClientAuthorizerFunction", "a request with a key"):
-        assert handler_of("ClientAuthorizerFunction")(event, CONTEXT)["principalId"]
+        assert handed("ClientAuthorizerFunction", event)["principalId"]
 
 
 def _batch(world: World) -> None:
@@ -95,7 +94,7 @@ def _batch(world: World) -> None:
             "body": urlencode({}) if method == "POST" else None,
         }
         with world.asked("CodesDownloadFunction", f"{method} /codes/{{token}}") as answers:
-            answer = handler_of("CodesDownloadFunction")(asked, CONTEXT)
+            answer = handed("CodesDownloadFunction", asked)
             answers.append(int(answer["statusCode"]))
 
 

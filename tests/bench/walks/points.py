@@ -18,11 +18,10 @@ from aftercare.points.night.wiring import NightConfig, night_service
 from aftercare.points.rules import published
 from tests.bench.walks import returning
 from tests.bench.walks.callers import Store
-from tests.bench.world import World, handler_of
+from tests.bench.world import World, handed
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.cards_shown import card_of
 from tests.fakes.environment import BUCKETS
-from tests.fakes.events import CONTEXT
 from tests.fakes.exports import arrived, exported, file_of
 from tests.fakes.points_desk import LONG_AGO, earned_long_ago, joined
 
@@ -110,18 +109,18 @@ def prepared(world: World, members: int, *days_ago: int) -> None:
 
 def expires(world: World) -> None:
     """The night of today: planned, worked and looked at."""
-    planner, worker = handler_of("PointsExpiryFunction"), "ExpiryWorkerFunction"
+    planner, worker = "PointsExpiryFunction", "ExpiryWorkerFunction"
     night = night_service(read(NightConfig))
     _had_a_night(night, night.today() - timedelta(days=1))
     today = night.today().isoformat()
-    with world.invoked("PointsExpiryFunction", "the plan of a night"):
-        planner({"date": today}, CONTEXT)
+    with world.invoked(planner, "the plan of a night"):
+        handed(planner, {"date": today})
     while world.messages:
         message = min(world.messages)  # the first shard's, so that another one's closes the run
         world.messages.remove(message)
         world.work(worker, json.loads(message)["part"].partition("#")[0], message)
-    with world.invoked("PointsExpiryFunction", "the check at six"):
-        planner({"date": today, "check": True}, CONTEXT)
+    with world.invoked(planner, "the check at six"):
+        handed(planner, {"date": today, "check": True})
     world.settle()
 
 

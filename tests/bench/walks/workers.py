@@ -16,10 +16,10 @@ from aftercare.kernel.tables import Transaction
 from aftercare.kernel.timeline import Entry
 from tests.bench.walks.callers import Store
 from tests.bench.walks.portal import house_of
-from tests.bench.world import World, handler_of
+from tests.bench.world import World, handed
 from tests.fakes.actors import LI
 from tests.fakes.erasures import erasing, somebody
-from tests.fakes.events import CONTEXT, bus_event
+from tests.fakes.events import bus_event
 from tests.fakes.parcels import detail, of_order, tracker_event, webhook
 from tests.fakes.stores import bought
 from tests.fakes.template import ROOT
@@ -67,7 +67,7 @@ def _webhook(world: World) -> None:
         "isBase64Encoded": True,
     }
     with world.asked("HooksFunction", "POST /hooks/{carrier}") as answers:
-        answers.append(int(handler_of("HooksFunction")(event, CONTEXT)["statusCode"]))
+        answers.append(int(handed("HooksFunction", event)["statusCode"]))
     world.work("ParcelWorkerFunction", "a webhook", world.messages.popleft())
     world.settle()
 
@@ -92,13 +92,13 @@ def _erasure(world: World) -> None:
 
 def _timers(world: World) -> None:
     """A draft is due for its reminder, and then lapses: the sweeper finds it, and what follows."""
-    _sweeps(world, "a minute without timers")
     house = house_of(world)
     house.clock.now -= timedelta(hours=25)
     draft = house.draft(house.delivered_order(), new_id("ret", house.clock.now))
     world.forget()
-    handler_of("DueSweeperFunction")({}, CONTEXT)  # of as many shards as it happens
-    world.settle()
+    while handed("DueSweeperFunction", {})["published"]:  # of whichever shards
+        world.settle()
+    _sweeps(world, "a minute without timers")
     store = due_store(read(DueConfig))
     with Transaction(store._timers) as commit:
         store.add(commit, Timer("due.evidence_reminder", draft.return_id, utc_now()))
@@ -113,7 +113,7 @@ def _timers(world: World) -> None:
 
 def _sweeps(world: World, cause: str) -> None:
     with world.invoked("DueSweeperFunction", cause):
-        handler_of("DueSweeperFunction")({}, CONTEXT)
+        handed("DueSweeperFunction", {})
     world.settle()
 
 
