@@ -10,7 +10,7 @@ from infra.local.settings import ROOT
 
 DOCUMENT = ROOT / "docs" / "figures.md"
 # Modules of this folder; the document has their reports between marks of their name.
-PARTS = ("units",)
+PARTS = ("units", "points")
 
 
 def measured(document: str) -> str:
