@@ -15,12 +15,13 @@ from aftercare.points.ledger import LAPSED_ON_RETURN
 from aftercare.points.night.model import Reminder
 from aftercare.points.night.service import REMINDER_DUE
 from aftercare.points.night.store import NightStore
+from aftercare.points.unsubscribing import path_of
 from tests.bench.emulated import emulated_aws
 from tests.bench.meter import Meter
 from tests.bench.requests import handled, row
 from tests.bench.tables import table
 from tests.fakes.actors import SOMEBODY
-from tests.fakes.browser import Browser
+from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.cards_shown import card_of
 from tests.fakes.events import bus_event
 from tests.fakes.logs import logged
@@ -125,6 +126,17 @@ def _pages(meter: Meter) -> None:
     for path in ("/points", "/points/card", "/points/history", "/points.csv"):
         with meter.step(f"`GET {path}`"):
             _accepted(browser.get(path).status)
+    token = path_of(SIGNING_KEY.encode(), _MEMBER)
+    with meter.step("`GET /points/reminders/{token}`"):
+        _accepted(browser.get(token).status)
+    with meter.step("`POST /points/reminders/{token}`"):
+        assert browser.post(token, reminders="off").status == 303
+    browser.post(token, reminders="on")
+    visitor = Browser()
+    with meter.step("`GET /points/sign-in`"):
+        _accepted(visitor.get("/points/sign-in").status)
+    with meter.step("`POST /points/sign-in`"):
+        assert visitor.post("/points/sign-in", email=_MAILBOX).location == "/code"
 
 
 def _mails(meter: Meter) -> None:

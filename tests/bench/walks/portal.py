@@ -173,5 +173,5 @@ def _points(world: World, customer: Customer) -> None:
         customer.get(path)
     reminders = path_of(SIGNING_KEY.encode(), member.member_id)
     customer.get(reminders)
-    customer.post(reminders, reminders="on")
+    customer.post(reminders, reminders="off")
     world.settle()
