@@ -25,7 +25,7 @@ BAD_CHOICES = [
     ({"units": "-1"}, QUANTITY),
     ({"units": "1.5"}, QUANTITY),
     ({"units": "one"}, QUANTITY),
-    ({"units": "\u0661"}, QUANTITY),
+    ({"units": "\u00b2"}, QUANTITY),  # a superscript counts nothing
     ({"units": "9" * 5000}, QUANTITY),
     ({"units": ""}, QUANTITY),
     ({"units": "0"}, QUANTITY),
@@ -38,6 +38,10 @@ BAD_CHOICES = [
     ({"note": "x" * 200_001}, "That form is larger than any of ours."),
     ({"check_reference": "V"}, REFERENCE),
 ]
+
+
+# As keyboards of Japan, China and Egypt type them.
+NUMERALS = ("2", "\uff12", " 2 ", "\u0662")
 
 
 def said(page: Page) -> str:
@@ -56,6 +60,18 @@ def test_a_choice_that_can_not_be_is_refused_in_words_and_saves_nothing(
     assert page.status == 303
     assert sentence in said(attacker.follow(page))
     assert house.returns.of_customer(email_key_of(ATTACKER)) == before
+
+
+@pytest.mark.parametrize("typed", NUMERALS)
+def test_two_is_two_however_it_is_typed(
+    house: House, attacker: Browser, mine: Holdings, typed: str
+) -> None:
+    form = good_form(ITEM, attacker) | {"units": typed}
+    page = attacker.post(f"/orders/{mine.order}/item?line=v-1", **form)
+    assert page.status == 303
+    ret = house.returns.store.get(page.location.rpartition("/")[2])
+    assert ret
+    assert [line.units for line in ret.lines] == [2]
 
 
 def test_everything_that_is_wrong_is_said_at_once_beside_its_field(
