@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aftercare.returns.moves import MOVES, Move, Party, ReturnStatus
+from infra.moves.pages import arrows_of, page_of, table_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "moves.md"
 _HEAD = """\
@@ -13,30 +14,20 @@ Drawn from `layers/aftercare/aftercare/returns/moves.py` by `make moves`; change
 Every other verb is refused, with the status and the verb named (R-RET-50). A verb that leaves the
 status as it is has no arrow in the picture.
 """
+_TITLES = ("verb", "whose", "of staff", "from", "to", "entry")
 
 
 def page() -> str:
     """The whole page."""
-    lines = ["", "```mermaid", "stateDiagram-v2", *_arrows(), "```", ""]
-    return "\n".join([_HEAD.rstrip(), *lines, *_rows(), ""])
+    arrows = ["    [*] --> draft", *arrows_of(_steps())]
+    return page_of(_HEAD, arrows, table_of(_TITLES, map(_cells, MOVES)))
 
 
-def _arrows() -> Iterator[str]:
-    yield "    [*] --> draft"
-    verbs: dict[tuple[ReturnStatus, ReturnStatus], list[str]] = {}
+def _steps() -> Iterator[tuple[str, str, str]]:
     for move in MOVES:
         for before in _in_order(move.before):
-            if move.after and move.after is not before:
-                verbs.setdefault((before, move.after), []).append(move.verb)
-    for (before, after), names in verbs.items():
-        yield f"    {before} --> {after}: {', '.join(dict.fromkeys(names))}"
-
-
-def _rows() -> Iterator[str]:
-    yield "| verb | whose | of staff | from | to | entry |"
-    yield "|---|---|---|---|---|---|"
-    for move in MOVES:
-        yield "| " + " | ".join(_cells(move)) + " |"
+            if move.after:
+                yield before, move.after, move.verb
 
 
 def _cells(move: Move) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aftercare.desk.moves import MOVES, Move, Party, TicketState
 from aftercare.desk.queues import queue_of
+from infra.moves.pages import arrows_of, page_of, table_of
 
 TICKET_PAGE = Path(__file__).parents[2] / "docs" / "ticket-moves.md"
 _HEAD = """\
@@ -14,29 +15,21 @@ Drawn from `layers/aftercare/aftercare/desk/moves.py` by `make moves`; change th
 Every other verb is refused, with the state and the verb named (R-DSK-10). A verb that leaves the
 state as it is has no arrow in the picture.
 """
+_TITLES = ("verb", "whose", "from", "to", "the customer sees it")
 
 
 def ticket_page() -> str:
     """The whole page."""
-    picture = ["", "```mermaid", "stateDiagram-v2", *_arrows(), "```", ""]
-    return "\n".join([_HEAD.rstrip(), *picture, *_rows(), "", *_queues(), ""])
+    queues = ((state, queue_of(state) or "") for state in TicketState)
+    moves = table_of(_TITLES, map(_cells, MOVES))
+    return page_of(_HEAD, arrows_of(_steps()), moves, table_of(("state", "queue"), queues))
 
 
-def _arrows() -> Iterator[str]:
-    verbs: dict[tuple[str, str], list[str]] = {}
+def _steps() -> Iterator[tuple[str, str, str]]:
     for move in MOVES:
         for before in _in_order(move.before):
-            if move.after and move.after != before:
-                verbs.setdefault((before, move.after), []).append(move.verb)
-    for (before, after), names in verbs.items():
-        yield f"    {before} --> {after}: {', '.join(names)}"
-
-
-def _rows() -> Iterator[str]:
-    yield "| verb | whose | from | to | the customer sees it |"
-    yield "|---|---|---|---|---|"
-    for move in MOVES:
-        yield "| " + " | ".join(_cells(move)) + " |"
+            if move.after:
+                yield before, move.after, move.verb
 
 
 def _cells(move: Move) -> list[str]:
@@ -45,13 +38,6 @@ def _cells(move: Move) -> list[str]:
     before = "any" if anywhere else ", ".join(_in_order(move.before)).replace("[*]", "")
     seen = "yes" if move.is_public else ""
     return [move.verb, parties, before, move.after or "as it is", seen]
-
-
-def _queues() -> Iterator[str]:
-    yield "| state | queue |"
-    yield "|---|---|"
-    for state in TicketState:
-        yield f"| {state} | {queue_of(state) or ''} |"
 
 
 def _in_order(states: Iterable[TicketState | None]) -> list[str]:
