@@ -64,6 +64,17 @@ def _aws() -> Iterator[None]:
             aws.forget()
 
 
+@pytest.fixture
+def as_on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
+    _forget_roots(monkeypatch)
+
+
+def _forget_roots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what the machine of the tests says about roots and proxies."""
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def _make_atomic(patch: pytest.MonkeyPatch) -> None:
     """DynamoDB isolates each request; moto lets threads come between its check and its write.
 

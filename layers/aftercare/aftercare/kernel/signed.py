@@ -23,6 +23,7 @@ class Service(NamedTuple):
     name: str
     target: str
     endpoint_variable: str
+    json_version: str = "1.1"
 
 
 class Answer(NamedTuple):
@@ -58,10 +59,10 @@ def signed_request(
         environ.get("AWS_SESSION_TOKEN"),
     )
     headers = {
-        "Content-Type": "application/x-amz-json-1.1",
+        "Content-Type": f"application/x-amz-json-{service.json_version}",
         "X-Amz-Target": f"{service.target}.{operation}",
     }
-    request = AWSRequest("POST", _endpoint(service, region, environ), headers, json.dumps(body))
+    request = AWSRequest("POST", endpoint(service, region, environ), headers, json.dumps(body))
     SigV4Auth(credentials, service.name, region).add_auth(request)
     return request.prepare()
 
@@ -112,7 +113,8 @@ def send(request: "AWSPreparedRequest", *, once: bool = False) -> Answer:
     return answer
 
 
-def _endpoint(service: Service, region: str, environ: Mapping[str, str]) -> str:
+def endpoint(service: Service, region: str, environ: Mapping[str, str]) -> str:
+    """Where the service is: as the environment says, or its regional host."""
     for name in (service.endpoint_variable, "AWS_ENDPOINT_URL"):
         if url := environ.get(name):
             return url
