@@ -17,6 +17,7 @@ from tests.fakes.fixtures import forget_all
 from tests.fakes.parcels import WEBHOOK_SECRET
 from tests.fakes.template import create_tables
 from tests.fakes.vault import answering_secrets
+from tests.fakes.wired import emulate
 
 _SETTINGS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 _SETTINGS |= {"AWS_DEFAULT_REGION": "us-west-2"}
@@ -36,7 +37,10 @@ _SECRETS = {
 def emulated_aws() -> Iterator[dict[str, str]]:
     """The names of the template's tables."""
     os.environ.update(_SETTINGS)
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER"):  # the second is our own
+    for name in (
+        *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER"),  # the second is our own
+        *("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
+    ):
         os.environ.pop(name, None)
     with (
         mock_aws(config={"core": {"mock_credentials": False}}),
@@ -53,5 +57,6 @@ def emulated_aws() -> Iterator[dict[str, str]]:
         boto3.client("secretsmanager").create_secret(Name=name, SecretString=_SIGNING)
         os.environ["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = secrets_url
         aws.forget()
+        emulate()
         forget_all()
         yield tables

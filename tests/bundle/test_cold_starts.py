@@ -5,7 +5,8 @@ import pytest
 from tests.bench.cold import BARE, measured
 
 # CPU of a fresh process until its answer, as a share of a bare boto3 handler's in the same run, as
-# of 2026-11-27 before the rooms were wired one by one. `make bench BENCH_ARGS=cold` prints today's.
+# of 2026-11-27 before the rooms were wired one by one; of the authorizer as of 2026-11-29, when it
+# began to do without the SDK (decision 136). `make bench BENCH_ARGS=cold` prints today's.
 BEFORE = {
     "Portal: the first page": 1.58,
     "CheckPage: its form": 1.58,
@@ -14,7 +15,7 @@ BEFORE = {
     "AuthenticityApi: a forged code": 0.77,
     "AuthenticityApi: a recorded check": 1.16,
     "PointsApi: a balance": 1.25,
-    "ClientAuthorizer: a key": 0.92,
+    "ClientAuthorizer: a key": 0.38,
     "CodesDownload: a link's page": 1.25,
 }
 

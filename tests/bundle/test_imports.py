@@ -39,7 +39,7 @@ MODULE_CEILINGS = {
     "HooksFunction": 520,
     "ParcelWorkerFunction": 620,
     "OrdersIngestFunction": 610,
-    "ClientAuthorizerFunction": 470,
+    "ClientAuthorizerFunction": 270,
     "DueSweeperFunction": 500,
     "OversightWorkerFunction": 600,
     "CodesExportFunction": 625,

@@ -38,6 +38,7 @@ from tests.fakes.parcels import WEBHOOK_SECRET
 from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
 from tests.fakes.template import ROOT, create_tables
 from tests.fakes.vault import answering_secrets
+from tests.fakes.wired import emulate
 
 _FUNCTIONS = f"{ROOT}/functions/"  # a string: it is compared with each module's path
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
@@ -60,6 +61,9 @@ def _aws() -> Iterator[None]:
         shortcuts.take(patch)
         with limits.enforced(), mock_aws(config={"core": {"mock_credentials": False}}):
             aws.forget()
+            if not ENDPOINT:
+                _forget_roots(patch)  # whoever names roots has botocore do everything
+                emulate()
             yield
             aws.forget()
 
@@ -154,6 +158,8 @@ def functions(
     """What the functions' settings name is there, and they keep nothing of another test."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", vault)
     forget_all()
+    if not ENDPOINT:
+        emulate()
     yield
     forget_all()
 

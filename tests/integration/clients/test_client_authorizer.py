@@ -11,7 +11,7 @@ import pytest
 from aftercare.clients.model import Client
 from aftercare.clients.service import ClientService
 from aftercare.clients.store import ClientStore
-from aftercare.kernel import aws
+from aftercare.kernel import aws, direct
 from client_authorizer import app
 from tests.fakes.actors import LI
 from tests.fakes.aws import counted
@@ -19,6 +19,7 @@ from tests.fakes.events import CONTEXT, Json
 from tests.fakes.house import SetClock
 from tests.fakes.logs import logged
 from tests.fakes.servers import closed_port, refusing, silence
+from tests.fakes.wired import emulate
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 API = "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4"
@@ -188,11 +189,13 @@ def dynamodb_at(trouble: AbstractContextManager[str]) -> Iterator[None]:
             yield
         finally:
             patch.undo()
-            forget()
+            aws.forget()
+            emulate()
 
 
 def forget() -> None:
     aws.forget()
+    direct.forget()
 
 
 def fails_and_lets_nobody_in(key: str) -> list[dict[str, Any]]:

@@ -112,7 +112,7 @@ def test_a_check_builds_one_client_and_a_forged_code_none() -> None:
     ("target", "event", "services"),
     [
         ("points_api.app.app", "points_api/balance", DYNAMODB),
-        ("client_authorizer.app.handler", "client_authorizer/unknown_key", DYNAMODB),
+        ("client_authorizer.app.handler", "client_authorizer/unknown_key", []),
         ("codes_download.app.app", "codes_download/look", DYNAMODB),
         ("console.app.app", "console/sign_in", []),
         ("hooks.app.app", "hooks/tracked", ["sqs"]),

@@ -1,0 +1,80 @@
+"""DynamoDB and Secrets Manager without the SDK, for functions that somebody waits for at a counter.
+
+Loading the SDK takes longer than all the rest of a check. Where a deployment asks for something
+that only botocore knows (a proxy, roots or endpoints of its own, profiles), botocore's clients are
+used.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from aftercare.kernel.config import ENVIRONMENT
+from aftercare.kernel.errors import UnavailableError
+from aftercare.kernel.json_client import DYNAMODB, SECRETS, JsonClient
+from aftercare.kernel.signed import Service, endpoint
+from aftercare.kernel.wire import NoReplyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# What only botocore knows: proxies, whom to trust, other partitions, where credentials come from.
+_OF_BOTOCORE = (
+    *("AWS_ACCOUNT_ID", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"),
+    *("AWS_PROFILE", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"),
+)
+_OF_BOTOCORE_OVER_TLS = ("AWS_CA_BUNDLE", "HTTPS_PROXY", "REQUESTS_CA_BUNDLE", "https_proxy")
+_GIVEN = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+_REGION = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us)-(north|south|east|west|central)+-\d", re.ASCII)
+_PLAIN_URL = re.compile(r"https?://[^/?#@]+/?", re.ASCII)
+
+
+def is_plain(service: Service, environ: Mapping[str, str] = ENVIRONMENT) -> bool:
+    """Whether these requests are all that botocore would do otherwise in this environment."""
+    region = environ.get("AWS_DEFAULT_REGION", "")
+    if not _REGION.fullmatch(region) or not all(environ.get(name) for name in _GIVEN):
+        return False
+    url = endpoint(service, region, environ)
+    over = _OF_BOTOCORE_OVER_TLS if url.startswith("https") else ("HTTP_PROXY", "http_proxy")
+    asked_for = any(environ.get(name) for name in (*_OF_BOTOCORE, *over))
+    return not asked_for and bool(_PLAIN_URL.fullmatch(url))
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """The process's one client of this kind; botocore's where this one does not do."""
+    if is_plain(DYNAMODB):
+        return cast("DynamoDBClient", JsonClient(DYNAMODB))
+    from aftercare.kernel.aws import client  # noqa: PLC0415 - this is what is not to be loaded
+
+    return client("dynamodb")
+
+
+def read_secret(name: str) -> str:
+    """The text of the secret of that name or ARN, read as the function's own role.
+
+    Raises:
+        UnavailableError: Secrets Manager does not answer, or not with the secret.
+        ConfigurationError: The environment lacks the region or the credentials.
+    """
+    if not is_plain(SECRETS):
+        from aftercare.kernel import secret  # noqa: PLC0415 - as above
+
+        return secret.read_secret(name)
+    direct = JsonClient(SECRETS)
+    try:
+        reply = direct.reply("GetSecretValue", {"SecretId": name})
+        content = reply.content if reply.status == HTTPStatus.OK else b""
+        return str(json.loads(content)["SecretString"])
+    except (NoReplyError, ValueError, LookupError, TypeError):
+        raise UnavailableError("The secret can't be read now.") from None
+    finally:
+        direct.wire.close()
+
+
+def forget() -> None:
+    """Drops the client, for tests that change the endpoint."""
+    dynamodb.cache_clear()
