@@ -105,6 +105,12 @@ ENTRIES: Mapping[str, type[data.Data]] = {
     "return.parcel_expiring": data.ReturnParcel,
     "return.parcel_labelled": data.ReturnParcel,
     "return.voided_label_scanned": data.ReturnVoidedLabel,
+    "due.ticket": data.Due,
+    "ticket.acknowledged": data.TicketChanged,
+    "ticket.answered": data.TicketChanged,
+    "ticket.changed": data.TicketChanged,
+    "ticket.opened": data.TicketChanged,
+    "ticket.reopened": data.TicketChanged,
 }
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from aftercare.authenticity.cases import CaseState, ClaimKind
 from aftercare.authenticity.model import Signal, Strength
+from aftercare.desk.moves import TicketState, Verb
 from aftercare.labels.model import ScanKind
 from aftercare.members.model import MemberChange, MemberStatus
 from aftercare.orders.model import OrderChange, OrderStatus
@@ -346,3 +347,12 @@ class MailSuppressionChanged(Data):
 
     reason: str
     detail: str
+
+
+class TicketChanged(Data):
+    """Something happened to a ticket: its entry of that number, the verb, the state after it."""
+
+    ticket: str
+    number: Count
+    verb: Verb
+    state: TicketState

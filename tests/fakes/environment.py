@@ -41,6 +41,7 @@ SETTINGS: Mapping[str, str] = {
     "BATCHES_TABLE": TABLES["BatchesTable"],
     "POINTS_TABLE": TABLES["PointsTable"],
     "MEMBERS_TABLE": TABLES["MembersTable"],
+    "TICKETS_TABLE": TABLES["TicketsTable"],
     "UPLOADS_BUCKET": BUCKETS["UploadsBucket"],
     "DOCUMENTS_BUCKET": BUCKETS["DocumentsBucket"],
     "CODES_BUCKET": BUCKETS["CodesBucket"],

@@ -21,6 +21,7 @@ membership.json memberships: the address, the phone, the language, points and ev
 mail.json       that mail to you came back, and since when we send none
 codes.json      requests for one-time codes of the last days
 claims.json     what you told us about products' codes, where you left your address
+tickets.json    what you brought to our service desk, and everything that was said about it
 evidence/       the photos and videos that you showed, by return
 labels/         the printed labels, by ticket
 
@@ -66,6 +67,7 @@ class Exporting:
         yield _document("mail", {"suppression": suppression, "changes": changes})
         yield _document("codes", rooms.access.held(address))
         yield _document("claims", rooms.claims.held(key))
+        yield _document("tickets", rooms.tickets.held(key))
         for ret in returns:
             for slot in rooms.evidence.held(ret.return_id):
                 for name, body in rooms.evidence.files(slot):

@@ -19,6 +19,7 @@ from aftercare.orders.model import email_key_of
 if TYPE_CHECKING:
     from aftercare.access.erasing import AccessErasing
     from aftercare.authenticity.erasing import ClaimErasing
+    from aftercare.desk.erasing import TicketErasing
     from aftercare.erasure.store import ErasureStore
     from aftercare.erasure.tombstones import Tombstones
     from aftercare.evidence.erasing import EvidenceErasing
@@ -64,6 +65,7 @@ class Rooms:
     access: "AccessErasing"
     mail: "MailboxErasing"
     claims: "ClaimErasing"
+    tickets: "TicketErasing"
     sample: "Sampling"
 
 
@@ -98,6 +100,7 @@ class ErasureService:
                 "returns": len(returns),
                 "orders": len(rooms.orders.held(key)),
                 "memberships": len(members),
+                "tickets": len(rooms.tickets.held(key)),
             },
             kept={
                 "decisions on returns": sum(not ret.is_draft for ret in returns),
@@ -188,6 +191,7 @@ class ErasureService:
             act = partial(rooms.evidence.forget_traces, return_ids, segment)
             yield Step(f"7 traces {segment:02d}", act)
         yield Step("8 claims", partial(rooms.claims.erase, key, is_before))
+        yield Step("9 tickets", partial(rooms.tickets.erase, key, is_before))
 
     def _return_ids(self, erasure: Erasure) -> tuple[str, ...]:
         """The person's returns, those first that still have their key."""

@@ -50,6 +50,7 @@ class ErasureConfig(NamedTuple):
     uploads_bucket: str
     documents_bucket: str
     authenticity_table: str
+    tickets_table: str
 
 
 def erased(config: TombstonesConfig, *, key: bytes | None = None) -> ErasedAt:
@@ -102,6 +103,7 @@ def rooms(
     """What each room forgets of a person."""
     from aftercare.access.wiring import SignOutsConfig, access_erasing  # noqa: PLC0415
     from aftercare.authenticity.wiring import ClaimsConfig, claim_erasing  # noqa: PLC0415
+    from aftercare.desk.wiring import ticket_erasing  # noqa: PLC0415
     from aftercare.erasure.service import Rooms  # noqa: PLC0415
     from aftercare.evidence.wiring import EvidenceConfig, evidence_erasing  # noqa: PLC0415
     from aftercare.labels.wiring import LabelsConfig, label_erasing  # noqa: PLC0415
@@ -124,6 +126,7 @@ def rooms(
         access=access_erasing(SignOutsConfig(config.access_table)),
         mail=mailbox_erasing(MailboxConfig(config.mail_table)),
         claims=claim_erasing(ClaimsConfig(config.authenticity_table)),
+        tickets=ticket_erasing(config.tickets_table),
         sample=sampling(AuditConfig(config.staff_table), _key_reader(config.erasure_secret, key)),
     )
 

@@ -1,0 +1,1 @@
+"""Does what becomes due of tickets."""

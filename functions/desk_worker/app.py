@@ -1,0 +1,40 @@
+"""Acknowledges new tickets, escalates those that are late, closes those that are over."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from aftercare.desk.wiring import TicketsConfig, ticket_keeping
+from aftercare.kernel.actor import system
+from aftercare.kernel.config import read
+from aftercare.kernel.observe import logger
+from aftercare.kernel.worker import Event, consume, entry_in
+
+if TYPE_CHECKING:
+    from aftercare.desk.keeping import TicketKeeping
+
+_ACTOR = system("desk_worker")
+_CONFIG = read(TicketsConfig)
+_DUE = "due.ticket"
+
+
+@cache
+def _keeping() -> "TicketKeeping":
+    return ticket_keeping(_CONFIG)
+
+
+def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
+    return consume(event, context, _act)
+
+
+def _act(event: Event) -> None:
+    entry = entry_in(event)
+    if entry.entry_type != _DUE:
+        _keeping().follow(entry.subject, actor=_ACTOR)
+        return
+    looked = _keeping().look(entry.subject, entry.occurred_at, actor=_ACTOR)
+    for message, measures in (("due soon", looked.warned), ("missed", looked.missed)):
+        for measure in measures:
+            logger.warning(message, extra={"ticket_id": entry.subject, "measure": measure})

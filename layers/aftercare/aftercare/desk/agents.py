@@ -1,0 +1,155 @@
+"""What staff do at the desk: see who waits, read a ticket, answer it, pass it on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from aftercare.desk.errors import StaleTicketError, TicketNotFoundError
+from aftercare.desk.model import Queue
+from aftercare.desk.moves import MOVES, Party, TicketState, Verb, move_of
+from aftercare.desk.steps import Act, TicketSteps, words_in
+from aftercare.desk.ticket import CLAIM_LASTS, Claim, Thread, Ticket
+from aftercare.desk.waiting import QueuePage
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, is_ticket
+from aftercare.staff.model import Member
+from aftercare.staff.policy import may, require
+
+if TYPE_CHECKING:
+    from aftercare.desk.store import Key, TicketStore
+
+_CONSOLE = "console"
+QUEUE, READ = "tickets.queue", "tickets.read"
+SILENT = frozenset({Verb.TAKE, Verb.RESUME, Verb.NO_ACTION, Verb.REOPEN})
+"""What needs no words: nobody is told, and the next person sees what it means."""
+
+
+class Trail(Protocol):
+    """Writes down what a member is about to see, or raises; see `AuditTrail`."""
+
+    def record_read(self, member: Member, subject: str) -> None: ...
+
+
+class Done(NamedTuple):
+    """What a member does to a ticket as it was when it had so many entries.
+
+    `sent_as` is the same when the form is sent again.
+    """
+
+    verb: Verb
+    entries: int
+    words: str
+    sent_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDesk(TicketSteps):
+    """Asks the matrix first, and refuses what rests on an older ticket than the stored one."""
+
+    store: "TicketStore"
+    trail: Trail
+    clock: Clock
+    entropy: Entropy
+
+    def waiting(self, member: Member, queue: Queue, after: str = "") -> QueuePage:
+        """Up to 20 tickets of a queue, most urgent first; seconds behind.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            InvalidError: `after` is no place in the queue.
+        """
+        require(member, QUEUE)
+        return self.store.waiting(queue, after)
+
+    def open_ticket(self, member: Member, number: str) -> Thread:
+        """The ticket and all that happened to it; that it was read is written first (R-STF-05).
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            TicketNotFoundError: There is none.
+        """
+        require(member, READ)
+        ticket = self._numbered(number)
+        self.trail.record_read(member, ticket.ticket_id)
+        return self._thread(ticket)
+
+    def earlier(self, member: Member, ticket: Ticket) -> tuple[Ticket, ...]:
+        """The other tickets of the same customer, newest first; seconds behind.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+        """
+        require(member, READ)
+        if not ticket.email_key:
+            return ()
+        found = self.store.of_customer(ticket.email_key)
+        return tuple(each for each in found if each.ticket_id != ticket.ticket_id)
+
+    @on_fresh_state
+    def act(self, member: Member, number: str, done: Done) -> Thread:
+        """Does one of the verbs of the table of moves; whoever acts has the ticket from then on.
+
+        The same form sent twice is one entry.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            TicketNotFoundError: There is none.
+            WordsInvalidError: There are no words where some are needed, or too many.
+            StaleTicketError: Something came to the ticket since the member saw it.
+            MoveRefusedError: The verb does nothing to a ticket of that state.
+            StaleWriteError, BusyError: Others write to the ticket; try again.
+        """
+        require(member, f"tickets.{done.verb}")
+        words = "" if done.verb in SILENT else words_in(done.words)
+        ticket, key = self._numbered(number), self._key(member, done)
+        if self.store.taken(key):
+            return self._thread(ticket)
+        if ticket.entries != done.entries:
+            raise StaleTicketError(number)
+        act = Act(done.verb, member.actor, ticket.channel, words, key)
+        return self._added(self._thread(ticket), act, claim=self._claim(member))
+
+    @on_fresh_state
+    def claim(self, member: Member, number: str, *, wanted: bool) -> None:
+        """Says to colleagues that the member works on the ticket, or no longer does.
+
+        A colleague's claim gives way: it is advice. A repeat changes nothing that matters.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            TicketNotFoundError: There is none.
+            StaleWriteError: Others write to the ticket; try again.
+        """
+        require(member, f"tickets.{Verb.TAKE}")
+        ticket = self._numbered(number)
+        claim = self._claim(member) if wanted else None
+        thread = self._thread(replace(ticket, claim=claim))
+        self.store.save(thread)
+
+    def _numbered(self, number: str) -> Ticket:
+        ticket_id = self.store.id_of(number) if is_ticket(number) else ""
+        ticket = self.store.get(ticket_id) if ticket_id else None
+        if ticket is None:
+            raise TicketNotFoundError
+        return ticket
+
+    def _claim(self, member: Member) -> Claim:
+        return Claim(member.actor, member.name, self.clock() + CLAIM_LASTS)
+
+    def _key(self, member: Member, done: Done) -> "Key":
+        from aftercare.desk.store import Key  # noqa: PLC0415 - as in `steps`
+
+        return Key(_CONSOLE, f"{member.staff_id} {done.sent_as}")
+
+
+def verbs_for(member: Member, state: TicketState) -> tuple[Verb, ...]:
+    """What the member may do to a ticket of that state, in the order of the table."""
+    by_staff = (move.verb for move in MOVES if state in move.before and Party.STAFF in move.by)
+    found: Mapping[Verb, None] = dict.fromkeys(by_staff)
+    return tuple(verb for verb in found if may(member, f"tickets.{verb}"))
+
+
+def is_told(state: TicketState, verb: Verb) -> bool:
+    """Whether the customer sees what is written with it."""
+    return move_of(state, verb).is_public

@@ -1,0 +1,108 @@
+"""The stored form of a ticket, and of its card in a queue: JSON documents."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from aftercare.desk.model import Channel, Lane
+from aftercare.desk.moves import TicketState
+from aftercare.desk.ticket import Claim, Proof, Ticket, Topic
+from aftercare.desk.waiting import Card
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.stored import member
+
+_SCHEMA = 1
+
+
+def encode(ticket: Ticket) -> str:
+    return json.dumps(
+        {
+            "schema": _SCHEMA,
+            "number": ticket.number,
+            "email": ticket.email,
+            "language": ticket.language,
+            "market": ticket.market,
+            "channel": ticket.channel,
+            "lane": ticket.lane,
+            "topic": ticket.topic,
+            "proof": ticket.proof,
+            "state": ticket.state,
+            "entries": ticket.entries,
+            "order_number": ticket.order_number,
+            "return_id": ticket.return_id,
+            "follows": ticket.follows,
+            "look_at": to_text(ticket.look_at) if ticket.look_at else None,
+            "claim": _encode_claim(ticket.claim),
+        }
+    )
+
+
+def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the store's
+    """The ticket of a row.
+
+    Raises:
+        NewerDataError: A newer version wrote something on which this one cannot act.
+    """
+    stored = json.loads(row.document)
+    return Ticket(
+        ticket_id=row.pk,
+        number=stored["number"],
+        email_key=row.email_key or "",
+        email=stored["email"],
+        language=stored["language"],
+        market=stored["market"],
+        channel=member(Channel, stored["channel"]),
+        lane=member(Lane, stored["lane"]),
+        topic=member(Topic, stored["topic"]),
+        proof=member(Proof, stored["proof"]),
+        opened_at=from_text(row.opened_at),
+        state=member(TicketState, stored["state"]),
+        entries=stored["entries"],
+        order_number=stored["order_number"],
+        return_id=stored["return_id"],
+        follows=stored["follows"],
+        look_at=from_text(stored["look_at"]) if stored["look_at"] else None,
+        claim=_claim(stored["claim"]),
+        version=int(row.version),
+    )
+
+
+def encode_card(ticket: Ticket, due: datetime | None) -> str:
+    """What a queue shows of a ticket, which the index carries."""
+    return json.dumps(
+        {
+            "number": ticket.number,
+            "topic": ticket.topic,
+            "channel": ticket.channel,
+            "state": ticket.state,
+            "language": ticket.language,
+            "market": ticket.market,
+            "due": to_text(due) if due else None,
+            "claim": _encode_claim(ticket.claim),
+        }
+    )
+
+
+def decode_card(ticket_id: str, card: str) -> Card:
+    """The card of a ticket; what a newer version calls a topic or a state is shown as it is."""
+    stored = json.loads(card)
+    return Card(
+        ticket_id=ticket_id,
+        number=stored["number"],
+        topic=stored["topic"],
+        channel=stored["channel"],
+        state=stored["state"],
+        language=stored["language"],
+        market=stored["market"],
+        due=from_text(stored["due"]) if stored["due"] else None,
+        claim=_claim(stored["claim"]),
+    )
+
+
+def _encode_claim(claim: Claim | None) -> list[str] | None:
+    return [claim.by, claim.name, to_text(claim.until)] if claim else None
+
+
+def _claim(stored: list[str] | None) -> Claim | None:
+    return Claim(Actor(stored[0]), stored[1], from_text(stored[2])) if stored else None

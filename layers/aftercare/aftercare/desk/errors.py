@@ -1,0 +1,39 @@
+"""Why the desk refuses something."""
+
+from aftercare.kernel.errors import InvalidError, NotFoundError, RefusedError
+
+
+class TicketNotFoundError(NotFoundError):
+    """No such ticket, or somebody else's; both look the same."""
+
+    code = "ticket_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("We can't find that ticket.")
+
+
+class WordsInvalidError(InvalidError):
+    """A message has no words, or too many."""
+
+    code = "words_invalid"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Write between 1 and {most:,} characters.", field="words", most=most)
+
+
+class NobodyToAnswerError(RefusedError):
+    """There is neither an order nor a membership of this mailbox, so no address for answers."""
+
+    code = "nobody_to_answer"
+
+    def __init__(self) -> None:
+        super().__init__("We can't find an order or a membership of this mailbox.")
+
+
+class StaleTicketError(RefusedError):
+    """Something came to the ticket after the page was shown; nothing was sent."""
+
+    code = "ticket_stale"
+
+    def __init__(self, number: str) -> None:
+        super().__init__("Something happened to this ticket meanwhile.", ticket=number)

@@ -1,0 +1,57 @@
+"""Whom a ticket's answers go to: what the shop knows of who proved a mailbox."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from aftercare.desk.errors import NobodyToAnswerError
+from aftercare.desk.model import Lane
+from aftercare.desk.ticket import Proof
+from aftercare.members.service import MemberService
+from aftercare.orders.model import Order
+from aftercare.orders.service import OrderService
+
+
+class Customer(NamedTuple):
+    """Somebody with a problem: where answers go, whose desk answers, and how they are proved."""
+
+    email: str
+    market: str
+    lane: Lane
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Looks customers up by a mailbox that they proved."""
+
+    orders: OrderService
+    members: MemberService
+
+    def find(self, email_key: str, order_number: str = "") -> Customer:
+        """The customer with that mailbox, for a ticket about that order, or about none.
+
+        Without an order the market is that of the newest one; a member without orders has none.
+
+        Raises:
+            OrderNotFoundError: No such order, or somebody else's.
+            NobodyToAnswerError: The mailbox has neither an order nor a membership.
+        """
+        if order_number:
+            return _buyer(self.orders.owned(order_number, email_key))
+        named = (each for each in self.orders.of_customer(email_key) if each.purchase)
+        if newest := next(named, None):
+            return _buyer(newest)._replace(lane=Lane.STANDARD)
+        member = self.members.by_email(email_key)
+        if member is None:
+            raise NobodyToAnswerError
+        return Customer(member.email, "", Lane.STANDARD, Proof.MAILBOX)
+
+
+def _buyer(order: Order) -> Customer:
+    purchase = order.purchase
+    if purchase is None or not purchase.email:
+        raise NobodyToAnswerError
+    country = purchase.ship_to.country
+    is_abroad = bool(country and purchase.market) and country != purchase.market
+    lane = Lane.CROSS_BORDER if is_abroad else Lane.STANDARD
+    return Customer(purchase.email, purchase.market, lane, Proof.ORDER_AND_MAILBOX)

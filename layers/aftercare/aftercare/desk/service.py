@@ -1,0 +1,163 @@
+"""What customers do at the desk: bring something, write again, read what was said."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from aftercare.desk.errors import TicketNotFoundError
+from aftercare.desk.model import Channel
+from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.steps import Act, TicketSteps, words_in
+from aftercare.desk.ticket import Thread, Ticket, Topic
+from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, is_ticket, new_id, new_ticket
+
+if TYPE_CHECKING:
+    from aftercare.desk.people import People
+    from aftercare.desk.store import Key, TicketStore
+
+_MOST_LISTED = 50
+
+
+class About(NamedTuple):
+    """What a new ticket is about. `return_number` is the ticket of the return `return_id`."""
+
+    topic: Topic
+    order_number: str = ""
+    return_id: str = ""
+    return_number: str = ""
+
+
+class Sent(NamedTuple):
+    """What somebody wrote, in a language; `sent_as` is the same when it is sent again."""
+
+    words: str
+    sent_as: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketService(TicketSteps):
+    """Tickets of customers who proved their mailbox. Whatever is sent twice is taken once."""
+
+    store: "TicketStore"
+    people: "People"
+    clock: Clock
+    entropy: Entropy
+
+    @on_fresh_state
+    def ask(self, email_key: str, about: About, sent: Sent) -> Thread:
+        """Opens a ticket; what is about a return goes into that return's, as long as it is open.
+
+        Raises:
+            WordsInvalidError: There are no words, or too many.
+            OrderNotFoundError: The order is not the customer's.
+            NobodyToAnswerError: Nobody knows an address of that mailbox.
+            StaleWriteError, BusyError: Others write to the same ticket; try again.
+        """
+        words, key = words_in(sent.words), _key(email_key, sent)
+        if seen := self._seen(key):
+            return seen
+        begun = self.store.current(_of_return(about)) if about.return_id else ""
+        if begun:
+            return self._continued(self._known(begun), words, sent.language, key)
+        ticket = self._new(email_key, about, sent.language)
+        if about.return_number and not self.store.id_of(about.return_number):
+            ticket = replace(ticket, number=about.return_number)
+        conversation = _of_return(about) if about.return_id else ""
+        return self._opened(ticket, _writing(Verb.OPEN, words, key), conversation)
+
+    @on_fresh_state
+    def write(self, email_key: str, number: str, sent: Sent) -> Thread:
+        """Adds a message to the customer's ticket; one that is closed is followed by another one.
+
+        Raises:
+            TicketNotFoundError: No such ticket, or another customer's.
+            WordsInvalidError: There are no words, or too many.
+            StaleWriteError, BusyError: Others write to the ticket; try again.
+        """
+        words, key = words_in(sent.words), _key(email_key, sent)
+        if seen := self._seen(key):
+            return seen
+        return self._continued(self._owned(email_key, number), words, sent.language, key)
+
+    def thread(self, email_key: str, number: str) -> Thread:
+        """The customer's ticket with everything that was said; show them `public` alone.
+
+        Raises:
+            TicketNotFoundError: No such ticket, or another customer's.
+        """
+        return self._thread(self._owned(email_key, number))
+
+    def of_customer(self, email_key: str) -> tuple[Ticket, ...]:
+        """The customer's 50 newest tickets, newest first; a change shows within seconds."""
+        return self.store.of_customer(email_key, _MOST_LISTED)
+
+    def _continued(self, ticket: Ticket, words: str, language: str, key: "Key") -> Thread:
+        """The ticket with one more message, or the one that follows it, at the end of the row."""
+        while ticket.state is TicketState.CLOSED:
+            following = self.store.current(_behind(ticket))
+            if not following:
+                about = About(ticket.topic, ticket.order_number, ticket.return_id)
+                new = self._new(ticket.email_key, about, language, follows=ticket.number)
+                return self._opened(new, _writing(Verb.OPEN, words, key), _behind(ticket))
+            ticket = self._known(following)
+        return self._added(self._thread(ticket), _writing(Verb.WRITE, words, key))
+
+    def _new(self, email_key: str, about: About, language: str, follows: str = "") -> Ticket:
+        customer, now = self.people.find(email_key, about.order_number), self.clock()
+        return Ticket(
+            ticket_id=new_id("tkt", now, self.entropy),
+            number=new_ticket(self.entropy),
+            email_key=email_key,
+            email=customer.email,
+            language=language,
+            market=customer.market,
+            channel=Channel.WEB,
+            lane=customer.lane,
+            topic=about.topic,
+            proof=customer.proof,
+            opened_at=now,
+            order_number=about.order_number,
+            return_id=about.return_id,
+            follows=follows,
+        )
+
+    def _owned(self, email_key: str, number: str) -> Ticket:
+        ticket_id = self.store.id_of(number) if is_ticket(number) else ""
+        ticket = self.store.get(ticket_id) if ticket_id else None
+        if ticket is None or not email_key or ticket.email_key != email_key:
+            raise TicketNotFoundError
+        return ticket
+
+    def _known(self, ticket_id: str) -> Ticket:
+        ticket = self.store.get(ticket_id)
+        if ticket is None:
+            raise TicketNotFoundError
+        return ticket
+
+    def _seen(self, key: "Key") -> Thread | None:
+        """The thread that a message came to, if it came before."""
+        taken = self.store.taken(key)
+        return self._thread(self._known(taken.ticket_id)) if taken else None
+
+
+def _key(email_key: str, sent: Sent) -> "Key":
+    from aftercare.desk.store import Key  # noqa: PLC0415 - as in `steps`
+
+    return Key(Channel.WEB, f"{email_key} {sent.sent_as}")
+
+
+def _writing(verb: Verb, words: str, key: "Key") -> Act:
+    return Act(verb, CUSTOMER, Channel.WEB, words, key)
+
+
+def _of_return(about: About) -> str:
+    """The name of the conversation about a return."""
+    return f"return#{about.return_id}"
+
+
+def _behind(closed: Ticket) -> str:
+    """The name of the conversation that goes on after a closed ticket."""
+    return f"after#{closed.ticket_id}"

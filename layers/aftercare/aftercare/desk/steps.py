@@ -1,0 +1,154 @@
+"""What the desk's verbs share: a ticket with what happened to it, and one more entry of it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from aftercare.desk.clock import hours_of
+from aftercare.desk.clocks import Terms
+from aftercare.desk.errors import WordsInvalidError
+from aftercare.desk.events import DUE, event_of
+from aftercare.desk.model import Channel, TicketEntry
+from aftercare.desk.moves import TicketState, Verb, move_of
+from aftercare.desk.targets import targets_on
+from aftercare.desk.ticket import MOST_WORDS, Message, Thread, Ticket, thread_of
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.due.model import Timer
+from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.timeline import Entry
+
+if TYPE_CHECKING:
+    from aftercare.desk.store import Key, Step, TicketStore
+
+
+class Act(NamedTuple):
+    """What somebody does to a ticket, now or `at` that moment.
+
+    `key` names a message that must be taken only once.
+    """
+
+    verb: Verb
+    actor: Actor
+    channel: Channel
+    words: str = ""
+    key: "Key | None" = None
+    at: datetime | None = None
+
+
+class TicketSteps:
+    """For services that have a store, a clock and a source of ids, as fields of their own."""
+
+    __slots__ = ()
+
+    store: "TicketStore"
+    clock: Clock
+    entropy: Entropy
+
+    def _thread(self, ticket: Ticket) -> Thread:
+        """The ticket's thread as of the entries that the ticket was read with.
+
+        An entry that came between the two reads is left out; a write would find the ticket stale.
+        """
+        messages = self.store.messages(ticket.ticket_id)
+        return thread_of(ticket, messages[: ticket.entries], terms_of(ticket))
+
+    def _opened(self, ticket: Ticket, act: Act, conversation: str = "") -> Thread:
+        """Commits a new ticket with its first entry."""
+        after, step = self._step(None, ticket, (), act)
+        self.store.open(step, conversation)
+        return after
+
+    def _added(self, thread: Thread, act: Act, **changes: object) -> Thread:
+        """Commits one more entry of the ticket, with changes of its fields."""
+        ticket = replace(thread.ticket, **changes)  # type: ignore[arg-type]
+        after, step = self._step(thread.clocks.state, ticket, thread.messages, act)
+        self.store.add(step)
+        return after
+
+    def _step(
+        self, before: TicketState | None, ticket: Ticket, messages: tuple[Message, ...], act: Act
+    ) -> "tuple[Thread, Step]":
+        from aftercare.desk.store import Step  # noqa: PLC0415 - pages of forms alone load no SDK
+
+        now = act.at or self.clock()
+        entry = TicketEntry(
+            number=ticket.entries + 1,
+            verb=act.verb,
+            at=now,
+            actor=act.actor,
+            is_public=move_of(before, act.verb).is_public,
+            channel=act.channel,
+        )
+        ticket = replace(ticket, entries=entry.number)
+        after = _settled(
+            thread_of(ticket, (*messages, Message(entry, act.words)), terms_of(ticket))
+        )
+        after, timer = looked_at(after, now)
+        return after, Step(before, after, self._event(after, entry), act.key, timer)
+
+    def _event(self, after: Thread, entry: TicketEntry) -> Entry:
+        ticket = after.ticket
+        return Entry(
+            entry_id=new_id("ent", entry.at, self.entropy),
+            entry_type=event_of(entry.verb),
+            subject=ticket.ticket_id,
+            occurred_at=entry.at,
+            data={
+                "ticket": ticket.number,
+                "number": str(entry.number),
+                "verb": entry.verb,
+                "state": ticket.state,
+            },
+            actor=entry.actor,
+        )
+
+
+def terms_of(ticket: Ticket) -> Terms:
+    """What the ticket is held to."""
+    return Terms(hours_of(ticket.market), targets_on(ticket.opened_at.date()), ticket.lane)
+
+
+def words_in(text: str) -> str:
+    """The words of a message, without the room around them.
+
+    Raises:
+        WordsInvalidError: There are none, or too many.
+    """
+    words = text.strip()
+    if not 0 < len(words) <= MOST_WORDS:
+        raise WordsInvalidError(MOST_WORDS)
+    return words
+
+
+def closes_at(thread: Thread) -> datetime | None:
+    """When the ticket can no longer be reopened; none unless it is resolved (R-DSK-17)."""
+    ended = thread.clocks.resolution.ended_at
+    if thread.clocks.state is not TicketState.RESOLVED or ended is None:
+        return None
+    targets = targets_on(thread.ticket.opened_at.date())
+    return ended + timedelta(days=targets.reopen_days)
+
+
+def next_look(thread: Thread, now: datetime) -> datetime | None:
+    """The next moment at which something about the ticket changes though nobody does anything."""
+    clocks = thread.clocks.open_clocks
+    moments = [each for clock in clocks for each in (clock.warned_at, clock.due) if each]
+    # One second later a clock has missed its due time, and a ticket its time for reopening.
+    passed = [*moments, *filter(None, (closes_at(thread),))]
+    return min((at + timedelta(seconds=1) for at in passed if at >= now), default=None)
+
+
+def looked_at(thread: Thread, now: datetime) -> tuple[Thread, Timer | None]:
+    """The thread whose ticket says when it is looked at next, and the timer, if it is another."""
+    at = next_look(thread, now)
+    ticket = thread.ticket
+    if at is None or at == ticket.look_at:
+        return thread._replace(ticket=replace(ticket, look_at=at)), None
+    timer = Timer(DUE, ticket.ticket_id, at)
+    return thread._replace(ticket=replace(ticket, look_at=at)), timer
+
+
+def _settled(thread: Thread) -> Thread:
+    """The thread whose ticket has the state that its entries come to."""
+    return thread._replace(ticket=replace(thread.ticket, state=thread.clocks.state))

@@ -1,0 +1,255 @@
+"""The tickets table: tickets, their entries, and what leads to them; one commit per message."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from aftercare.desk.document import decode, decode_card, encode, encode_card
+from aftercare.desk.model import Channel, TicketEntry
+from aftercare.desk.moves import TicketState, Verb, require_entry
+from aftercare.desk.queues import queue_of
+from aftercare.desk.rows import ENTRY, POINTER, TICKET, EntryRow, PointerRow, TicketRow
+from aftercare.desk.ticket import Message, Thread, Ticket
+from aftercare.desk.waiting import PAGE, QueuePage
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.due.model import Timer, required
+from aftercare.kernel.due.store import DueStore
+from aftercare.kernel.errors import InvalidError
+from aftercare.kernel.ids import is_id
+from aftercare.kernel.stored import member
+from aftercare.kernel.tables import Transaction, at_version, bind, conditional, entry_columns
+from aftercare.kernel.timeline import Entry
+
+# A provider repeats what it could not deliver for days, not for weeks.
+_MESSAGE_KEPT = timedelta(days=40)
+# Tickets without a running clock come behind all others of their queue, the longest waiting first.
+_NEVER = "9999"
+_LAST_ENTRY = f"{ENTRY}~"
+
+
+class Key(NamedTuple):
+    """A message as its sender names it: a mail's id, or the token of a form that was sent once."""
+
+    sender: str
+    sent_as: str
+
+    @property
+    def pk(self) -> str:
+        name = f"{self.sender} {self.sent_as}"
+        return f"MESSAGE#{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()}"
+
+
+class Taken(NamedTuple):
+    """What a message became: the entry of that number of a ticket."""
+
+    ticket_id: str
+    number: int
+
+
+class Step(NamedTuple):
+    """One entry and what is committed with it: the thread after it, its event, its timer."""
+
+    before: TicketState | None
+    after: Thread
+    event: Entry
+    key: Key | None
+    timer: Timer | None
+
+
+class TicketStore:
+    """Tickets in DynamoDB. Every message commits with its event, its key and its timer."""
+
+    def __init__(self, table_name: str, due: DueStore | None = None) -> None:
+        self._due = due
+        self._tickets = bind(TicketRow, table_name)
+        self._entries = bind(EntryRow, table_name)
+        self._pointers = bind(PointerRow, table_name)
+
+    def get(self, ticket_id: str) -> Ticket | None:
+        try:
+            return decode(self._tickets.get(ticket_id, TICKET, consistent_read=True))
+        except self._tickets.DoesNotExist:
+            return None
+
+    def messages(self, ticket_id: str, since: int = 0) -> tuple[Message, ...]:
+        """The entries after that number, oldest first."""
+        place = EntryRow.sk.between(_entry_key(since + 1), _LAST_ENTRY)
+        rows = self._entries.query(ticket_id, place, consistent_read=True)
+        return tuple(map(_message, rows))
+
+    def id_of(self, number: str) -> str:
+        """The id of the ticket with that number; empty if there is none."""
+        return self._led_to(f"NUMBER#{number}")
+
+    def current(self, conversation: str) -> str:
+        """The id of the ticket that holds that conversation; empty if none was begun."""
+        return self._led_to(_conversation_key(conversation))
+
+    def taken(self, key: Key) -> Taken | None:
+        """What that message became; none if it never came."""
+        try:
+            row = self._pointers.get(key.pk, POINTER, consistent_read=True)
+        except PointerRow.DoesNotExist:
+            return None
+        return Taken(row.ticket_id, int(row.number or 0))
+
+    def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Ticket, ...]:
+        """The customer's tickets, newest first, seconds behind at worst."""
+        keys = self._tickets.by_customer.query(email_key, scan_index_forward=False, limit=limit)
+        rows = self._tickets.batch_get([(key.pk, TICKET) for key in keys], consistent_read=True)
+        found = (decode(row) for row in rows if row.email_key == email_key)
+        return tuple(sorted(found, key=lambda ticket: ticket.opened_at, reverse=True))
+
+    def waiting(self, queue: str, after: str = "") -> QueuePage:
+        """Up to 20 tickets of the queue behind that place, most urgent first; seconds behind.
+
+        Raises:
+            InvalidError: `after` is no place in it.
+        """
+        start = _place_in(queue, after) if after else None
+        index = self._tickets.by_queue
+        rows = list(index.query(queue, limit=PAGE + 1, last_evaluated_key=start))
+        cards = tuple(decode_card(row.pk, row.card or "{}") for row in rows[:PAGE])
+        is_all = len(rows) <= PAGE
+        return QueuePage(cards, "" if is_all else rows[PAGE - 1].urgency or "")
+
+    def open(self, step: Step, conversation: str = "") -> None:
+        """Everything that a ticket's first message makes true, together.
+
+        The ticket with its number, its entry, its timer, and that the message came; and the
+        conversation, if it has one, is held in this ticket and no other.
+
+        Raises:
+            StaleWriteError: The message came, or the number was taken, or the conversation was
+                begun in the meantime.
+        """
+        ticket = step.after.ticket
+        with Transaction(self._tickets) as commit:
+            self._put(commit, step)
+            number = self._pointers(f"NUMBER#{ticket.number}", ticket_id=ticket.ticket_id)
+            commit.save(number, PointerRow.pk.does_not_exist())
+            if conversation:
+                row = self._pointers(_conversation_key(conversation), ticket_id=ticket.ticket_id)
+                commit.save(row, PointerRow.pk.does_not_exist())
+
+    def add(self, step: Step) -> None:
+        """One more entry of a ticket, with everything that it makes true.
+
+        Raises:
+            StaleWriteError: The ticket changed, or the message came, in the meantime.
+        """
+        with Transaction(self._tickets) as commit:
+            self._put(commit, step)
+
+    def save(self, thread: Thread, timer: Timer | None = None) -> None:
+        """Replaces the version of a ticket that was read: a claim, or when to look again.
+
+        Raises:
+            StaleWriteError: The ticket changed in the meantime.
+        """
+        if timer is None:
+            with conditional():
+                self._row(thread).save()
+            return
+        with Transaction(self._tickets) as commit:
+            commit.save(self._row(thread))
+            required(self._due).add(commit, timer)
+
+    def forget(self, ticket: Ticket, messages: Sequence[Message]) -> None:
+        """Leaves of a ticket what names nobody: its entries without words, its times. Repeatable.
+
+        Raises:
+            StaleWriteError: The ticket changed in the meantime; some words are gone.
+        """
+        for message in messages:
+            if message.words:
+                key = ticket.ticket_id, _entry_key(message.entry.number)
+                self._entries(*key).update([EntryRow.words.remove()])
+        with conditional():
+            row = at_version(self._tickets(ticket.ticket_id, TICKET), ticket.version)
+            document = TicketRow.document.set(encode(ticket.impersonal()))
+            row.update([document, TicketRow.email_key.remove()])
+
+    def _led_to(self, pk: str) -> str:
+        try:
+            return self._pointers.get(pk, POINTER, consistent_read=True).ticket_id
+        except PointerRow.DoesNotExist:
+            return ""
+
+    def _put(self, commit: Transaction, step: Step) -> None:
+        thread = step.after
+        message = thread.messages[-1]
+        entry = message.entry
+        require_entry(step.before, entry.verb, entry.actor, is_public=entry.is_public)
+        commit.save(self._row(thread))
+        commit.save(self._entry(thread.ticket, message, step.event), EntryRow.pk.does_not_exist())
+        if step.key:
+            came = self._pointers(
+                step.key.pk,
+                ticket_id=thread.ticket.ticket_id,
+                number=entry.number,
+                expires_at=entry.at + _MESSAGE_KEPT,
+            )
+            commit.save(came, PointerRow.pk.does_not_exist())
+        if step.timer:
+            required(self._due).add(commit, step.timer)
+
+    def _row(self, thread: Thread) -> TicketRow:
+        ticket, due = thread.ticket, thread.clocks.due
+        queue = queue_of(ticket.state)
+        since = f"{to_text(due) if due else _NEVER}#{to_text(ticket.opened_at)}#{ticket.ticket_id}"
+        row = self._tickets(
+            ticket.ticket_id,
+            TICKET,
+            email_key=ticket.email_key or None,
+            opened_at=to_text(ticket.opened_at),
+            document=encode(ticket),
+            queue=queue,
+            urgency=since if queue else None,
+            card=encode_card(ticket, due) if queue else None,
+        )
+        return at_version(row, ticket.version)
+
+    def _entry(self, ticket: Ticket, message: Message, event: Entry) -> EntryRow:
+        entry = message.entry
+        return self._entries(
+            ticket.ticket_id,
+            _entry_key(entry.number),
+            verb=entry.verb,
+            channel=entry.channel,
+            at=to_text(entry.at),
+            by=entry.actor,
+            public=int(entry.is_public) or None,
+            words=message.words or None,
+            **entry_columns(event),
+        )
+
+
+def _entry_key(number: int) -> str:
+    return f"{ENTRY}{number:06d}"
+
+
+def _conversation_key(conversation: str) -> str:
+    return f"CONVERSATION#{conversation}"
+
+
+def _message(row: EntryRow) -> Message:
+    entry = TicketEntry(
+        number=int(row.sk.removeprefix(ENTRY)),
+        verb=member(Verb, row.verb),
+        at=from_text(row.at),
+        actor=Actor(row.by),
+        is_public=bool(row.public),
+        channel=member(Channel, row.channel),
+    )
+    return Message(entry, row.words or "")
+
+
+def _place_in(queue: str, after: str) -> dict[str, Any]:
+    ticket_id = after.rpartition("#")[2]
+    if not is_id(ticket_id, "tkt"):
+        raise InvalidError("That is no place in the queue.", field="after")
+    texts = {"queue": queue, "urgency": after, "pk": ticket_id, "sk": TICKET}
+    return {name: {"S": text} for name, text in texts.items()}

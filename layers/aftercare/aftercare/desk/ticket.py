@@ -1,0 +1,105 @@
+"""A ticket: what a customer brought to the desk, and what was said about it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from aftercare.desk.clocks import Clocks, Terms, fold
+from aftercare.desk.model import Channel, Lane, TicketEntry
+from aftercare.desk.moves import TicketState
+from aftercare.kernel.actor import Actor
+
+MOST_WORDS = 4_000
+"""Characters of one message: a page of text. A longer one is refused, and nothing typed is lost."""
+CLAIM_LASTS = timedelta(minutes=30)
+
+
+class Topic(StrEnum):
+    """What a ticket is about, as its customer chose."""
+
+    ORDER = "order"
+    DELIVERY = "delivery"
+    PRODUCT = "product"
+    RETURN = "return"
+    POINTS = "points"
+    CODE = "code"
+    SITE = "site"
+    OTHER = "other"
+
+
+class Proof(StrEnum):
+    """What shows that a ticket's customer is who they say (R-DSK-21)."""
+
+    ORDER_AND_MAILBOX = "order_and_mailbox"
+    MAILBOX = "mailbox"
+
+
+class Claim(NamedTuple):
+    """Who works on a ticket and until when; it is advice to others and stops nobody."""
+
+    by: Actor
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as it is stored.
+
+    `number` is the return's for the first ticket about a return: that number is one the customer
+    already has. `follows` is the number of the closed ticket that it goes on from. `entries` is how
+    many there are, `state` their fold. `look_at` is the moment of the timer that was written last.
+    """
+
+    ticket_id: str
+    number: str
+    email_key: str
+    email: str
+    language: str
+    market: str
+    channel: Channel
+    lane: Lane
+    topic: Topic
+    proof: Proof
+    opened_at: datetime
+    state: TicketState = TicketState.NEW
+    entries: int = 0
+    order_number: str = ""
+    return_id: str = ""
+    follows: str = ""
+    look_at: datetime | None = None
+    claim: Claim | None = None
+    version: int | None = field(default=None, compare=False)
+
+    def claim_at(self, now: datetime) -> Claim | None:
+        """The claim that holds now."""
+        return self.claim if self.claim and now < self.claim.until else None
+
+    def impersonal(self) -> "Ticket":
+        """The ticket once its person was erased."""
+        return replace(self, email="", email_key="", claim=None)
+
+
+class Message(NamedTuple):
+    """One entry of a ticket with its words; an entry such as a claim has none."""
+
+    entry: TicketEntry
+    words: str
+
+
+class Thread(NamedTuple):
+    """A ticket with everything that happened to it, oldest first, and what that makes of it."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    clocks: Clocks
+
+    @property
+    def public(self) -> tuple[Message, ...]:
+        """What the customer sees."""
+        return tuple(each for each in self.messages if each.entry.is_public)
+
+
+def thread_of(ticket: Ticket, messages: tuple[Message, ...], terms: Terms) -> Thread:
+    return Thread(ticket, messages, fold((each.entry for each in messages), terms))

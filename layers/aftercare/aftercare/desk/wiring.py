@@ -1,0 +1,72 @@
+"""Builds the desk from its configuration. Who answers loads nothing of what customers do."""
+
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from aftercare.desk.store import TicketStore
+from aftercare.kernel.clock import Clock, utc_now
+from aftercare.kernel.due.wiring import DueConfig, due_store
+from aftercare.kernel.ids import Entropy
+
+if TYPE_CHECKING:
+    from aftercare.desk.agents import TicketDesk, Trail
+    from aftercare.desk.erasing import TicketErasing
+    from aftercare.desk.keeping import TicketKeeping
+    from aftercare.desk.service import TicketService
+    from aftercare.members.service import MemberService
+    from aftercare.orders.service import OrderService
+
+
+class TicketsConfig(NamedTuple):
+    """Where tickets and their timers are stored."""
+
+    tickets_table: str
+    due_table: str
+
+
+def ticket_service(
+    config: TicketsConfig,
+    orders: "OrderService",
+    members: "MemberService",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "TicketService":
+    """What customers do, with the rooms that know them."""
+    from aftercare.desk.people import People  # noqa: PLC0415
+    from aftercare.desk.service import TicketService  # noqa: PLC0415
+
+    return TicketService(_store(config), People(orders, members), clock, entropy)
+
+
+def ticket_desk(
+    config: TicketsConfig,
+    trail: "Trail",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "TicketDesk":
+    """What staff do."""
+    from aftercare.desk.agents import TicketDesk  # noqa: PLC0415
+
+    return TicketDesk(_store(config), trail, clock, entropy)
+
+
+def ticket_keeping(
+    config: TicketsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+) -> "TicketKeeping":
+    """What happens though nobody does anything."""
+    from aftercare.desk.keeping import TicketKeeping  # noqa: PLC0415
+
+    return TicketKeeping(_store(config), clock, entropy)
+
+
+def ticket_erasing(tickets_table: str) -> "TicketErasing":
+    """What forgets tickets in that table."""
+    from aftercare.desk.erasing import TicketErasing  # noqa: PLC0415
+
+    return TicketErasing(TicketStore(tickets_table))
+
+
+def _store(config: TicketsConfig) -> TicketStore:
+    return TicketStore(config.tickets_table, due_store(DueConfig(config.due_table)))

@@ -1,0 +1,118 @@
+"""The service desk with customers who bought something and the staff who answer them."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+
+from aftercare.desk.agents import Done, TicketDesk
+from aftercare.desk.events import DUE
+from aftercare.desk.keeping import TicketKeeping
+from aftercare.desk.model import Queue
+from aftercare.desk.moves import Verb
+from aftercare.desk.service import About, Sent, TicketService
+from aftercare.desk.ticket import Thread, Topic
+from aftercare.desk.waiting import Card
+from aftercare.desk.wiring import TicketsConfig, ticket_desk, ticket_keeping, ticket_service
+from aftercare.kernel.actor import system
+from aftercare.kernel.due.model import Timer
+from aftercare.kernel.due.wiring import DueConfig, due_store
+from aftercare.kernel.timeline import Entry
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.model import email_key_of
+from aftercare.orders.wiring import OrdersConfig, order_service
+from aftercare.staff.model import Member
+from tests.fakes.crashes.world import empty_tables
+from tests.fakes.house import SetClock
+from tests.fakes.orders import EMAIL, NUMBER, ORDERS_INGEST, paid
+from tests.fakes.outbox import committed_entries
+from tests.fakes.reviews import AGENT, Trail
+
+DESK_WORKER = system("desk_worker")
+HELLO = "The box was open when it came."
+
+
+@dataclass
+class ServiceDesk:
+    """Everything that happens to tickets, on one clock."""
+
+    clock: SetClock
+    tickets: TicketService
+    staff: TicketDesk
+    keeping: TicketKeeping
+    trail: Trail
+    tables: dict[str, str]
+    forms: "count[int]" = field(default_factory=count)
+
+    def sent(self, words: str = HELLO, sent_as: str = "") -> Sent:
+        """A message whose form nobody has sent before, unless it is named."""
+        return Sent(words, sent_as or f"form {next(self.forms)}", "en")
+
+    def ask(self, about: About | None = None, email: str = EMAIL, words: str = HELLO) -> Thread:
+        about = about or About(Topic.ORDER, NUMBER)
+        return self.tickets.ask(email_key_of(email), about, self.sent(words))
+
+    def write(self, number: str, words: str = "Is there any news?", email: str = EMAIL) -> Thread:
+        return self.tickets.write(email_key_of(email), number, self.sent(words))
+
+    def act(
+        self, number: str, verb: Verb, words: str = "We look into it.", member: Member = AGENT
+    ) -> Thread:
+        """What a member does who has just read the ticket."""
+        seen = self.staff.open_ticket(member, number)
+        done = Done(verb, seen.ticket.entries, words, f"form {next(self.forms)}")
+        return self.staff.act(member, number, done)
+
+    def thread(self, number: str) -> Thread:
+        return self.staff.open_ticket(AGENT, number)
+
+    def queue(self, queue: Queue) -> list[Card]:
+        """All of a queue, page by page."""
+        found, after = list[Card](), ""
+        while True:
+            page = self.staff.waiting(AGENT, queue, after)
+            found += page.cards
+            if not page.after:
+                return found
+            after = page.after
+
+    def timers(self) -> list[Timer]:
+        """The tickets' timers that are to come, however long that takes."""
+        store, end = (
+            due_store(DueConfig(self.tables["DueTable"])),
+            datetime(9000, 1, 1).astimezone(),
+        )
+        found = (timer for shard in range(16) for few in store.due(shard, end) for timer in few)
+        return sorted((each for each in found if each.event == DUE), key=lambda each: each.key)
+
+    def entries(self) -> list[Entry]:
+        return committed_entries(self.tables["TicketsTable"])
+
+    def work(self) -> None:
+        """What the worker does with every event and every timer until now; once."""
+        for entry in self.entries():
+            if entry.entry_type in {"ticket.opened", "ticket.reopened"}:
+                self.keeping.follow(entry.subject, actor=DESK_WORKER)
+        for timer in self.timers():
+            if timer.due_at <= self.clock():
+                self.keeping.look(timer.subject, timer.due_at, actor=DESK_WORKER)
+
+
+def service_desk(tables: dict[str, str], clock: SetClock | None = None) -> ServiceDesk:
+    """The desk on these tables, which are emptied first, with a customer who bought something."""
+    empty_tables(tables)
+    clock = clock or SetClock()
+    dice = random.SystemRandom().getrandbits
+    config = TicketsConfig(tables["TicketsTable"], tables["DueTable"])
+    orders = order_service(OrdersConfig(tables["OrdersTable"]), clock=clock, entropy=dice)
+    members = member_service(MembersConfig(tables["MembersTable"]), clock=clock, entropy=dice)
+    orders.record(paid(), actor=ORDERS_INGEST)
+    trail = Trail()
+    return ServiceDesk(
+        clock,
+        ticket_service(config, orders, members, clock=clock, entropy=dice),
+        ticket_desk(config, trail, clock=clock, entropy=dice),
+        ticket_keeping(config, clock=clock, entropy=dice),
+        trail,
+        tables,
+    )

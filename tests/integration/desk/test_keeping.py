@@ -1,0 +1,116 @@
+"""What happens to a ticket though nobody does anything."""
+
+from datetime import timedelta
+
+import pytest
+
+from aftercare.desk.clocks import fold
+from aftercare.desk.keeping import Looked
+from aftercare.desk.model import Queue
+from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.steps import terms_of
+from aftercare.desk.targets import Measure
+from tests.fakes.service_desk import DESK_WORKER, ServiceDesk, service_desk
+
+pytestmark = pytest.mark.integration
+V, S = Verb, TicketState
+
+
+@pytest.fixture
+def desk(tables: dict[str, str]) -> ServiceDesk:
+    return service_desk(tables)
+
+
+def verbs(desk: ServiceDesk, number: str) -> list[str]:
+    return [each.entry.verb for each in desk.thread(number).messages]
+
+
+def test_a_new_ticket_is_acknowledged_once(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    for _ in range(3):
+        desk.work()
+    assert verbs(desk, number) == [V.OPEN, V.ACKNOWLEDGE]
+    assert desk.thread(number).clocks.first_response.is_open
+
+
+def test_what_was_answered_needs_no_acknowledgement(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, V.REPLY)
+    desk.work()
+    assert verbs(desk, number) == [V.OPEN, V.REPLY]
+
+
+def test_every_moment_is_looked_at_until_the_resolution_is_missed(desk: ServiceDesk) -> None:
+    """Each timer leads to the next; the last one takes the ticket to the second tier."""
+    ticket = desk.ask().ticket
+    desk.keeping.follow(ticket.ticket_id, actor=DESK_WORKER)
+    seen = []
+    while desk.thread(ticket.number).clocks.state is S.NEW:
+        later = [each for each in desk.timers() if each.due_at > desk.clock()]
+        assert later, "a ticket that nobody looks at again"
+        desk.clock.now = later[0].due_at
+        seen.append(desk.keeping.look(ticket.ticket_id, later[0].due_at, actor=DESK_WORKER))
+    assert seen == [
+        Looked((Measure.FIRST_RESPONSE,)),
+        Looked((), (Measure.FIRST_RESPONSE,)),
+        Looked((Measure.RESOLUTION,)),
+        Looked((), (Measure.RESOLUTION,)),
+    ]
+    assert desk.thread(ticket.number).clocks.state is S.TIER2_QA
+    assert [card.number for card in desk.queue(Queue.QA)] == [ticket.number]
+
+
+def test_a_timer_that_comes_twice_late_or_for_nothing_does_no_more(desk: ServiceDesk) -> None:
+    ticket = desk.ask().ticket
+    [timer] = desk.timers()
+    desk.act(ticket.number, V.RESOLVE)
+    before = desk.thread(ticket.number)
+    desk.clock.now = timer.due_at
+    for due_at in (timer.due_at, timer.due_at, None):
+        desk.keeping.look(ticket.ticket_id, due_at, actor=DESK_WORKER)
+    assert desk.thread(ticket.number).messages == before.messages
+    assert desk.keeping.look("tkt_00000000000000000000000000", actor=DESK_WORKER) == Looked()
+
+
+def test_a_worker_whose_clock_is_behind_loses_no_timer(desk: ServiceDesk) -> None:
+    ticket = desk.ask().ticket
+    desk.keeping.follow(ticket.ticket_id, actor=DESK_WORKER)
+    [timer] = {each.due_at: each for each in desk.timers()}.values()
+    desk.clock.now = timer.due_at - timedelta(seconds=2)
+    desk.keeping.look(ticket.ticket_id, timer.due_at, actor=DESK_WORKER)
+    assert [each for each in desk.timers() if each.due_at > timer.due_at]
+
+
+def test_a_resolved_ticket_is_closed_when_it_can_be_reopened_no_more(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, V.RESOLVE)
+    desk.clock.forward(days=14)
+    desk.work()
+    assert desk.thread(number).clocks.state is S.RESOLVED
+    desk.clock.forward(seconds=1)
+    desk.work()
+    assert desk.thread(number).clocks.state is S.CLOSED
+
+
+def test_the_second_reopening_goes_to_the_second_tier(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    for _ in range(2):
+        desk.act(number, V.RESOLVE)
+        desk.act(number, V.REOPEN)
+        desk.work()
+    assert desk.thread(number).clocks.state is S.TIER2_QA
+    desk.act(number, V.RESOLVE)
+    desk.work()
+    assert desk.thread(number).clocks.state is S.RESOLVED
+
+
+def test_a_stored_due_time_is_the_fold_of_the_entries(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    for verb in (V.REPLY, V.ASK):
+        desk.act(number, verb)
+    desk.clock.forward(hours=50)
+    desk.write(number)
+    thread = desk.thread(number)
+    [card] = desk.queue(Queue.AGENTS)
+    folded = fold((each.entry for each in thread.messages), terms_of(thread.ticket))
+    assert (card.due, card.state) == (folded.due, folded.state)
