@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from aftercare.desk.agents import Done
+from aftercare.desk.moves import Verb
+from aftercare.desk.service import About, Sent
+from aftercare.desk.ticket import Topic
+from aftercare.desk.wiring import TicketsConfig, ticket_desk, ticket_service
 from aftercare.erasure.desk import ErasureDesk
 from aftercare.erasure.service import ErasureService
 from aftercare.erasure.wiring import ErasureConfig, erasure_desk, erasure_service
@@ -35,7 +40,7 @@ from tests.fakes.mails import Mailbox
 from tests.fakes.orders import NOON, line_detail, shop_detail
 from tests.fakes.points import BY_TILL
 from tests.fakes.points_desk import points
-from tests.fakes.reviews import AGENT, LEAD, NO, build_desk
+from tests.fakes.reviews import AGENT, LEAD, NO, Trail, build_desk
 from tests.fakes.template import template
 
 KEY = SIGNING_KEY.encode()
@@ -71,6 +76,9 @@ class Person:
     moment: str = "f00dcafef00dcafe"
     judged: str = "Dear Mrs Zebrowskaya-Quill, the photo shows another side."
     claimed: str = "Quillfeather got it from uncle Schnabelhard in Xylotown."
+    asked: str = "Quillfeather here: the lid of Brunhildegard's box is gone."
+    answered: str = "Dear Mrs Zebrowskaya-Quill, we send another lid."
+    gossip: str = "Sister of the Schnabelhard who wrote last week."
     noted: str = "Called her at the Quokkastrasse office."
     looked: str = "I would have believed Quillfeather's aunt."
     why: str = "Because Miss Quillfeather complained"
@@ -232,6 +240,20 @@ class Person:
         cases = code_cases_on(self.tables["AuthenticityTable"])
         cases.claim(cases.desk.fresh_code(), self.name, words=self.claimed, email=self.email)
 
+    def asks(self, number: str) -> None:
+        """Brings something to the desk, is answered there, and is talked about."""
+        config = TicketsConfig(self.tables["TicketsTable"], self.tables["DueTable"])
+        orders, clock = self.house.orders, self.house.clock
+        members = self.house.access.members
+        tickets = ticket_service(config, orders, members, clock=clock)
+        sent = Sent(self.asked, f"form {number}", "en")
+        thread = tickets.ask(self.email_key, About(Topic.ORDER, number), sent)
+        desk, ticket = ticket_desk(config, Trail(), clock=clock), thread.ticket
+        for count, (verb, words) in enumerate(
+            ((Verb.REPLY, self.answered), (Verb.NOTE, self.gossip)), start=1
+        ):
+            desk.act(AGENT, ticket.number, Done(verb, count, words, words))
+
     def lives(self) -> None:
         """Everything, once."""
         self.joins()
@@ -243,6 +265,7 @@ class Person:
         self.has_video(self.returns[-1])
         self.bounces()
         self.claims()
+        self.asks(third)
 
     def has_video(self, return_id: str) -> None:
         """A file beside the slots, as a crash may leave one; and an upload that nobody ended."""

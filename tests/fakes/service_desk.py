@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import count
 
 from aftercare.desk.agents import Done, TicketDesk
@@ -15,8 +14,8 @@ from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.waiting import Card
 from aftercare.desk.wiring import TicketsConfig, ticket_desk, ticket_keeping, ticket_service
 from aftercare.kernel.actor import system
-from aftercare.kernel.due.model import Timer
-from aftercare.kernel.due.wiring import DueConfig, due_store
+from aftercare.kernel.aws import client
+from aftercare.kernel.due.model import Timer, timer_of
 from aftercare.kernel.timeline import Entry
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
@@ -78,11 +77,8 @@ class ServiceDesk:
 
     def timers(self) -> list[Timer]:
         """The tickets' timers that are to come, however long that takes."""
-        store, end = (
-            due_store(DueConfig(self.tables["DueTable"])),
-            datetime(9000, 1, 1).astimezone(),
-        )
-        found = (timer for shard in range(16) for few in store.due(shard, end) for timer in few)
+        items = client("dynamodb").scan(TableName=self.tables["DueTable"])["Items"]
+        found = (timer_of(item["sk"]["S"]) for item in items)
         return sorted((each for each in found if each.event == DUE), key=lambda each: each.key)
 
     def entries(self) -> list[Entry]:

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from aftercare.desk.moves import Verb
 from aftercare.erasure.model import Why
 from aftercare.kernel.actor import staff
 from aftercare.kernel.clock import utc_now
@@ -21,10 +22,12 @@ from tests.fakes.actors import LI
 from tests.fakes.erasures import erasing, somebody
 from tests.fakes.events import bus_event
 from tests.fakes.parcels import detail, of_order, tracker_event, webhook
+from tests.fakes.service_desk import service_desk
 from tests.fakes.stores import bought
 from tests.fakes.template import ROOT
 
 _OVERSIGHT = "OversightWorkerFunction"
+_DESK = "DeskWorkerFunction"
 _HANDED_IN = [{"line_id": "1", "units": 1, "reason": "stained"}]
 
 
@@ -36,6 +39,7 @@ def walk(world: World) -> None:
     for step in ("return.approved", "return.declined"):
         _decisions(world, step)
     _timers(world)
+    _tickets(world)
 
 
 def _counter(world: World) -> None:
@@ -108,6 +112,29 @@ def _timers(world: World) -> None:
     world.forget()
     due = Timer("due.evidence_lapse", lapsed.return_id, utc_now()).entry()
     world.work("ReturnsWorkerFunction", due.entry_type, bus_event(due))
+    world.settle()
+
+
+def _tickets(world: World) -> None:
+    """Two tickets: one is acknowledged, looked at in vain, and late; one is reopened twice."""
+    desk = service_desk(world.tables)
+    number, again = desk.ask().ticket.number, desk.ask().ticket.number
+    world.forget()
+    for entry in desk.entries():
+        if entry.data["ticket"] == number:
+            world.work(_DESK, entry.entry_type, bus_event(entry))
+    ticket = desk.thread(number).ticket
+    assert ticket.look_at
+    soon = Timer("due.ticket", ticket.ticket_id, ticket.look_at)
+    world.work(_DESK, "due.ticket: somebody is warned", bus_event(soon.entry()))
+    late = Timer("due.ticket", ticket.ticket_id, utc_now() + timedelta(minutes=4))
+    world.work(_DESK, "due.ticket: nothing to do", bus_event(late.entry()))
+    for _ in range(2):
+        desk.act(again, Verb.RESOLVE)
+        desk.act(again, Verb.REOPEN)
+    world.forget()
+    reopened = [each for each in desk.entries() if each.entry_type == "ticket.reopened"]
+    world.work(_DESK, "ticket.reopened", bus_event(reopened[-1]))
     world.settle()
 
 

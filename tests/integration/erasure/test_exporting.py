@@ -42,6 +42,7 @@ def test_an_export_has_everything_that_is_kept_of_a_person(
         "mail.json",
         "codes.json",
         "claims.json",
+        "tickets.json",
     }
     assert len(json.loads(files["orders.json"])) == 3
     assert len(json.loads(files["returns.json"])) == 3

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from aftercare.desk.commits import Key
 from aftercare.desk.errors import StaleTicketError, TicketNotFoundError
 from aftercare.desk.model import Queue
 from aftercare.desk.moves import MOVES, Party, TicketState, Verb, move_of
@@ -17,7 +18,7 @@ from aftercare.staff.model import Member
 from aftercare.staff.policy import may, require
 
 if TYPE_CHECKING:
-    from aftercare.desk.store import Key, TicketStore
+    from aftercare.desk.store import TicketStore
 
 _CONSOLE = "console"
 QUEUE, READ = "tickets.queue", "tickets.read"
@@ -137,9 +138,7 @@ class TicketDesk(TicketSteps):
     def _claim(self, member: Member) -> Claim:
         return Claim(member.actor, member.name, self.clock() + CLAIM_LASTS)
 
-    def _key(self, member: Member, done: Done) -> "Key":
-        from aftercare.desk.store import Key  # noqa: PLC0415 - as in `steps`
-
+    def _key(self, member: Member, done: Done) -> Key:
         return Key(_CONSOLE, f"{member.staff_id} {done.sent_as}")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from aftercare.desk.commits import Key
 from aftercare.desk.errors import TicketNotFoundError
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
@@ -15,7 +16,7 @@ from aftercare.kernel.ids import Entropy, is_ticket, new_id, new_ticket
 
 if TYPE_CHECKING:
     from aftercare.desk.people import People
-    from aftercare.desk.store import Key, TicketStore
+    from aftercare.desk.store import TicketStore
 
 _MOST_LISTED = 50
 
@@ -94,7 +95,7 @@ class TicketService(TicketSteps):
         """The customer's 50 newest tickets, newest first; a change shows within seconds."""
         return self.store.of_customer(email_key, _MOST_LISTED)
 
-    def _continued(self, ticket: Ticket, words: str, language: str, key: "Key") -> Thread:
+    def _continued(self, ticket: Ticket, words: str, language: str, key: Key) -> Thread:
         """The ticket with one more message, or the one that follows it, at the end of the row."""
         while ticket.state is TicketState.CLOSED:
             following = self.store.current(_behind(ticket))
@@ -137,19 +138,17 @@ class TicketService(TicketSteps):
             raise TicketNotFoundError
         return ticket
 
-    def _seen(self, key: "Key") -> Thread | None:
+    def _seen(self, key: Key) -> Thread | None:
         """The thread that a message came to, if it came before."""
         taken = self.store.taken(key)
         return self._thread(self._known(taken.ticket_id)) if taken else None
 
 
-def _key(email_key: str, sent: Sent) -> "Key":
-    from aftercare.desk.store import Key  # noqa: PLC0415 - as in `steps`
-
+def _key(email_key: str, sent: Sent) -> Key:
     return Key(Channel.WEB, f"{email_key} {sent.sent_as}")
 
 
-def _writing(verb: Verb, words: str, key: "Key") -> Act:
+def _writing(verb: Verb, words: str, key: Key) -> Act:
     return Act(verb, CUSTOMER, Channel.WEB, words, key)
 
 

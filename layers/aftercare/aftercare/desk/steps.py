@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.clock import hours_of
 from aftercare.desk.clocks import Terms
+from aftercare.desk.commits import Key, Step
 from aftercare.desk.errors import WordsInvalidError
 from aftercare.desk.events import DUE, event_of
 from aftercare.desk.model import Channel, TicketEntry
@@ -19,7 +20,7 @@ from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
 
 if TYPE_CHECKING:
-    from aftercare.desk.store import Key, Step, TicketStore
+    from aftercare.desk.store import TicketStore
 
 
 class Act(NamedTuple):
@@ -32,7 +33,7 @@ class Act(NamedTuple):
     actor: Actor
     channel: Channel
     words: str = ""
-    key: "Key | None" = None
+    key: Key | None = None
     at: datetime | None = None
 
 
@@ -68,9 +69,7 @@ class TicketSteps:
 
     def _step(
         self, before: TicketState | None, ticket: Ticket, messages: tuple[Message, ...], act: Act
-    ) -> "tuple[Thread, Step]":
-        from aftercare.desk.store import Step  # noqa: PLC0415 - pages of forms alone load no SDK
-
+    ) -> tuple[Thread, Step]:
         now = act.at or self.clock()
         entry = TicketEntry(
             number=ticket.entries + 1,

@@ -1,13 +1,13 @@
 """The tickets table: tickets, their entries, and what leads to them; one commit per message."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
+from aftercare.desk.commits import Key, Step, Taken
 from aftercare.desk.document import decode, decode_card, encode, encode_card
 from aftercare.desk.model import Channel, TicketEntry
-from aftercare.desk.moves import TicketState, Verb, require_entry
+from aftercare.desk.moves import Verb, require_entry
 from aftercare.desk.queues import queue_of
 from aftercare.desk.rows import ENTRY, POINTER, TICKET, EntryRow, PointerRow, TicketRow
 from aftercare.desk.ticket import Message, Thread, Ticket
@@ -27,35 +27,6 @@ _MESSAGE_KEPT = timedelta(days=40)
 # Tickets without a running clock come behind all others of their queue, the longest waiting first.
 _NEVER = "9999"
 _LAST_ENTRY = f"{ENTRY}~"
-
-
-class Key(NamedTuple):
-    """A message as its sender names it: a mail's id, or the token of a form that was sent once."""
-
-    sender: str
-    sent_as: str
-
-    @property
-    def pk(self) -> str:
-        name = f"{self.sender} {self.sent_as}"
-        return f"MESSAGE#{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()}"
-
-
-class Taken(NamedTuple):
-    """What a message became: the entry of that number of a ticket."""
-
-    ticket_id: str
-    number: int
-
-
-class Step(NamedTuple):
-    """One entry and what is committed with it: the thread after it, its event, its timer."""
-
-    before: TicketState | None
-    after: Thread
-    event: Entry
-    key: Key | None
-    timer: Timer | None
 
 
 class TicketStore:
@@ -90,7 +61,7 @@ class TicketStore:
     def taken(self, key: Key) -> Taken | None:
         """What that message became; none if it never came."""
         try:
-            row = self._pointers.get(key.pk, POINTER, consistent_read=True)
+            row = self._pointers.get(_message_key(key), POINTER, consistent_read=True)
         except PointerRow.DoesNotExist:
             return None
         return Taken(row.ticket_id, int(row.number or 0))
@@ -187,7 +158,7 @@ class TicketStore:
         commit.save(self._entry(thread.ticket, message, step.event), EntryRow.pk.does_not_exist())
         if step.key:
             came = self._pointers(
-                step.key.pk,
+                _message_key(step.key),
                 ticket_id=thread.ticket.ticket_id,
                 number=entry.number,
                 expires_at=entry.at + _MESSAGE_KEPT,
@@ -229,6 +200,10 @@ class TicketStore:
 
 def _entry_key(number: int) -> str:
     return f"{ENTRY}{number:06d}"
+
+
+def _message_key(key: Key) -> str:
+    return f"MESSAGE#{key.digest}"
 
 
 def _conversation_key(conversation: str) -> str:

@@ -31,7 +31,17 @@ Times are in UTC, amounts in the smallest unit of their currency (cents, yen). W
 _STAFF = "staff"
 # What says nothing of the person: keys of ours, versions, what was derived, a colleague's name.
 _LEFT_OUT = frozenset(
-    {"email_key", "version", "code_hash", "pieces", "sha256", "kept_under", "claimed_name"}
+    {
+        "email_key",
+        "version",
+        "code_hash",
+        "pieces",
+        "sha256",
+        "kept_under",
+        "claimed_name",
+        "claim",
+        "look_at",
+    }
 )
 
 

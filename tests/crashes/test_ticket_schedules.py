@@ -1,0 +1,132 @@
+"""Drawn schedules over one ticket: crashes and races lose nothing and say nothing twice."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from itertools import batched
+from typing import Any, cast
+
+import pytest
+
+from aftercare.desk.clocks import fold
+from aftercare.desk.moves import TicketState as S
+from aftercare.desk.moves import Verb
+from aftercare.desk.queues import queue_of
+from aftercare.desk.steps import next_look, terms_of
+from aftercare.desk.ticket import Thread
+from aftercare.kernel.aws import client
+from aftercare.kernel.clock import to_text
+from aftercare.kernel.errors import AftercareError
+from tests.fakes.crashes.faults import Fault, Saboteur
+from tests.fakes.crashes.planting import Mutant, planted
+from tests.fakes.crashes.ticket_mutants import MUTANTS
+from tests.fakes.crashes.ticket_world import TicketWorld, new_ticket_world
+from tests.fakes.service_desk import ServiceDesk, service_desk
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+SCHEDULES, PARTS = 250, 4
+MOST_UNTIL_FOUND = 60
+
+
+@pytest.fixture
+def desk(tables: dict[str, str]) -> ServiceDesk:
+    return service_desk(tables)
+
+
+@pytest.fixture
+def saboteur(desk: ServiceDesk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
+    with Saboteur().planted() as planted:
+        yield planted
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_schedule_loses_a_message_or_forgets_a_ticket(
+    desk: ServiceDesk, saboteur: Saboteur, crash_seed: int, part: int
+) -> None:
+    dice = random.Random(f"{crash_seed} tickets {part}")  # noqa: S311 - the seed is printed
+    met = Counter[str]()
+    for number in range(SCHEDULES):
+        world = new_ticket_world(desk, saboteur, f"{part}{number}")
+        world.play(dice)
+        check_stored(world)
+        world.recover()
+        check(world)
+        met += world.met + Counter(f"{each.entry.verb}" for each in world.thread.messages)
+        clear(desk)
+    drawn = {f"{fault.name} struck" for fault in Fault} | {verb.value for verb in Verb}
+    assert drawn - met.keys() == set()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_planted_bug_is_found(desk: ServiceDesk, saboteur: Saboteur, mutant: Mutant) -> None:
+    dice = random.Random(1)  # noqa: S311 - the same schedules each time
+    with planted(mutant):
+        for number in range(MOST_UNTIL_FOUND):
+            world = new_ticket_world(desk, saboteur, f"bug{number}")
+            try:
+                world.play(dice)
+                check_stored(world)
+                world.recover()
+                check(world)
+            except (AssertionError, AftercareError):
+                return
+            finally:
+                clear(desk)
+    raise AssertionError(f"{mutant.name} was not found")
+
+
+def check(world: TicketWorld) -> None:
+    """What holds of every schedule, once it is over."""
+    thread, desk = world.thread, world.desk
+    ticket, entries = thread.ticket, [each.entry for each in thread.messages]
+    threads = [thread, *followers(world)]
+    words = Counter(each.words for one in threads for each in one.messages if each.words)
+    assert all(words[form] == 1 for form in world.sent)
+    assert all(words[form] <= 1 for form in world.answered)
+    assert [entry.number for entry in entries] == list(range(1, ticket.entries + 1))
+    verbs = Counter(entry.verb for entry in entries)
+    assert (verbs[Verb.OPEN], verbs[Verb.ACKNOWLEDGE] <= 1) == (1, True)
+    clocks = fold(entries, terms_of(ticket))
+    assert (ticket.state, thread.clocks) == (clocks.state, clocks)
+    assert next_look(thread, desk.clock()) is None
+    assert len(world.entries()) == sum(len(one.messages) for one in threads)
+    # Nobody who was promised something waits for ever, and what is over is closed.
+    assert clocks.state not in {S.RESOLVED, S.NEW, S.OPEN, S.WAITING_THIRD}
+    check_stored(world)
+
+
+def check_stored(world: TicketWorld) -> None:
+    """The stored queue and due time are those of the fold, whatever happened."""
+    if not world.number:
+        return
+    thread = world.thread
+    row, clocks = stored(world.desk, thread.ticket.ticket_id), thread.clocks
+    queue = queue_of(clocks.state)
+    assert row.get("queue", {}).get("S") == queue
+    due = to_text(clocks.due) if clocks.due else "9999"
+    assert not queue or row["urgency"]["S"].startswith(f"{due}#")
+
+
+def followers(world: TicketWorld) -> list[Thread]:
+    """The tickets that followed, one after the other."""
+    key = world.thread.ticket.email_key
+    own = world.number
+    found = [each for each in world.desk.tickets.of_customer(key) if each.number != own]
+    return [world.desk.tickets.thread(key, each.number) for each in found]
+
+
+def stored(desk: ServiceDesk, ticket_id: str) -> dict[str, dict[str, str]]:
+    key = {"pk": {"S": ticket_id}, "sk": {"S": "TICKET"}}
+    row: Any = client("dynamodb").get_item(TableName=desk.tables["TicketsTable"], Key=key)["Item"]
+    return cast("dict[str, dict[str, str]]", row)
+
+
+def clear(desk: ServiceDesk) -> None:
+    """An empty table of tickets for the next schedule."""
+    table, dynamodb = desk.tables["TicketsTable"], client("dynamodb")
+    keys: list[Any] = [
+        {"DeleteRequest": {"Key": {name: item[name] for name in ("pk", "sk")}}}
+        for item in dynamodb.scan(TableName=table)["Items"]
+    ]
+    for few in batched(keys, 25, strict=False):
+        dynamodb.batch_write_item(RequestItems={table: list(few)})

@@ -1,0 +1,141 @@
+"""One ticket, on which a customer, agents and the worker act at once, dying anywhere."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
+
+from aftercare.desk.agents import Done, verbs_for
+from aftercare.desk.service import About, Sent
+from aftercare.desk.ticket import Thread, Topic
+from aftercare.kernel.due.wiring import DueConfig, due_store
+from aftercare.kernel.errors import AftercareError
+from aftercare.kernel.timeline import Entry
+from aftercare.orders.model import email_key_of
+from aftercare.staff.model import Member
+from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
+from tests.fakes.orders import EMAIL, NUMBER
+from tests.fakes.reviews import AGENT, LEAD
+from tests.fakes.service_desk import DESK_WORKER, ServiceDesk
+
+ENDED = (CrashError, AftercareError, BotoCoreError, PynamoDBException)
+_MEI = email_key_of(EMAIL)
+_FORMS = count(1)
+_LONGEST = timedelta(days=4)
+
+
+@dataclass
+class TicketWorld:
+    """`sent` are the customer's forms, `answered` those of agents: what each says is its name."""
+
+    desk: ServiceDesk
+    saboteur: Saboteur
+    about: About
+    sent: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+    number: str = ""
+    worked: set[str] = field(default_factory=set)
+    met: Counter[str] = field(default_factory=Counter)
+
+    def play(self, dice: random.Random) -> None:
+        """Opens the ticket and lets six things happen to it, each perhaps with a fault."""
+        self._disturbed(dice, self.customer)
+        for _ in range(6):
+            self.desk.clock.forward(seconds=dice.uniform(0, _LONGEST.total_seconds()) ** 0.9)
+            acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.agent]
+            self._disturbed(dice, dice.choice([*acts, self.lead, self.work]))
+
+    def recover(self) -> None:
+        """Browsers send again what was not answered; the worker does what is left, for ever."""
+        for form in self.sent:
+            self._send(form)
+        for _ in range(60):
+            self.work()
+            timers = self.desk.timers()
+            if not timers:
+                return
+            self.desk.clock.now = max(self.desk.clock.now, timers[0].due_at)
+        raise AssertionError("a ticket that is looked at for ever")
+
+    @property
+    def thread(self) -> Thread:
+        return self.desk.tickets.thread(_MEI, self.number)
+
+    def customer(self, dice: random.Random) -> None:
+        """Something new, or the last form again: a second press of its button."""
+        if not self.sent or dice.random() < 0.8:
+            self.sent.append(f"form {next(_FORMS)}")
+        self._send(self.sent[-1])
+
+    def agent(self, dice: random.Random, member: Member = AGENT) -> None:
+        """One of the verbs that their page offers; at times the page is old."""
+        if not self.number:
+            return
+        thread = self.thread
+        verbs = verbs_for(member, thread.clocks.state)
+        if dice.random() < 0.2 or not verbs:
+            self.desk.staff.claim(member, self.number, wanted=dice.random() < 0.5)
+            return
+        old = dice.random() < 0.1 and thread.ticket.entries > 1
+        form = f"answer {next(_FORMS)}"
+        self.answered.append(form)
+        verb = dice.choice(verbs)
+        done = Done(verb, thread.ticket.entries - old, form, form)
+        self.desk.staff.act(member, self.number, done)
+        self.desk.staff.act(member, self.number, done)
+
+    def lead(self, dice: random.Random) -> None:
+        self.agent(dice, LEAD)
+
+    def work(self, _: random.Random | None = None) -> None:
+        """The worker takes what is on the bus, some of it twice, and what is due."""
+        for entry in self.entries():
+            if entry.entry_type in {"ticket.opened", "ticket.reopened"}:
+                if entry.entry_id not in self.worked:
+                    self.desk.keeping.follow(entry.subject, actor=DESK_WORKER)
+                self.worked.add(entry.entry_id)
+        due = [timer for timer in self.desk.timers() if timer.due_at <= self.desk.clock()]
+        for timer in due:
+            self.desk.keeping.look(timer.subject, timer.due_at, actor=DESK_WORKER)
+        if due:
+            due_store(DueConfig(self.desk.tables["DueTable"])).remove(due)
+
+    def entries(self) -> list[Entry]:
+        return self.desk.entries()
+
+    def _send(self, form: str) -> None:
+        sent = Sent(form, form, "en")
+        if self.number:
+            thread = self.desk.tickets.write(_MEI, self.number, sent)
+        else:
+            thread = self.desk.tickets.ask(_MEI, self.about, sent)
+        self.number = self.number or thread.ticket.number
+
+    def _disturbed(self, dice: random.Random, act: Callable[[random.Random], None]) -> None:
+        fault = dice.choice([None, None, *Fault, Fault.RACED, Fault.RACED])
+        if fault is None:
+            with suppress(AftercareError):
+                act(dice)
+            return
+        acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.lead]
+        rival = dice.choice([*acts, self.work])
+
+        def rivals() -> None:
+            with suppress(AftercareError):
+                rival(dice)
+
+        plan = Plan(fault, dice.randint(1, 6 if fault is Fault.RACED else 2), rivals)
+        with suppress(*ENDED), self.saboteur.during(plan):
+            act(dice)
+        self.met[f"{fault.name} struck"] += plan.struck
+
+
+def new_ticket_world(desk: ServiceDesk, saboteur: Saboteur, name: str) -> TicketWorld:
+    """A customer who is about to write of a return for the first time."""
+    return TicketWorld(desk, saboteur, About(Topic.RETURN, NUMBER, f"ret_{name}"))
