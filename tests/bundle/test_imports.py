@@ -42,6 +42,7 @@ MODULE_CEILINGS = {
     "ClientAuthorizerFunction": 270,
     "DueSweeperFunction": 500,
     "OversightWorkerFunction": 600,
+    "DeskWorkerFunction": 600,
     "CodesExportFunction": 625,
     "CodesDownloadFunction": 550,
     "AuthenticityApiFunction": 300,

@@ -36,6 +36,7 @@ ROOMS: dict[str, set[str]] = {
     "ProductPicturesFunction": {"evidence", "orders", "pictures"},
     "DueSweeperFunction": set(),
     "OversightWorkerFunction": {"erasure"},
+    "DeskWorkerFunction": {"calendars", "desk"},
     "EventPublisherFunction": set(),
     "MailerFunction": {"erasure", "mail", "orders", "words"},
     "ReturnsWorkerFunction": {

@@ -1,0 +1,50 @@
+"""What `desk_worker` does with the events that it gets."""
+
+from datetime import timedelta
+
+import pytest
+
+import desk_worker.app
+from aftercare.desk.moves import TicketState, Verb
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.timeline import Entry
+from tests.fakes.events import CONTEXT, bus_event, queue_event
+from tests.fakes.logs import logged
+from tests.fakes.service_desk import ServiceDesk, service_desk
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
+
+
+@pytest.fixture
+def desk(tables: dict[str, str]) -> ServiceDesk:
+    desk = service_desk(tables)
+    desk.clock.now = utc_now()
+    return desk
+
+
+def take(entry: Entry) -> None:
+    answer = desk_worker.app.handler(queue_event(bus_event(entry)), CONTEXT)
+    assert not answer["batchItemFailures"]
+
+
+def test_a_new_ticket_is_acknowledged_however_often_it_is_told(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    [opened] = desk.entries()
+    for _ in range(3):
+        take(opened)
+    verbs = [each.entry.verb for each in desk.thread(number).messages]
+    assert verbs == [Verb.OPEN, Verb.ACKNOWLEDGE]
+
+
+def test_whose_time_is_over_is_logged_by_id_and_measure(desk: ServiceDesk) -> None:
+    desk.clock.now = utc_now() - timedelta(days=30)
+    ticket = desk.ask(words="Mei Tanaka, 1 Larkspur Avenue").ticket
+    desk.clock.now = utc_now()
+    with logged() as log:
+        while desk.thread(ticket.number).clocks.state is TicketState.NEW:
+            timer = max(desk.timers(), key=lambda each: each.due_at)
+            take(timer.entry())
+    said = [(line["message"], line["measure"]) for line in log.lines if "measure" in line]
+    assert said == [("missed", "acknowledgement")]
+    assert "Larkspur" not in log.getvalue()
+    assert desk.thread(ticket.number).clocks.state is TicketState.TIER2_QA

@@ -1,0 +1,61 @@
+"""Tickets as other versions stored them: today's samples, and a newer version's items."""
+
+import json
+
+import boto3
+import pytest
+
+from aftercare.desk.moves import TicketState, Verb
+from aftercare.kernel.errors import NewerDataError
+from aftercare.orders.model import email_key_of
+from tests.fakes.orders import EMAIL
+from tests.fakes.samples import Item, items
+from tests.fakes.service_desk import ServiceDesk, service_desk
+
+pytestmark = pytest.mark.integration
+SAMPLES = list(items("tickets").values())
+NUMBER = "R-7K2M-9QXA-8"
+V = Verb
+
+
+@pytest.fixture
+def desk(tables: dict[str, str]) -> ServiceDesk:
+    desk = service_desk(tables)
+    for item in SAMPLES:
+        put(tables, item)
+    return desk
+
+
+def put(tables: dict[str, str], item: Item) -> None:
+    boto3.client("dynamodb").put_item(TableName=tables["TicketsTable"], Item=item)
+
+
+def test_todays_ticket_is_read_and_goes_on(desk: ServiceDesk) -> None:
+    thread = desk.thread(NUMBER)
+    verbs = [each.entry.verb for each in thread.messages]
+    assert verbs == [V.OPEN, V.ACKNOWLEDGE, V.ASK]
+    assert thread.clocks.state is TicketState.WAITING_CUSTOMER
+    assert thread.ticket.claim
+    after = desk.tickets.write(email_key_of(EMAIL), NUMBER, desk.sent("Here it is."))
+    assert (after.ticket.ticket_id, after.ticket.state) == (
+        thread.ticket.ticket_id,
+        TicketState.OPEN,
+    )
+
+
+def test_a_newer_versions_ticket_keeps_what_we_do_not_know(
+    desk: ServiceDesk, tables: dict[str, str]
+) -> None:
+    for item in SAMPLES:
+        put(tables, item | {"mood": {"S": "cross"}})
+    assert desk.thread(NUMBER).ticket.number == NUMBER
+
+
+def test_a_state_of_a_newer_version_is_left_to_it(
+    desk: ServiceDesk, tables: dict[str, str]
+) -> None:
+    ticket = next(item for item in SAMPLES if item["sk"] == {"S": "TICKET"})
+    document = json.loads(ticket["document"]["S"]) | {"state": "merged"}
+    put(tables, ticket | {"document": {"S": json.dumps(document)}})
+    with pytest.raises(NewerDataError):
+        desk.thread(NUMBER)
