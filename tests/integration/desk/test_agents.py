@@ -134,7 +134,7 @@ def test_a_queue_comes_in_pages(desk: ServiceDesk) -> None:
     numbers = []
     for _ in range(23):
         numbers.append(desk.ask().ticket.number)
-        desk.clock.forward(hours=1)
+        desk.clock.forward(hours=2)
     assert [card.number for card in desk.queue(Queue.AGENTS)] == numbers
     for after in ("x", "#", "a#b", "#tkt_1"):
         with pytest.raises(InvalidError):

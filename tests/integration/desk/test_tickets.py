@@ -4,10 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from aftercare.desk.errors import NobodyToAnswerError, TicketNotFoundError, WordsInvalidError
+from aftercare.desk.errors import (
+    NobodyToAnswerError,
+    TicketNotFoundError,
+    TooManyMessagesError,
+    WordsInvalidError,
+)
 from aftercare.desk.model import Lane, Queue
 from aftercare.desk.moves import TicketState, Verb
-from aftercare.desk.service import About
+from aftercare.desk.service import MOST_MESSAGES_A_DAY, MOST_TICKETS_A_DAY, About
 from aftercare.desk.ticket import MOST_WORDS, Proof, Topic
 from aftercare.kernel.address import Address
 from aftercare.kernel.ids import new_ticket
@@ -127,6 +132,23 @@ def test_who_writes_after_the_resolution_is_seen_again(desk: ServiceDesk) -> Non
     assert desk.queue(Queue.AGENTS) == []
     assert desk.write(number).ticket.state is S.REPLIED
     assert [card.number for card in desk.queue(Queue.AGENTS)] == [number]
+
+
+def test_nobody_writes_more_in_a_day_than_can_be_read(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    for _ in range(MOST_MESSAGES_A_DAY):
+        last = desk.sent("And another thing.")
+        desk.tickets.write(MEI, number, last)
+    with pytest.raises(TooManyMessagesError):
+        desk.write(number)
+    assert desk.tickets.write(MEI, number, last).ticket.number == number  # a repeat is no more
+    for _ in range(MOST_TICKETS_A_DAY - 1):
+        desk.ask()
+    with pytest.raises(TooManyMessagesError):
+        desk.ask()
+    desk.clock.forward(days=1)
+    assert desk.write(number)
+    assert desk.ask()
 
 
 def test_events_name_nothing_personal(desk: ServiceDesk) -> None:

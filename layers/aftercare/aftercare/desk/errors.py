@@ -1,6 +1,6 @@
 """Why the desk refuses something."""
 
-from aftercare.kernel.errors import InvalidError, NotFoundError, RefusedError
+from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
 
 
 class TicketNotFoundError(NotFoundError):
@@ -19,6 +19,15 @@ class WordsInvalidError(InvalidError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"Write between 1 and {most:,} characters.", field="words", most=most)
+
+
+class TooManyMessagesError(LimitedError):
+    """More tickets, or more messages to one, in a day than anybody can answer."""
+
+    code = "too_many_messages"
+
+    def __init__(self) -> None:
+        super().__init__("We have many messages of yours from today. We answer those first.")
 
 
 class NobodyToAnswerError(RefusedError):

@@ -1,10 +1,11 @@
 """What customers do at the desk: bring something, write again, read what was said."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.commits import Key
-from aftercare.desk.errors import TicketNotFoundError
+from aftercare.desk.errors import TicketNotFoundError, TooManyMessagesError
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.steps import Act, TicketSteps, words_in
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from aftercare.desk.store import TicketStore
 
 _MOST_LISTED = 50
+MOST_TICKETS_A_DAY = 20
+MOST_MESSAGES_A_DAY = 50
+"""To one ticket: agents read all of them, and a page must show them."""
+_DAY = timedelta(days=1)
 
 
 class About(NamedTuple):
@@ -55,6 +60,7 @@ class TicketService(TicketSteps):
             WordsInvalidError: There are no words, or too many.
             OrderNotFoundError: The order is not the customer's.
             NobodyToAnswerError: Nobody knows an address of that mailbox.
+            TooManyMessagesError: They wrote too much today.
             StaleWriteError, BusyError: Others write to the same ticket; try again.
         """
         words, key = words_in(sent.words), _key(email_key, sent)
@@ -76,6 +82,7 @@ class TicketService(TicketSteps):
         Raises:
             TicketNotFoundError: No such ticket, or another customer's.
             WordsInvalidError: There are no words, or too many.
+            TooManyMessagesError: They wrote too much today.
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
         words, key = words_in(sent.words), _key(email_key, sent)
@@ -104,10 +111,18 @@ class TicketService(TicketSteps):
                 new = self._new(ticket.email_key, about, language, follows=ticket.number)
                 return self._opened(new, _writing(Verb.OPEN, words, key), _behind(ticket))
             ticket = self._known(following)
-        return self._added(self._thread(ticket), _writing(Verb.WRITE, words, key))
+        thread, since = self._thread(ticket), self.clock() - _DAY
+        recent = (each.entry for each in thread.messages if each.entry.at > since)
+        if sum(entry.is_of_the_customer for entry in recent) >= MOST_MESSAGES_A_DAY:
+            raise TooManyMessagesError
+        return self._added(thread, _writing(Verb.WRITE, words, key))
 
     def _new(self, email_key: str, about: About, language: str, follows: str = "") -> Ticket:
+        """A ticket to be opened now, if the customer did not open too many (R-DSK-26)."""
         customer, now = self.people.find(email_key, about.order_number), self.clock()
+        newest = self.store.of_customer(email_key, MOST_TICKETS_A_DAY)
+        if sum(each.opened_at > now - _DAY for each in newest) >= MOST_TICKETS_A_DAY:
+            raise TooManyMessagesError
         return Ticket(
             ticket_id=new_id("tkt", now, self.entropy),
             number=new_ticket(self.entropy),
