@@ -93,6 +93,8 @@ def check(world: TicketWorld) -> None:
     # Nobody who was promised something waits for ever, and what is over is closed.
     assert clocks.state not in {S.RESOLVED, S.NEW, S.OPEN, S.WAITING_THIRD}
     check_stored(world)
+    closed = [one.ticket.ticket_id for one in threads if one.clocks.state is S.CLOSED]
+    assert facts(desk) == sorted(closed)
 
 
 def check_stored(world: TicketWorld) -> None:
@@ -113,6 +115,12 @@ def followers(world: TicketWorld) -> list[Thread]:
     own = world.number
     found = [each for each in world.desk.tickets.of_customer(key) if each.number != own]
     return [world.desk.tickets.thread(key, each.number) for each in found]
+
+
+def facts(desk: ServiceDesk) -> list[str]:
+    """The tickets of which there are facts, each as often as there are."""
+    items = client("dynamodb").scan(TableName=desk.tables["TicketsTable"])["Items"]
+    return sorted(i["sk"]["S"] for i in items if i["pk"]["S"].startswith("FACTS#"))
 
 
 def stored(desk: ServiceDesk, ticket_id: str) -> dict[str, dict[str, str]]:

@@ -92,6 +92,27 @@ def test_a_resolved_ticket_is_closed_when_it_can_be_reopened_no_more(desk: Servi
     assert desk.thread(number).clocks.state is S.CLOSED
 
 
+def test_a_closed_ticket_leaves_one_fact_of_how_it_was_served(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.clock.forward(hours=1)
+    desk.act(number, V.REPLY)
+    desk.write(number)
+    desk.clock.forward(hours=1)
+    desk.act(number, V.RESOLVE)
+    desk.act(number, V.REOPEN)
+    desk.clock.forward(hours=1)
+    desk.act(number, V.RESOLVE)
+    desk.clock.forward(days=14, seconds=1)
+    for _ in range(3):
+        desk.work()
+    [fact] = desk.keeping.store.facts(desk.clock().date())
+    assert fact.ticket_id == desk.thread(number).ticket.ticket_id
+    assert (fact.first_response, fact.first_resolution) == ((3_600, True), (7_200, True))
+    assert (fact.resolution, fact.reopenings) == ((10_800, True), 1)
+    assert fact.responses == ((3_600, True),)
+    assert list(desk.keeping.store.facts(desk.clock().date() - timedelta(days=1))) == []
+
+
 def test_the_second_reopening_goes_to_the_second_tier(desk: ServiceDesk) -> None:
     number = desk.ask().ticket.number
     for _ in range(2):

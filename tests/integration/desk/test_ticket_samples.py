@@ -1,10 +1,13 @@
 """Tickets as other versions stored them: today's samples, and a newer version's items."""
 
 import json
+from datetime import date
 
 import boto3
 import pytest
 
+from aftercare.desk.facts import Measured
+from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.kernel.errors import NewerDataError
 from aftercare.orders.model import email_key_of
@@ -41,6 +44,12 @@ def test_todays_ticket_is_read_and_goes_on(desk: ServiceDesk) -> None:
         thread.ticket.ticket_id,
         TicketState.OPEN,
     )
+
+
+def test_a_stored_fact_is_read(desk: ServiceDesk) -> None:
+    [fact] = desk.tickets.store.facts(date(2026, 6, 24))
+    assert (fact.channel, fact.first_response) == (Channel.WEB, Measured(600, met=True))
+    assert (fact.responses, fact.reopenings) == ((Measured(600, met=True),), 0)
 
 
 def test_a_newer_versions_ticket_keeps_what_we_do_not_know(

@@ -3,6 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
+from aftercare.desk.facts import Fact
 from aftercare.desk.moves import TicketState
 from aftercare.desk.ticket import Thread
 from aftercare.kernel.due.model import Timer
@@ -29,10 +30,14 @@ class Taken(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One entry and what is committed with it: the thread after it, its event, its timer."""
+    """One entry and what is committed with it: the thread after it, its event, its timer.
+
+    The entry that closes a ticket has its fact as well.
+    """
 
     before: TicketState | None
     after: Thread
     event: Entry
     key: Key | None
     timer: Timer | None
+    fact: Fact | None = None

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from aftercare.desk.facts import Fact, Measured
 from aftercare.desk.model import Channel, Lane
 from aftercare.desk.moves import TicketState
 from aftercare.desk.ticket import Claim, Proof, Ticket, Topic
@@ -65,6 +66,39 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         look_at=from_text(stored["look_at"]) if stored["look_at"] else None,
         claim=_claim(stored["claim"]),
         version=int(row.version),
+    )
+
+
+def encode_fact(fact: Fact) -> str:
+    return json.dumps(
+        {
+            "channel": fact.channel,
+            "closed_at": to_text(fact.closed_at),
+            "first_response": fact.first_response,
+            "first_resolution": fact.first_resolution,
+            "resolution": fact.resolution,
+            "responses": fact.responses,
+            "reopenings": fact.reopenings,
+        }
+    )
+
+
+def decode_fact(ticket_id: str, document: str) -> Fact:
+    """The fact of that ticket.
+
+    Raises:
+        NewerDataError: It came on a channel that this version does not know.
+    """
+    stored = json.loads(document)
+    return Fact(
+        ticket_id=ticket_id,
+        channel=member(Channel, stored["channel"]),
+        closed_at=from_text(stored["closed_at"]),
+        first_response=Measured(*stored["first_response"]),
+        first_resolution=Measured(*stored["first_resolution"]),
+        resolution=Measured(*stored["resolution"]),
+        responses=tuple(Measured(*each) for each in stored["responses"]),
+        reopenings=stored["reopenings"],
     )
 
 

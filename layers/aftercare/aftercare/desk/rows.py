@@ -2,6 +2,7 @@
 
 `<ticket id>` has the ticket and its entries. `NUMBER#`, `MESSAGE#` and `CONVERSATION#` lead to a
 ticket from its number, from a message as its sender names it, and from what is talked about.
+`FACTS#<day>` has how the tickets were served that closed on that day (UTC).
 """
 # ruff: noqa: D106 - pynamodb's Meta
 
@@ -75,6 +76,19 @@ class EntryRow(Model, EntryColumns):
     by = UnicodeAttribute()
     public = NumberAttribute(null=True)
     words = UnicodeAttribute(null=True)
+    schema = NumberAttribute(default=SCHEMA)
+
+
+class FactRow(Model):
+    """How a closed ticket was served, under the day on which it closed. Never changed."""
+
+    class Meta:
+        table_name = "tickets"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()
+    expires_at = TTLAttribute()
     schema = NumberAttribute(default=SCHEMA)
 
 

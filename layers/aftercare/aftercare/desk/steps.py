@@ -9,6 +9,7 @@ from aftercare.desk.clocks import Terms
 from aftercare.desk.commits import Key, Step
 from aftercare.desk.errors import WordsInvalidError
 from aftercare.desk.events import DUE, event_of
+from aftercare.desk.facts import fact_of
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import TicketState, Verb, move_of
 from aftercare.desk.targets import targets_on
@@ -84,7 +85,8 @@ class TicketSteps:
             thread_of(ticket, (*messages, Message(entry, act.words)), terms_of(ticket))
         )
         after, timer = looked_at(after, now)
-        return after, Step(before, after, self._event(after, entry), act.key, timer)
+        fact = fact_of(after, now) if act.verb is Verb.CLOSE else None
+        return after, Step(before, after, self._event(after, entry), act.key, timer, fact)
 
     def _event(self, after: Thread, entry: TicketEntry) -> Entry:
         ticket = after.ticket

@@ -1,15 +1,23 @@
 """The tickets table: tickets, their entries, and what leads to them; one commit per message."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from aftercare.desk.commits import Key, Step, Taken
-from aftercare.desk.document import decode, decode_card, encode, encode_card
+from aftercare.desk.document import (
+    decode,
+    decode_card,
+    decode_fact,
+    encode,
+    encode_card,
+    encode_fact,
+)
+from aftercare.desk.facts import Fact
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import Verb, require_entry
 from aftercare.desk.queues import queue_of
-from aftercare.desk.rows import ENTRY, POINTER, TICKET, EntryRow, PointerRow, TicketRow
+from aftercare.desk.rows import ENTRY, POINTER, TICKET, EntryRow, FactRow, PointerRow, TicketRow
 from aftercare.desk.ticket import Message, Thread, Ticket
 from aftercare.desk.waiting import PAGE, QueuePage
 from aftercare.kernel.actor import Actor
@@ -24,6 +32,7 @@ from aftercare.kernel.timeline import Entry
 
 # A provider repeats what it could not deliver for days, not for weeks.
 _MESSAGE_KEPT = timedelta(days=40)
+_FACT_KEPT = timedelta(days=400)
 # Tickets without a running clock come behind all others of their queue, the longest waiting first.
 _NEVER = "9999"
 _LAST_ENTRY = f"{ENTRY}~"
@@ -37,6 +46,7 @@ class TicketStore:
         self._tickets = bind(TicketRow, table_name)
         self._entries = bind(EntryRow, table_name)
         self._pointers = bind(PointerRow, table_name)
+        self._facts = bind(FactRow, table_name)
 
     def get(self, ticket_id: str) -> Ticket | None:
         try:
@@ -85,6 +95,11 @@ class TicketStore:
         cards = tuple(decode_card(row.pk, row.card or "{}") for row in rows[:PAGE])
         is_all = len(rows) <= PAGE
         return QueuePage(cards, "" if is_all else rows[PAGE - 1].urgency or "")
+
+    def facts(self, day: date) -> Iterator[Fact]:
+        """How the tickets were served that closed on that day (UTC), in no order."""
+        rows = self._facts.query(_facts_key(day), consistent_read=True)
+        return (decode_fact(row.sk, row.document) for row in rows)
 
     def open(self, step: Step, conversation: str = "") -> None:
         """Everything that a ticket's first message makes true, together.
@@ -164,6 +179,14 @@ class TicketStore:
                 expires_at=entry.at + _MESSAGE_KEPT,
             )
             commit.save(came, PointerRow.pk.does_not_exist())
+        if step.fact:
+            row = self._facts(
+                _facts_key(step.fact.closed_at.date()),
+                step.fact.ticket_id,
+                document=encode_fact(step.fact),
+                expires_at=step.fact.closed_at + _FACT_KEPT,
+            )
+            commit.save(row, FactRow.pk.does_not_exist())
         if step.timer:
             required(self._due).add(commit, step.timer)
 
@@ -200,6 +223,10 @@ class TicketStore:
 
 def _entry_key(number: int) -> str:
     return f"{ENTRY}{number:06d}"
+
+
+def _facts_key(day: date) -> str:
+    return f"FACTS#{day}"
 
 
 def _message_key(key: Key) -> str:
