@@ -15,6 +15,7 @@ from aftercare.mail.model import Kind, Outcome, Send
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
     from aftercare.authenticity.notices import ClaimNoticeService
+    from aftercare.desk.notices import TicketNoticeService
     from aftercare.parcels.notices import ParcelNoticeService
     from aftercare.points.night.reminders import ReminderService
     from aftercare.points.notices import NoticeService
@@ -32,6 +33,7 @@ class MailerConfig(NamedTuple):
     parcels_table: str
     points_table: str
     returns_table: str
+    tickets_table: str
     signing_secret: str
 
 
@@ -64,6 +66,10 @@ def _notify_of_return(entry: Entry, send: Send) -> Outcome | None:
 
 def _notify_of_parcel(entry: Entry, send: Send) -> Outcome | None:
     return _parcels().notify(entry, send)
+
+
+def _notify_of_ticket(entry: Entry, send: Send) -> Outcome | None:
+    return _tickets().notify(entry, send)
 
 
 def _confirm_claim(entry: Entry, send: Send) -> Outcome | None:
@@ -106,6 +112,8 @@ MAILS: Mapping[str, Mailing] = {
     "return.replaced": Mailing(mails.RETURN_REPLACED, _notify_of_return),
     # Only of what a store handed over; of the others the shop's parcel tells.
     "return.replacement_requested": Mailing(mails.RETURN_HANDED_IN, _notify_of_return),
+    "ticket.acknowledged": Mailing(mails.TICKET_RECEIVED, _notify_of_ticket),
+    "ticket.answered": Mailing(mails.TICKET_ANSWERED, _notify_of_ticket),
 }
 
 
@@ -153,3 +161,10 @@ def _returns() -> "ReturnNoticeService":
 
     tables = (_CONFIG.returns_table, _CONFIG.orders_table, _CONFIG.evidence_table)
     return return_notices(ReturnMailsConfig(*tables))
+
+
+@cache
+def _tickets() -> "TicketNoticeService":
+    from aftercare.desk.wiring import TicketMailsConfig, ticket_notices  # noqa: PLC0415
+
+    return ticket_notices(TicketMailsConfig(_CONFIG.tickets_table, _CONFIG.orders_table))

@@ -90,6 +90,24 @@ def _refunded(case: str, **values: object) -> Sample:
 
 _CLAIMED = {"reference": "V-0YDG-9CTD-QH7K-EFEX-T91V"}
 
+_WROTE = (
+    ("Hello,", "the box of my figure was open when it came, and the card is missing."),
+    ("It cost less than 3 < 5 & <b>nothing</b> else is wrong with it.",),
+)
+_ANSWERED = (
+    ("Hello Mei,",),
+    (
+        "thank you for the photos. The card is added by hand, and yours was forgotten.",
+        "We send one today; it needs about a week.",
+    ),
+    ("Best wishes,", "Li from Aftercare"),
+)
+
+
+def _of_ticket(kind: Kind, case: str = "", **values: object) -> Sample:
+    return Sample(kind, case, {"number": TICKET} | values, TICKET)
+
+
 _WAYS = (
     Way("page", "tools.usps.com/go/TrackConfirmAction?tLabels=9205590175547700000000"),
     Way("phone", "+1-800-275-8777"),
@@ -223,5 +241,11 @@ SAMPLES = (
         model.POINTS_REMINDER,
         "",
         {"points": 1235, "days": [(date(2026, 11, 1), 1234), (date(2026, 12, 21), 1)]},
+    ),
+    _of_ticket(model.TICKET_RECEIVED, said=_WROTE, due=DUE, zone=ZONE),
+    _of_ticket(model.TICKET_RECEIVED, "late", said=_WROTE[:1], due=None, zone=ZONE),
+    *(
+        _of_ticket(model.TICKET_ANSWERED, case, said=_ANSWERED, next=case or "reply", days=14)
+        for case in ("", "ask", "resolve")
     ),
 )

@@ -13,6 +13,7 @@ from aftercare.mail.model import (
     PARCEL_EXPIRING,
     PARCEL_SILENT,
     POINTS_REMINDER,
+    TICKET_RECEIVED,
     Mail,
     Promise,
 )
@@ -50,16 +51,17 @@ def test_every_mail_has_words_of_its_own() -> None:
     assert {kind.name for kind in KINDS} <= sections(ENGLISH)
 
 
-def test_what_a_customer_must_know_is_sent_until_it_was_and_a_reminder_at_most_once() -> None:
-    reminders = {
+def test_what_a_customer_must_know_is_sent_until_it_was_and_the_rest_at_most_once() -> None:
+    at_most_once = {
         EVIDENCE_REMINDER,
         LABEL_EXPIRING,
         PARCEL_EXPIRING,
         PARCEL_SILENT,
         POINTS_REMINDER,
+        TICKET_RECEIVED,
     }
     for kind in KINDS:
-        kept = Promise.AT_MOST_ONCE if kind in reminders else Promise.UNTIL_SENT
+        kept = Promise.AT_MOST_ONCE if kind in at_most_once else Promise.UNTIL_SENT
         assert kind.promise is kept, kind.name
 
 

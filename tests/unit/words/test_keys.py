@@ -125,6 +125,7 @@ BUILT: dict[str, set[str]] = {
     "claim_received.said.*": {*ClaimKind},
     "claim_decided.decision.*": {*DECISIONS},
     "claim_decided.next.*": {f"{state}_{kind}" for state in DECISIONS for kind in ClaimKind},
+    "ticket_answered.next.*": {"reply", "ask", "resolve"},
     "check.claim.*_wrong": {"words", "email", "limit", "reference"},
     "track.standing.*.text": {*Progress},
     "track.standing.*.title": {*Progress},

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aftercare.desk.agents import TicketDesk, Trail
     from aftercare.desk.erasing import TicketErasing
     from aftercare.desk.keeping import TicketKeeping
+    from aftercare.desk.notices import TicketNoticeService
     from aftercare.desk.service import TicketService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
@@ -22,6 +23,13 @@ class TicketsConfig(NamedTuple):
 
     tickets_table: str
     due_table: str
+
+
+class TicketMailsConfig(NamedTuple):
+    """What mails about tickets are about: the tickets, and where their orders went."""
+
+    tickets_table: str
+    orders_table: str
 
 
 def ticket_service(
@@ -59,6 +67,15 @@ def ticket_keeping(
     from aftercare.desk.keeping import TicketKeeping  # noqa: PLC0415
 
     return TicketKeeping(_store(config), clock, entropy)
+
+
+def ticket_notices(config: TicketMailsConfig, *, clock: Clock = utc_now) -> "TicketNoticeService":
+    """What tells customers of their tickets."""
+    from aftercare.desk.notices import TicketNoticeService  # noqa: PLC0415
+    from aftercare.orders.wiring import OrdersConfig, order_service  # noqa: PLC0415
+
+    orders = order_service(OrdersConfig(config.orders_table), clock=clock)
+    return TicketNoticeService(TicketStore(config.tickets_table), orders, clock)
 
 
 def ticket_erasing(tickets_table: str) -> "TicketErasing":

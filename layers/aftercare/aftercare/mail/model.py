@@ -85,6 +85,9 @@ RETURN_EXPIRED = Kind("return_expired", Promise.UNTIL_SENT)
 RETURN_INSPECTED = Kind("return_inspected", Promise.UNTIL_SENT)
 RETURN_LOST = Kind("return_lost", Promise.UNTIL_SENT)
 RETURN_REPLACED = Kind("return_replaced", Promise.UNTIL_SENT)
+TICKET_ANSWERED = Kind("ticket_answered", Promise.UNTIL_SENT)
+# The page that took the message has said so; it goes to a mailbox once a day.
+TICKET_RECEIVED = Kind("ticket_received", Promise.AT_MOST_ONCE)
 
 KINDS = (
     ACCESS_CODE,
@@ -116,6 +119,8 @@ KINDS = (
     RETURN_INSPECTED,
     RETURN_LOST,
     RETURN_REPLACED,
+    TICKET_ANSWERED,
+    TICKET_RECEIVED,
 )
 
 

@@ -1,0 +1,116 @@
+"""Tells customers by mail that their message came, and what the desk answered."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from aftercare.addresses.service import zone_of
+from aftercare.desk.clock import hours_of
+from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.steps import terms_of
+from aftercare.desk.targets import targets_on
+from aftercare.desk.ticket import Message, Thread, Ticket, thread_of
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.timeline import Entry
+from aftercare.mail.model import TICKET_ANSWERED, TICKET_RECEIVED, Kind, Mail, Outcome, Send
+from aftercare.orders.service import OrderService
+
+if TYPE_CHECKING:
+    from aftercare.desk.store import TicketStore
+
+# What an answer asks of the customer, as long as the ticket is still where it led.
+_LED_TO: Mapping[Verb, TicketState] = {
+    Verb.ASK: TicketState.WAITING_CUSTOMER,
+    Verb.RESOLVE: TicketState.RESOLVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNoticeService:
+    """Notices as the mailer sends them. They read the ticket, and its words, as they are now."""
+
+    store: "TicketStore"
+    orders: OrderService
+    clock: Clock
+
+    def notify(self, entry: Entry, send: Send) -> Outcome | None:
+        """Tells the customer of that entry of their ticket (R-DSK-30, R-DSK-31).
+
+        None if nobody is told: the ticket or the entry is gone, the person was erased, or an
+        acknowledgement comes after the answer. A repeat of an answer's entry is the same mail, and
+        so are all acknowledgements of a mailbox within a day of UTC (R-DSK-32).
+
+        Raises:
+            EntryInvalidError: The entry does not say which one of the ticket it is.
+            UnavailableError, BusyError: As `MailService.send`; try again later.
+        """
+        number = entry.fact("number", int)
+        ticket = self.store.get(entry.subject)
+        if ticket is None or not ticket.email:
+            return None
+        messages = self.store.messages(ticket.ticket_id)[: ticket.entries]
+        message = next((each for each in messages if each.entry.number == number), None)
+        if message is None:
+            return None
+        if message.entry.verb is not Verb.ACKNOWLEDGE:
+            return send(_answer(ticket, message, entry.entry_id))
+        mail = self._acknowledgement(thread_of(ticket, messages, terms_of(ticket)), message)
+        return send(mail) if mail else None
+
+    def _acknowledgement(self, thread: Thread, acknowledged: Message) -> Mail | None:
+        ticket, response = thread.ticket, thread.clocks.first_response
+        said = [each.words for each in thread.public if each.words]
+        if not response.is_open or not said:
+            return None
+        due = response.due if response.due and self.clock() < response.due else None
+        values: dict[str, object] = {
+            "number": ticket.number,
+            "said": _paragraphs(said[0]),
+            "due": due,
+            "zone": self._zone(ticket),
+        }
+        return _mail(TICKET_RECEIVED, _of_day(ticket, acknowledged.entry.at), ticket, values)
+
+    def _zone(self, ticket: Ticket) -> ZoneInfo:
+        """The zone where the ticket's order went; without an order, that of the desk."""
+        number = ticket.order_number
+        purchase = self.orders.get(number).purchase if number else None
+        if purchase is None:
+            return hours_of(ticket.market).business_days.zone
+        return zone_of(purchase.ship_to, purchase.market)
+
+
+def _answer(ticket: Ticket, message: Message, mail_id: str) -> Mail:
+    verb = message.entry.verb
+    is_so = _LED_TO.get(verb) is ticket.state
+    values: dict[str, object] = {
+        "number": ticket.number,
+        "said": _paragraphs(message.words),
+        "next": verb.value if is_so else "reply",
+        "days": targets_on(ticket.opened_at.date()).reopen_days,
+    }
+    return _mail(TICKET_ANSWERED, mail_id, ticket, values)
+
+
+def _mail(kind: Kind, mail_id: str, ticket: Ticket, values: Mapping[str, object]) -> Mail:
+    return Mail(kind, mail_id, ticket.email, values, ticket.language, ticket.number)
+
+
+def _of_day(ticket: Ticket, at: datetime) -> str:
+    """One name for all acknowledgements of a mailbox within a day; it shows neither."""
+    day = f"{ticket.email_key} {at.astimezone(UTC).date()}"
+    return f"day_{hashlib.sha256(day.encode()).hexdigest()[:32]}"
+
+
+def _paragraphs(words: str) -> tuple[tuple[str, ...], ...]:
+    """The lines of each paragraph; empty lines part them."""
+    found: list[list[str]] = [[]]
+    for line in words.splitlines():
+        if line.strip():
+            found[-1].append(line.rstrip())
+        elif found[-1]:
+            found.append([])
+    return tuple(tuple(lines) for lines in found if lines)

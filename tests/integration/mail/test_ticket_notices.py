@@ -1,0 +1,208 @@
+"""What the mailer sends about tickets: that a message came, and what the desk answered."""
+
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from aftercare.desk.events import ACKNOWLEDGED, ANSWERED
+from aftercare.desk.moves import Verb
+from aftercare.desk.service import About
+from aftercare.desk.ticket import Topic
+from aftercare.desk.wiring import TicketMailsConfig, ticket_erasing, ticket_notices
+from aftercare.kernel.address import Address
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.timeline import Entry
+from aftercare.mail.model import Mail, Outcome
+from aftercare.orders.model import email_key_of
+from mailer.app import handler
+from tests.fakes.events import CONTEXT, bus_event, queue_event
+from tests.fakes.logs import logged
+from tests.fakes.mails import Posted, posting
+from tests.fakes.orders import EMAIL, ORDERS_INGEST, paid
+from tests.fakes.points import MEMBER, MEMBERS_INGEST, member_event
+from tests.fakes.service_desk import DESK_WORKER, ServiceDesk, service_desk
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
+NOTED = (ACKNOWLEDGED, ANSWERED)
+OTHER = About(Topic.OTHER)
+LI = "li@example.com"
+
+
+@pytest.fixture
+def desk(tables: dict[str, str]) -> ServiceDesk:
+    made = service_desk(tables)
+    made.clock.now = utc_now().replace(hour=0, minute=30)
+    return made
+
+
+def asked(desk: ServiceDesk, about: About | None = None, email: str = EMAIL, **said: str) -> str:
+    """The number of a new ticket whose customer is told that it came."""
+    ticket = desk.ask(about, email, **said).ticket
+    desk.keeping.follow(ticket.ticket_id, actor=DESK_WORKER)
+    return ticket.number
+
+
+def noticed(desk: ServiceDesk, *entries: Entry) -> list[Mail]:
+    """The mails that the mail room is asked for, by those entries or by all until now."""
+    config = TicketMailsConfig(desk.tables["TicketsTable"], desk.tables["OrdersTable"])
+    notices, sent = ticket_notices(config, clock=desk.clock), list[Mail]()
+
+    def send(mail: Mail) -> Outcome:
+        sent.append(mail)
+        return Outcome.SENT
+
+    for entry in entries or desk.entries():
+        if entry.entry_type in NOTED:
+            notices.notify(entry, send)
+    return sent
+
+
+def mailed(desk: ServiceDesk) -> list[Posted]:
+    """What the mailer posts for the entries until now, each delivered twice."""
+    with posting() as sent:
+        for entry in desk.entries():
+            if entry.entry_type in NOTED:
+                for _ in range(2):
+                    message = queue_event(bus_event(entry))
+                    assert handler(message, CONTEXT) == {"batchItemFailures": []}
+    return sent
+
+
+def test_both_mails_go_once_and_are_one_conversation(desk: ServiceDesk) -> None:
+    number = asked(desk, words="The box was open.\r\n\r\nThe card is missing.")
+    [received] = mailed(desk)
+    desk.act(number, Verb.REPLY, "Hello Mei,\n\nwe send you a card.\nIt takes a week.")
+    [answered] = mailed(desk)
+    assert received.subject == f"We have your message ({number})"
+    assert answered.subject == f"We have answered your message ({number})"
+    assert "> The box was open.\n>\n> The card is missing.\n" in received.text
+    assert "Hello Mei,\n\nwe send you a card.\nIt takes a week.\n" in answered.text
+    assert "we send you a card.<br>It takes a week.</p>" in answered.html
+    for mail in (received, answered):
+        assert mail.to == [EMAIL]
+        assert f"<{number}@" in str(mail.message["References"])
+        for part in (mail.text, unescape(mail.html)):
+            assert f"http://localhost:8787/messages/{number}?lang=en" in part
+
+
+def test_words_are_text_whatever_they_are(desk: ServiceDesk) -> None:
+    hostile = "<script>alert(1)</script> & {{ 7 * 7 }}\x00\u2028Bcc: eve@example.com"
+    number = asked(desk, words=hostile)
+    sent = mailed(desk)
+    desk.act(number, Verb.REPLY, hostile)
+    sent += mailed(desk)
+    assert len(sent) == 2
+    for mail in sent:
+        assert "<script>" not in mail.html
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; {{ 7 * 7 }}" in mail.html
+        assert "<script>alert(1)</script> & {{ 7 * 7 }}" in mail.text
+        assert mail.message["Bcc"] is None
+        assert mail.to == [EMAIL]
+
+
+def test_it_says_until_when_we_answer_on_the_customers_clock(desk: ServiceDesk) -> None:
+    home = Address("Mei", "1-2-3 Jingumae", "Shibuya-ku", "Tokyo", "150-0001", "JP")
+    order = paid(number="PM-2026-0007", ship_to=home)
+    desk.tickets.people.orders.record(order, actor=ORDERS_INGEST)
+    number = asked(desk, About(Topic.ORDER, "PM-2026-0007"))
+    [mail] = noticed(desk)
+    assert mail.values["due"] == desk.thread(number).clocks.first_response.due
+    assert str(mail.values["zone"]) == "Asia/Tokyo"
+    [sent] = mailed(desk)
+    assert "Japan time." in sent.text
+
+
+def test_without_an_order_it_is_the_desks_clock(desk: ServiceDesk) -> None:
+    desk.tickets.people.members.record(member_event(MEMBER, LI), actor=MEMBERS_INGEST)
+    asked(desk, OTHER, LI)
+    [mail] = noticed(desk)
+    assert str(mail.values["zone"]) == "America/Los_Angeles"
+
+
+def test_a_time_that_is_over_is_not_promised(desk: ServiceDesk) -> None:
+    asked(desk)
+    desk.clock.forward(days=30)
+    [mail] = noticed(desk)
+    assert mail.values["due"] is None
+
+
+@pytest.mark.parametrize("verb", [Verb.REPLY, Verb.ASK, Verb.RESOLVE])
+def test_nothing_is_acknowledged_that_was_answered_already(desk: ServiceDesk, verb: Verb) -> None:
+    number = asked(desk)
+    desk.act(number, verb)
+    assert [mail.kind.name for mail in noticed(desk)] == ["ticket_answered"]
+
+
+def test_a_mailbox_gets_one_acknowledgement_a_day_whatever_it_asks(desk: ServiceDesk) -> None:
+    first = asked(desk)
+    desk.clock.forward(minutes=1)
+    asked(desk, OTHER)
+    desk.clock.forward(hours=23)
+    asked(desk, OTHER, f" {EMAIL.upper()} ")
+    assert [mail.subject for mail in mailed(desk)] == [f"We have your message ({first})"]
+    desk.clock.forward(hours=1)
+    next_days = asked(desk, OTHER)
+    assert [mail.subject for mail in mailed(desk)] == [f"We have your message ({next_days})"]
+
+
+def test_each_customer_and_each_answer_has_a_mail_of_its_own(desk: ServiceDesk) -> None:
+    order = paid(number="PM-2026-0007", email=LI)
+    desk.tickets.people.orders.record(order, actor=ORDERS_INGEST)
+    number = asked(desk)
+    asked(desk, OTHER, LI)
+    assert sorted(mail.to for mail in mailed(desk)) == [[LI], [EMAIL]]
+    for _ in range(2):
+        desk.act(number, Verb.REPLY)
+    assert len(mailed(desk)) == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (Verb.REPLY, "Do you want to say more?"),
+        (Verb.ASK, "We'll go on as soon as you have answered."),
+        (
+            Verb.RESOLVE,
+            "If it isn't, write on this page within 14 days, and we'll take it up again.",
+        ),
+    ],
+)
+def test_an_answer_says_what_comes_next(desk: ServiceDesk, verb: Verb, said: str) -> None:
+    desk.act(asked(desk), verb)
+    [mail] = mailed(desk)
+    for part in (mail.text, unescape(mail.html)):
+        assert said in part.replace("\u2019", "'")
+
+
+def test_what_is_no_longer_so_is_not_said_with_an_answer(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, Verb.ASK, "Which one?")
+    desk.write(number, "The left one.")
+    desk.act(number, Verb.RESOLVE, "A new one is on its way.")
+    desk.write(number, "It is broken, too.")
+    assert [mail.values["next"] for mail in noticed(desk)] == ["reply", "reply"]
+
+
+def test_who_was_erased_is_told_nothing(desk: ServiceDesk) -> None:
+    desk.act(asked(desk), Verb.REPLY)
+    told = desk.entries()
+    erasing = ticket_erasing(desk.tables["TicketsTable"])
+    erasing.erase(email_key_of(EMAIL), lambda _: True)
+    assert noticed(desk, *told) == []
+
+
+def test_a_ticket_or_an_entry_that_is_gone_tells_nobody(desk: ServiceDesk) -> None:
+    desk.act(asked(desk), Verb.REPLY)
+    [entry] = (each for each in desk.entries() if each.entry_type == ANSWERED)
+    gone = replace(entry, subject="tkt_gone")
+    later = replace(entry, data={**entry.data, "number": "9"})
+    assert noticed(desk, gone, later) == []
+
+
+def test_no_log_line_says_what_was_written(desk: ServiceDesk) -> None:
+    desk.act(asked(desk, words="My secret"), Verb.REPLY, "Our secret")
+    with logged() as log:
+        assert len(mailed(desk)) == 1
+    assert "secret" not in log.getvalue()
+    assert EMAIL not in log.getvalue()
