@@ -31,6 +31,7 @@ class Rule:
     """One row of docs/rules.md; a rule that is not built yet has no code and no tests."""
 
     rule_id: str
+    text: str
     source: str
     code: tuple[Reference, ...]
     tests: tuple[Reference, ...]
@@ -62,10 +63,11 @@ def rules() -> tuple[Rule, ...]:
 
 def _rules(text: str) -> Iterator[Rule]:
     for rule_id, cells in _ROW.findall(text):
-        _, source, *rest = cells.split(" | ")
+        text, source, *rest = cells.split(" | ")
         code, tests = rest or ("", "")
         yield Rule(
             rule_id,
+            text,
             source,
             tuple(_code(path, name) for path, name in _REFERENCE.findall(code)),
             tuple(Reference(ROOT / "tests" / p, name) for p, name in _REFERENCE.findall(tests)),
