@@ -139,3 +139,33 @@ def test_a_queue_comes_in_pages(desk: ServiceDesk) -> None:
     for after in ("x", "#", "a#b", "#tkt_1"):
         with pytest.raises(InvalidError):
             desk.staff.waiting(AGENT, Queue.AGENTS, after)
+
+
+def test_a_ticket_is_found_by_its_number_as_people_type_it(desk: ServiceDesk) -> None:
+    ticket = desk.ask().ticket
+    for typed in (ticket.number, f" {ticket.number.lower()} "):
+        found = desk.staff.find(AGENT, typed)
+        assert found
+        assert found.ticket_id == ticket.ticket_id
+    for nothing in ("", "R-0000", new_ticket(), ticket.ticket_id):
+        assert desk.staff.find(AGENT, nothing) is None
+    with pytest.raises(NotPermittedError):
+        desk.staff.find(STORE, ticket.number)
+
+
+def test_of_a_customers_tickets_the_twenty_newest_are_read(desk: ServiceDesk) -> None:
+    ticket = desk.ask().ticket
+    others = []
+    for _ in range(23):
+        desk.clock.forward(hours=2)
+        others.append(desk.ask().ticket.number)
+    assert [each.number for each in desk.staff.earlier(AGENT, ticket)] == others[:2:-1]
+
+
+def test_a_claim_has_a_name_of_forty_bytes_at_most(desk: ServiceDesk) -> None:
+    """A page of a queue carries twenty of them, and reads no more for longer ones."""
+    number = desk.ask().ticket.number
+    desk.staff.claim(AGENT._replace(name="莉" * 40), number, wanted=True)
+    [card] = desk.queue(Queue.AGENTS)
+    assert card.claim
+    assert card.claim.name == "莉" * 13

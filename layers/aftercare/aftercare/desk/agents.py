@@ -9,7 +9,7 @@ from aftercare.desk.errors import StaleTicketError, TicketNotFoundError
 from aftercare.desk.model import Queue
 from aftercare.desk.moves import MOVES, Party, TicketState, Verb, move_of
 from aftercare.desk.steps import Act, TicketSteps, words_in
-from aftercare.desk.ticket import CLAIM_LASTS, Claim, Thread, Ticket
+from aftercare.desk.ticket import CLAIM_LASTS, MOST_NAME, Claim, Thread, Ticket
 from aftercare.desk.waiting import QueuePage
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aftercare.desk.store import TicketStore
 
 _CONSOLE = "console"
+_MOST_EARLIER = 20
 QUEUE, READ = "tickets.queue", "tickets.read"
 SILENT = frozenset({Verb.TAKE, Verb.RESUME, Verb.NO_ACTION, Verb.REOPEN})
 """What needs no words: nobody is told, and the next person sees what it means."""
@@ -76,7 +77,7 @@ class TicketDesk(TicketSteps):
         return self._thread(ticket)
 
     def earlier(self, member: Member, ticket: Ticket) -> tuple[Ticket, ...]:
-        """The other tickets of the same customer, newest first; seconds behind.
+        """The 20 newest other tickets of the same customer, newest first; seconds behind.
 
         Raises:
             NotPermittedError: Not with these roles.
@@ -84,8 +85,18 @@ class TicketDesk(TicketSteps):
         require(member, READ)
         if not ticket.email_key:
             return ()
-        found = self.store.of_customer(ticket.email_key)
-        return tuple(each for each in found if each.ticket_id != ticket.ticket_id)
+        found = self.store.of_customer(ticket.email_key, _MOST_EARLIER + 1)
+        others = (each for each in found if each.ticket_id != ticket.ticket_id)
+        return tuple(others)[:_MOST_EARLIER]
+
+    def find(self, member: Member, number: str) -> Ticket | None:
+        """The ticket of that number, as somebody typed it; none if there is none.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+        """
+        require(member, READ)
+        return self._found(number.strip().upper())
 
     @on_fresh_state
     def act(self, member: Member, number: str, done: Done) -> Thread:
@@ -128,15 +139,19 @@ class TicketDesk(TicketSteps):
         thread = self._thread(replace(ticket, claim=claim))
         self.store.save(thread)
 
-    def _numbered(self, number: str) -> Ticket:
+    def _found(self, number: str) -> Ticket | None:
         ticket_id = self.store.id_of(number) if is_ticket(number) else ""
-        ticket = self.store.get(ticket_id) if ticket_id else None
+        return self.store.get(ticket_id) if ticket_id else None
+
+    def _numbered(self, number: str) -> Ticket:
+        ticket = self._found(number)
         if ticket is None:
             raise TicketNotFoundError
         return ticket
 
     def _claim(self, member: Member) -> Claim:
-        return Claim(member.actor, member.name, self.clock() + CLAIM_LASTS)
+        name = member.name.encode()[:MOST_NAME].decode(errors="ignore")
+        return Claim(member.actor, name, self.clock() + CLAIM_LASTS)
 
     def _key(self, member: Member, done: Done) -> Key:
         return Key(_CONSOLE, f"{member.staff_id} {done.sent_as}")

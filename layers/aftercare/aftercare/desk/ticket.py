@@ -13,6 +13,8 @@ from aftercare.kernel.actor import Actor
 MOST_WORDS = 4_000
 """Characters of one message: a page of text. A longer one is refused, and nothing typed is lost."""
 CLAIM_LASTS = timedelta(minutes=30)
+MOST_NAME = 40
+"""Bytes of a claim's name: a page of a queue carries 20 of them."""
 
 
 class Topic(StrEnum):
