@@ -7,7 +7,6 @@ through items that are JSON already, three times between a store and its table.
 """
 
 import copy
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.endpoint import Endpoint
 from botocore.parsers import BaseJSONParser
 from botocore.regions import EndpointRulesetResolver
 from botocore.signers import RequestSigner
@@ -29,25 +29,28 @@ from moto.core.parse import RequestParser
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models import table as tables
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_api._internal.moto_random import MotoRandom
 
+from tests.fakes import moto_items, straight
+from tests.fakes.straight import DYNAMODB
+
 type Json = dict[str, Any]
-_DYNAMODB = re.compile(r"https://dynamodb\.([a-z0-9-]+)\.amazonaws\.com")  # no test's own server
 type Undo = Callable[[], None]
 
 
 def take(patch: pytest.MonkeyPatch) -> None:
     """Takes every shortcut until the patch is undone."""
-    for owner, name, usual in _USUAL:
-        patch.setattr(owner, name, _SHORTCUTS[name](usual))
+    for owner, name, usual, shortcut in _SHORTCUTS:
+        patch.setattr(owner, name, shortcut(usual))
 
 
 def leave(patch: pytest.MonkeyPatch) -> None:
     """Takes none until the patch is undone."""
-    for owner, name, usual in _USUAL:
+    for owner, name, usual, _ in _SHORTCUTS:
         patch.setattr(owner, name, usual)
 
 
@@ -55,7 +58,7 @@ def _process_request(usual: Any) -> Any:
     """Requests to DynamoDB go to moto's handler as they are, without a WSGI request around them."""
 
     def process(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
-        region = _DYNAMODB.match(request.url)
+        region = DYNAMODB.match(request.url)
         if not region:
             return usual(stubber, request)
         handler: Any = DynamoHandler()
@@ -90,7 +93,7 @@ def _unsigned(usual: Any) -> Any:
     def sign(
         signer: RequestSigner, operation_name: str, request: Any, *how: Any, **why: Any
     ) -> None:
-        if not _DYNAMODB.match(request.url):
+        if not DYNAMODB.match(request.url):
             usual(signer, operation_name, request, *how, **why)
 
     return sign
@@ -200,11 +203,14 @@ _WIRE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _copied_unless_table(_usual: Any) -> Any:
-    def copied(value: Any) -> Any:
-        return value if isinstance(value, Table) else copy.deepcopy(value)
+def _uncopied(kept: type) -> Callable[[Any], Any]:
+    """The module that copies, but none of those, nor a list of them."""
 
-    return SimpleNamespace(deepcopy=copied)
+    def copied(value: Any) -> Any:
+        first = value[0] if isinstance(value, list) and value else value
+        return value if isinstance(first, kept) else copy.deepcopy(value)
+
+    return lambda _usual: SimpleNamespace(deepcopy=copied, copy=copy.copy)
 
 
 def _undone_if_cancelled(usual: Any) -> Any:
@@ -257,34 +263,28 @@ def _undo(table: Any, key: Json) -> Undo:
     return undo
 
 
-_USUAL: tuple[tuple[Any, str, Any], ...] = tuple(
-    (owner, name, getattr(owner, name))
-    for owner, name in (
-        (UserAgentString, "to_string"),
-        (RequestSigner, "sign"),
-        (BotocoreStubber, "process_request"),
-        (responses, "method_names_from_class"),
-        (JSONSerializer, "_serialize_type_map"),
-        (JSONSerializer, "_serialize_type_structure"),
-        (RequestParser, "_parse_map"),
-        (BaseJSONParser, "_handle_map"),
-        (EndpointRulesetResolver, "construct_endpoint"),
-        (MotoRandom, "get_random_string"),
-        (models, "copy"),
-        (DynamoDBBackend, "transact_write_items"),
+_SHORTCUTS: tuple[tuple[Any, str, Any, Callable[[Any], Any]], ...] = tuple(
+    (owner, name, getattr(owner, name), shortcut)
+    for owner, name, shortcut in (
+        (UserAgentString, "to_string", lambda _: lambda _: "tests"),
+        (Endpoint, "_send_request", straight.send_request),
+        (RequestSigner, "sign", _unsigned),
+        (BotocoreStubber, "process_request", _process_request),
+        (responses, "method_names_from_class", cache),
+        (responses, "camelcase_to_underscores", cache),
+        (JSONSerializer, "_serialize_type_map", _map_serializer),
+        (JSONSerializer, "_serialize_type_structure", _structure_serializer),
+        (RequestParser, "_parse_map", _map_parser),
+        (BaseJSONParser, "_handle_map", _map_parser),
+        (EndpointRulesetResolver, "construct_endpoint", _one_endpoint),
+        (MotoRandom, "get_random_string", _random_string),
+        (models, "copy", _uncopied(Table)),
+        # What is found is not copied: the answer is made of new values.
+        (tables, "copy", _uncopied(Item)),
+        (Table, "all_items", moto_items.all_items),
+        (DynamoType, "__eq__", moto_items.equal),
+        (DynamoType, "__hash__", moto_items.hashed),
+        (DynamoType, "size", moto_items.size),
+        (DynamoDBBackend, "transact_write_items", _undone_if_cancelled),
     )
 )
-_SHORTCUTS: dict[str, Callable[[Any], Any]] = {
-    "to_string": lambda _: lambda _: "tests",
-    "sign": _unsigned,
-    "process_request": _process_request,
-    "method_names_from_class": cache,
-    "_serialize_type_map": _map_serializer,
-    "_serialize_type_structure": _structure_serializer,
-    "_parse_map": _map_parser,
-    "_handle_map": _map_parser,
-    "construct_endpoint": _one_endpoint,
-    "get_random_string": _random_string,
-    "copy": _copied_unless_table,
-    "transact_write_items": _undone_if_cancelled,
-}

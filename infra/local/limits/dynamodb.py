@@ -106,13 +106,15 @@ def _counts(request: Json) -> Refusals:
 
 def _written(part: Json) -> Iterator[Attributes]:
     for name in ("Item", "Key", "ExpressionAttributeValues"):
-        yield part.get(name) or {}
+        if attributes := part.get(name):
+            yield attributes
 
 
 def _keys_in(part: Json) -> Iterator[Attributes]:
     """Attributes that may be keys, by their names in the table."""
     for name in ("Item", "Key", "ExclusiveStartKey"):
-        yield part.get(name) or {}
+        if attributes := part.get(name):
+            yield attributes
     if "UpdateExpression" in part:
         yield dict(_compared(part, "UpdateExpression"))
 
@@ -134,18 +136,22 @@ def _compared(part: Json, expression: str) -> Iterator[tuple[str, Mapping[str, A
 def _key_sizes(attributes: Attributes, keys: Iterable[Keys]) -> Refusals:
     for names in keys:
         for name, (most, message) in zip(names, _KEY_LIMITS, strict=False):
-            value = next(iter(attributes.get(name, {"N": "0"}).items()), ("N", "0"))
-            if value[0] not in {"S", "B"}:
-                continue
-            if not value[1]:
-                yield _invalid(f"One or more parameter values are not valid. {_EMPTY} Key: {name}")
-            elif bytes_of(value[1]) > most:
-                yield _invalid(f"{_INVALID}: {message}")
+            for kind, value in attributes.get(name, {}).items():
+                if kind not in {"S", "B"}:
+                    continue
+                if not value:
+                    yield _invalid(
+                        f"One or more parameter values are not valid. {_EMPTY} Key: {name}"
+                    )
+                elif bytes_of(value) > most:
+                    yield _invalid(f"{_INVALID}: {message}")
 
 
 def _expressions(part: Json) -> Refusals:
     for name in _EXPRESSIONS:
-        text = part.get(name) or ""
+        text = part.get(name)
+        if not text:
+            continue
         if bytes_of(text) > EXPRESSION:
             yield _invalid(f"Invalid {name}: Expression size has exceeded the maximum allowed size")
         for operands in _IN.findall(text):

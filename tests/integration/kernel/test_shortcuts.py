@@ -106,6 +106,54 @@ def requests() -> Iterator[tuple[str, Json]]:
         {"TransactItems": [{"Get": {"TableName": TABLE, "Key": key("batch")}}]},
     )
     yield "describe_table", {"TableName": TABLE}
+    yield from counted()
+    yield from found()
+
+
+def counted() -> Iterator[tuple[str, Json]]:
+    """Numbers that are computed, keys that are numbers or no text of ASCII, and an index."""
+    for number, row in enumerate(["10", "9", "-1.5", "é", "e", ""]):
+        values = {"S": {"S": row * 400}, "rank": {"N": str(number % 3)}, "B": {"S": "no bytes"}}
+        yield "put_item", put(f"row {row}", **values) | {"ReturnConsumedCapacity": "INDEXES"}
+    expression = "SET rank = rank - :one, L = list_append(:l, :l) ADD N :one"
+    numbers: Json = {":one": {"N": "1"}, ":l": {"L": [{"N": "1"}, {"M": {"x": {"NULL": True}}}]}}
+    computed: Json = {
+        "UpdateExpression": expression,
+        "ExpressionAttributeNames": {"#n": "N"},
+        "ExpressionAttributeValues": numbers,
+    }
+    yield "update_item", update("row 9", **computed)
+    del computed["ExpressionAttributeNames"]
+    last: Json = {"TableName": TABLE, "Key": key("row 9"), "ReturnValues": "ALL_NEW"}
+    yield "update_item", last | computed
+    yield "update_item", last | {"UpdateExpression": "REMOVE L SET S = rank"}
+
+
+def found() -> Iterator[tuple[str, Json]]:
+    """What queries and scans find, in their order, a page at a time."""
+    rows: Json = {
+        "TableName": TABLE,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": "shelf"}},
+        "ReturnConsumedCapacity": "TOTAL",
+    }
+    yield "query", rows
+    yield "query", rows | {"ScanIndexForward": False, "Limit": 3}
+    yield "query", rows | {"ExclusiveStartKey": key("row e"), "ConsistentRead": True}
+    yield "query", rows | {"ProjectionExpression": "sk, rank", "Select": "SPECIFIC_ATTRIBUTES"}
+    yield "query", rows | {"FilterExpression": "rank = :pk", "Select": "COUNT"}
+    yield "query", rows | {"KeyConditionExpression": "sk = :pk"}
+    ranked = rows | {"IndexName": "by_rank", "KeyConditionExpression": "rank = :rank"}
+    for rank in ("0", "1"):
+        values = {"ExpressionAttributeValues": {":rank": {"N": rank}}}
+        yield "query", ranked | values
+        yield "query", ranked | values | {"Limit": 1, "ScanIndexForward": False}
+    yield "scan", {"TableName": TABLE, "Limit": 4, "ExclusiveStartKey": key("kept")}
+    yield "scan", {"TableName": TABLE, "IndexName": "by_rank"}
+    huge = {"S": {"S": "é" * 190_000}}
+    yield from (("put_item", put(f"huge {row}", **huge)) for row in range(4))
+    yield "scan", {"TableName": TABLE, "ProjectionExpression": "sk"}
+    yield "query", rows | {"ProjectionExpression": "sk"}
 
 
 def answers() -> list[Json]:
@@ -114,7 +162,17 @@ def answers() -> list[Json]:
     dynamodb.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in key("")],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": kind}
+            for name, kind in (("pk", "S"), ("sk", "S"), ("rank", "N"))
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by_rank",
+                "KeySchema": [{"AttributeName": "rank", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["S"]},
+            }
+        ],
         KeySchema=[
             {"AttributeName": "pk", "KeyType": "HASH"},
             {"AttributeName": "sk", "KeyType": "RANGE"},
@@ -140,7 +198,8 @@ def answer(call: Callable[..., Json], request: Json) -> Json:
     given.get("Table", {}).pop("CreationDateTime", None)
     for name in ("TableId", "LatestStreamArn", "LatestStreamLabel"):
         given.get("Table", {}).pop(name, None)
-    return given | {"status": metadata["HTTPStatusCode"]}
+    rest = {"again": metadata.get("RetryAttempts"), "id": len(metadata.get("RequestId", ""))}
+    return given | {"status": metadata["HTTPStatusCode"]} | rest
 
 
 def images(record: Json) -> Json:
