@@ -20,15 +20,15 @@ def test_every_page_can_be_read_on_every_screen_and_axe_finds_nothing(
     found: dict[str, object] = {}
     every = list(scenes(morning))
     pages = {role: desks.of(role) for role in dict.fromkeys(scene.role for scene in every)}
+    for page in pages.values():
+        axe.awaits(page.context)
     for scene in every:
         page = pages[scene.role]
         answer = page.goto(scene.path, wait_until="load")
         assert answer
         assert answer.status == scene.status, scene
         for width, per_cent in SCREENS:
-            page.set_viewport_size({"width": width, "height": 800})
-            measures.set_text_size(page, per_cent)
-            if faults := measures.faults(page):
+            if faults := measures.faults(page, width, per_cent):
                 found[f"{scene.name} {width} {per_cent}"] = faults
         for colours, rules in axe.RULES.items():
             page.emulate_media(color_scheme=colours, reduced_motion="reduce")

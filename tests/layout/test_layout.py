@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, ViewportSize
+from playwright.sync_api import Browser, Page, Route
 
 from aftercare.words.model import LANGUAGES, PSEUDO
 from tests.fakes.browser_pages import axe, measures
@@ -40,8 +40,7 @@ def opened(page: Page, portal_url: str, scene: Scene, language: str = "en") -> P
 
 
 def on_screen(page: Page, width: int, per_cent: int) -> None:
-    size: ViewportSize = {"width": width, "height": 800}
-    page.set_viewport_size(size)
+    measures.set_width(page, width)
     measures.set_text_size(page, per_cent)
 
 
@@ -53,8 +52,7 @@ def cut(page: Page, screens: Sequence[tuple[int, int]]) -> dict[tuple[int, int],
     """What cannot be read of the page as it stands, by screen."""
     found = {}
     for screen in screens:
-        on_screen(page, *screen)
-        if faults := measures.faults(page):
+        if faults := measures.faults(page, *screen):
             found[screen] = faults
     return found
 
@@ -129,7 +127,7 @@ def test_nothing_moves_while_a_page_loads(
     page.route("**/*.js", after_a_while)
     moved = {}
     for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
+        measures.set_width(page, width)
         for scene in every_scene:
             if shift := measures.shifts(opened(page, portal_url, scene)):
                 moved[scene.name, width] = shift

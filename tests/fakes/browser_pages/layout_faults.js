@@ -1,5 +1,6 @@
 /* What cannot be read on a page at its present size: text that is cut, broken into letters, or off the screen. */
-least => {
+([least, size]) => {
+  document.documentElement.style.fontSize = size;
   const faults = [];
   const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (over > 0) faults.push(`the page is ${over} px wider than the screen`);

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 # Fewer characters a line than this is a vertical word: it stands where a line should be.
 LEAST_LETTERS = 4
@@ -18,9 +18,13 @@ _SHIFTS = """() => new Promise((resolve) => {
 })"""
 
 
-def faults(page: Page) -> list[str]:
-    """What is wrong with the layout at the page's present size; nothing if all can be read."""
-    found: list[str] = page.evaluate(_FAULTS, LEAST_LETTERS)
+def faults(page: Page, width: int, per_cent: int) -> list[str]:
+    """What is wrong with the layout on a screen of that width, for readers with that size of text.
+
+    Nothing if all can be read.
+    """
+    set_width(page, width)
+    found: list[str] = page.evaluate(_FAULTS, [LEAST_LETTERS, _font_size(per_cent)])
     return found
 
 
@@ -30,6 +34,19 @@ def shifts(page: Page) -> float:
     return moved
 
 
+def set_width(page: Page, width: int) -> None:
+    """Gives the page a screen of so many CSS pixels, if it has not one already."""
+    size: ViewportSize = {"width": width, "height": 800}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+
+
 def set_text_size(page: Page, per_cent: int) -> None:
     """As readers do who set their browser's text larger."""
-    page.evaluate("size => { document.documentElement.style.fontSize = size; }", f"{per_cent}%")
+    page.evaluate(
+        "size => { document.documentElement.style.fontSize = size; }", _font_size(per_cent)
+    )
+
+
+def _font_size(per_cent: int) -> str:
+    return f"{per_cent}%"
