@@ -41,7 +41,7 @@ def nobody_is_asked_to_count_again(_: Behaviour) -> Behaviour:
     return lambda ret, _now: ret
 
 
-@_bug_in("on_the_way.OnTheWay.arrive_if_all", "drop1")
+@_bug_in("on_the_way.OnTheWay.arrive_if_all", "wait3")
 def what_will_not_come_is_waited_for(_: Behaviour) -> Behaviour:
     return lambda self, return_id, **_named: self._any(return_id)
 
