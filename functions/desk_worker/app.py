@@ -1,4 +1,4 @@
-"""Acknowledges new tickets, escalates those that are late, closes those that are over."""
+"""Acknowledges tickets, escalates those that are late, closes them, and folds the figures."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from aftercare.desk.wiring import TicketsConfig, ticket_keeping
+from aftercare.desk.wiring import TicketsConfig, service_report, ticket_keeping
 from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
@@ -25,8 +25,18 @@ def _keeping() -> "TicketKeeping":
     return ticket_keeping(_CONFIG)
 
 
-def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse:
+def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse | None:
+    """Takes messages of its queue, and every night the schedule's `{"scheduled": …}`."""
+    if "scheduled" in event:
+        _fold()
+        return None
     return consume(event, context, _act)
+
+
+def _fold() -> None:
+    report = service_report(_CONFIG.tickets_table).fold()
+    tickets = {channel: served.tickets for channel, served in report.figures.items()}
+    logger.info("figures", extra={"until": f"{report.until}", "tickets": tickets})
 
 
 def _act(event: Event) -> None:

@@ -9,6 +9,7 @@ from aftercare.kernel.config import read
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
     from aftercare.access.sign_outs import SignOuts
+    from aftercare.desk.reporting import ServiceReport
     from aftercare.evidence.service import EvidenceService
     from aftercare.labels.service import LabelService
     from aftercare.members.cards import CardService
@@ -31,6 +32,7 @@ class PortalConfig(NamedTuple):
     parcels_table: str
     points_table: str
     members_table: str
+    tickets_table: str
     uploads_bucket: str
     documents_bucket: str
     batches_table: str
@@ -117,6 +119,13 @@ def sign_outs() -> "SignOuts":
     from aftercare.access.wiring import SignOutsConfig, sign_outs  # noqa: PLC0415
 
     return sign_outs(read(SignOutsConfig), key=signing_key())
+
+
+@cache
+def service_report() -> "ServiceReport":
+    from aftercare.desk.wiring import service_report as report  # noqa: PLC0415
+
+    return report(CONFIG.tickets_table)
 
 
 @cache

@@ -89,7 +89,7 @@ def test_a_single_failure_of_what_runs_once_a_day_is_noticed() -> None:
     daily = [body for body in schedules if body["ScheduleExpression"].startswith("cron(")]
     targets = [body["Target"]["Arn"] for body in daily]
     scheduled = {_of(target) for target in targets if "Fn::GetAtt" in target}
-    assert scheduled == {"PointsExpiryFunction"}
+    assert scheduled == {"PointsExpiryFunction", "DeskWorkerFunction"}
     assert all(watched("Errors")[function]["Threshold"] == 0 for function in scheduled)
 
 

@@ -236,11 +236,12 @@ def test_every_schedule_is_of_the_programs_zone_and_keeps_what_it_cannot_deliver
         "cron(30 3 * * ? *)",
         "cron(0 6 * * ? *)",
         "cron(0 7 ? * SUN *)",
+        "cron(0 4 * * ? *)",
     }
     for schedule in schedules.values():
         assert schedule["ScheduleExpressionTimezone"] == published().zone.key
         assert ref(schedule["Target"]["DeadLetterConfig"]["Arn"]) in QUEUES
-    for name in ("ExpirySchedule", "ExpiryCheckSchedule"):
+    for name in ("ExpirySchedule", "ExpiryCheckSchedule", "DeskNightSchedule"):
         assert json.loads(schedules[name]["Target"]["Input"])["scheduled"]
 
 

@@ -48,6 +48,7 @@ OPEN = {
     "/contact",
     "/privacy",
     "/accessibility",
+    "/service",
     "/unboxing",
     "/policy",
     "/track",

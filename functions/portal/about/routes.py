@@ -44,6 +44,17 @@ def unboxing(visit: Visit) -> Response:
     return visit.show("unboxing.html")
 
 
+@routes.route("/service", methods=["GET"])
+@edge.page(routes)
+def service(visit: Visit) -> Response:
+    from aftercare.desk.targets import targets_on  # noqa: PLC0415 - as of the policies
+    from portal import rooms  # noqa: PLC0415
+    from portal.about.service_page import service_page  # noqa: PLC0415
+
+    targets, report = targets_on(utc_now().date()), rooms.service_report().latest()
+    return visit.show("service.html", service=service_page(visit.words, targets, report))
+
+
 @routes.route("/policy", methods=["GET"])
 @edge.page(routes)
 def policy(visit: Visit) -> Response:

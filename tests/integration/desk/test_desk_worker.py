@@ -6,6 +6,7 @@ import pytest
 
 import desk_worker.app
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.wiring import service_report
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.timeline import Entry
 from tests.fakes.events import CONTEXT, bus_event, queue_event
@@ -24,6 +25,7 @@ def desk(tables: dict[str, str]) -> ServiceDesk:
 
 def take(entry: Entry) -> None:
     answer = desk_worker.app.handler(queue_event(bus_event(entry)), CONTEXT)
+    assert answer is not None
     assert not answer["batchItemFailures"]
 
 
@@ -34,6 +36,13 @@ def test_a_new_ticket_is_acknowledged_however_often_it_is_told(desk: ServiceDesk
         take(opened)
     verbs = [each.entry.verb for each in desk.thread(number).messages]
     assert verbs == [Verb.OPEN, Verb.ACKNOWLEDGE]
+
+
+def test_every_night_the_figures_are_folded(desk: ServiceDesk) -> None:
+    assert desk_worker.app.handler({"scheduled": "2026-11-30T12:00:00Z"}, CONTEXT) is None
+    report = service_report(desk.tables["TicketsTable"]).latest()
+    assert report is not None
+    assert report.until == utc_now().date() - timedelta(days=1)
 
 
 def test_whose_time_is_over_is_logged_by_id_and_measure(desk: ServiceDesk) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aftercare.desk.clocks import fold
+from aftercare.desk.figure_store import FigureStore
 from aftercare.desk.keeping import Looked
 from aftercare.desk.model import Queue
 from aftercare.desk.moves import TicketState, Verb
@@ -105,12 +106,13 @@ def test_a_closed_ticket_leaves_one_fact_of_how_it_was_served(desk: ServiceDesk)
     desk.clock.forward(days=14, seconds=1)
     for _ in range(3):
         desk.work()
-    [fact] = desk.keeping.store.facts(desk.clock().date())
+    store = FigureStore(desk.tables["TicketsTable"])
+    [fact] = store.facts(desk.clock().date())
     assert fact.ticket_id == desk.thread(number).ticket.ticket_id
     assert (fact.first_response, fact.first_resolution) == ((3_600, True), (7_200, True))
     assert (fact.resolution, fact.reopenings) == ((10_800, True), 1)
     assert fact.responses == ((3_600, True),)
-    assert list(desk.keeping.store.facts(desk.clock().date() - timedelta(days=1))) == []
+    assert list(store.facts(desk.clock().date() - timedelta(days=1))) == []
 
 
 def test_the_second_reopening_goes_to_the_second_tier(desk: ServiceDesk) -> None:

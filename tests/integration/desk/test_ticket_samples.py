@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from aftercare.desk.facts import Measured
+from aftercare.desk.figure_store import FigureStore
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.kernel.errors import NewerDataError
@@ -47,7 +48,7 @@ def test_todays_ticket_is_read_and_goes_on(desk: ServiceDesk) -> None:
 
 
 def test_a_stored_fact_is_read(desk: ServiceDesk) -> None:
-    [fact] = desk.tickets.store.facts(date(2026, 6, 24))
+    [fact] = FigureStore(desk.tables["TicketsTable"]).facts(date(2026, 6, 24))
     assert (fact.channel, fact.first_response) == (Channel.WEB, Measured(600, met=True))
     assert (fact.responses, fact.reopenings) == ((Measured(600, met=True),), 0)
 

@@ -26,7 +26,7 @@ from tests.fakes.template import resources
 
 pytestmark = pytest.mark.integration
 
-PAGES = ["/contact", "/privacy", "/accessibility", "/unboxing", "/policy"]
+PAGES = ["/contact", "/privacy", "/accessibility", "/unboxing", "/policy", "/service"]
 EVERYWHERE = ["/", "/authenticity", "/nothing", *PAGES]
 TODAY = date(2026, 11, 27)
 EN = words("en")

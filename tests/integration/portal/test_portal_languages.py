@@ -134,7 +134,16 @@ def test_no_page_has_a_text_in_english(house: House, language: str) -> None:
     browser = Browser().sign_in(email)
     own = f"/orders/{order.order_number}"
     for path in (
-        *("/", "/authenticity", "/contact", "/privacy", "/accessibility", "/unboxing", "/policy"),
+        *(
+            "/",
+            "/authenticity",
+            "/contact",
+            "/privacy",
+            "/accessibility",
+            "/unboxing",
+            "/policy",
+            "/service",
+        ),
         *("/track", "/track?number=420112139261290983497923666238", "/track?number=PM-0-1"),
         *("/orders", own, f"{own}/item?line={order.lines[0].line_id}", "/orders/none"),
         *(f"/returns/{draft.return_id}{page}" for page in ("", "/check", "/discard")),

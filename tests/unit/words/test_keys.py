@@ -11,6 +11,8 @@ import pytest
 from aftercare.authenticity.cases import DECISIONS, ClaimKind, Received
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Signal, Verdict
+from aftercare.desk.model import Channel, Lane
+from aftercare.desk.targets import Counting, Measure, Unit
 from aftercare.evidence.containers.refusal import VideoRefusal
 from aftercare.evidence.marks import Area
 from aftercare.evidence.model import Advice, EvidenceState
@@ -211,6 +213,11 @@ BUILT: dict[str, set[str]] = {
     "about.kept.*.what": {thing.what for thing in (*kept.RECORDS, *kept.COOKIES)},
     "about.kept.*.until": {thing.what for thing in kept.RECORDS if not thing.unit},
     "about.lasts.*": {"days", "minutes"},
+    "service.measure.*": set(Measure),
+    "service.channel.*": {*Channel} - {Channel.PARTNER},
+    "service.lane.*": set(Lane),
+    "service.within.*": set(Unit),
+    "service.counted.*": set(Counting),
     "language.moment.*": {"long", "short"},
     "language.moment_there.*": {"long", "short"},
     "verdicts.*.title": {*Verdict, "suspect_weak"},

@@ -6,6 +6,7 @@ ticket from its number, from a message as its sender names it, and from what is 
 """
 # ruff: noqa: D106 - pynamodb's Meta
 
+from datetime import date
 from typing import ClassVar
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute, VersionAttribute
@@ -92,6 +93,18 @@ class FactRow(Model):
     schema = NumberAttribute(default=SCHEMA)
 
 
+class FigureRow(Model):
+    """The figures of one day, or the latest ones of thirty: `FIGURES`."""
+
+    class Meta:
+        table_name = "tickets"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()
+    schema = NumberAttribute(default=SCHEMA)
+
+
 class PointerRow(Model):
     """What leads to a ticket. `number` is the entry that a message became."""
 
@@ -104,3 +117,8 @@ class PointerRow(Model):
     number = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
     schema = NumberAttribute(default=SCHEMA)
+
+
+def facts_key(day: date) -> str:
+    """The partition of the facts of that day."""
+    return f"FACTS#{day}"

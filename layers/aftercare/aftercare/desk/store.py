@@ -1,23 +1,30 @@
 """The tickets table: tickets, their entries, and what leads to them; one commit per message."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from aftercare.desk.commits import Key, Step, Taken
 from aftercare.desk.document import (
     decode,
     decode_card,
-    decode_fact,
     encode,
     encode_card,
     encode_fact,
 )
-from aftercare.desk.facts import Fact
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import Verb, require_entry
 from aftercare.desk.queues import queue_of
-from aftercare.desk.rows import ENTRY, POINTER, TICKET, EntryRow, FactRow, PointerRow, TicketRow
+from aftercare.desk.rows import (
+    ENTRY,
+    POINTER,
+    TICKET,
+    EntryRow,
+    FactRow,
+    PointerRow,
+    TicketRow,
+    facts_key,
+)
 from aftercare.desk.ticket import Message, Thread, Ticket
 from aftercare.desk.waiting import PAGE, QueuePage
 from aftercare.kernel.actor import Actor
@@ -95,11 +102,6 @@ class TicketStore:
         cards = tuple(decode_card(row.pk, row.card or "{}") for row in rows[:PAGE])
         is_all = len(rows) <= PAGE
         return QueuePage(cards, "" if is_all else rows[PAGE - 1].urgency or "")
-
-    def facts(self, day: date) -> Iterator[Fact]:
-        """How the tickets were served that closed on that day (UTC), in no order."""
-        rows = self._facts.query(_facts_key(day), consistent_read=True)
-        return (decode_fact(row.sk, row.document) for row in rows)
 
     def open(self, step: Step, conversation: str = "") -> None:
         """Everything that a ticket's first message makes true, together.
@@ -181,7 +183,7 @@ class TicketStore:
             commit.save(came, PointerRow.pk.does_not_exist())
         if step.fact:
             row = self._facts(
-                _facts_key(step.fact.closed_at.date()),
+                facts_key(step.fact.closed_at.date()),
                 step.fact.ticket_id,
                 document=encode_fact(step.fact),
                 expires_at=step.fact.closed_at + _FACT_KEPT,
@@ -223,10 +225,6 @@ class TicketStore:
 
 def _entry_key(number: int) -> str:
     return f"{ENTRY}{number:06d}"
-
-
-def _facts_key(day: date) -> str:
-    return f"FACTS#{day}"
 
 
 def _message_key(key: Key) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aftercare.desk.erasing import TicketErasing
     from aftercare.desk.keeping import TicketKeeping
     from aftercare.desk.notices import TicketNoticeService
+    from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
@@ -76,6 +77,14 @@ def ticket_notices(config: TicketMailsConfig, *, clock: Clock = utc_now) -> "Tic
 
     orders = order_service(OrdersConfig(config.orders_table), clock=clock)
     return TicketNoticeService(TicketStore(config.tickets_table), orders, clock)
+
+
+def service_report(tickets_table: str, *, clock: Clock = utc_now) -> "ServiceReport":
+    """The desk's figures, in that table."""
+    from aftercare.desk.figure_store import FigureStore  # noqa: PLC0415
+    from aftercare.desk.reporting import ServiceReport  # noqa: PLC0415
+
+    return ServiceReport(FigureStore(tickets_table), clock)
 
 
 def ticket_erasing(tickets_table: str) -> "TicketErasing":
