@@ -17,6 +17,7 @@ from console.queue.parcels import routes as silent_parcels
 from console.queue.routes import routes as queue
 from console.search.routes import routes as search
 from console.site.routes import routes as site
+from console.tickets.routes import routes as tickets
 
 app = Chalice(app_name="console")
 for feature in (
@@ -27,6 +28,7 @@ for feature in (
     queue,
     silent_parcels,
     codes,
+    tickets,
     search,
     dock,
     endings,

@@ -9,7 +9,9 @@ from aftercare.staff.wiring import AuditConfig, StaffConfig, audit_trail, staff_
 
 if TYPE_CHECKING:
     from aftercare.authenticity.case_desk import CodeCaseDesk
+    from aftercare.desk.agents import TicketDesk
     from aftercare.erasure.desk import ErasureDesk
+    from aftercare.orders.service import OrderService
     from aftercare.parcels.desk import ParcelDesk
     from aftercare.parcels.service import ParcelService
     from aftercare.returns.dock import DockDesk
@@ -37,6 +39,7 @@ class ConsoleConfig(NamedTuple):
     parcels_table: str
     batches_table: str
     authenticity_table: str
+    tickets_table: str
     due_table: str
     erasures_table: str
     uploads_bucket: str
@@ -95,6 +98,20 @@ def code_cases() -> "CodeCaseDesk":
     from aftercare.authenticity.wiring import CodeCasesConfig, code_case_desk  # noqa: PLC0415
 
     return code_case_desk(read(CodeCasesConfig), trail())
+
+
+@cache
+def tickets() -> "TicketDesk":
+    from aftercare.desk.wiring import TicketsConfig, ticket_desk  # noqa: PLC0415
+
+    return ticket_desk(read(TicketsConfig), trail())
+
+
+@cache
+def orders() -> "OrderService":
+    from aftercare.orders.wiring import OrdersConfig, order_service  # noqa: PLC0415
+
+    return order_service(read(OrdersConfig))
 
 
 @cache

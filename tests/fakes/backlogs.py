@@ -1,13 +1,17 @@
-"""A backlog of returns that wait for a person, written as the store writes them, many at a time."""
+"""Backlogs of returns and tickets that wait, written as the stores write them, many at a time."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import batched
 from typing import TYPE_CHECKING
 
+from aftercare.desk.store import TicketStore
+from aftercare.desk.ticket import MOST_NAME as MOST_CLAIM
+from aftercare.desk.ticket import Claim, Thread
 from aftercare.kernel.actor import staff
 from aftercare.kernel.aws import client
-from aftercare.kernel.ids import new_id
+from aftercare.kernel.ids import new_id, new_ticket
 from aftercare.returns.judgement import MOST_NAME, Judgement, JudgementCode, Proposal, Review
 from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.screening import Screening, Signal, SignalCode
@@ -51,6 +55,30 @@ def pile_up(table: str, returns: Iterable[Return]) -> None:
         items: list[WriteRequestTypeDef] = []
         for ret in batch:
             row = store._row(ret)
+            row.version = 1
+            items.append({"PutRequest": {"Item": row.serialize()}})
+        left = client("dynamodb").batch_write_item(RequestItems={table: items})["UnprocessedItems"]
+        assert not left, left
+
+
+def pile_up_tickets(table: str, thread: Thread, places: Iterable[int]) -> None:
+    """Copies of a ticket that wait, as `TicketStore` writes them, with the largest claims."""
+    store, ticket = TicketStore(table), thread.ticket
+    for batch in batched(places, _AT_ONCE, strict=False):
+        items: list[WriteRequestTypeDef] = []
+        for place in batch:
+            opened = ticket.opened_at - timedelta(minutes=place + 1)
+            name = f"{place:x}".rjust(MOST_CLAIM, "N")
+            copy = replace(
+                ticket,
+                ticket_id=new_id("tkt", opened),
+                number=new_ticket(),
+                opened_at=opened,
+                language="zh-Hans",
+                claim=Claim(_SOMEBODY, name, ticket.opened_at + timedelta(minutes=20)),
+                version=None,
+            )
+            row = store._row(thread._replace(ticket=copy))
             row.version = 1
             items.append({"PutRequest": {"Item": row.serialize()}})
         left = client("dynamodb").batch_write_item(RequestItems={table: items})["UnprocessedItems"]

@@ -97,7 +97,11 @@ class ServiceDesk:
 def service_desk(tables: dict[str, str], clock: SetClock | None = None) -> ServiceDesk:
     """The desk on these tables, which are emptied first, with a customer who bought something."""
     empty_tables(tables)
-    clock = clock or SetClock()
+    return desk_beside(tables, clock or SetClock())
+
+
+def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
+    """The same on tables that others have filled; its forms are none of theirs."""
     dice = random.SystemRandom().getrandbits
     config = TicketsConfig(tables["TicketsTable"], tables["DueTable"])
     orders = order_service(OrdersConfig(tables["OrdersTable"]), clock=clock, entropy=dice)
@@ -111,4 +115,5 @@ def service_desk(tables: dict[str, str], clock: SetClock | None = None) -> Servi
         ticket_keeping(config, clock=clock, entropy=dice),
         trail,
         tables,
+        forms=count(dice(40)),
     )

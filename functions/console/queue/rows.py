@@ -69,6 +69,7 @@ _TABS = {
     "/queue?by=value": "Highest value",
     "/queue/parcels": "Silent parcels",
     "/queue/codes": "Codes",
+    "/queue/tickets": "Tickets",
 }
 
 

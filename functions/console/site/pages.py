@@ -18,6 +18,7 @@ _FEATURES = [
         "dock",
         "cases",
         "codes",
+        "tickets",
         "oversight",
     )
 ]

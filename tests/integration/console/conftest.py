@@ -7,8 +7,9 @@ import pytest
 
 from tests.fakes.colleagues import StaffBrowser
 from tests.fakes.dock import Dock, build_dock
-from tests.fakes.house import House
+from tests.fakes.house import House, SetClock
 from tests.fakes.reviews import Desk, build_desk
+from tests.fakes.service_desk import ServiceDesk, service_desk
 from tests.fakes.user_pool import UserPool, answering
 
 
@@ -36,3 +37,9 @@ def dock(house: House, tables: dict[str, str]) -> Dock:
 def desk(house: House, tables: dict[str, str]) -> Desk:
     house.clock.now = datetime.now(UTC)
     return build_desk(house, tables)
+
+
+@pytest.fixture
+def tickets(tables: dict[str, str], functions: None) -> ServiceDesk:  # noqa: ARG001
+    """The service desk; it empties the tables, so whoever signs in comes later."""
+    return service_desk(tables, SetClock(datetime.now(UTC)))

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aftercare.desk.service import About
+from aftercare.desk.ticket import MOST_NAME as MOST_CLAIM
+from aftercare.desk.ticket import Topic
+from aftercare.desk.waiting import PAGE as TICKETS_PAGE
 from aftercare.kernel.actor import Actor, staff
 from aftercare.returns.case_desk import PAGE
 from aftercare.returns.judgement import MOST_NAME
@@ -15,11 +19,13 @@ from aftercare.staff.model import Member, Role
 from aftercare.staff.session import Identity, Session
 from aftercare.staff.store import StaffStore
 from tests.bench.meter import Meter
-from tests.fakes.backlogs import pile_up, waiting
+from tests.fakes.backlogs import pile_up, pile_up_tickets, waiting
 from tests.fakes.colleagues import StaffBrowser
 from tests.fakes.crashes.world import empty_tables
-from tests.fakes.house import House
+from tests.fakes.house import House, SetClock
+from tests.fakes.orders import NUMBER
 from tests.fakes.reviews import Desk, build_desk
+from tests.fakes.service_desk import service_desk
 from tests.fakes.user_pool import Account, UserPool
 
 pytestmark = pytest.mark.integration
@@ -108,3 +114,24 @@ def test_the_queue_says_of_a_proposal_whether_it_is_the_readers_own(
     account.name = "Ada Bird"
     signed_in(account)
     assert "Proposed by Ada Bird" in lead.get(f"/cases/{ret.return_id}").text
+
+
+def test_a_page_of_tickets_reads_three_units_whatever_the_backlog(
+    tables: dict[str, str], pool: UserPool, signed_in: SignIn
+) -> None:
+    """The largest cards, each claimed by somebody else; and the way to the next free ticket."""
+    desk = service_desk(tables, SetClock(datetime.now(UTC)))
+    agent, units = signed_in(pool.add("agent")), []
+    thread = desk.ask(About(Topic.DELIVERY, NUMBER))
+    for start, more in ((0, TICKETS_PAGE + 5), (TICKETS_PAGE + 5, 400)):
+        pile_up_tickets(tables["TicketsTable"], thread, range(start, start + more))
+        for path in ("/queue/tickets", "/queue/tickets?queue=agents"):
+            with Meter(tables).attached() as meter, meter.step("page"):
+                page = agent.get(path)
+            step = meter.steps["page"]
+            assert (step.calls["dynamodb.GetItem"], step.calls["dynamodb.Query"]) == (1, 1)
+            units.append(step.read_units)
+            assert page.body.count("N" * (MOST_CLAIM - 3)) == TICKETS_PAGE
+            assert len(page.body.encode()) <= 30 * 1024
+    assert max(units) <= 3
+    assert len(set(units)) == 1

@@ -67,6 +67,8 @@ PAGES = {
     "POST /codes/{key}/decision": Page(
         role="lead", form=(("decision", "cleared"), ("why", "Seen"))
     ),
+    "GET /queue/tickets": Page(),
+    "GET /queue/tickets/next": Page(),
     "GET /audit": Page(frozenset({Act.READ_AUDIT}), "auditor", "?return={return_id}"),
     "GET /erasures": Page(role="lead"),
     "POST /erasures": Page(role="lead", form=(("email", "new@example.com"), ("why", "customer"))),
