@@ -1,4 +1,4 @@
-"""Who read a return, and what a colleague has read."""
+"""Who read a return or a ticket, and what a colleague has read."""
 
 import re
 
@@ -33,12 +33,12 @@ _ACTS = {
 @routes.route("/audit", methods=["GET"])
 @members_page(routes)
 def audit(visit: Visit, member: Member) -> Response:
-    """The trail of a return, or of a colleague; without either, a form to ask for one."""
+    """The trail of a return, a ticket, a code or a colleague; without one, a form to ask for it."""
     require(member, "audit.read")
     subject, by = visit.request.query("return").strip(), visit.request.query("by").strip()
     found: tuple[Trace, ...] = ()
     errors: dict[str, str] = {}
-    if is_id(subject, "ret"):
+    if is_id(subject, "ret") or is_id(subject, "tkt"):
         found = rooms.trail().reads(member, subject)
     elif _CODE.fullmatch(subject):
         found = rooms.trail().reads(member, f"code:{subject}")
@@ -46,7 +46,8 @@ def audit(visit: Visit, member: Member) -> Response:
         found = rooms.trail().reads_by(member, by)
     elif subject or by:
         errors = {
-            "return": "It looks like ret_01J… or 00-0000001478, and is in the case's address."
+            "return": "It looks like ret_01J… or 00-0000001478, and is in the case's address; "
+            "that of a ticket (tkt_01J…) is behind the link on its page."
         }
     people = rooms.staff().names()
     return visit.show(

@@ -1,4 +1,4 @@
-"""The queues of tickets.
+"""The queues of tickets, a ticket's page, and what staff do with the ticket.
 
 The room of tickets loads with the first of these pages: a console's day may have none.
 """
@@ -52,3 +52,11 @@ def next_ticket(visit: Visit, member: Member) -> Response:
         if not (after := page.after):
             break
     return visit.go(f"{href(queue)}&done=empty")
+
+
+@routes.route("/tickets/{number}", methods=["GET"])
+@members_page(routes)
+def ticket(visit: Visit, member: Member, number: str) -> Response:
+    from console.tickets import acting  # noqa: PLC0415
+
+    return acting.read(visit, member, number)

@@ -67,8 +67,10 @@ PAGES = {
     "POST /codes/{key}/decision": Page(
         role="lead", form=(("decision", "cleared"), ("why", "Seen"))
     ),
+    # A ticket has traces of its own: test_tickets.py.
     "GET /queue/tickets": Page(),
     "GET /queue/tickets/next": Page(),
+    "GET /tickets/{number}": Page(),
     "GET /audit": Page(frozenset({Act.READ_AUDIT}), "auditor", "?return={return_id}"),
     "GET /erasures": Page(role="lead"),
     "POST /erasures": Page(role="lead", form=(("email", "new@example.com"), ("why", "customer"))),
@@ -142,6 +144,7 @@ def test_every_page_leaves_the_trace_that_it_should_and_no_other(
         "staff_id": "nobody",
         "erasure_id": "era_none",
         "key": "00-0000000000",
+        "number": "R-0000-0000-0",
     }
     method, _, route = name.partition(" ")
     path = re.sub(r"\{(\w+)\}", lambda part: ids[part[1]], route + page.query)

@@ -50,7 +50,7 @@
   function drafts() {
     const settled = new URLSearchParams(location.search).has('done');
     const id = location.pathname.split('/').pop();
-    if (settled) ['decide', 'ask'].forEach((kind) => remembered(sessionStorage, `${kind}-${id}`, null));
+    if (settled) ['decide', 'ask', 'answer', 'inside'].forEach((kind) => remembered(sessionStorage, `${kind}-${id}`, null));
     all('[data-draft]').forEach((form) => {
       restore(form);
       form.addEventListener('input', () => keep(form));
@@ -124,7 +124,7 @@
     o: open,
     a: () => (decide(line(), true), true),
     d: () => (decide(line(), false), true),
-    w: () => focus(line() && one('[data-words]', line())),
+    w: () => focus((line() && one('[data-words]', line())) ?? one('[data-answer]')),
     m: () => focus(one('[data-note]')),
     '/': () => { const field = one('[data-search]'); field?.select(); return focus(field); },
     '?': () => { one('[data-keys]').showModal(); return true; },

@@ -1,0 +1,126 @@
+"""What the pages of a ticket do: show it, fill in a macro, send what was typed."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from chalice.app import Response
+
+from aftercare.desk import macros
+from aftercare.desk.agents import Done
+from aftercare.desk.errors import StaleTicketError, WordsInvalidError
+from aftercare.desk.moves import Verb
+from aftercare.desk.ticket import Thread, Ticket
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.typed import whole_number
+from aftercare.orders.model import Order
+from aftercare.staff.model import Member
+from console import rooms
+from console.cases.forms import text_in
+from console.edge import Visit
+from console.tickets import names
+from console.tickets.pages import ANSWER, Shown, news, orphan, ticket_page, with_macro
+from console.tickets.talk import Reader
+
+_MOST_ENTRIES = 10**6
+
+
+def read(visit: Visit, member: Member, number: str) -> Response:
+    """The ticket, with what was typed and refused, or with a macro that the address names."""
+    thread, query = rooms.tickets().open_ticket(member, number), visit.request.query
+    typed: Mapping[str, str] = visit.flash.typed or visit.kept
+    if not typed and (text := _macro(query("macro"), thread.ticket)):
+        typed = {"form": ANSWER, "words": text}
+    done = names.OFFERS[Verb(query("done"))].done if _is_offered(query("done")) else ""
+    last = whole_number(query("to"), _MOST_ENTRIES) or 0
+    return _page(visit, member, thread, typed=typed, done=done, last=last)
+
+
+def insert(visit: Visit, member: Member, number: str) -> Response:
+    """The page with a macro behind what was typed: it answers the form, and saves nothing."""
+    thread = rooms.tickets().open_ticket(member, number)
+    text = _macro(visit.form.get("macro", ""), thread.ticket)
+    words = with_macro(text_in(visit.form, "words"), text)
+    return _page(visit, member, thread, typed={**visit.form, "form": ANSWER, "words": words})
+
+
+def act(visit: Visit, member: Member, number: str) -> Response:
+    """Sends what was typed, once, if the ticket is as it was when the page was shown.
+
+    A form that cannot be sent is answered by the page: a cookie does not hold all that was typed.
+    """
+    form = visit.form
+    if not _is_offered(form.get("verb", "")):
+        return visit.refuse(f"/tickets/{number}", {"form": "Choose what to do with the ticket."})
+    done = _done(form)
+    try:
+        rooms.tickets().act(member, number, done)
+    except StaleTicketError:
+        thread = rooms.tickets().open_ticket(member, number)
+        return _page(
+            visit, member, thread, typed=form, seen=done.entries, status=HTTPStatus.CONFLICT
+        )
+    except WordsInvalidError as error:
+        thread = rooms.tickets().open_ticket(member, number)
+        return _page(
+            visit,
+            member,
+            thread,
+            typed=form,
+            errors={"words": error.detail},
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    return visit.go(f"/tickets/{number}?done={done.verb}")
+
+
+def _done(form: Mapping[str, str]) -> Done:
+    """What the form asks for. Other words, or another verb, of the same page are another act."""
+    verb, words = Verb(form["verb"]), text_in(form, "words")
+    entries = whole_number(form.get("entries", ""), _MOST_ENTRIES) or 0
+    return Done(verb, entries, words, f"{form.get('sent_as', '')} {verb} {words}")
+
+
+def _is_offered(verb: str) -> bool:
+    return verb in set(names.OFFERS)
+
+
+def _macro(macro_id: str, ticket: Ticket) -> str:
+    """The text of that macro for the ticket's customer; empty if there is none."""
+    found = macros.published().get(macro_id)
+    return found.filled(ticket) if found else ""
+
+
+def _order(ticket: Ticket) -> Order | None:
+    return rooms.orders().get(ticket.order_number) if ticket.order_number else None
+
+
+def _page(
+    visit: Visit,
+    member: Member,
+    thread: Thread,
+    *,
+    typed: Mapping[str, str],
+    status: HTTPStatus = HTTPStatus.OK,
+    errors: Mapping[str, str] | None = None,
+    done: str = "",
+    seen: int = 0,
+    last: int = 0,
+) -> Response:
+    reader = Reader(member.actor, rooms.staff().names(), utc_now())
+    earlier = rooms.tickets().earlier(member, thread.ticket)
+    shown = Shown(thread, earlier, _order(thread.ticket))
+    token = secrets.token_urlsafe(12)
+    page = ticket_page(shown, member, reader, visit.words, sent_as=token, last=last)
+    return visit.show(
+        "ticket.html",
+        status,
+        errors=errors,
+        typed=typed,
+        typed_form=typed.get("form", ""),
+        chosen=typed.get("macro", ""),
+        done=done,
+        is_stale=status is HTTPStatus.CONFLICT,
+        news=news(thread, seen, reader).items if status is HTTPStatus.CONFLICT else [],
+        orphan=orphan(typed, page["forms"]),
+        **page,
+    )
