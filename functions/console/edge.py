@@ -31,7 +31,7 @@ type Visit = AnyVisit[ConsoleSession]
 type MembersView = Callable[Concatenate[Visit, Member, ...], Response]
 
 SIGN_IN = "/sign-in"
-_CASES, _DOCK, _CODES = "/cases", "/dock", "/codes"
+_CASES, _DOCK, _CODES, _TICKETS = "/cases", "/dock", "/codes", "/tickets"
 # Forms that are sent from a page of another address.
 _PAGES = {"/sign-out": SIGN_IN}
 
@@ -57,6 +57,8 @@ def _form_page(request: BrowserRequest) -> str:
     parameters = request.raw.uri_params or {}
     if key := parameters.get("key"):
         return f"{_CODES}/{key}"
+    if number := parameters.get("number"):
+        return f"{_TICKETS}/{number}"
     if return_id := parameters.get("return_id"):
         room = _DOCK if request.path.startswith(f"{_DOCK}/") else _CASES
         return f"{room}/{return_id}"

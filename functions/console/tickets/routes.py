@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Response
 
 from aftercare.kernel.clock import utc_now
 from aftercare.staff.model import Member
+from aftercare.web.forms import CONTENT_TYPES
 from console import rooms
 from console.edge import Visit, members_page
 from console.queue.rows import tabs
@@ -60,3 +61,27 @@ def ticket(visit: Visit, member: Member, number: str) -> Response:
     from console.tickets import acting  # noqa: PLC0415
 
     return acting.read(visit, member, number)
+
+
+@routes.route("/tickets/{number}/macro", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def macro(visit: Visit, member: Member, number: str) -> Response:
+    """The page with a macro behind what was typed; it saves nothing."""
+    from console.tickets import acting  # noqa: PLC0415
+
+    return acting.insert(visit, member, number)
+
+
+@routes.route("/tickets/{number}/act", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def act(visit: Visit, member: Member, number: str) -> Response:
+    from console.tickets import acting  # noqa: PLC0415
+
+    return acting.act(visit, member, number)
+
+
+@routes.route("/tickets/{number}/claim", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def claim(visit: Visit, member: Member, number: str) -> Response:
+    rooms.tickets().claim(member, number, wanted=visit.form.get("wanted") == "yes")
+    return visit.go(f"/tickets/{number}")
