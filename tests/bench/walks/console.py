@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+from aftercare.desk.service import About
+from aftercare.desk.ticket import Topic
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.labels.events import LabelScanned
 from aftercare.labels.model import ScanKind
@@ -17,8 +19,10 @@ from tests.fakes.browser import Page
 from tests.fakes.code_cases import code_cases_on, key
 from tests.fakes.counter import stock
 from tests.fakes.dock import Dock, build_dock
-from tests.fakes.house import WORKER
+from tests.fakes.house import WORKER, SetClock
+from tests.fakes.orders import NUMBER
 from tests.fakes.reviews import AGENT, Desk, build_desk
+from tests.fakes.service_desk import desk_beside
 
 HIGH = 100_001
 WHY = {"words": "Agreed on the phone."}
@@ -36,6 +40,7 @@ def walk(world: World) -> None:
     _settling(world, dock, agent, lead)
     _dock(world, dock, warehouse)
     _codes(world, lead)
+    _tickets(world, agent)
     _oversight(world, lead, other, desk.waiting())
     _people(world, lead)
 
@@ -158,6 +163,23 @@ def _codes(world: World, lead: Colleague) -> None:
     lead.get("/queue/codes")
     form = {"version": _version(lead, path), "decision": "cleared", "why": "Seen at S-0412"}
     lead.post(f"{path}/decision", **form)
+    world.settle()
+
+
+def _tickets(world: World, agent: Colleague) -> None:
+    """A ticket about an order, of a customer who has another one."""
+    desk = desk_beside(world.tables, SetClock(datetime.now(UTC)))
+    about = About(Topic.ORDER, NUMBER)
+    for words in ("The box was open.", "It was empty, too."):
+        ticket = desk.ask(about, words=words).ticket
+    path = f"/tickets/{ticket.number}"
+    agent.get("/queue/tickets")
+    agent.get("/queue/tickets/next")
+    agent.post(f"{path}/claim", wanted="yes")
+    page = agent.get(path)
+    form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
+    page = agent.post(f"{path}/macro", macro="closing", words="", **form)
+    agent.post(f"{path}/act", verb="reply", words="We look into it.", **form)
     world.settle()
 
 

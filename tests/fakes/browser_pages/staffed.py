@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from aftercare.authenticity.cases import CaseState, ClaimKind
 from aftercare.batches.wiring import BatchesConfig, batch_book
+from aftercare.desk.ticket import Ticket
 from aftercare.erasure.model import Why
 from aftercare.evidence.model import Advice, EvidenceKind, Likeness, Mark, Match
 from aftercare.labels.model import ScanKind
@@ -26,6 +27,7 @@ from aftercare.staff.samples import Drawn, Finding
 from aftercare.staff.sampling import week_of
 from tests.fakes import counter
 from tests.fakes.browser_pages.desks import NOBODY
+from tests.fakes.browser_pages.ticketed import tickets_of
 from tests.fakes.code_cases import code_cases_on, key
 from tests.fakes.dock import Dock, build_dock
 from tests.fakes.erasures import erasing
@@ -61,6 +63,7 @@ class Cases:
     several: dict[str, Return]
     settling: dict[str, Return]
     codes: dict[str, str]
+    tickets: dict[str, Ticket]
 
 
 def cases(house: House, tables: dict[str, str]) -> Cases:
@@ -95,7 +98,8 @@ def cases(house: House, tables: dict[str, str]) -> Cases:
     parcels = _parcels(dock)
     several, codes = _several(dock), _codes(house, tables)
     settling = _settling(dock, tables)
-    return Cases(desk, named, waiting, dock, parcels, several, settling, codes)
+    tickets = tickets_of(tables, named["rich"])
+    return Cases(desk, named, waiting, dock, parcels, several, settling, codes, tickets)
 
 
 def _codes(house: House, tables: dict[str, str]) -> dict[str, str]:
@@ -161,6 +165,7 @@ def scenes(cases: Cases) -> Iterator[StaffScene]:
     for name, code in cases.codes.items():
         for role in ("agent", "lead"):
             yield StaffScene(f"code, {name}, {role}", role, f"/codes/{code}")
+    yield from _at_the_desk(cases.tickets)
     yield StaffScene("search", "agent", "/search")
     yield StaffScene("search, found", "agent", f"/search?q={cases.named['rich'].ticket}")
     yield StaffScene("search, nothing", "agent", "/search?q=R-0000")
@@ -174,6 +179,21 @@ def scenes(cases: Cases) -> Iterator[StaffScene]:
         for role in ("agent", "lead"):
             yield StaffScene(f"case, {name}, {role}", role, f"/cases/{ret.return_id}")
     yield from _of_staff(proposed)
+
+
+def _at_the_desk(tickets: dict[str, Ticket]) -> Iterator[StaffScene]:
+    """The queues of tickets, and tickets as those see them who may do something to them or not."""
+    for queue in ("agents", "customers", "third_parties", "legal"):
+        yield StaffScene(f"tickets, {queue}", "agent", f"/queue/tickets?queue={queue}")
+    yield StaffScene("tickets, none free", "agent", "/queue/tickets?done=empty")
+    for name, ticket in tickets.items():
+        yield StaffScene(f"ticket, {name}", "agent", f"/tickets/{ticket.number}")
+    long, late = tickets["long"].number, tickets["late"].number
+    yield StaffScene("ticket, to read", "auditor", f"/tickets/{long}")
+    yield StaffScene("ticket, just answered", "lead", f"/tickets/{long}?done=reply")
+    yield StaffScene("ticket, with a macro", "lead", f"/tickets/{late}?macro=missing-from-set")
+    yield StaffScene("ticket, before", "qa", f"/tickets/{long}?to=3")
+    yield StaffScene("search, a ticket", "agent", f"/search?q={late}")
 
 
 def _at_the_dock(cases: Cases) -> Iterator[StaffScene]:
