@@ -57,3 +57,9 @@ def test_text_that_no_cookie_holds_is_left_out_and_the_error_stays(character: st
     cookie = FLASHES.write("/", flash)
     assert len(cookie) < 4096
     assert FLASHES.read(sent_back(cookie), "/") == REFUSED._replace(typed={})
+
+
+def test_a_cookie_holds_what_browsers_keep_and_no_more() -> None:
+    book = "".join(map(chr, range(0x4E00, 0x4E00 + 4_000)))
+    assert FLASHES.holds("/messages/new", REFUSED)
+    assert not FLASHES.holds("/messages/new", REFUSED._replace(typed={"words": book}))

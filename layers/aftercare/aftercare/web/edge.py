@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Chalice, Request, Response
@@ -78,9 +78,16 @@ class Edge[S: Session]:
         self._headers = security_headers(buckets, forms)
 
     def page(
-        self, routes: Chalice | Blueprint, *, takes_stale_form: bool = False
+        self,
+        routes: Chalice | Blueprint,
+        *,
+        takes_stale_form: bool = False,
+        again: View | None = None,
     ) -> Callable[[View], View]:
         """Makes a view of `(visit, **path parameters)`.
+
+        `again` is the view of a form that may be longer than a cookie: where such a form is
+        refused, it shows it with `visit.flash`, whoever asks.
 
         A view that takes stale forms looks at `visit.form_is_stale` and must not act on one.
         """
@@ -89,15 +96,17 @@ class Edge[S: Session]:
             @wraps(view)
             def guarded(**parameters: str) -> Response:
                 visit = self._visit(routes.current_request)
+                given = {name: whole(parameters[name]) for name in parameters}
                 try:
                     self._meet(visit)
                     if visit.request.is_form:
                         self._take_form(visit, takes_stale_form=takes_stale_form)
-                    response = view(visit, **{name: whole(parameters[name]) for name in parameters})
+                    response = view(visit, **given)
                     kept = visit.cookie.headers()
                 except Exception as error:  # noqa: BLE001 - the edge: every error gets an answer
                     # An error changes no session.
-                    response, kept = refusal(visit, error, self._ways), {}
+                    shows = partial(again, visit, **given) if again else None
+                    response, kept = refusal(visit, error, self._ways, shows), {}
                 return with_cookies(response, kept, visit.cookies(), self._language_cookie(visit))
 
             return guarded

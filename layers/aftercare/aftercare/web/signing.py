@@ -76,9 +76,11 @@ class Flashes:
     def write(self, path: str, flash: Flash) -> str:
         """The value of the Set-Cookie header; typed text that is too long is left out."""
         whole = self._written(path, flash)
-        return (
-            whole if len(whole) <= _MOST_FLASHED else self._written(path, flash._replace(typed={}))
-        )
+        return whole if self._fits(whole) else self._written(path, flash._replace(typed={}))
+
+    def holds(self, path: str, flash: Flash) -> bool:
+        """Whether a cookie holds all of it, what was typed included."""
+        return self._fits(self._written(path, flash))
 
     def read(self, cookie_header: str, path: str) -> Flash | None:
         """The flash for the page at that path, unless it is missing, forged or too old."""
@@ -94,6 +96,9 @@ class Flashes:
     def shown(self) -> str:
         """The value of the Set-Cookie header once the page has shown it."""
         return self._cookie._replace(lifetime=0).write("")
+
+    def _fits(self, cookie: str) -> bool:
+        return len(cookie) <= _MOST_FLASHED
 
     def _written(self, path: str, flash: Flash) -> str:
         members = (path, dict(flash.errors), flash.code, dict(flash.typed))

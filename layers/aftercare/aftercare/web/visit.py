@@ -97,7 +97,7 @@ class Visit[S: Session]:
 
     def keep(self, path: str) -> None:
         """Keeps the form for its page, over the way in; `path` may have a query."""
-        if self.kept_forms is not None and (typed := self._typed()):
+        if self.kept_forms is not None and (typed := self.typed()):
             page = whole(path.partition("?")[0])
             self.set_cookie(self.kept_forms.write(page, Flash(typed=typed)))
 
@@ -105,6 +105,10 @@ class Visit[S: Session]:
         """What was kept is saved now, or was sent again."""
         if self.kept and self.kept_forms is not None:
             self.set_cookie(self.kept_forms.shown())
+
+    def can_keep(self, flash: Flash) -> bool:
+        """Whether a cookie holds these errors and what was typed."""
+        return self.flashes is None or self.flashes.holds(self.request.path, flash)
 
     def set_cookie(self, cookie: str) -> None:
         """Sends one more cookie along with the answer."""
@@ -157,10 +161,11 @@ class Visit[S: Session]:
         """
         if self.flashes is None:
             raise RuntimeError("a form was refused in an application without sessions")
-        flash = Flash(errors, code, self._typed() if typed is None else typed)
+        flash = Flash(errors, code, self.typed() if typed is None else typed)
         page, mark, query = whole(path).partition("?")
         self.set_cookie(self.flashes.write(page, flash))
         return self.go(f"{quote(page, errors='replace')}{mark}{quote(query, _IN_QUERY)}")
 
-    def _typed(self) -> Mapping[str, str]:
+    def typed(self) -> Mapping[str, str]:
+        """What the form that was sent has, without its token."""
         return {name: text for name, text in self.form.items() if name != "csrf"}
