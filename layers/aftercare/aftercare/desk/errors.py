@@ -17,8 +17,14 @@ class WordsInvalidError(InvalidError):
 
     code = "words_invalid"
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"Write between 1 and {most:,} characters.", field="words", most=most)
+    def __init__(self, most: int, written: int) -> None:
+        super().__init__(
+            f"Write between 1 and {most:,} characters.",
+            field="words",
+            most=most,
+            why="long" if written else "empty",
+            over=written - most,
+        )
 
 
 class TooManyMessagesError(LimitedError):

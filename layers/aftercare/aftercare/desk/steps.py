@@ -118,7 +118,7 @@ def words_in(text: str) -> str:
     """
     words = text.strip()
     if not 0 < len(words) <= MOST_WORDS:
-        raise WordsInvalidError(MOST_WORDS)
+        raise WordsInvalidError(MOST_WORDS, len(words))
     return words
 
 
