@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from aftercare.access.service import AccessService
     from aftercare.access.sign_outs import SignOuts
     from aftercare.desk.reporting import ServiceReport
+    from aftercare.desk.service import TicketService
     from aftercare.evidence.service import EvidenceService
     from aftercare.labels.service import LabelService
     from aftercare.members.cards import CardService
@@ -32,10 +33,10 @@ class PortalConfig(NamedTuple):
     parcels_table: str
     points_table: str
     members_table: str
-    tickets_table: str
     uploads_bucket: str
     documents_bucket: str
     batches_table: str
+    tickets_table: str
     due_table: str
     signing_secret: str
     card_secret: str
@@ -140,3 +141,10 @@ def points() -> "PointsService":
     from aftercare.points.wiring import PointsConfig, points_service  # noqa: PLC0415
 
     return points_service(read(PointsConfig))
+
+
+@cache
+def tickets() -> "TicketService":
+    from aftercare.desk.wiring import TicketsConfig, ticket_service  # noqa: PLC0415
+
+    return ticket_service(read(TicketsConfig), orders(), members())

@@ -1,0 +1,195 @@
+"""View models of conversations: the list of them, one of them, and what is new in it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from aftercare.desk.clock import Clock, hours_of
+from aftercare.desk.model import TicketEntry
+from aftercare.desk.moves import Party, TicketState, party_of
+from aftercare.desk.steps import closes_at
+from aftercare.desk.ticket import Message, Thread, Ticket
+from aftercare.kernel.clock import local_day, utc_now
+from aftercare.orders.errors import OrderNotFoundError
+from aftercare.orders.model import Order
+from aftercare.returns.zones import zone_of_order
+from aftercare.words.service import Words
+from portal import rooms
+from portal.edge import Visit
+
+_S = TicketState
+_WITH_SPECIALISTS = frozenset({_S.TIER2_QA, _S.LEGAL})
+# Where nobody of ours is to answer next.
+_NOT_OURS = frozenset({_S.WAITING_CUSTOMER, _S.RESOLVED, _S.CLOSED})
+
+
+class Row(NamedTuple):
+    """A conversation in the list."""
+
+    number: str
+    topic: str
+    state: str
+    state_words: str
+    day: str
+
+
+class Said(NamedTuple):
+    """One thing that was said: by the customer, by us, or by a machine of ours."""
+
+    by: str
+    who: str
+    words: str
+    when: str
+    when_iso: str
+
+
+class Standing(NamedTuple):
+    """How a conversation stands, and what that means for the customer."""
+
+    state: str
+    title: str
+    means: list[str]
+
+
+class Talk(NamedTuple):
+    """A conversation on its own page. `sequence` is how much of it the page shows."""
+
+    number: str
+    topic: str
+    language: str
+    order: str
+    return_id: str
+    follows: str
+    standing: Standing
+    said: list[Said]
+    sequence: int
+
+
+def rows(w: Words, tickets: Iterable[Ticket]) -> list[Row]:
+    return [
+        Row(
+            ticket.number,
+            w.text(f"messages.topic.{ticket.topic}"),
+            ticket.state,
+            w.text(f"messages.state.{ticket.state}"),
+            w.day(local_day(ticket.opened_at, _zone_of_desk(ticket))),
+        )
+        for ticket in tickets
+    ]
+
+
+def opened(visit: Visit, number: str) -> Talk:
+    """The customer's conversation of that number.
+
+    Raises:
+        TicketNotFoundError: None, or another customer's.
+    """
+    thread = _thread(visit, number)
+    return talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
+
+
+def news(visit: Visit, number: str, seen: int, state: str) -> Talk | None:
+    """What came after the first `seen` things; none if there is nothing and the state is the same.
+
+    Raises:
+        TicketNotFoundError: None, or another customer's.
+    """
+    thread = _thread(visit, number)
+    if len(thread.public) <= seen and thread.clocks.state == state:
+        return None
+    found = talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
+    return found._replace(said=found.said[seen:])
+
+
+def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
+    """What the customer may see of a thread, in words, on their own clock (R-DSK-50)."""
+    ticket = thread.ticket
+    said = [_said(w, message, zone) for message in thread.public]
+    return Talk(
+        number=ticket.number,
+        topic=w.text(f"messages.topic.{ticket.topic}"),
+        language=ticket.language,
+        order=ticket.order_number,
+        return_id=ticket.return_id,
+        follows=ticket.follows,
+        standing=standing(w, thread, zone, now),
+        said=said,
+        sequence=len(said),
+    )
+
+
+def standing(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Standing:
+    state = thread.clocks.state
+    answer = "" if state in _NOT_OURS else _answer_by(w, thread, zone, now)
+    means = filter(None, [_means(w, thread, zone), answer])
+    return Standing(state, w.text(f"messages.state.{state}"), [*means])
+
+
+def _means(w: Words, thread: Thread, zone: ZoneInfo) -> str:
+    state = thread.clocks.state
+    if state in _WITH_SPECIALISTS:
+        return w.text("messages.means.specialists")
+    if state is _S.RESOLVED and (until := closes_at(thread)):
+        return w.text("messages.means.resolved", moment=w.moment(until, zone=zone))
+    if state in {_S.WAITING_CUSTOMER, _S.WAITING_THIRD, _S.CLOSED}:
+        return w.text(f"messages.means.{state}")
+    return "" if _awaited(thread) else w.text("messages.means.open")
+
+
+def _answer_by(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> str:
+    """Until when somebody answers, if the customer waits for that."""
+    clock = _awaited(thread)
+    if clock is None or clock.due is None:
+        return ""
+    if clock.due < now:
+        return w.text("messages.means.late")
+    return w.text("messages.means.until", moment=w.moment(clock.due, zone=zone))
+
+
+def _awaited(thread: Thread) -> Clock | None:
+    """The clock of the answer that the customer waits for."""
+    clocks = (thread.clocks.first_response, thread.clocks.next_response)
+    return next((clock for clock in clocks if clock and clock.is_open), None)
+
+
+def _said(w: Words, message: Message, zone: ZoneInfo) -> Said:
+    """A message with who said it; what has no words is told in ours."""
+    entry, words = message
+    by = _by(entry) if words else "machine"
+    return Said(
+        by=by,
+        who="" if by == "machine" else w.text(f"messages.by.{by}"),
+        words=words or w.text(f"messages.event.{entry.verb}"),
+        when=w.moment(entry.at, "short", zone),
+        when_iso=entry.at.isoformat(),
+    )
+
+
+def _by(entry: TicketEntry) -> str:
+    """Whose words they are; stores and sellers pass on what the customer says."""
+    return "you" if party_of(entry.actor) in {Party.CUSTOMER, Party.CLIENT} else "us"
+
+
+def _thread(visit: Visit, number: str) -> Thread:
+    return rooms.tickets().thread(visit.session.email_key, number)
+
+
+def _zone(visit: Visit, ticket: Ticket) -> ZoneInfo:
+    """The customer's zone, by where the order went, or else the newest one (R-CAL-01)."""
+    order = _order(visit, ticket)
+    return zone_of_order(order) if order else _zone_of_desk(ticket)
+
+
+def _order(visit: Visit, ticket: Ticket) -> Order | None:
+    key, number = visit.session.email_key, ticket.order_number
+    try:
+        bought = [rooms.orders().owned(number, key)] if number else rooms.orders().of_customer(key)
+    except OrderNotFoundError:
+        return None
+    return next((each for each in bought if each.purchase), None)
+
+
+def _zone_of_desk(ticket: Ticket) -> ZoneInfo:
+    """The clock of those who answer: all that is known of members who bought nothing."""
+    return hours_of(ticket.market).staffed.zone
