@@ -7,6 +7,7 @@ from portal.about.routes import routes as about
 from portal.edge import edge
 from portal.entry.door import routes as door
 from portal.entry.routes import routes as entry
+from portal.messages.routes import routes as messages
 from portal.points.cards import routes as card
 from portal.points.reminders import routes as reminders
 from portal.points.routes import routes as points
@@ -37,6 +38,7 @@ FEATURES = (
     card,
     reminders,
     tracking,
+    messages,
 )
 for feature in FEATURES:
     app.register_blueprint(feature)

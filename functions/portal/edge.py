@@ -22,8 +22,9 @@ from portal.site.pages import PAGES
 type Visit = AnyVisit[CustomerSession]
 
 PURPOSE = "portal"
-_COLLECTIONS = {"order_number": "/orders", "return_id": "/returns"}
+_COLLECTIONS = {"order_number": "/orders", "return_id": "/returns", "number": "/messages"}
 _POINTS = "/points"
+_MESSAGES, _NEW_MESSAGE = "/messages", "/messages/new"
 # What points are, and the way in with an e-mail address alone.
 POINTS_DOOR = "/points/sign-in"
 # Pages of forms, each sent to the address of its page; and the one that is sent from everywhere.
@@ -36,6 +37,11 @@ def sessions_of(key: bytes, *, secure: bool) -> Sessions[CustomerSession]:
 
 def _sessions(request: BrowserRequest) -> Sessions[CustomerSession]:
     return sessions_of(rooms.signing_key(), secure=request.is_secure)
+
+
+def way_back(request: BrowserRequest) -> str:
+    """The way in, for whoever comes back to the page that the request is about."""
+    return _sign_in_path(request)
 
 
 def _sign_in_path(request: BrowserRequest) -> str:
@@ -56,13 +62,23 @@ def _place(request: BrowserRequest) -> str:
         if name in parameters:
             page = f"{collection}/{parameters[name]}"
             return f"{page}{_item(request)}" if request.path.endswith("/item") else page
+    if request.path == _NEW_MESSAGE:
+        return f"{_NEW_MESSAGE}{_query(request, 'about', 'order', 'return')}"
+    if request.path == _MESSAGES:
+        return _MESSAGES
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"
 
 
 def _item(request: BrowserRequest) -> str:
     """The rest of an item's address: which one, and for which return."""
-    names = {name: request.query(name) for name in ("line", "return")}
-    return f"/item?{urlencode({name: value for name, value in names.items() if value})}"
+    return f"/item{_query(request, 'line', 'return') or '?'}"
+
+
+def _query(request: BrowserRequest, *names: str) -> str:
+    """What of the request's query has those names."""
+    values = {name: request.query(name) for name in names}
+    query = urlencode({name: value for name, value in values.items() if value})
+    return f"?{query}" if query else ""
 
 
 def _buckets() -> str:
@@ -81,15 +97,17 @@ edge = Edge(
 )
 
 
-def customers_page(routes: Blueprint) -> Callable[[View], View]:
+def customers_page(routes: Blueprint, *, again: View | None = None) -> Callable[[View], View]:
     """Makes a view of `(visit, **path parameters)`, for customers who are signed in.
+
+    `again` is as in `edge.page`; it may be called for somebody who is signed out.
 
     The session's `email_key` is that of a mailbox which the browser proved in the last 30 minutes
     and has not signed out of (R-ACC-08).
     """
 
     def decorate(view: View) -> View:
-        @edge.page(routes)
+        @edge.page(routes, again=again)
         @wraps(view)
         def guarded(visit: Visit, **parameters: str) -> Response:
             session = visit.session

@@ -6,7 +6,8 @@ from aftercare.web.pages import Pages
 from aftercare.web.static_files import SHARED, StaticFiles
 
 _PORTAL = Path(__file__).parent.parent
-_FEATURES = [_PORTAL / name for name in ("site", "entry", "returns", "points", "about", "tracking")]
-_STATIC = [_PORTAL / name / "static" for name in ("site", "returns", "points", "tracking")]
+_NAMES = ("site", "entry", "returns", "points", "about", "tracking", "messages")
+_FEATURES = [_PORTAL / name for name in _NAMES]
+_STATIC = [folder / "static" for folder in _FEATURES if (folder / "static").is_dir()]
 STATIC = StaticFiles("/static", SHARED, *_STATIC)
 PAGES = Pages(*_FEATURES, static=STATIC)

@@ -12,7 +12,9 @@ from aftercare.authenticity.cases import DECISIONS, ClaimKind, Received
 from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Signal, Verdict
 from aftercare.desk.model import Channel, Lane
+from aftercare.desk.moves import MOVES, Party, TicketState
 from aftercare.desk.targets import Counting, Measure, Unit
+from aftercare.desk.ticket import Topic
 from aftercare.evidence.containers.refusal import VideoRefusal
 from aftercare.evidence.marks import Area
 from aftercare.evidence.model import Advice, EvidenceState
@@ -69,6 +71,7 @@ CODES = {
     "no_policy.distributor",
     "no_policy.marketplace",
     "no_policy.unknown",
+    "nobody_to_answer",
     "order_not_found",
     "page_too_old.cookies",
     "page_too_old.form",
@@ -84,9 +87,11 @@ CODES = {
     "return_not_found",
     "return_refused",
     "serial_invalid",
+    "ticket_not_found",
     "sign_in_needed",
     "too_many_drafts",
     "too_many_marks",
+    "too_many_messages",
     "too_many_photos",
     "too_many_videos",
     "units_taken",
@@ -94,6 +99,8 @@ CODES = {
     "video_not_found",
     "video_too_large",
     "video_type",
+    "words_invalid.empty",
+    "words_invalid.long",
 }
 # Problems that no view has met: Chalice's own, and an address that is none of ours.
 OF_NO_VIEW = {"method_not_allowed", "unsupported_media_type", "no_such_page"}
@@ -115,6 +122,8 @@ OF_NO_STEP = {
 ENDINGS = {"refunded", "credited", "settled", "handed_in", "exchanged"}
 # What the shop sends.
 SENT: set[str] = {Remedy.REPLACEMENT, Remedy.EXCHANGE, Remedy.REPAIR}
+# What a ticket's customer sees: also of the desk's acts those that may come without words.
+WORDLESS = {move.verb for move in MOVES if move.is_public and Party.SYSTEM in move.by}
 # Keys that are built at run time, with the values that stand for each `*`.
 BUILT: dict[str, set[str]] = {
     "pages.problem_title.*": {*FAMILIES, *OF_NO_VIEW},
@@ -125,6 +134,14 @@ BUILT: dict[str, set[str]] = {
     "check.claim.*.lede": {*ClaimKind},
     "check.claim.*.words": {*ClaimKind},
     "claim_received.said.*": {*ClaimKind},
+    "messages.topic.*": {*Topic},
+    "messages.state.*": {*TicketState},
+    "messages.means.*": {
+        *("until", "late", "open", "waiting_customer", "waiting_third", "specialists"),
+        *("resolved", "closed"),
+    },
+    "messages.event.*": {*WORDLESS},
+    "messages.by.*": {"you", "us"},
     "claim_decided.decision.*": {*DECISIONS},
     "claim_decided.next.*": {f"{state}_{kind}" for state in DECISIONS for kind in ClaimKind},
     "ticket_answered.next.*": {"reply", "ask", "resolve"},

@@ -1,0 +1,129 @@
+"""What customers type into the forms of messages, and what the forms show of it."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from aftercare.desk.service import About, Sent
+from aftercare.desk.ticket import MOST_WORDS, Topic
+from aftercare.kernel.typed import MOST, order_number_in
+from aftercare.orders.model import Order
+from aftercare.returns.errors import ReturnNotFoundError
+from aftercare.returns.model import Return
+from aftercare.web.session import new_nonce
+from portal import rooms
+from portal.edge import Visit
+
+# The text of a return's link is its prefix and 26 symbols; a token of ours has 22.
+_MOST_TOKEN = 64
+
+
+class Option(NamedTuple):
+    """One choice of a list."""
+
+    value: str
+    name: str
+    is_chosen: bool
+
+
+class Typed(NamedTuple):
+    """A form as it was typed. `sent_as` is the same each time that this page of it is sent."""
+
+    words: str
+    topic: str
+    order: str
+    return_id: str
+    sent_as: str
+    most: int = MOST_WORDS
+
+
+class NewForm(NamedTuple):
+    """The form of a new message. Of a message about a return, the order is the return's."""
+
+    typed: Typed
+    topics: list[Option]
+    orders: list[Option]
+    ticket: str
+
+
+def typed_in(typed: Mapping[str, str]) -> Typed:
+    """The form with these texts; one that nobody has sent yet gets a token of its own."""
+    return Typed(
+        words=_lines(typed.get("words", "")),
+        topic=typed.get("topic", "")[:MOST],
+        order=typed.get("order", "")[:MOST],
+        return_id=typed.get("return", "")[:MOST],
+        sent_as=typed.get("sent_as", "")[:_MOST_TOKEN] or new_nonce(),
+    )
+
+
+def new_form(visit: Visit, given: Mapping[str, str]) -> NewForm:
+    """The form for what was typed, or for what a link to it says; a link's topic is `about`."""
+    typed = typed_in({"topic": given.get("about", ""), **given})
+    ret = _return(visit, typed.return_id)
+    asked = typed.topic or (Topic.RETURN if ret else Topic.ORDER if typed.order else "")
+    typed = typed._replace(return_id=ret.return_id if ret else "")
+    return NewForm(
+        typed=typed,
+        topics=[
+            Option(topic, visit.words.text(f"messages.topic.{topic}"), topic == asked)
+            for topic in Topic
+        ],
+        orders=[] if ret else _orders(visit, order_number_in(typed.order)),
+        ticket=ret.ticket if ret else "",
+    )
+
+
+def sent_in(visit: Visit, number: str = "") -> Sent:
+    """What was typed, for the ticket of that number. The same words of a page are one message.
+
+    Other words of that page, after a step back, are another one: nothing typed is lost (R-DSK-51).
+    """
+    typed = typed_in(visit.form)
+    mark = hashlib.sha256(typed.words.strip().encode(errors="replace")).hexdigest()
+    return Sent(typed.words, " ".join([number, typed.sent_as, mark]), visit.language)
+
+
+def about_in(visit: Visit) -> About:
+    """What the message is about.
+
+    Raises:
+        ReturnNotFoundError: The return is not the customer's.
+    """
+    typed = typed_in(visit.form)
+    topic = Topic(typed.topic) if typed.topic in {*Topic} else Topic.OTHER
+    if not typed.return_id:
+        return About(topic, order_number_in(typed.order) or typed.order)
+    ret = rooms.returns().owned(visit.session.email_key, typed.return_id)
+    return About(topic, ret.order_number, ret.return_id, ret.ticket)
+
+
+def _lines(text: str) -> str:
+    """The text with the ends of lines that are counted as one character, as people do."""
+    return text.replace("\r\n", "\n")
+
+
+def _return(visit: Visit, return_id: str) -> Return | None:
+    if not return_id:
+        return None
+    try:
+        return rooms.returns().owned(visit.session.email_key, return_id)
+    except ReturnNotFoundError:
+        return None
+
+
+def _orders(visit: Visit, chosen: str) -> list[Option]:
+    found = rooms.orders().of_customer(visit.session.email_key)
+    return [
+        Option(each.order_number, _named(visit, each), each.order_number == chosen)
+        for each in found
+        if each.purchase
+    ]
+
+
+def _named(visit: Visit, order: Order) -> str:
+    """The order's number, with the first of its items."""
+    if not order.lines:
+        return order.order_number
+    name = order.lines[0].name
+    return visit.words.text("messages.new.option", number=order.order_number, items=name)

@@ -1,0 +1,96 @@
+"""My messages: the list, a new one, a conversation, and what came to it since."""
+
+from chalice.app import Blueprint, Response
+
+from aftercare.desk.errors import NobodyToAnswerError
+from aftercare.web.errors import NoSuchPageError, SignInNeededError
+from aftercare.web.forms import CONTENT_TYPES
+from portal import rooms
+from portal.edge import Visit, customers_page, way_back
+
+routes = Blueprint(__name__)
+
+_MOST_DIGITS = 6
+
+# Other pages need nothing of the desk: what these do is imported where they do it.
+
+
+def again(visit: Visit, number: str = "") -> Response:
+    """What was typed, at once: more than a cookie holds. It needs no room, which may be the fault.
+
+    Whoever is signed out signs in beside it, and comes back.
+    """
+    from portal.messages import forms  # noqa: PLC0415
+
+    is_signed_out = visit.flash.code == SignInNeededError.code
+    return visit.show(
+        "message_again.html",
+        form=forms.typed_in(visit.flash.typed),
+        action=f"/messages/{number or 'new'}",
+        way_in=way_back(visit.request) if is_signed_out else "",
+    )
+
+
+@routes.route("/messages", methods=["GET"])
+@customers_page(routes)
+def messages(visit: Visit) -> Response:
+    from portal.messages import talks  # noqa: PLC0415
+
+    tickets = rooms.tickets().of_customer(visit.session.email_key)
+    return visit.show("messages.html", talks=talks.rows(visit.words, tickets))
+
+
+@routes.route("/messages/new", methods=["GET"])
+@customers_page(routes)
+def new_message(visit: Visit) -> Response:
+    from portal.messages import forms  # noqa: PLC0415
+
+    typed = visit.flash.typed or visit.kept or visit.request.queries()
+    nobody = visit.flash.code == NobodyToAnswerError.code
+    return visit.show("message_new.html", form=forms.new_form(visit, typed), nobody=nobody)
+
+
+@routes.route("/messages/new", methods=["POST"], content_types=CONTENT_TYPES)
+@customers_page(routes, again=again)
+def ask(visit: Visit) -> Response:
+    from portal.messages import forms  # noqa: PLC0415
+
+    sent, about = forms.sent_in(visit), forms.about_in(visit)
+    thread = rooms.tickets().ask(visit.session.email_key, about, sent)
+    visit.forget_kept()
+    return visit.go(f"/messages/{thread.ticket.number}#latest")
+
+
+@routes.route("/messages/{number}", methods=["GET"])
+@customers_page(routes)
+def message(visit: Visit, number: str) -> Response:
+    from portal.messages import forms, talks  # noqa: PLC0415
+
+    talk = talks.opened(visit, number)
+    form = forms.typed_in(visit.flash.typed or visit.kept)
+    return visit.show("message.html", talk=talk, form=form)
+
+
+@routes.route("/messages/{number}", methods=["POST"], content_types=CONTENT_TYPES)
+@customers_page(routes, again=again)
+def write(visit: Visit, number: str) -> Response:
+    """The answer leads to the ticket that took the message, which may be the one that follows."""
+    from portal.messages import forms  # noqa: PLC0415
+
+    sent = forms.sent_in(visit, number)
+    thread = rooms.tickets().write(visit.session.email_key, number, sent)
+    visit.forget_kept()
+    return visit.go(f"/messages/{thread.ticket.number}#latest")
+
+
+@routes.route("/messages/{number}/since/{sequence}", methods=["GET"])
+@customers_page(routes)
+def since(visit: Visit, number: str, sequence: str) -> Response:
+    """What the customer has not seen yet, for the script of the page: none of it, or its markup."""
+    from portal.messages import talks  # noqa: PLC0415
+
+    if not (sequence.isascii() and sequence.isdigit() and len(sequence) <= _MOST_DIGITS):
+        raise NoSuchPageError("There is no page at this address.")
+    news = talks.news(visit, number, int(sequence), visit.request.query("state"))
+    html = visit.show("message_since.html", talk=news).body if news else ""
+    return Response({"html": html}, {"Content-Type": "application/json"})
