@@ -1,5 +1,7 @@
 """The way in: find an order, prove the e-mail address, sign out."""
 
+from urllib.parse import urlencode
+
 from chalice.app import Blueprint, Response
 
 from aftercare.access.errors import CodeExpiredError
@@ -14,7 +16,7 @@ from aftercare.web.sentences import sentence_of
 from portal import rooms
 from portal.edge import POINTS_DOOR, Visit, edge
 from portal.entry.asking import about_cookies, ask, end, to_the_code
-from portal.entry.sessions import is_place, on_the_way_to
+from portal.entry.sessions import is_of_messages, is_place, on_the_way_to
 
 routes = Blueprint(__name__)
 
@@ -37,6 +39,7 @@ def find_page(visit: Visit) -> Response:
         "find.html",
         form={name: typed[name] for name in _TYPED},
         signed_out=is_ours,
+        writing=wanted if is_ours and is_of_messages(wanted) else "",
         errors=about_cookies(visit),
     )
 
@@ -64,7 +67,7 @@ def code_page(visit: Visit) -> Response:
         "code.html",
         sent_again=visit.request.query("again") == "1",
         has_ended=visit.flash.code == CodeExpiredError.code,
-        start=POINTS_DOOR if visit.session.wanted == "/points" else "/",
+        start=POINTS_DOOR if visit.session.wanted == "/points" else _start(visit),
     )
 
 
@@ -95,6 +98,12 @@ def sign_out(visit: Visit) -> Response:
         logger.warning("sign-out not stored", extra=failure(error))
     visit.cookie.session = anonymous()
     return visit.go("/")
+
+
+def _start(visit: Visit) -> str:
+    """The first page, which knows of the messages that somebody is on the way to."""
+    wanted = visit.session.wanted
+    return f"/?{urlencode({'to': wanted})}" if is_of_messages(wanted) else "/"
 
 
 def _send_again(visit: Visit) -> Response:

@@ -8,6 +8,7 @@ from aftercare.web.customers import CustomerSession
 
 _PLACE = re.compile(
     r"/orders|/points|/(orders|returns)/[A-Za-z0-9_-]{4,40}"
+    r"|/messages|/messages/new(\?[A-Za-z0-9_.~%=&+-]{1,300})?|/messages/[A-Z0-9-]{4,20}"
     r"|/orders/[A-Za-z0-9_-]{4,40}/item\?[A-Za-z0-9_.~%=&+-]{1,900}"
 )
 
@@ -15,6 +16,11 @@ _PLACE = re.compile(
 def is_place(path: str) -> bool:
     """Whether that is the path of one of our own pages."""
     return _PLACE.fullmatch(path) is not None
+
+
+def is_of_messages(path: str) -> bool:
+    """Whether that is a page of the customer's messages, which members without orders have, too."""
+    return path.startswith("/messages")
 
 
 def on_the_way_to(session: CustomerSession, path: str) -> CustomerSession:
