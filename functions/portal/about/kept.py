@@ -36,6 +36,7 @@ RECORDS = (
     Kept("labels", 400, "days"),
     Kept("mails", 60, "days"),
     Kept("unreachable"),
+    Kept("messages"),
     Kept("points"),
     Kept("checks"),
     Kept("claims", 180, "days"),
