@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from aftercare.desk.service import About, Sent
+from aftercare.desk.ticket import Topic
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.address import Address
 from aftercare.kernel.ids import new_id
@@ -14,6 +16,7 @@ from aftercare.orders.model import OrderLine, ProductKind, email_key_of
 from aftercare.points.unsubscribing import path_of
 from aftercare.returns.model import Reason, Return
 from aftercare.returns.parcel_labels import labels_of
+from portal import rooms
 from tests.fakes.browser import APPS, FORM, ROUTES, SIGNING_KEY, Browser, Page
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON, ORDERS_INGEST, delivered, paid
@@ -25,6 +28,7 @@ VICTIM = "victim@elsewhere.example"
 _HOME = Address("Vita Victorine", "77 Hidden Lane", "Secretville", "NV", "89001", "US")
 _LINE = OrderLine("v-1", "SKU-VICTIM", "Victims Private Hare", ProductKind.FIGURE, 6, 1234500)
 NOTE = "victims private note"
+WORDS = "victims private question"
 
 STATUSES = {200, 201, 303, 400, 403, 404, 405, 409, 413, 415, 429}
 MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
@@ -70,13 +74,14 @@ BOTH_ACCEPTS = ("text/html,application/xhtml+xml", "application/json")
 
 @dataclass(frozen=True)
 class Holdings:
-    """What one customer has: an order, a draft with a photo, a return with its label."""
+    """What one customer has: an order, a draft with a photo, a return with its label, a message."""
 
     order: str
     draft: str
     photo: str
     done: str
     reminders: str
+    message: str
     secrets: tuple[str, ...]
 
     def of_theirs_alone(self, other: "Holdings") -> tuple[str, ...]:
@@ -95,6 +100,8 @@ class Holdings:
             "gtin": "06941234567895",
             "serial": "7K4M2P9DXW3RB6TN",
             "token": self.reminders,
+            "number": self.message,
+            "sequence": "0",
         }
         return {name: value for name, value in own.items() if f"{{{name}}}" in route}
 
@@ -119,9 +126,16 @@ def holdings(house: House, email: str) -> Holdings:
     photo = house.evidence.of_return(draft.return_id)[0].evidence_id
     personal = (_HOME.name, _HOME.line1, _HOME.city, _LINE.name, _LINE.sku, NOTE, email, key)
     issued = [(label.label_id, label.tracking_number) for label in labels]
-    secrets = (*personal, submitted.ticket, *chain.from_iterable(issued))
+    message = _written(order, email)
+    secrets = (*personal, WORDS, submitted.ticket, *chain.from_iterable(issued))
     reminders = path_of(SIGNING_KEY.encode(), joined().member_id).rpartition("/")[2]
-    return Holdings(order, draft.return_id, photo, done.return_id, reminders, secrets)
+    return Holdings(order, draft.return_id, photo, done.return_id, reminders, message, secrets)
+
+
+def _written(order: str, email: str) -> str:
+    """The number of what the customer wrote to the desk about that order."""
+    about, sent = About(Topic.ORDER, order), Sent(WORDS, email, "en")
+    return rooms.tickets().ask(email_key_of(email), about, sent).ticket.number
 
 
 def _chosen(house: House, email: str, order: str, units: int) -> Return:
@@ -187,6 +201,8 @@ def good_form(route: str, browser: Browser) -> dict[str, str]:
             "opened": "sealed",
             "note": "",
         },
+        "/messages/new": {"topic": "other", "words": "Hello?", "sent_as": "of this page"},
+        "/messages/{number}": {"words": "Is there any news?", "sent_as": "of this page"},
         "/returns/{return_id}/photos/{evidence_id}/move": {"to": "later"},
         "/returns/{return_id}/photos/{evidence_id}/marks": {"area": "top", "text": "A scratch"},
         "/returns/{return_id}/photos/{evidence_id}/serial": {"serial": "7K4M 2P9D"},

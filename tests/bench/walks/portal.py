@@ -46,6 +46,7 @@ def walk(world: World) -> None:
     _labels(world, customer, order)
     _asked_for_more(world, customer)
     _points(world, customer)
+    _messages(world, customer, order)
     customer.get(f"/track?number={order.number}")
     customer.post("/sign-out")
     Customer(world=world).get("/points/sign-in")
@@ -174,4 +175,18 @@ def _points(world: World, customer: Customer) -> None:
     reminders = path_of(SIGNING_KEY.encode(), member.member_id)
     customer.get(reminders)
     customer.post(reminders, reminders="off")
+    world.settle()
+
+
+def _messages(world: World, customer: Customer, order: Order) -> None:
+    """The customer asks about an order, writes again, and looks for answers."""
+    form = {"words": "When will it be here?", "sent_as": "bench 1"}
+    customer.get("/messages/new")
+    page = customer.post("/messages/new", topic="delivery", order=order.number, **form)
+    world.settle()
+    path = page.location.partition("#")[0]
+    customer.get("/messages")
+    customer.get(path)
+    customer.get(f"{path}/since/1?state=new")
+    customer.post(path, words="Is there any news?", sent_as="bench 2")
     world.settle()

@@ -31,6 +31,7 @@ from tests.fakes.batch_pictures import kept_picture
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.arrived import settled
 from tests.fakes.browser_pages.filmed import Filmed, filmed, has_failed, is_sending
+from tests.fakes.browser_pages.talking import talking
 from tests.fakes.browser_pages.tracked import DAYS, tracked, tracking_of
 from tests.fakes.house import WORKER, House, every_format, papers_abroad, plain_page
 from tests.fakes.orders import ORDERS_INGEST, paid, shipped
@@ -86,6 +87,7 @@ class Cast:
     ended: dict[str, str]
     settled: Mapping[str, str]
     tracked: Mapping[str, str]
+    talks: Mapping[str, str]
     recalled: str
     genuine: str
     suspect: str
@@ -131,6 +133,7 @@ def cast(house: House, tables: Mapping[str, str]) -> Cast:
         ended=_ended(house, member.email) | _moved_on(house, shop, member.email),
         settled=settled(shop, tables, member.email, _LINES),
         tracked=tracked(house, member.email),
+        talks=talking(tables, member.email, order.order_number),
         recalled=counter.fresh_code(BatchStatus.RECALLED),
         genuine=counter.fresh_code(),
         suspect=suspect,
@@ -299,6 +302,8 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     mine, nobody, asking = (_cookies(each) for each in (cast.member, cast.stranger, cast.asking))
     yield Scene("find", "/")
     yield Scene("find, signed out", "/?to=/orders")
+    yield Scene("find, to write to us", "/?to=/messages")
+    yield Scene("points, signed out, to write to us", "/points/sign-in?to=/messages")
     yield _refused("find, refused", "/", "", {"order_number": "?", "email": "x"})
     yield Scene("code", "/code", asking)
     yield _refused("code, unreadable", "/code", asking, {"code": "12"})
@@ -316,6 +321,7 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     yield Scene("points, reminders", path_of(SIGNING_KEY.encode(), collector.member_id))
     for page in ("contact", "privacy", "accessibility", "unboxing", "policy"):
         yield Scene(page, f"/{page}")
+    yield from _of_messages(cast, mine, nobody)
     yield from _of_parcels(cast, mine)
     yield Scene("nowhere", "/nothing/here")
     yield Scene("nowhere, signed in", "/returns/ret_00000000000000000000000000", mine)
@@ -353,6 +359,38 @@ def _sends_no_address(page: Page) -> None:
     page.locator("#email").fill("mei at example")
     page.locator("form button.primary").click()
     page.locator("#email[aria-invalid]").wait_for()
+
+
+def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
+    """The customer's conversations with the desk, and the form of a new one."""
+    yield Scene("messages", "/messages", mine)
+    yield Scene("messages, none", "/messages", nobody)
+    new = "/messages/new"
+    yield Scene("message, new", new, mine)
+    yield Scene("message, about a return", f"{new}?return={cast.done}", mine)
+    yield _refused("message, without words", new, mine, {"topic": "order", "words": " "})
+    yield _refused("message, of nobody", new, nobody, {"topic": "order", "words": "Hello?"})
+    yield Scene("message, much too long", f"{new}?about=other", mine, _sends_a_book)
+    yield Scene("message, signed out", f"{new}?about=other", mine, _sends_a_book_signed_out)
+    for name, number in cast.talks.items():
+        yield Scene(f"message, {name}", f"/messages/{number}", mine)
+
+
+# More than a cookie holds, whatever packs it.
+_BOOK = "".join(map(chr, range(0x4E00, 0x4E00 + 4_001)))
+
+
+def _sends_a_book(page: Page) -> None:
+    page.locator("textarea").fill(_BOOK)
+    page.locator("main form button.primary").click()
+    page.locator("[aria-invalid]").wait_for()
+
+
+def _sends_a_book_signed_out(page: Page) -> None:
+    page.locator("textarea").fill(_BOOK[1:])
+    page.context.clear_cookies()
+    page.locator("main form button.primary").click()
+    page.locator("form [role=alert]").wait_for()
 
 
 def _of_parcels(cast: Cast, mine: str) -> Iterator[Scene]:

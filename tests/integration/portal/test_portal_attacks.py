@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from aftercare.kernel.ids import new_id
+from aftercare.kernel.ids import new_id, new_ticket
 from portal.site.pages import STATIC
 from tests.fakes.browser import APPS, FORM, ROUTES, Browser
 from tests.fakes.orders import NOON
@@ -193,7 +193,7 @@ def _of_now(header: str) -> str:
 # ---------------------------------------------------------------- ids
 
 IN_A_RETURN = {"photo_not_found", "video_not_found"}
-ABSENT = {"order_not_found", "return_not_found", *IN_A_RETURN}
+ABSENT = {"order_not_found", "return_not_found", "ticket_not_found", *IN_A_RETURN}
 NOTHING = {
     # A picture that is not there is an empty drawing, so that no page shows a hole.
     ("/pictures/{name}", "name"): {200},
@@ -232,7 +232,11 @@ def test_another_customers_id_looks_like_one_that_does_not_exist(
         return
     own, secrets = mine.parameters(route), theirs.of_theirs_alone(mine)
     nobodys = replace(
-        mine, order="PM-NOBODYS", draft=new_id("ret", NOON), photo=new_id("evd", NOON)
+        mine,
+        order="PM-NOBODYS",
+        draft=new_id("ret", NOON),
+        photo=new_id("evd", NOON),
+        message=new_ticket(lambda _: 0),
     )
     for accept in BOTH_ACCEPTS:
         attacker.accept = accept
