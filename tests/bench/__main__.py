@@ -13,6 +13,7 @@ from tests.fakes import environment
 FIGURES = (
     "bundle",
     "cold",
+    "warm",
     "units",
     "cost",
     "requests",

@@ -10,7 +10,7 @@ import pytest
 
 from aftercare.orders.model import email_key_of
 from aftercare.web import customers
-from tests.bench.cold import RECORDED_KEY, recorded
+from tests.bench.handlers import RECORDED_KEY, recorded
 from tests.fakes.browser import Browser, checking, looking
 from tests.fakes.codes import code
 from tests.fakes.counter import FORGED
