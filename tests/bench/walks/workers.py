@@ -8,7 +8,7 @@ from typing import Any
 from aftercare.desk.moves import Verb
 from aftercare.erasure.model import Why
 from aftercare.kernel.actor import staff
-from aftercare.kernel.clock import utc_now
+from aftercare.kernel.clock import to_text, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.due.model import Timer
 from aftercare.kernel.due.wiring import DueConfig, due_store
@@ -40,6 +40,8 @@ def walk(world: World) -> None:
         _decisions(world, step)
     _timers(world)
     _tickets(world)
+    with world.invoked(_DESK, "the figures of a night"):
+        handed(_DESK, {"scheduled": to_text(utc_now())})
 
 
 def _counter(world: World) -> None:
@@ -118,6 +120,7 @@ def _timers(world: World) -> None:
 def _tickets(world: World) -> None:
     """Two tickets: one is acknowledged, looked at in vain, and late; one is reopened twice."""
     desk = service_desk(world.tables)
+    desk.clock.now = utc_now()
     number, again = desk.ask().ticket.number, desk.ask().ticket.number
     world.forget()
     for entry in desk.entries():
