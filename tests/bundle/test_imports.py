@@ -58,7 +58,9 @@ MODULE_CEILINGS = {
     "LedgerAuditFunction": 600,
 }
 MEGABYTE = 1024 * 1024
-PORTAL_CEILING = 6 * MEGABYTE
+# Zipped, with the layer that all functions share: what counts is the start, which the modules above
+# bound. Six were planned before there was a service desk (decision 137).
+PORTAL_CEILING = 7 * MEGABYTE
 
 EVERY_MODULE = """
 import importlib, pkgutil, sys
@@ -180,5 +182,5 @@ def test_time_zones_come_with_the_artifact(artifact: Artifact) -> None:
     artifact.functions["PortalFunction"].probe(A_LOCAL_DAY)
 
 
-def test_portal_is_at_most_six_megabytes_zipped(artifact: Artifact) -> None:
+def test_portal_is_at_most_seven_megabytes_zipped(artifact: Artifact) -> None:
     assert artifact.functions["PortalFunction"].zipped <= PORTAL_CEILING

@@ -8,6 +8,7 @@ ROOMS: dict[str, set[str]] = {
     "PortalFunction": {
         "access",
         "addresses",
+        "desk",
         "evidence",
         "labels",
         "members",
