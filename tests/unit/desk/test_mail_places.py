@@ -10,7 +10,7 @@ from aftercare.kernel.ids import new_ticket
 from tests.fakes.incoming import DESK, MEI, received
 
 SECRET = b"a secret of the desk"
-OURS, OTHERS, THIRD = new_ticket(), new_ticket(), new_ticket()
+OURS, OTHERS, THIRD = "R-7K2M-9QXA-8", new_ticket(), new_ticket()
 SENT = "<0100019a@email.amazonses.com>"
 CUSTOMERS = {OURS: "Mei@Example.com", OTHERS: "li@example.com", THIRD: MEI}
 TICKETS = Tickets({SENT: OTHERS}, lambda number: CUSTOMERS.get(number, ""))
