@@ -158,8 +158,6 @@ def functions(
     """What the functions' settings name is there, and they keep nothing of another test."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", vault)
     forget_all()
-    if not ENDPOINT:
-        emulate()
     yield
     forget_all()
 

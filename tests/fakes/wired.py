@@ -32,7 +32,7 @@ class EmulatedWire:
             return Reply(status, {}, _written(_refusal(error)))
         except BotoCoreError as error:
             raise NoReplyError(type(error).__name__) from error
-        del answer["ResponseMetadata"]
+        answer.pop("ResponseMetadata", None)
         return Reply(200, {}, _written(answer))
 
     def close(self) -> None:

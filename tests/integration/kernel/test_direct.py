@@ -7,7 +7,8 @@ import pytest
 
 from aftercare.kernel import aws, direct
 from aftercare.kernel.errors import UnavailableError
-from aftercare.kernel.json_client import DYNAMODB, SECRETS, JsonClient
+from aftercare.kernel.json_client import JsonClient
+from aftercare.kernel.signed import DYNAMODB, SECRETS
 from tests.fakes.refusals import refused
 from tests.fakes.scripted import DROPS, Act, error, playing
 from tests.fakes.wired import emulate

@@ -18,7 +18,8 @@ from botocore.retries.standard import (
 from botocore.session import get_session
 
 from aftercare.kernel import aws
-from aftercare.kernel.json_client import DYNAMODB, SECRETS, JsonClient
+from aftercare.kernel.json_client import JsonClient
+from aftercare.kernel.signed import DYNAMODB, SECRETS
 from aftercare.kernel.sigv4 import Credentials, Scope, signed
 from tests.fakes.direct_requests import Request, requests_in_use
 from tests.fakes.scripted import CUT, DROPS, FOUND, HANGS, OK, Act, error, playing

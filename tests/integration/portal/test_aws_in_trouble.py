@@ -8,7 +8,7 @@ import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from aftercare.evidence.model import Evidence
-from aftercare.kernel import aws
+from aftercare.kernel import aws, direct
 from aftercare.web.problems import problem_of
 from portal import rooms
 from tests.fakes.browser import Browser, Page
@@ -17,6 +17,7 @@ from tests.fakes.logs import logged
 from tests.fakes.orders import EMAIL, NOON
 from tests.fakes.servers import closed_port, refusing, silence
 from tests.fakes.strangers import MEMBERS
+from tests.fakes.wired import emulate
 
 pytestmark = pytest.mark.integration
 
@@ -54,10 +55,12 @@ def dynamodb_at(trouble: Trouble) -> Iterator[None]:
         finally:
             patch.undo()
             forget_clients()
+            emulate()
 
 
 def forget_clients() -> None:
     aws.forget()
+    direct.forget()
     forget_all()
 
 

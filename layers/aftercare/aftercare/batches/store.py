@@ -13,15 +13,10 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from aftercare.batches.files.store import FileStore
-from aftercare.batches.model import (
-    Batch,
-    BatchStatus,
-    ProductBatch,
-    batch_id_of,
-    is_batch_id,
-)
-from aftercare.kernel.actor import UNKNOWN, Actor
-from aftercare.kernel.clock import from_text, to_text
+from aftercare.batches.layout import BATCHES, KEY, batch_from, batch_id_in
+from aftercare.batches.model import Batch, BatchStatus, ProductBatch, is_batch_id
+from aftercare.kernel.actor import Actor
+from aftercare.kernel.clock import to_text
 from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.tables import (
     EntryColumns,
@@ -34,8 +29,6 @@ from aftercare.kernel.tables import (
 from aftercare.kernel.timeline import Entry
 
 _SCHEMA = 1
-_BATCHES = "BATCHES"
-_KEY = "KEY#"
 
 
 class _ByStatus(GlobalSecondaryIndex["_BatchRow"]):  # type: ignore[no-untyped-call]
@@ -94,7 +87,7 @@ class BatchStore:
     def end_of(self, key_id: int) -> int:
         """The first serial of the key id that no batch has."""
         rows = self._batches.query(
-            _BATCHES,
+            BATCHES,
             _BatchRow.sk.startswith(f"{key_id:02d}#"),
             consistent_read=True,
             scan_index_forward=False,
@@ -133,7 +126,7 @@ class BatchStore:
             return None
         key = batch_id.removeprefix("B").replace("-", "#")
         try:
-            return _batch(self._batches.get(_BATCHES, key, consistent_read=True))
+            return _batch(self._batches.get(BATCHES, key, consistent_read=True))
         except _BatchRow.DoesNotExist:
             return None
 
@@ -147,7 +140,7 @@ class BatchStore:
         until = _BatchRow.sk.between(f"{key_id:02d}#", f"{key_id:02d}#{serial:010d}")
         with _reading():
             rows = self._batches.query(
-                _BATCHES, until, consistent_read=True, scan_index_forward=False, limit=1
+                BATCHES, until, consistent_read=True, scan_index_forward=False, limit=1
             )
             batch = next(map(_batch, rows), None)
         return batch if batch and batch.covers(serial) else None
@@ -159,8 +152,8 @@ class BatchStore:
             UnavailableError: The table does not answer.
         """
         with _reading():
-            rows = self._keys.query(_BATCHES, _KeyRow.sk.startswith(_KEY), consistent_read=True)
-            return frozenset(int(row.sk.removeprefix(_KEY)) for row in rows)
+            rows = self._keys.query(BATCHES, _KeyRow.sk.startswith(KEY), consistent_read=True)
+            return frozenset(int(row.sk.removeprefix(KEY)) for row in rows)
 
     def recalled(self) -> frozenset[str]:
         """The SKUs of which a batch is recalled, as the index by status has them.
@@ -181,7 +174,7 @@ class BatchStore:
         issued = [status for status in BatchStatus if status is not BatchStatus.DRAFT]
         with _reading():
             return tuple(
-                ProductBatch(_batch_id(row.sk), row.batch_code or "", status)
+                ProductBatch(batch_id_in(row.sk), row.batch_code or "", status)
                 for status in issued
                 for row in self._batches.by_status.query(status, _BatchRow.sku == sku)
             )
@@ -193,17 +186,17 @@ class BatchStore:
             UnavailableError: The table does not answer.
         """
         with _reading():
-            rows = self._batches.query(_BATCHES, _BatchRow.sk < _KEY, consistent_read=True)
+            rows = self._batches.query(BATCHES, _BatchRow.sk < KEY, consistent_read=True)
             return tuple(map(_batch, rows))
 
     def mark_leaked(self, key_id: int, now: datetime, actor: Actor) -> None:
-        row = self._keys(_BATCHES, f"{_KEY}{key_id:02d}", changed_at=to_text(now))
+        row = self._keys(BATCHES, f"{KEY}{key_id:02d}", changed_at=to_text(now))
         row.changed_by = actor
         row.save()
 
     def is_leaked(self, key_id: int) -> bool:
         try:
-            self._keys.get(_BATCHES, f"{_KEY}{key_id:02d}", consistent_read=True)
+            self._keys.get(BATCHES, f"{KEY}{key_id:02d}", consistent_read=True)
         except _KeyRow.DoesNotExist:
             return False
         return True
@@ -221,7 +214,7 @@ def _reading() -> Iterator[None]:
 
 def _columns(batch: Batch) -> dict[str, Any]:
     return {
-        "pk": _BATCHES,
+        "pk": BATCHES,
         "sk": f"{batch.key_id:02d}#{batch.first_serial:010d}",
         "changed_at": to_text(batch.changed_at),
         "sku": batch.sku,
@@ -240,37 +233,4 @@ def _columns(batch: Batch) -> dict[str, Any]:
 
 
 def _batch(row: _BatchRow) -> Batch:
-    key_id, first_serial = _start(row.sk)
-    return Batch(
-        batch_id=_batch_id(row.sk),
-        sku=row.sku,
-        product=row.product,
-        gtin=row.gtin,
-        batch_code=row.batch_code,
-        factory=row.factory,
-        key_id=key_id,
-        first_serial=first_serial,
-        count=int(row.codes),
-        status=_status(row.status),
-        known_issue=json.loads(row.known_issue),
-        remedy=json.loads(row.remedy),
-        created_at=from_text(row.created_at),
-        changed_at=from_text(row.changed_at),
-        version=int(row.version),
-        changed_by=Actor(row.changed_by or UNKNOWN),
-        picture=row.picture or "",
-    )
-
-
-def _start(sk: str) -> tuple[int, int]:
-    key_id, first_serial = map(int, sk.split("#"))
-    return key_id, first_serial
-
-
-def _batch_id(sk: str) -> str:
-    return batch_id_of(*_start(sk))
-
-
-def _status(text: str) -> BatchStatus:
-    """A newer version's status reads as restricted: no check then vouches for the code."""
-    return BatchStatus(text) if text in set(BatchStatus) else BatchStatus.RESTRICTED
+    return batch_from(row.attribute_values)

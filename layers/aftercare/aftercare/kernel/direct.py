@@ -7,19 +7,21 @@ used.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from aftercare.kernel.config import ENVIRONMENT
-from aftercare.kernel.errors import UnavailableError
-from aftercare.kernel.json_client import DYNAMODB, SECRETS, JsonClient
-from aftercare.kernel.signed import Service, endpoint
-from aftercare.kernel.wire import NoReplyError
+from aftercare.kernel.errors import StaleWriteError, UnavailableError
+from aftercare.kernel.signed import DYNAMODB, SECRETS, Service, endpoint
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# As in kernel/tables.py.
+_MOVED = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
 # What only botocore knows: proxies, whom to trust, other partitions, where credentials come from.
 _OF_BOTOCORE = (
@@ -43,10 +45,59 @@ def is_plain(service: Service, environ: Mapping[str, str] = ENVIRONMENT) -> bool
     return not asked_for and bool(_PLAIN_URL.fullmatch(url))
 
 
+def plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item's attributes as Python's values; numbers that are whole as `int`."""
+    return {name: _value(each) for name, each in item.items()}
+
+
+def _value(attribute: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an attribute may be anything
+    [(kind, value)] = attribute.items()
+    match kind:
+        case "M":
+            return plain(value)
+        case "L":
+            return [_value(each) for each in value]
+        case "N":
+            return json.loads(value)
+        case "NULL":
+            return None
+        case _:
+            return value
+
+
+@contextmanager
+def conditional() -> Iterator[None]:
+    """Turns a single write's failed condition, or conflict, into `StaleWriteError`."""
+    try:
+        yield
+    except Exception as error:
+        response = getattr(error, "response", {})  # a ClientError, whose class is not loaded
+        if response.get("Error", {}).get("Code") in _MOVED:
+            raise StaleWriteError(
+                "Something changed in the meantime; nothing was written."
+            ) from error
+        raise
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turns AWS's trouble that may pass into `UnavailableError`."""
+    try:
+        yield
+    except Exception as error:
+        from aftercare.kernel.tables import is_transient  # noqa: PLC0415 - needs the SDK
+
+        if not is_transient(error):
+            raise
+        raise UnavailableError(f"The {what} cannot be read now.") from error
+
+
 @cache
 def dynamodb() -> "DynamoDBClient":
     """The process's one client of this kind; botocore's where this one does not do."""
     if is_plain(DYNAMODB):
+        from aftercare.kernel.json_client import JsonClient  # noqa: PLC0415 - pages ask nothing
+
         return cast("DynamoDBClient", JsonClient(DYNAMODB))
     from aftercare.kernel.aws import client  # noqa: PLC0415 - this is what is not to be loaded
 
@@ -64,6 +115,9 @@ def read_secret(name: str) -> str:
         from aftercare.kernel import secret  # noqa: PLC0415 - as above
 
         return secret.read_secret(name)
+    from aftercare.kernel.json_client import JsonClient  # noqa: PLC0415 - as above
+    from aftercare.kernel.wire import NoReplyError  # noqa: PLC0415
+
     direct = JsonClient(SECRETS)
     try:
         reply = direct.reply("GetSecretValue", {"SecretId": name})

@@ -18,14 +18,11 @@ from typing import Any, NoReturn
 
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.config import ENVIRONMENT, patience, setting
-from aftercare.kernel.signed import Service, endpoint
+from aftercare.kernel.signed import DYNAMODB, SECRETS, Service, endpoint
 from aftercare.kernel.sigv4 import Credentials, Scope, signed
 from aftercare.kernel.wire import NoReplyError, Reply, Wire
 
 type Json = dict[str, Any]
-
-DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "AWS_ENDPOINT_URL_DYNAMODB", "1.0")
-SECRETS = Service("secretsmanager", "secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "1.1")
 
 # The numbers are those of botocore's standard mode, with the attempts of kernel/aws.py.
 _ATTEMPTS = 2

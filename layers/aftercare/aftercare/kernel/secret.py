@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from aftercare.kernel.config import ENVIRONMENT
 from aftercare.kernel.errors import UnavailableError
-from aftercare.kernel.signed import Service, send, signed_request
+from aftercare.kernel.signed import SECRETS, send, signed_request
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
-
-_SERVICE = Service("secretsmanager", "secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER")
 
 
 def read_secret(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> str:
@@ -53,4 +51,4 @@ def request_for(name: str, environ: Mapping[str, str]) -> "AWSPreparedRequest":
     Raises:
         ConfigurationError: The environment lacks the region or the credentials.
     """
-    return signed_request(_SERVICE, "GetSecretValue", {"SecretId": name}, environ)
+    return signed_request(SECRETS, "GetSecretValue", {"SecretId": name}, environ)

@@ -26,6 +26,10 @@ class Service(NamedTuple):
     json_version: str = "1.1"
 
 
+DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "AWS_ENDPOINT_URL_DYNAMODB", "1.0")
+SECRETS = Service("secretsmanager", "secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "1.1")
+
+
 class Answer(NamedTuple):
     """What a service answered; a status of 0 if it did not."""
 
