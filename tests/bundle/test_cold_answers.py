@@ -31,7 +31,7 @@ def answers(artifact: Artifact, name: str, *events: cold.Event) -> list[cold.Ans
     return cold.read(printed)
 
 
-def test_a_forged_code_loads_no_sdk_and_a_genuine_one_does(artifact: Artifact) -> None:
+def test_a_forged_code_loads_no_sdk_and_trouble_with_a_genuine_one_does(artifact: Artifact) -> None:
     events = [asking(FORGED), asking("0K5D"), asking(code(1))]
     _, forged, mistyped, genuine = answers(artifact, "AuthenticityApiFunction", *events)
     assert (forged.what, forged.sdk) == ("not_issued", frozenset())
@@ -39,7 +39,7 @@ def test_a_forged_code_loads_no_sdk_and_a_genuine_one_does(artifact: Artifact) -
     assert (genuine.what, genuine.sdk) == ("unavailable", cold.SDK)
 
 
-def test_the_check_page_loads_no_sdk_before_a_code_of_ours_is_checked(artifact: Artifact) -> None:
+def test_the_check_page_loads_no_sdk_before_there_is_trouble(artifact: Artifact) -> None:
     events = [looking(), checking(FORGED), checking("0K5D"), checking(code(1))]
     imported, page, forged, mistyped, genuine = answers(artifact, "CheckPageFunction", *events)
     assert imported.sdk == frozenset()

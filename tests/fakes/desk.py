@@ -4,6 +4,7 @@ import itertools
 import random
 from dataclasses import dataclass, field
 
+from aftercare.authenticity.history_store import HistoryStore
 from aftercare.authenticity.model import Answer, Audience
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.store import CheckStore
@@ -53,7 +54,8 @@ class Desk:
         )
 
 
-def desk_on(table: str) -> Desk:
+def desk_on(table: str, histories: HistoryStore | None = None) -> Desk:
+    """The desk; checks are read and written in `histories`, or as the SDK does."""
     clock = SetClock()
     store = CheckStore(table)
     batches = {status: batch(number, status) for number, status in enumerate(BatchStatus)}
@@ -64,6 +66,7 @@ def desk_on(table: str) -> Desk:
             store=lambda: store,
             clock=clock,
             entropy=random.SystemRandom().getrandbits,
+            histories=(lambda: histories) if histories else None,
         ),
         clock,
         batches,

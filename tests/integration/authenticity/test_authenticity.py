@@ -15,9 +15,11 @@ from aftercare.authenticity.errors import (
     ReferenceNotFoundError,
     TooEarlyError,
 )
+from aftercare.authenticity.history_store import HistoryStore
 from aftercare.authenticity.model import Audience, Hints, Signal, Verdict
 from aftercare.authenticity.sales import Sales
 from aftercare.batches.model import BatchStatus
+from aftercare.kernel import direct
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.symbols import sealed, spelled
@@ -42,9 +44,12 @@ SUSPICION = {
 }
 
 
-@pytest.fixture
-def desk(tables: dict[str, str]) -> Desk:
-    return desk_on(tables["AuthenticityTable"])
+@pytest.fixture(params=["by the SDK", "without it"])
+def desk(request: pytest.FixtureRequest, tables: dict[str, str]) -> Desk:
+    table = tables["AuthenticityTable"]
+    if request.param == "by the SDK":
+        return desk_on(table)
+    return desk_on(table, HistoryStore(table, direct.dynamodb))
 
 
 def forged() -> str:

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import product
 from string import ascii_uppercase
+from typing import Any
 
-from aftercare.authenticity.model import Audience, Check, Hints, Signal
+from aftercare.authenticity.model import Audience, Check, Hints, History, Signal
 from aftercare.authenticity.sales import Sales, Trade, TradeKind
 from aftercare.batches.model import BatchStatus
+from aftercare.kernel.clock import from_text
 
 # The stored names of signals, short because each is a member of a map in every suspect item.
 SIGNALS: Mapping[Signal, str] = {
@@ -41,6 +43,33 @@ _NOTED = {
 _NOWHERE = "-"
 _TOLD, _HINTS = "!", "~"
 _SECONDS = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def history_from(columns: Mapping[str, Any]) -> History:
+    """The history in an item's columns."""
+    places, who = columns.get("places") or {}, columns.get("who") or {}
+    checks = {
+        check_id: check_from(check_id, int(places[check_id]), stored)
+        for check_id, stored in who.items()
+    }
+    recent = tuple(sorted(checks.values(), key=lambda check: check.place))
+    sales, copied = columns.get("sales"), columns.get("copied")
+    noted = columns.get("trades") or (), columns.get("sold") or {}
+    return History(
+        checks=int(columns.get("checks") or 0),
+        customer_checks=int(columns.get("by_customers") or 0),
+        first=recent[0] if recent else None,
+        first_by_customer=checks.get(columns.get("first_customer") or ""),
+        recent=recent,
+        sales=sales_from_bytes(sales) if sales else sales_from(*noted),
+        raised={
+            SIGNALS_BY_NAME[name]: int(at)
+            for name, at in (columns.get("raised") or {}).items()
+            if name in SIGNALS_BY_NAME  # a later version may know more
+        },
+        cleared=int(columns.get("cleared") or 0),
+        copied_at=from_text(copied) if copied else None,
+    )
 
 
 def check_line(check: Check, weight: int) -> str:

@@ -18,20 +18,18 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from aftercare.authenticity.case_store import CaseStore, Change
+from aftercare.authenticity.history_store import MOST_KEPT, SCHEMA
 from aftercare.authenticity.layout import (
     SIGNALS,
-    SIGNALS_BY_NAME,
-    check_from,
     check_line,
+    history_from,
     packed_sales,
-    sales_from,
-    sales_from_bytes,
     sales_map,
     trade_lines,
 )
 from aftercare.authenticity.model import Check, History, Signal
 from aftercare.authenticity.sales import Sales
-from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.clock import to_text
 from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.tables import (
     CommitRefusedError,
@@ -41,10 +39,6 @@ from aftercare.kernel.tables import (
     is_transient,
 )
 from aftercare.kernel.timeline import Entry
-
-# Checks at the same moment do not see each other, and add up to this many. The next check reads
-# again and drops the surplus: at most 35, as many as fit into one of DynamoDB's expressions.
-_MOST_KEPT = 55
 
 
 class _CodeRow(Model):
@@ -56,7 +50,7 @@ class _CodeRow(Model):
         table_name = "authenticity"
 
     pk = UnicodeAttribute(hash_key=True)
-    schema = NumberAttribute(default=3)
+    schema = NumberAttribute(default=SCHEMA)
     checks = NumberAttribute(default=0)
     by_customers = NumberAttribute(default=0)
     first_customer = UnicodeAttribute(null=True)
@@ -116,7 +110,7 @@ class CheckStore:
         for check_id in dropped:
             actions += [_at(each, check_id).remove() for each in (_CodeRow.who, _CodeRow.places)]
         is_new = _at(_CodeRow.places, check.check_id).does_not_exist()
-        has_room = _Size(_CodeRow.places) < _MOST_KEPT
+        has_room = _Size(_CodeRow.places) < MOST_KEPT
         if dropped:  # the last of them is still there, so this write drops at least one
             has_room |= _at(_CodeRow.places, dropped[-1]).exists()
         with conditional():
@@ -235,30 +229,5 @@ def _has_sales(sales: Sales) -> Condition:
 
 
 def _history(row: _CodeRow) -> History:
-    places = _plain(row.places)
-    checks = {
-        check_id: check_from(check_id, int(places[check_id]), stored)
-        for check_id, stored in _plain(row.who).items()
-    }
-    recent = tuple(sorted(checks.values(), key=lambda check: check.place))
-    return History(
-        checks=int(row.checks),
-        customer_checks=int(row.by_customers),
-        first=recent[0] if recent else None,
-        first_by_customer=checks.get(row.first_customer or ""),
-        recent=recent,
-        sales=_sales(row),
-        raised={
-            SIGNALS_BY_NAME[name]: int(at)
-            for name, at in _plain(row.raised).items()
-            if name in SIGNALS_BY_NAME  # a later version may know more
-        },
-        cleared=int(row.cleared or 0),
-        copied_at=from_text(row.copied) if row.copied else None,
-    )
-
-
-def _sales(row: _CodeRow) -> Sales:
-    if row.sales:
-        return sales_from_bytes(row.sales)
-    return sales_from(row.trades or (), _plain(row.sold))
+    maps = {name: _plain(getattr(row, name)) for name in ("who", "places", "sold", "raised")}
+    return history_from(row.attribute_values | maps)

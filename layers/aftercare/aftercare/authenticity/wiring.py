@@ -13,10 +13,13 @@ from aftercare.kernel.ids import Entropy
 from aftercare.kernel.secret import read_secret
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
     from aftercare.authenticity.case_desk import CodeCaseDesk, Trail
     from aftercare.authenticity.claiming import CodeClaims
     from aftercare.authenticity.erasing import ClaimErasing
     from aftercare.authenticity.notices import ClaimNoticeService
+    from aftercare.authenticity.service import Histories
     from aftercare.authenticity.store import CheckStore
 
 
@@ -32,10 +35,14 @@ def authenticity_service(
     config: AuthenticityConfig,
     *,
     read_keys: Callable[[str], str] = read_secret,
+    dynamodb: "Callable[[], DynamoDBClient] | None" = None,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,
 ) -> AuthenticityService:
-    """The service. Keys are read at the first code, and again when a key id is new."""
+    """The service. Keys are read at the first code, and again when a key id is new.
+
+    Checks read and write by the client `dynamodb`, or by the SDK's.
+    """
 
     @cache
     def store() -> "CheckStore":
@@ -43,12 +50,21 @@ def authenticity_service(
 
         return CheckStore(config.authenticity_table)
 
+    @cache
+    def histories() -> "Histories":
+        if dynamodb is None:
+            return store()
+        from aftercare.authenticity.history_store import HistoryStore  # noqa: PLC0415 - as above
+
+        return HistoryStore(config.authenticity_table, dynamodb)
+
     return AuthenticityService(
         ring=KeyRing(lambda: read_keys(config.code_keys_secret), clock),
-        book=batch_book(BatchesConfig(config.batches_table), clock=clock),
+        book=batch_book(BatchesConfig(config.batches_table), dynamodb=dynamodb, clock=clock),
         store=store,
         clock=clock,
         entropy=entropy,
+        histories=histories,
     )
 
 
@@ -85,13 +101,16 @@ def code_claims(
     config: AuthenticityConfig,
     *,
     read_keys: Callable[[str], str] = read_secret,
+    dynamodb: "Callable[[], DynamoDBClient] | None" = None,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,
 ) -> "CodeClaims":
     """Claims of people who have checked a code."""
     from aftercare.authenticity.claiming import CodeClaims  # noqa: PLC0415 - few who check claim
 
-    service = authenticity_service(config, read_keys=read_keys, clock=clock, entropy=entropy)
+    service = authenticity_service(
+        config, read_keys=read_keys, dynamodb=dynamodb, clock=clock, entropy=entropy
+    )
     return CodeClaims(service.ring, service.book, service.store, clock, entropy)
 
 

@@ -116,9 +116,12 @@ def _refusal(error: AftercareError, status: HTTPStatus, title: str, request_id: 
 
 
 def _is_transient(error: Exception) -> bool:
-    # Not imported: a function that has loaded no tables has no such errors, and needs no SDK.
-    tables = sys.modules.get("aftercare.kernel.tables")
-    return tables is not None and bool(tables.is_transient(error))
+    # A function without the SDK has its errors once there is one, and its tables perhaps never.
+    if "botocore.exceptions" not in sys.modules:
+        return False
+    from aftercare.kernel.tables import is_transient  # noqa: PLC0415 - few requests fail
+
+    return is_transient(error)
 
 
 def framework_problem(response: Response, request_id: str) -> Problem | None:
