@@ -74,7 +74,7 @@ def versions() -> str:
     from tests.bench.handlers import PEERS  # noqa: PLC0415
 
     names = {"boto3", "botocore", "aws-lambda-powertools", "fastapi", "mangum"}
-    found = {each.name: each.version for each in distributions(path=[str(PEERS)])}
+    found = {each.name.replace("_", "-"): each.version for each in distributions(path=[str(PEERS)])}
     return ", ".join(f"{name} {found[name]}" for name in sorted(names & found.keys()))
 
 
