@@ -25,18 +25,19 @@ def _keeping() -> "TicketKeeping":
     return ticket_keeping(_CONFIG)
 
 
-def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse | None:
+def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse | dict[str, object]:
     """Takes messages of its queue, and every night the schedule's `{"scheduled": …}`."""
     if "scheduled" in event:
-        _fold()
-        return None
+        return _fold()
     return consume(event, context, _act)
 
 
-def _fold() -> None:
+def _fold() -> dict[str, object]:
     report = service_report(_CONFIG.tickets_table).fold()
-    tickets = {channel: served.tickets for channel, served in report.figures.items()}
-    logger.info("figures", extra={"until": f"{report.until}", "tickets": tickets})
+    tickets = {str(channel): served.tickets for channel, served in report.figures.items()}
+    folded: dict[str, object] = {"until": f"{report.until}", "tickets": tickets}
+    logger.info("figures", extra=folded)
+    return folded
 
 
 def _act(event: Event) -> None:

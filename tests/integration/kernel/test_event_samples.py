@@ -70,6 +70,8 @@ def test_a_sample_is_answered_as_its_function_answers(sample: Path) -> None:
         assert answer["run_id"].startswith("2025-06-0")
     elif sample.parent.name == "due_sweeper":
         assert answer == {"published": 0, "refused": 0, "late_seconds": 0, "complete": True}
+    elif case(sample) == "desk_worker/night":
+        assert answer.keys() == {"until", "tickets"}
     elif "statusCode" in answer:
         assert answer["statusCode"] in {200, 202, 303, 403, 404}
     else:
