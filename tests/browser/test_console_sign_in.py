@@ -118,7 +118,7 @@ def test_an_auditor_finds_what_a_colleague_did(colleague: Colleague) -> None:
     page.get_by_role("button", name="What they did").click()
     expect(page.get_by_role("cell", name="signed in").first).to_be_visible()
     looks_right(page)
-    page.get_by_label("A return's id").fill("R-1234")
+    page.get_by_label("The id of a return").fill("R-1234")
     page.get_by_role("button", name="Who read it").click()
     expect(page.get_by_text("looks like")).to_be_visible()
     looks_right(page)
