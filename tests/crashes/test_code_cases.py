@@ -1,24 +1,21 @@
 """A claim, a strong sign or a decision with a fault at its write, and rivals at each request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import PynamoDBException
 
 from aftercare.authenticity.cases import CaseState, ClaimKind, Received
 from aftercare.authenticity.model import Signal, Verdict
 from aftercare.kernel.errors import AftercareError
 from tests.fakes.actors import LI
 from tests.fakes.code_cases import CodeCases, code_cases_on, key
-from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
+from tests.fakes.crashes.faults import Fault, Plan, Saboteur, nobody, struck
 from tests.fakes.reviews import LEAD
 
 pytestmark = pytest.mark.integration
 
 FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
-ENDED = (CrashError, AftercareError, BotoCoreError, PynamoDBException)
 DECIDED = {
     CaseState.CLEARED: "authenticity.cleared",
     CaseState.COPIED: "authenticity.copies_confirmed",
@@ -35,16 +32,6 @@ def cases(tables: dict[str, str]) -> CodeCases:
 def saboteur(cases: CodeCases) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
     with Saboteur().planted() as planted:
         yield planted
-
-
-def struck(saboteur: Saboteur, act: Callable[[], object], plan: Plan) -> bool:
-    with suppress(*ENDED), saboteur.during(plan):
-        act()
-    return plan.struck
-
-
-def nobody() -> None:
-    """No rival."""
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -1,7 +1,6 @@
 """A message, an answer and a look with a fault at each write and a rival at each request."""
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,8 +11,7 @@ from aftercare.desk.ticket import Topic
 from aftercare.kernel.ids import new_ticket
 from aftercare.orders.model import email_key_of
 from tests.bench.meter import Meter
-from tests.fakes.crashes.faults import Fault, Plan, Saboteur
-from tests.fakes.crashes.ticket_world import ENDED
+from tests.fakes.crashes.faults import Fault, Plan, Saboteur, nobody, struck
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, LEAD
 from tests.fakes.service_desk import DESK_WORKER, HELLO, ServiceDesk, service_desk
@@ -33,16 +31,6 @@ def desk(tables: dict[str, str]) -> ServiceDesk:
 def saboteur(desk: ServiceDesk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
     with Saboteur().planted() as planted:
         yield planted
-
-
-def struck(saboteur: Saboteur, act: Callable[[], object], plan: Plan) -> bool:
-    with suppress(*ENDED), saboteur.during(plan):
-        act()
-    return plan.struck
-
-
-def nobody() -> None:
-    """No rival."""
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

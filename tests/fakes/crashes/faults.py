@@ -1,14 +1,16 @@
 """Faults at writes, injected in the SDK: below our code, above the emulated AWS."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ReadTimeoutError
+from pynamodb.exceptions import PynamoDBException
 
 from aftercare.kernel.aws import client
+from aftercare.kernel.errors import AftercareError
 
 WRITES = frozenset(
     {
@@ -132,3 +134,18 @@ class Saboteur:
     ) -> int | None:  # retried after zero seconds
         ok = response is not None and "Error" not in response[1]
         return 0 if ok and self._plan and self._plan.resend(operation.name) else None
+
+
+ENDED = (CrashError, AftercareError, BotoCoreError, PynamoDBException)
+"""How an act ends that a fault has struck."""
+
+
+def struck(saboteur: Saboteur, act: Callable[[], object], plan: Plan) -> bool:
+    """Whether the plan struck while that was done, however it ended."""
+    with suppress(*ENDED), saboteur.during(plan):
+        act()
+    return plan.struck
+
+
+def nobody() -> None:
+    """No rival."""

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import PynamoDBException
-
 from aftercare.desk.agents import Done, verbs_for
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Thread, Topic
@@ -19,12 +16,11 @@ from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
 from aftercare.staff.model import Member
-from tests.fakes.crashes.faults import CrashError, Fault, Plan, Saboteur
+from tests.fakes.crashes.faults import ENDED, Fault, Plan, Saboteur
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, LEAD
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk
 
-ENDED = (CrashError, AftercareError, BotoCoreError, PynamoDBException)
 _MEI = email_key_of(EMAIL)
 _FORMS = count(1)
 _LONGEST = timedelta(days=4)
