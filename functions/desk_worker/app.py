@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from aftercare.desk.events import DUE
 from aftercare.desk.wiring import TicketsConfig, service_report, ticket_keeping
 from aftercare.kernel.actor import system
 from aftercare.kernel.config import read
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _ACTOR = system("desk_worker")
 _CONFIG = read(TicketsConfig)
-_DUE = "due.ticket"
 
 
 @cache
@@ -42,7 +42,7 @@ def _fold() -> dict[str, object]:
 
 def _act(event: Event) -> None:
     entry = entry_in(event)
-    if entry.entry_type != _DUE:
+    if entry.entry_type != DUE:
         _keeping().follow(entry.subject, actor=_ACTOR)
         return
     looked = _keeping().look(entry.subject, entry.occurred_at, actor=_ACTOR)

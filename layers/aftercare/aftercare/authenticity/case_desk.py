@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.authenticity import policy
 from aftercare.authenticity.cases import CasePage, CaseState, Claim, CodeCase, code_of
@@ -15,7 +15,7 @@ from aftercare.batches.service import BatchBook
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.ids import Entropy
 from aftercare.kernel.rulebook import RuleBook
-from aftercare.staff.model import Member
+from aftercare.staff.model import Member, ReadTrail
 from aftercare.staff.policy import require
 
 if TYPE_CHECKING:
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 QUEUE, READ, DECIDE = "codes.queue", "codes.read", "codes.decide"
 MOST_REASON = 200
-
-
-class Trail(Protocol):
-    """Writes down what a member is about to see, or raises; see `AuditTrail`."""
-
-    def record_read(self, member: Member, subject: str) -> None: ...
 
 
 class CaseFile(NamedTuple):
@@ -47,7 +41,7 @@ class CodeCaseDesk:
 
     book: BatchBook
     store: "Callable[[], CheckStore]"
-    trail: Trail
+    trail: ReadTrail
     clock: Clock
     entropy: Entropy
     rules: Callable[[], RuleBook[DatedRules]] = published

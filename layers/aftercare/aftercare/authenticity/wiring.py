@@ -15,12 +15,13 @@ from aftercare.kernel.secret import read_secret
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from aftercare.authenticity.case_desk import CodeCaseDesk, Trail
+    from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.authenticity.claiming import CodeClaims
     from aftercare.authenticity.erasing import ClaimErasing
     from aftercare.authenticity.notices import ClaimNoticeService
     from aftercare.authenticity.service import Histories
     from aftercare.authenticity.store import CheckStore
+    from aftercare.staff.model import ReadTrail
 
 
 class AuthenticityConfig(NamedTuple):
@@ -116,7 +117,7 @@ def code_claims(
 
 def code_case_desk(
     config: CodeCasesConfig,
-    trail: "Trail",
+    trail: "ReadTrail",
     *,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,

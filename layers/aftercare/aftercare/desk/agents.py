@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.commits import Key
 from aftercare.desk.errors import StaleTicketError, TicketNotFoundError
@@ -13,8 +13,8 @@ from aftercare.desk.ticket import CLAIM_LASTS, MOST_NAME, Claim, Thread, Ticket
 from aftercare.desk.waiting import QueuePage
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
-from aftercare.kernel.ids import Entropy, is_ticket
-from aftercare.staff.model import Member
+from aftercare.kernel.ids import Entropy
+from aftercare.staff.model import Member, ReadTrail
 from aftercare.staff.policy import may, require
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ _MOST_EARLIER = 20
 QUEUE, READ = "tickets.queue", "tickets.read"
 SILENT = frozenset({Verb.TAKE, Verb.RESUME, Verb.NO_ACTION, Verb.REOPEN})
 """What needs no words: nobody is told, and the next person sees what it means."""
-
-
-class Trail(Protocol):
-    """Writes down what a member is about to see, or raises; see `AuditTrail`."""
-
-    def record_read(self, member: Member, subject: str) -> None: ...
 
 
 class Done(NamedTuple):
@@ -50,7 +44,7 @@ class TicketDesk(TicketSteps):
     """Asks the matrix first, and refuses what rests on an older ticket than the stored one."""
 
     store: "TicketStore"
-    trail: Trail
+    trail: ReadTrail
     clock: Clock
     entropy: Entropy
 
@@ -138,10 +132,6 @@ class TicketDesk(TicketSteps):
         claim = self._claim(member) if wanted else None
         thread = self._thread(replace(ticket, claim=claim))
         self.store.save(thread)
-
-    def _found(self, number: str) -> Ticket | None:
-        ticket_id = self.store.id_of(number) if is_ticket(number) else ""
-        return self.store.get(ticket_id) if ticket_id else None
 
     def _numbered(self, number: str) -> Ticket:
         ticket = self._found(number)

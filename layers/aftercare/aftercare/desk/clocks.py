@@ -119,8 +119,14 @@ def recomputed(stored: Clocks, entries: Iterable[TicketEntry], terms: Terms) -> 
 
 def may_be_reopened(clocks: Clocks, now: datetime, targets: Targets) -> bool:
     """Whether it is not too long ago that it was resolved; later a new ticket follows it."""
+    until = reopenable_until(clocks, targets)
+    return until is not None and now <= until
+
+
+def reopenable_until(clocks: Clocks, targets: Targets) -> datetime | None:
+    """The last moment at which it may be; none if it is not resolved."""
     ended = clocks.resolution.ended_at
-    return ended is not None and now <= ended + timedelta(days=targets.reopen_days)
+    return ended + timedelta(days=targets.reopen_days) if ended else None
 
 
 def _opened(entry: TicketEntry, terms: Terms) -> Clocks:

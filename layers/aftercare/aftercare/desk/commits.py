@@ -22,13 +22,6 @@ class Key(NamedTuple):
         return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
 
 
-class Taken(NamedTuple):
-    """What a message became: the entry of that number of a ticket."""
-
-    ticket_id: str
-    number: int
-
-
 class Step(NamedTuple):
     """One entry and what is committed with it: the thread after it, its event, its timer.
 

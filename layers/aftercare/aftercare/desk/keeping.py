@@ -1,12 +1,12 @@
 """What happens to a ticket though nobody does anything: it is acknowledged, escalated, closed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.clock import ClockState
-from aftercare.desk.moves import TicketState, Verb
-from aftercare.desk.steps import Act, TicketSteps, closes_at, looked_at
+from aftercare.desk.moves import TIERS, UNRESOLVED, TicketState, Verb
+from aftercare.desk.steps import PASSED, Act, TicketSteps, closes_at, looked_at
 from aftercare.desk.targets import Measure
 from aftercare.desk.ticket import Thread
 from aftercare.kernel.actor import Actor
@@ -20,15 +20,7 @@ if TYPE_CHECKING:
 
 MOST_REOPENINGS = 1
 """A ticket that is reopened more often than that is reviewed formally (R-DSK-24)."""
-_BELOW_TIERS = frozenset(
-    {
-        TicketState.NEW,
-        TicketState.OPEN,
-        TicketState.WAITING_CUSTOMER,
-        TicketState.WAITING_THIRD,
-    }
-)
-_MOMENT = timedelta(seconds=1)
+_BELOW_TIERS = UNRESOLVED - TIERS
 
 
 class Looked(NamedTuple):
@@ -105,7 +97,7 @@ def _looked(thread: Thread, due_at: datetime | None) -> Looked:
     """Whose moment it was that the timer stood for."""
     if due_at is None:
         return Looked()
-    moment, clocks = due_at - _MOMENT, thread.clocks.open_clocks
+    moment, clocks = due_at - PASSED, thread.clocks.open_clocks
     return Looked(
         tuple(clock.measure for clock in clocks if clock.warned_at == moment),
         tuple(clock.measure for clock in clocks if clock.due == moment),

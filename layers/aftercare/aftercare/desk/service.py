@@ -13,7 +13,7 @@ from aftercare.desk.ticket import Thread, Ticket, Topic
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
-from aftercare.kernel.ids import Entropy, is_ticket, new_id, new_ticket
+from aftercare.kernel.ids import Entropy, new_id, new_ticket
 
 if TYPE_CHECKING:
     from aftercare.desk.people import People
@@ -141,8 +141,7 @@ class TicketService(TicketSteps):
         )
 
     def _owned(self, email_key: str, number: str) -> Ticket:
-        ticket_id = self.store.id_of(number) if is_ticket(number) else ""
-        ticket = self.store.get(ticket_id) if ticket_id else None
+        ticket = self._found(number)
         if ticket is None or not email_key or ticket.email_key != email_key:
             raise TicketNotFoundError
         return ticket
@@ -155,8 +154,8 @@ class TicketService(TicketSteps):
 
     def _seen(self, key: Key) -> Thread | None:
         """The thread that a message came to, if it came before."""
-        taken = self.store.taken(key)
-        return self._thread(self._known(taken.ticket_id)) if taken else None
+        ticket_id = self.store.taken(key)
+        return self._thread(self._known(ticket_id)) if ticket_id else None
 
 
 def _key(email_key: str, sent: Sent) -> Key:

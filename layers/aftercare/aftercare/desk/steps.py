@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.clock import hours_of
-from aftercare.desk.clocks import Terms
+from aftercare.desk.clocks import Terms, reopenable_until
 from aftercare.desk.commits import Key, Step
 from aftercare.desk.errors import WordsInvalidError
 from aftercare.desk.events import DUE, event_of
@@ -17,11 +17,15 @@ from aftercare.desk.ticket import MOST_WORDS, Message, Thread, Ticket, thread_of
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.due.model import Timer
-from aftercare.kernel.ids import Entropy, new_id
+from aftercare.kernel.ids import Entropy, is_ticket, new_id
 from aftercare.kernel.timeline import Entry
 
 if TYPE_CHECKING:
     from aftercare.desk.store import TicketStore
+
+
+PASSED = timedelta(seconds=1)
+"""So much later a clock has missed its due time, and a ticket its time for reopening."""
 
 
 class Act(NamedTuple):
@@ -46,6 +50,11 @@ class TicketSteps:
     store: "TicketStore"
     clock: Clock
     entropy: Entropy
+
+    def _found(self, number: str) -> Ticket | None:
+        """The ticket of that number, which somebody typed or sent."""
+        ticket_id = self.store.id_of(number) if is_ticket(number) else ""
+        return self.store.get(ticket_id) if ticket_id else None
 
     def _thread(self, ticket: Ticket) -> Thread:
         """The ticket's thread as of the entries that the ticket was read with.
@@ -124,20 +133,17 @@ def words_in(text: str) -> str:
 
 def closes_at(thread: Thread) -> datetime | None:
     """When the ticket can no longer be reopened; none unless it is resolved (R-DSK-17)."""
-    ended = thread.clocks.resolution.ended_at
-    if thread.clocks.state is not TicketState.RESOLVED or ended is None:
+    if thread.clocks.state is not TicketState.RESOLVED:
         return None
-    targets = targets_on(thread.ticket.opened_at.date())
-    return ended + timedelta(days=targets.reopen_days)
+    return reopenable_until(thread.clocks, targets_on(thread.ticket.opened_at.date()))
 
 
 def next_look(thread: Thread, now: datetime) -> datetime | None:
     """The next moment at which something about the ticket changes though nobody does anything."""
     clocks = thread.clocks.open_clocks
     moments = [each for clock in clocks for each in (clock.warned_at, clock.due) if each]
-    # One second later a clock has missed its due time, and a ticket its time for reopening.
     passed = [*moments, *filter(None, (closes_at(thread),))]
-    return min((at + timedelta(seconds=1) for at in passed if at >= now), default=None)
+    return min((at + PASSED for at in passed if at >= now), default=None)
 
 
 def looked_at(thread: Thread, now: datetime) -> tuple[Thread, Timer | None]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from aftercare.desk.commits import Key, Step, Taken
+from aftercare.desk.commits import Key, Step
 from aftercare.desk.document import (
     decode,
     decode_card,
@@ -42,7 +42,6 @@ _MESSAGE_KEPT = timedelta(days=40)
 _FACT_KEPT = timedelta(days=400)
 # Tickets without a running clock come behind all others of their queue, the longest waiting first.
 _NEVER = "9999"
-_LAST_ENTRY = f"{ENTRY}~"
 
 
 class TicketStore:
@@ -61,10 +60,9 @@ class TicketStore:
         except self._tickets.DoesNotExist:
             return None
 
-    def messages(self, ticket_id: str, since: int = 0) -> tuple[Message, ...]:
-        """The entries after that number, oldest first."""
-        place = EntryRow.sk.between(_entry_key(since + 1), _LAST_ENTRY)
-        rows = self._entries.query(ticket_id, place, consistent_read=True)
+    def messages(self, ticket_id: str) -> tuple[Message, ...]:
+        """The entries, oldest first."""
+        rows = self._entries.query(ticket_id, EntryRow.sk.startswith(ENTRY), consistent_read=True)
         return tuple(map(_message, rows))
 
     def id_of(self, number: str) -> str:
@@ -75,13 +73,9 @@ class TicketStore:
         """The id of the ticket that holds that conversation; empty if none was begun."""
         return self._led_to(_conversation_key(conversation))
 
-    def taken(self, key: Key) -> Taken | None:
-        """What that message became; none if it never came."""
-        try:
-            row = self._pointers.get(_message_key(key), POINTER, consistent_read=True)
-        except PointerRow.DoesNotExist:
-            return None
-        return Taken(row.ticket_id, int(row.number or 0))
+    def taken(self, key: Key) -> str:
+        """The id of the ticket to which that message came; empty if it never came."""
+        return self._led_to(_message_key(key))
 
     def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Ticket, ...]:
         """The customer's tickets, newest first, seconds behind at worst."""

@@ -9,7 +9,7 @@ from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.ids import Entropy
 
 if TYPE_CHECKING:
-    from aftercare.desk.agents import TicketDesk, Trail
+    from aftercare.desk.agents import TicketDesk
     from aftercare.desk.erasing import TicketErasing
     from aftercare.desk.keeping import TicketKeeping
     from aftercare.desk.notices import TicketNoticeService
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aftercare.desk.service import TicketService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
+    from aftercare.staff.model import ReadTrail
 
 
 class TicketsConfig(NamedTuple):
@@ -50,7 +51,7 @@ def ticket_service(
 
 def ticket_desk(
     config: TicketsConfig,
-    trail: "Trail",
+    trail: "ReadTrail",
     *,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,

@@ -1,7 +1,7 @@
 """Somebody who works here, and their roles."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from aftercare.kernel import actor
 from aftercare.kernel.actor import Actor
@@ -30,3 +30,9 @@ class Member(NamedTuple):
     def actor(self) -> Actor:
         """As whom this person appears in timelines."""
         return actor.staff(self.staff_id)
+
+
+class ReadTrail(Protocol):
+    """Writes down what a member is about to see, or raises; see `AuditTrail`."""
+
+    def record_read(self, member: Member, subject: str) -> None: ...
