@@ -95,6 +95,16 @@ def test_a_member_without_orders_is_answered_and_a_stranger_is_not(desk: Service
     assert (ticket.email, ticket.proof, ticket.market) == ("li@example.com", Proof.MAILBOX, "")
 
 
+def test_a_mailbox_that_nobody_knows_is_answered_where_it_was_proved(desk: ServiceDesk) -> None:
+    people, li = desk.tickets.people, "li@example.com"
+    found = people.find(email_key_of(li), email=li)
+    assert (found.email, found.market, found.proof) == (li, "", Proof.MAILBOX)
+    assert people.find(MEI, email="Mei.Tanaka@example.com").proof is Proof.ORDER_AND_MAILBOX
+    for wrong in ("", "eve@example.com"):
+        with pytest.raises(NobodyToAnswerError):
+            people.find(email_key_of(li), email=wrong)
+
+
 def test_an_order_that_went_abroad_takes_longer(desk: ServiceDesk) -> None:
     abroad = Address("Mei", "1 Main Street", "Toronto", "ON", "M5V", "CA")
     event = paid(number="PM-2026-0003", ship_to=abroad)

@@ -7,7 +7,7 @@ from aftercare.desk.errors import NobodyToAnswerError
 from aftercare.desk.model import Lane
 from aftercare.desk.ticket import Proof
 from aftercare.members.service import MemberService
-from aftercare.orders.model import Order
+from aftercare.orders.model import Order, email_key_of
 from aftercare.orders.service import OrderService
 
 
@@ -27,14 +27,16 @@ class People:
     orders: OrderService
     members: MemberService
 
-    def find(self, email_key: str, order_number: str = "") -> Customer:
+    def find(self, email_key: str, order_number: str = "", email: str = "") -> Customer:
         """The customer with that mailbox, for a ticket about that order, or about none.
 
         Without an order the market is that of the newest one; a member without orders has none.
+        `email` is the mailbox's address, if whoever proved it said it: it is answered there though
+        nobody knows it (R-DSK-21).
 
         Raises:
             OrderNotFoundError: No such order, or somebody else's.
-            NobodyToAnswerError: The mailbox has neither an order nor a membership.
+            NobodyToAnswerError: The mailbox has neither an order nor a membership, and no address.
         """
         if order_number:
             return _buyer(self.orders.owned(order_number, email_key))
@@ -42,9 +44,10 @@ class People:
         if newest := next(named, None):
             return _buyer(newest)._replace(lane=Lane.STANDARD)
         member = self.members.by_email(email_key)
-        if member is None:
+        address = member.email if member else email
+        if not address or email_key_of(address) != email_key:
             raise NobodyToAnswerError
-        return Customer(member.email, "", Lane.STANDARD, Proof.MAILBOX)
+        return Customer(address, "", Lane.STANDARD, Proof.MAILBOX)
 
 
 def _buyer(order: Order) -> Customer:
