@@ -53,7 +53,11 @@ class Standing(NamedTuple):
 
 
 class Talk(NamedTuple):
-    """A conversation on its own page. `sequence` is how much of it the page shows."""
+    """A conversation on its own page. `sequence` is how much of it the page shows.
+
+    `follows` is the number of the closed one that it goes on from, `following` of the one that goes
+    on from it.
+    """
 
     number: str
     topic: str
@@ -61,6 +65,7 @@ class Talk(NamedTuple):
     order: str
     return_id: str
     follows: str
+    following: str
     standing: Standing
     said: list[Said]
     sequence: int
@@ -86,7 +91,8 @@ def opened(visit: Visit, number: str) -> Talk:
         TicketNotFoundError: None, or another customer's.
     """
     thread = _thread(visit, number)
-    return talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
+    found = talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
+    return found._replace(following=rooms.tickets().following(thread.ticket))
 
 
 def news(visit: Visit, number: str, seen: int, state: str) -> Talk | None:
@@ -113,6 +119,7 @@ def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
         order=ticket.order_number,
         return_id=ticket.return_id,
         follows=ticket.follows,
+        following="",
         standing=standing(w, thread, zone, now),
         said=said,
         sequence=len(said),

@@ -5,12 +5,14 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 import pytest
 from markupsafe import escape
 
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.service import MOST_MESSAGES_A_DAY, MOST_TICKETS_A_DAY
 from aftercare.desk.store import TicketStore
 from aftercare.desk.ticket import MOST_WORDS, Ticket
 from aftercare.kernel.errors import BusyError
@@ -451,6 +453,59 @@ def test_writing_to_a_closed_one_leads_to_the_one_that_follows(
     assert f'href="{path}"' in page.body
     assert said(customer.get(path)) == [HELLO, ANSWERED]
     assert len(tickets_of(order)) == 2
+
+
+def test_each_of_a_row_of_tickets_leads_to_the_next_and_back(
+    customer: Browser, talks: Talks
+) -> None:
+    row = [asked(customer)]
+    for text in ("It happened again.", "And again."):
+        assert "This goes on in ticket" not in customer.get(row[-1]).text
+        talks.closed(number_of(row[-1]))
+        row.append(writes(customer, text, row[0]).location.partition("#")[0])
+    for earlier, later in pairwise(row):
+        assert f"This goes on in ticket {number_of(later)}" in customer.get(earlier).text
+        assert f'href="{later}"' in customer.get(earlier).body
+        assert f"This follows ticket {number_of(earlier)}" in customer.get(later).text
+    assert "This goes on in ticket" not in customer.get(row[-1]).text
+
+
+def test_an_open_conversation_is_not_asked_for_what_follows_it(customer: Browser) -> None:
+    path = asked(customer)
+    customer.get(path)
+    with counted("dynamodb") as calls:
+        customer.get(path)
+    assert calls.count("GetItem") == 3
+
+
+# ---------------------------------------------------------------- a day's messages
+
+
+def test_who_wrote_a_days_messages_is_told_and_loses_no_word(
+    customer: Browser, talks: Talks, order: Order
+) -> None:
+    thread = talks.asked(address(order))
+    number = thread.ticket.number
+    for each in range(MOST_MESSAGES_A_DAY):
+        talks.wrote(address(order), number, f"And {each}?")
+    for _ in range(MOST_TICKETS_A_DAY - 1):
+        talks.asked(address(order))
+    for path, text in product((NEW, f"/messages/{number}"), ("One more thing.", BOOK)):
+        page = customer.follow(writes(customer, text, path))
+        assert "We have many messages from you today, and answer those first." in page.text
+        assert text in page.body
+    assert len(tickets_of(order)) == MOST_TICKETS_A_DAY
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_days_messages_are_many_in_every_language(
+    customer: Browser, talks: Talks, order: Order, language: str
+) -> None:
+    for _ in range(MOST_TICKETS_A_DAY):
+        talks.asked(address(order))
+    answer = writes(customer, path=f"{NEW}?lang={language}")
+    spoken = words(language, typeset=True).text("problems.too_many_messages")
+    assert plain(spoken) in customer.follow(answer).text
 
 
 # ---------------------------------------------------------------- polling

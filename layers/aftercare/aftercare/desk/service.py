@@ -98,6 +98,13 @@ class TicketService(TicketSteps):
         """
         return self._thread(self._owned(email_key, number))
 
+    def following(self, ticket: Ticket) -> str:
+        """The number of the ticket that goes on from this one; empty unless one does (R-DSK-52)."""
+        if ticket.state is not TicketState.CLOSED:
+            return ""
+        begun = self.store.current(_behind(ticket))
+        return self._known(begun).number if begun else ""
+
     def of_customer(self, email_key: str) -> tuple[Ticket, ...]:
         """The customer's 50 newest tickets, newest first; a change shows within seconds."""
         return self.store.of_customer(email_key, _MOST_LISTED)
