@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from aftercare.desk.appeals import APPEALS
 from aftercare.desk.clocks import fold
 from aftercare.desk.moves import TicketState as S
 from aftercare.desk.moves import Verb
@@ -82,10 +83,11 @@ def check(world: TicketWorld) -> None:
     threads = [thread, *followers(world)]
     words = Counter(each.words for one in threads for each in one.messages if each.words)
     assert all(words[form] == 1 for form in world.sent)
-    assert all(words[form] <= 1 for form in world.answered)
+    assert all(words[form] <= 1 for form in (*world.answered, *world.wished))
     assert [entry.number for entry in entries] == list(range(1, ticket.entries + 1))
     verbs = Counter(entry.verb for entry in entries)
     assert (verbs[Verb.OPEN], verbs[Verb.ACKNOWLEDGE] <= 1) == (1, True)
+    assert all(verbs[wish] <= 1 for wish in APPEALS)
     clocks = fold(entries, terms_of(ticket))
     assert (ticket.state, thread.clocks) == (clocks.state, clocks)
     assert next_look(thread, desk.clock()) is None

@@ -54,6 +54,11 @@ class ServiceDesk:
     def write(self, number: str, words: str = "Is there any news?", email: str = EMAIL) -> Thread:
         return self.tickets.write(email_key_of(email), number, self.sent(words))
 
+    def appeal(
+        self, number: str, wish: Verb = Verb.APPEAL, words: str = "", email: str = EMAIL
+    ) -> Thread:
+        return self.tickets.appeal(email_key_of(email), number, wish, self.sent(words))
+
     def act(
         self, number: str, verb: Verb, words: str = "We look into it.", member: Member = AGENT
     ) -> Thread:

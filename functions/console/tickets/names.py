@@ -95,6 +95,8 @@ HAPPENED: Mapping[str, str] = {
     Verb.ESCALATE: "Escalated to QA",
     Verb.ESCALATE_FURTHER: "Escalated to legal",
     Verb.HAND_BACK: "Handed back to the agents",
+    Verb.APPEAL: "Asked for a review by QA",
+    Verb.APPEAL_FURTHER: "Asked for a review by legal",
     Verb.RESOLVE: "Resolved",
     Verb.NO_ACTION: "Needs no action",
     Verb.REOPEN: "Reopened",

@@ -9,6 +9,8 @@ from datetime import timedelta
 from itertools import count
 
 from aftercare.desk.agents import Done, verbs_for
+from aftercare.desk.appeals import APPEALS, next_appeal
+from aftercare.desk.moves import TIERS, Verb
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.kernel.due.wiring import DueConfig, due_store
@@ -28,13 +30,16 @@ _LONGEST = timedelta(days=4)
 
 @dataclass
 class TicketWorld:
-    """`sent` are the customer's forms, `answered` those of agents: what each says is its name."""
+    """`sent` are the customer's forms, `answered` those of agents, `wished` those that ask
+    for a review: what each says is its name.
+    """
 
     desk: ServiceDesk
     saboteur: Saboteur
     about: About
     sent: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
+    wished: list[str] = field(default_factory=list)
     number: str = ""
     worked: set[str] = field(default_factory=set)
     met: Counter[str] = field(default_factory=Counter)
@@ -45,7 +50,7 @@ class TicketWorld:
         for _ in range(6):
             self.desk.clock.forward(seconds=dice.uniform(0, _LONGEST.total_seconds()) ** 0.9)
             acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.agent]
-            self._disturbed(dice, dice.choice([*acts, self.lead, self.work]))
+            self._disturbed(dice, dice.choice([*acts, self.lead, self.work, self.wish]))
 
     def recover(self) -> None:
         """Browsers send again what was not answered; the worker does what is left, for ever."""
@@ -69,6 +74,22 @@ class TicketWorld:
             self.sent.append(f"form {next(_FORMS)}")
         self._send(self.sent[-1])
 
+    def wish(self, dice: random.Random) -> None:
+        """Asks for the review that a page offers, twice; at times the page is old.
+
+        A review that is being made is decided first, and the customer is told.
+        """
+        if not self.number:
+            return
+        if self.thread.clocks.state in TIERS:
+            for told in (Verb.HAND_BACK, Verb.REPLY):
+                self._acts(LEAD, told)
+        verb = next_appeal(self.thread) if dice.random() < 0.8 else dice.choice(sorted(APPEALS))
+        form = f"wish {next(_FORMS)}"
+        for _ in range(2 if verb else 0):
+            self.wished.append(form)
+            self.desk.tickets.appeal(_MEI, self.number, verb or Verb.APPEAL, Sent(form, form, "en"))
+
     def agent(self, dice: random.Random, member: Member = AGENT) -> None:
         """One of the verbs that their page offers; at times the page is old."""
         if not self.number:
@@ -79,10 +100,12 @@ class TicketWorld:
             self.desk.staff.claim(member, self.number, wanted=dice.random() < 0.5)
             return
         old = dice.random() < 0.1 and thread.ticket.entries > 1
+        self._acts(member, dice.choice(verbs), old=old)
+
+    def _acts(self, member: Member, verb: Verb, *, old: bool = False) -> None:
         form = f"answer {next(_FORMS)}"
         self.answered.append(form)
-        verb = dice.choice(verbs)
-        done = Done(verb, thread.ticket.entries - old, form, form)
+        done = Done(verb, self.thread.ticket.entries - old, form, form)
         self.desk.staff.act(member, self.number, done)
         self.desk.staff.act(member, self.number, done)
 
@@ -119,7 +142,12 @@ class TicketWorld:
             with suppress(AftercareError):
                 act(dice)
             return
-        acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.lead]
+        acts: list[Callable[[random.Random], None]] = [
+            self.customer,
+            self.agent,
+            self.lead,
+            self.wish,
+        ]
         rival = dice.choice([*acts, self.work])
 
         def rivals() -> None:

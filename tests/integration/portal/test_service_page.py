@@ -30,6 +30,12 @@ def test_the_page_says_what_was_kept(portal: Browser, tables: dict[str, str]) ->
     assert page.count("<dt>Conversations</dt>") == 1  # the website's; partners see their own
 
 
+def test_the_page_says_within_which_time_each_tier_decides(portal: Browser) -> None:
+    page = portal.get("/service").text
+    assert "Our quality team has decided Everybody within 2 days, on business days" in page
+    assert "Our legal team has decided Everybody within 5 days, on business days" in page
+
+
 def test_times_are_shown_in_the_unit_that_is_read() -> None:
     def half(minutes: int) -> str:
         served = Served(Spread({minutes: 1}, 1), Spread({minutes: 1}, 1))

@@ -124,7 +124,7 @@ def test_responses_are_counted_from_message_to_answer(data: st.DataObject) -> No
     found = []
     for each in entries:
         answered = any(other.is_human_answer for other in entries if other.number < each.number)
-        if each.verb is Verb.WRITE and answered:
+        if each.verb in {Verb.WRITE, Verb.APPEAL, Verb.APPEAL_FURTHER} and answered:
             waits = waits or each.at
         elif waits and (each.is_human_answer or each.verb in {Verb.RESOLVE, Verb.NO_ACTION}):
             found.append((waits, each.at))

@@ -15,6 +15,9 @@ from aftercare.desk.model import Lane, TicketEntry
 from aftercare.desk.moves import TIERS, UNRESOLVED, TicketState, Verb, moved
 from aftercare.desk.targets import Measure, Targets
 
+_ENDED = frozenset({TicketState.RESOLVED, TicketState.REPLIED})
+_REOPENING = frozenset({Verb.REOPEN, Verb.APPEAL, Verb.APPEAL_FURTHER})
+
 
 class Terms(NamedTuple):
     """What a ticket is held to: the hours of its market, and the targets of its first day."""
@@ -98,7 +101,8 @@ def followed(clocks: Clocks | None, entry: TicketEntry, terms: Terms) -> Clocks:
         clocks = _answered(clocks, at, terms.hours)
     clocks = _resolving(clocks, after, at, terms.hours)
     clocks = _reviewing(clocks, after, entry, at, terms)
-    reopenings = clocks.reopenings + (entry.verb is Verb.REOPEN)
+    is_reopened = clocks.state in _ENDED and entry.verb in _REOPENING
+    reopenings = clocks.reopenings + is_reopened
     return replace(clocks, state=after, number=entry.number, at=at, reopenings=reopenings)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from aftercare.desk.facts import Fact, Measured
 from aftercare.desk.model import Channel, Lane
 from aftercare.desk.moves import TicketState
-from aftercare.desk.ticket import Claim, Proof, Ticket, Topic
+from aftercare.desk.ticket import Claim, Proof, Ticket, Topic, Worth
 from aftercare.desk.waiting import Card
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
@@ -33,6 +33,7 @@ def encode(ticket: Ticket) -> str:
             "order_number": ticket.order_number,
             "return_id": ticket.return_id,
             "follows": ticket.follows,
+            "worth": ticket.worth,
             "look_at": to_text(ticket.look_at) if ticket.look_at else None,
             "claim": _encode_claim(ticket.claim),
         }
@@ -63,6 +64,7 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         order_number=stored["order_number"],
         return_id=stored["return_id"],
         follows=stored["follows"],
+        worth=Worth(*stored["worth"]) if stored.get("worth") else None,
         look_at=from_text(stored["look_at"]) if stored["look_at"] else None,
         claim=_claim(stored["claim"]),
         version=int(row.version),

@@ -45,6 +45,15 @@ class NobodyToAnswerError(RefusedError):
         super().__init__("We can't find an order or a membership of this mailbox.")
 
 
+class AppealRefusedError(RefusedError):
+    """That tier has reviewed the ticket, or nothing was answered that it could review."""
+
+    code = "appeal_refused"
+
+    def __init__(self) -> None:
+        super().__init__("A review can't be asked for here, or not any more.")
+
+
 class StaleTicketError(RefusedError):
     """Something came to the ticket after the page was shown; nothing was sent."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.clock import ClockState
+from aftercare.desk.escalations import escalations_on
 from aftercare.desk.moves import TIERS, UNRESOLVED, TicketState, Verb
 from aftercare.desk.steps import PASSED, Act, TicketSteps, closes_at, looked_at
 from aftercare.desk.targets import Measure
@@ -42,7 +43,8 @@ class TicketKeeping(TicketSteps):
     def follow(self, ticket_id: str, *, actor: Actor) -> None:
         """Does what a new entry asks for: the customer is told that it came (R-DSK-22).
 
-        A ticket that was reopened twice goes to the second tier (R-DSK-24).
+        A ticket that was reopened twice (R-DSK-24), or that is a claim for much (R-DSK-86), goes to
+        the second tier.
 
         Raises:
             StaleWriteError, BusyError: Others write to the ticket; try again.
@@ -55,7 +57,7 @@ class TicketKeeping(TicketSteps):
         if clocks.acknowledgement and clocks.acknowledgement.is_open:
             thread = self._added(thread, Act(Verb.ACKNOWLEDGE, actor, ticket.channel))
         is_reopened = last.verb is Verb.REOPEN and clocks.reopenings > MOST_REOPENINGS
-        if is_reopened and clocks.state is TicketState.OPEN:
+        if (is_reopened and clocks.state is TicketState.OPEN) or _is_for_much(thread):
             self._added(thread, Act(Verb.ESCALATE, actor, ticket.channel))
 
     @on_fresh_state
@@ -83,6 +85,13 @@ class TicketKeeping(TicketSteps):
         after, timer = looked_at(thread, now)
         if after.ticket != thread.ticket:
             self.store.save(after, timer)
+
+
+def _is_for_much(thread: Thread) -> bool:
+    """Whether it is a claim for more than agents decide on, which no tier has seen yet."""
+    clocks, rules = thread.clocks, escalations_on(thread.ticket.opened_at.date())
+    is_unseen = clocks.state in _BELOW_TIERS and not clocks.reviews
+    return is_unseen and rules.is_over(thread.ticket)
 
 
 def _due(thread: Thread, now: datetime) -> Verb | None:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from aftercare.desk.moves import Party, Verb, party_of
 from aftercare.kernel.actor import Actor
 
+_OF_CUSTOMERS = frozenset({Verb.WRITE, Verb.APPEAL, Verb.APPEAL_FURTHER})
+"""What waits for an answer: who asks for a review is told what came of it."""
+
 
 class Channel(StrEnum):
     """How a customer and the desk speak."""
@@ -58,4 +61,4 @@ class TicketEntry:
 
     @property
     def is_of_the_customer(self) -> bool:
-        return self.verb is Verb.WRITE
+        return self.verb in _OF_CUSTOMERS

@@ -42,6 +42,8 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     ESCALATE_FURTHER = "escalate_further"
     HAND_BACK = "hand_back"
+    APPEAL = "appeal"
+    APPEAL_FURTHER = "appeal_further"
     RESOLVE = "resolve"
     NO_ACTION = "no_action"
     REOPEN = "reopen"
@@ -93,6 +95,7 @@ _SYSTEM = frozenset({Party.SYSTEM})
 _EITHER = _STAFF | _SYSTEM
 # Stores' and sellers' systems pass on what a customer says.
 _CUSTOMERS = frozenset({Party.CUSTOMER, Party.CLIENT})
+_WISHES = frozenset({Party.CUSTOMER})
 TIERS = frozenset({_S.TIER2_QA, _S.LEGAL})
 """Where a formal review is made; the agent goes on speaking with the customer."""
 UNRESOLVED = frozenset({_S.NEW, _S.OPEN, _S.WAITING_CUSTOMER, _S.WAITING_THIRD}) | TIERS
@@ -107,6 +110,10 @@ def _rows() -> Iterator[Move]:
     yield Move(Verb.WRITE, _CUSTOMERS, stays, None, is_public=True)
     yield Move(Verb.WRITE, _CUSTOMERS, asked, _S.OPEN, is_public=True)
     yield Move(Verb.WRITE, _CUSTOMERS, {_S.RESOLVED}, _S.REPLIED, is_public=True)
+    # A customer who is not content has the next tier look at it (R-DSK-85).
+    appealed = {*opened, *asked, *third, _S.RESOLVED, _S.REPLIED}
+    yield Move(Verb.APPEAL, _WISHES, appealed, _S.TIER2_QA, is_public=True)
+    yield Move(Verb.APPEAL_FURTHER, _WISHES, appealed, _S.LEGAL, is_public=True)
     # The desk speaks.
     living = UNRESOLVED | {_S.RESOLVED, _S.REPLIED}
     yield Move(Verb.ACKNOWLEDGE, _SYSTEM, living, None, is_public=True)

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from aftercare.desk.errors import NobodyToAnswerError
 from aftercare.desk.model import Lane
-from aftercare.desk.ticket import Proof
+from aftercare.desk.ticket import Proof, Worth
 from aftercare.members.service import MemberService
-from aftercare.orders.model import Order, email_key_of
+from aftercare.orders.model import Order, Purchase, email_key_of
 from aftercare.orders.service import OrderService
 
 
@@ -18,6 +18,7 @@ class Customer(NamedTuple):
     market: str
     lane: Lane
     proof: Proof
+    worth: Worth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class People:
             return _buyer(self.orders.owned(order_number, email_key))
         named = (each for each in self.orders.of_customer(email_key) if each.purchase)
         if newest := next(named, None):
-            return _buyer(newest)._replace(lane=Lane.STANDARD)
+            return _buyer(newest)._replace(lane=Lane.STANDARD, worth=None)
         member = self.members.by_email(email_key)
         address = member.email if member else email
         if not address or email_key_of(address) != email_key:
@@ -57,4 +58,13 @@ def _buyer(order: Order) -> Customer:
     country = purchase.ship_to.country
     is_abroad = bool(country and purchase.market) and country != purchase.market
     lane = Lane.CROSS_BORDER if is_abroad else Lane.STANDARD
-    return Customer(purchase.email, purchase.market, lane, Proof.ORDER_AND_MAILBOX)
+    return Customer(
+        purchase.email, purchase.market, lane, Proof.ORDER_AND_MAILBOX, _worth(purchase)
+    )
+
+
+def _worth(purchase: Purchase) -> Worth | None:
+    """What was paid; where the shop does not say that, what its units cost."""
+    prices = (line.unit_price * line.quantity for line in purchase.lines)
+    total = sum(prices) if purchase.total is None else purchase.total
+    return Worth(total, purchase.currency) if total else None

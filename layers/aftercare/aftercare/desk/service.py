@@ -4,12 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from aftercare.desk.appeals import next_appeal
 from aftercare.desk.commits import Key
-from aftercare.desk.errors import TicketNotFoundError, TooManyMessagesError
+from aftercare.desk.errors import (
+    AppealRefusedError,
+    TicketNotFoundError,
+    TooManyMessagesError,
+)
 from aftercare.desk.model import Channel
-from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.moves import TIERS, TicketState, Verb
 from aftercare.desk.steps import Act, TicketSteps, words_in
-from aftercare.desk.ticket import Thread, Ticket, Topic
+from aftercare.desk.ticket import Thread, Ticket, Topic, Worth
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
@@ -27,12 +32,16 @@ _DAY = timedelta(days=1)
 
 
 class About(NamedTuple):
-    """What a new ticket is about. `return_number` is the ticket of the return `return_id`."""
+    """What a new ticket is about. `return_number` is the ticket of the return `return_id`.
+
+    `worth` is what was paid for what comes back; without it the order's total counts.
+    """
 
     topic: Topic
     order_number: str = ""
     return_id: str = ""
     return_number: str = ""
+    worth: Worth | None = None
 
 
 class Sent(NamedTuple):
@@ -90,6 +99,29 @@ class TicketService(TicketSteps):
             return seen
         return self._continued(self._owned(email_key, number), words, sent.language, key)
 
+    @on_fresh_state
+    def appeal(self, email_key: str, number: str, wish: Verb, sent: Sent) -> Thread:
+        """Has the next tier review the customer's ticket, for a reason or for none (R-DSK-85).
+
+        `wish` is the review that their page offered. One that is being made needs no second wish;
+        a ticket that was resolved meanwhile is reviewed all the same.
+
+        Raises:
+            TicketNotFoundError: No such ticket, or another customer's.
+            AppealRefusedError: It has made that review, or there is no answer to be reviewed.
+            WordsInvalidError: There are too many words.
+            StaleWriteError, BusyError: Others write to the ticket; try again.
+        """
+        words, key = sent.words.strip() and words_in(sent.words), _key(email_key, sent)
+        if seen := self._seen(key):
+            return seen
+        thread = self._thread(self._owned(email_key, number))
+        if thread.clocks.state in TIERS:
+            return thread
+        if next_appeal(thread) is not wish:
+            raise AppealRefusedError
+        return self._added(thread, _writing(wish, words, key))
+
     def thread(self, email_key: str, number: str) -> Thread:
         """The customer's ticket with everything that was said; show them `public` alone.
 
@@ -114,7 +146,9 @@ class TicketService(TicketSteps):
         while ticket.state is TicketState.CLOSED:
             following = self.store.current(_behind(ticket))
             if not following:
-                about = About(ticket.topic, ticket.order_number, ticket.return_id)
+                about = About(
+                    ticket.topic, ticket.order_number, ticket.return_id, worth=ticket.worth
+                )
                 new = self._new(ticket.email_key, about, language, follows=ticket.number)
                 return self._opened(new, _writing(Verb.OPEN, words, key), _behind(ticket))
             ticket = self._known(following)
@@ -145,6 +179,7 @@ class TicketService(TicketSteps):
             order_number=about.order_number,
             return_id=about.return_id,
             follows=follows,
+            worth=about.worth or customer.worth,
         )
 
     def _owned(self, email_key: str, number: str) -> Ticket:

@@ -75,7 +75,8 @@ class TicketSteps:
         ticket = replace(thread.ticket, **changes)  # type: ignore[arg-type]
         after, step = self._step(thread.clocks.state, ticket, thread.messages, act)
         self.store.add(step)
-        return after
+        kept = replace(after.ticket, version=(ticket.version or 0) + 1)
+        return after._replace(ticket=kept)
 
     def _step(
         self, before: TicketState | None, ticket: Ticket, messages: tuple[Message, ...], act: Act

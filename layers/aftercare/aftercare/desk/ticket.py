@@ -37,6 +37,13 @@ class Proof(StrEnum):
     MAILBOX = "mailbox"
 
 
+class Worth(NamedTuple):
+    """What was paid for what a ticket is about, in minor units of that currency."""
+
+    amount: int
+    currency: str
+
+
 class Claim(NamedTuple):
     """Who works on a ticket and until when; it is advice to others and stops nobody."""
 
@@ -70,6 +77,7 @@ class Ticket:
     order_number: str = ""
     return_id: str = ""
     follows: str = ""
+    worth: Worth | None = None
     look_at: datetime | None = None
     claim: Claim | None = None
     version: int | None = field(default=None, compare=False)
