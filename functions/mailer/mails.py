@@ -35,6 +35,8 @@ class MailerConfig(NamedTuple):
     returns_table: str
     tickets_table: str
     signing_secret: str
+    desk_secret: str
+    desk_mailbox: str = ""
 
 
 class Mailing(NamedTuple):
@@ -165,6 +167,12 @@ def _returns() -> "ReturnNoticeService":
 
 @cache
 def _tickets() -> "TicketNoticeService":
-    from aftercare.desk.wiring import TicketMailsConfig, ticket_notices  # noqa: PLC0415
+    from aftercare.desk.wiring import (  # noqa: PLC0415
+        DeskMailboxConfig,
+        TicketMailsConfig,
+        ticket_notices,
+    )
 
-    return ticket_notices(TicketMailsConfig(_CONFIG.tickets_table, _CONFIG.orders_table))
+    mailbox = DeskMailboxConfig(_CONFIG.desk_secret, _CONFIG.desk_mailbox)
+    tables = (_CONFIG.tickets_table, _CONFIG.orders_table)
+    return ticket_notices(TicketMailsConfig(*tables, mailbox))

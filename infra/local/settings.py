@@ -28,6 +28,7 @@ class Settings:
     region: Literal["us-west-2"] = "us-west-2"
     stack_name: str = "aftercare-local"
     mail_sender: str = "returns@example.com"
+    desk_mailbox: str = "care@desk.example"  # not the demo customers' domain: our own is parked
     # Of the simulated seller of labels; 0 while none runs.
     carrier_port: int = 0
 
@@ -79,6 +80,7 @@ class Settings:
             "SignInUrl": self.endpoint_url,
             "MailboxUrl": self.mailbox_page_url,
             "MailSender": self.mail_sender,
+            "DeskMailbox": self.desk_mailbox,
             "Architecture": architecture(),
         }
 

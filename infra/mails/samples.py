@@ -24,6 +24,7 @@ class Sample(NamedTuple):
     case: str
     values: Mapping[str, object]
     thread: str = ""
+    reply_to: str = ""
 
     @property
     def name(self) -> str:
@@ -31,7 +32,8 @@ class Sample(NamedTuple):
 
     def mail(self, language: str) -> Mail:
         to = "mei@example.com"
-        return Mail(self.kind, "ent_1", to, self.values, language, self.thread)
+        thread, reply_to = self.thread, self.reply_to
+        return Mail(self.kind, "ent_1", to, self.values, language, thread, reply_to=reply_to)
 
 
 _SHOWN = (
@@ -105,7 +107,9 @@ _ANSWERED = (
 
 
 def _of_ticket(kind: Kind, case: str = "", **values: object) -> Sample:
-    return Sample(kind, case, {"number": TICKET} | values, TICKET)
+    """Where replies are read, unless the case says that they are not."""
+    reply_to = "" if case.startswith("page") else f"care+{TICKET.lower()}@example.com"
+    return Sample(kind, case, {"number": TICKET} | values, TICKET, reply_to)
 
 
 _WAYS = (
@@ -244,8 +248,15 @@ SAMPLES = (
     ),
     _of_ticket(model.TICKET_RECEIVED, said=_WROTE, due=DUE, zone=ZONE),
     _of_ticket(model.TICKET_RECEIVED, "late", said=_WROTE[:1], due=None, zone=ZONE),
+    _of_ticket(model.TICKET_RECEIVED, "page", said=_WROTE, due=DUE, zone=ZONE),
     *(
-        _of_ticket(model.TICKET_ANSWERED, case, said=_ANSWERED, next=case or "reply", days=14)
-        for case in ("", "ask", "resolve")
+        _of_ticket(
+            model.TICKET_ANSWERED,
+            case,
+            said=_ANSWERED,
+            next=case.removeprefix("page-") or "reply",
+            days=14,
+        )
+        for case in ("", "ask", "resolve", "page-reply", "page-ask", "page-resolve")
     ),
 )

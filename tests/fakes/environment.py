@@ -24,6 +24,8 @@ CONSOLE_SECRET = "test-console"
 CAPTURE_SECRET = "test-capture"
 ERASURE_SECRET = "test-erasure"
 CARD_SECRET = "test-card"
+DESK_SECRET = "test-desk"
+DESK_MAILBOX = "care@shop.example"
 _QUEUES = "https://sqs.us-west-2.amazonaws.com/123456789012"
 EXPIRY_QUEUE = "test-expiry"
 HOOKS_QUEUE = "test-hooks"
@@ -66,6 +68,8 @@ SETTINGS: Mapping[str, str] = {
     "ERASURES_TABLE": TABLES["ErasuresTable"],
     "ERASURE_SECRET": ERASURE_SECRET,
     "CARD_SECRET": CARD_SECRET,
+    "DESK_SECRET": DESK_SECRET,
+    "DESK_MAILBOX": DESK_MAILBOX,
     "MAIL_TABLE": TABLES["MailTable"],
     "MAIL_SENDER": "returns@aftercare.example",
     "MAIL_CONFIGURATION_SET": "aftercare-test",

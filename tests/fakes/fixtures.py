@@ -26,6 +26,7 @@ from tests.fakes.environment import (
     CARD_SECRET,
     CODE_KEYS,
     CONSOLE_SECRET,
+    DESK_SECRET,
     ERASURE_SECRET,
     EXPIRY_QUEUE,
     HOOKS_QUEUE,
@@ -133,7 +134,11 @@ def vault() -> Iterator[str]:
     kept = {CODE_KEYS: KEYS_TEXT}
     kept |= {HOOKS_SECRET: json.dumps(dict.fromkeys(["easypost", "shippo"], WEBHOOK_SECRET))}
     kept |= dict.fromkeys(
-        [SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET, CARD_SECRET], signing
+        [
+            *(SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET, CARD_SECRET),
+            DESK_SECRET,
+        ],
+        signing,
     )
     with answering_secrets(kept) as url:
         yield url

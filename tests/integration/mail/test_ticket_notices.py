@@ -6,17 +6,28 @@ from html import unescape
 import pytest
 
 from aftercare.desk.events import ACKNOWLEDGED, ANSWERED
+from aftercare.desk.incoming.model import Desk
+from aftercare.desk.incoming.places import By, Place, number_in, place_of
 from aftercare.desk.moves import Verb
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
-from aftercare.desk.wiring import TicketMailsConfig, ticket_erasing, ticket_notices
+from aftercare.desk.wiring import (
+    DeskMailboxConfig,
+    TicketMailsConfig,
+    ticket_erasing,
+    ticket_notices,
+)
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import Mail, Outcome
+from aftercare.mail.rendering import Renderer
 from aftercare.orders.model import email_key_of
 from mailer.app import handler
+from tests.fakes.browser import SIGNING_KEY
+from tests.fakes.environment import DESK_MAILBOX, DESK_SECRET
 from tests.fakes.events import CONTEXT, bus_event, queue_event
+from tests.fakes.incoming import received
 from tests.fakes.logs import logged
 from tests.fakes.mails import Posted, posting
 from tests.fakes.orders import EMAIL, ORDERS_INGEST, paid
@@ -45,7 +56,8 @@ def asked(desk: ServiceDesk, about: About | None = None, email: str = EMAIL, **s
 
 def noticed(desk: ServiceDesk, *entries: Entry) -> list[Mail]:
     """The mails that the mail room is asked for, by those entries or by all until now."""
-    config = TicketMailsConfig(desk.tables["TicketsTable"], desk.tables["OrdersTable"])
+    tables, mailbox = desk.tables, DeskMailboxConfig(DESK_SECRET)
+    config = TicketMailsConfig(tables["TicketsTable"], tables["OrdersTable"], mailbox)
     notices, sent = ticket_notices(config, clock=desk.clock), list[Mail]()
 
     def send(mail: Mail) -> Outcome:
@@ -84,6 +96,25 @@ def test_both_mails_go_once_and_are_one_conversation(desk: ServiceDesk) -> None:
         assert f"<{number}@" in str(mail.message["References"])
         for part in (mail.text, unescape(mail.html)):
             assert f"http://localhost:8787/messages/{number}?lang=en" in part
+
+
+def test_a_reply_to_either_mail_finds_its_ticket(desk: ServiceDesk) -> None:
+    """By the address that it goes to, or by the messages that it says it answers."""
+    number = asked(desk)
+    sent = mailed(desk)
+    desk.act(number, Verb.REPLY)
+    care, key = Desk(DESK_MAILBOX), SIGNING_KEY.encode()
+    for mail in (*sent, *mailed(desk)):
+        to = str(mail.message["Reply-To"]).strip("<>")
+        assert number_in(care.tag_of(to), key) == number
+        thread, ours = str(mail.message["References"]).split()
+        assert (ours, mail.message["In-Reply-To"]) == (f"<{to}>", ours)
+        assert thread.startswith(f"<{number}@")
+        reply = received(in_reply_to=ours, subject="Re: Hello")
+        assert place_of(reply, care, key, lambda _: "") == Place(number, By.REFERENCE)
+        for part in (mail.text, unescape(mail.html)):
+            assert "Reply to this mail" in part
+            assert "nobody reads" not in part
 
 
 def test_words_are_text_whatever_they_are(desk: ServiceDesk) -> None:
@@ -161,10 +192,10 @@ def test_each_customer_and_each_answer_has_a_mail_of_its_own(desk: ServiceDesk) 
     ("verb", "said"),
     [
         (Verb.REPLY, "Do you want to say more?"),
-        (Verb.ASK, "We'll go on as soon as you have answered."),
+        (Verb.ASK, "We'll go on as soon as you have answered: reply to this mail, or write"),
         (
             Verb.RESOLVE,
-            "If it isn't, write on this page within 14 days, and we'll take it up again.",
+            "If it isn't, reply to this mail or write on this page within 14 days, and we'll",
         ),
     ],
 )
@@ -172,7 +203,14 @@ def test_an_answer_says_what_comes_next(desk: ServiceDesk, verb: Verb, said: str
     desk.act(asked(desk), verb)
     [mail] = mailed(desk)
     for part in (mail.text, unescape(mail.html)):
-        assert said in part.replace("\u2019", "'")
+        assert said in " ".join(part.split()).replace("\u2019", "'")
+
+
+def test_without_a_mailbox_of_the_desk_nobody_is_asked_to_reply(desk: ServiceDesk) -> None:
+    desk.act(asked(desk), Verb.REPLY)
+    [mail] = noticed(desk)
+    assert mail.reply_to == ""
+    assert "nobody reads replies" in Renderer("https://x.example")(mail).text
 
 
 def test_what_is_no_longer_so_is_not_said_with_an_answer(desk: ServiceDesk) -> None:

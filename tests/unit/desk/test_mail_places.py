@@ -5,19 +5,18 @@ from collections.abc import Callable
 import pytest
 
 from aftercare.desk.incoming.model import Desk, IncomingMail
-from aftercare.desk.incoming.places import By, Place, Tickets, address_of, number_in, place_of
+from aftercare.desk.incoming.places import By, Place, address_of, number_in, place_of
 from aftercare.kernel.ids import new_ticket
 from tests.fakes.incoming import DESK, MEI, received
 
 SECRET = b"a secret of the desk"
 OURS, OTHERS, THIRD = "R-7K2M-9QXA-8", new_ticket(), new_ticket()
-SENT = "<0100019a@email.amazonses.com>"
 CUSTOMERS = {OURS: "Mei@Example.com", OTHERS: "li@example.com", THIRD: MEI}
-TICKETS = Tickets({SENT: OTHERS}, lambda number: CUSTOMERS.get(number, ""))
+SENT = f"<{address_of(OTHERS, DESK, SECRET)}>"
 
 
 def place(mail: IncomingMail) -> Place | None:
-    return place_of(mail, TICKETS, SECRET)
+    return place_of(mail, DESK, SECRET, lambda number: CUSTOMERS.get(number, ""))
 
 
 def test_our_own_address_comes_before_all_else() -> None:
@@ -55,6 +54,9 @@ def test_what_answers_a_message_of_ours_goes_on_with_its_ticket() -> None:
     assert place(received(in_reply_to=SENT)) == Place(OTHERS, By.REFERENCE)
     far = received(references=f"<x@y> {SENT} <z@y>", subject=f"Re: {THIRD}")
     assert place(far) == Place(OTHERS, By.REFERENCE)
+    made_up = SENT.replace(SENT.partition(".")[2][:4], "aaaa")
+    for wrong in (made_up, SENT.replace("shop.", "other."), SENT.replace("care+", "care")):
+        assert place(received(in_reply_to=wrong)) is None
 
 
 def test_a_number_in_the_subject_counts_for_the_tickets_customer_alone() -> None:

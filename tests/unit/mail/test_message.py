@@ -95,6 +95,28 @@ def test_mails_about_one_ticket_are_one_conversation() -> None:
         assert (message["References"], message["In-Reply-To"]) == (thread, thread)
 
 
+def test_a_reply_goes_where_it_is_read_and_answers_the_customers_mail() -> None:
+    """Ids have no spaces to fold at: folded or encoded, nobody could read them."""
+    reply_to = f"care+{'k' * 9}.{'a' * 16}@a-rather-long-domain-of-the-desk.aftercare.example"
+    answered = f"<{'c' * 200}@mail.example.com>"
+    letter = Letter("One", "One", "", "en", TICKET, reply_to=reply_to, answers=answered)
+    message = read(letter)
+    assert message["Reply-To"] == reply_to
+    assert message["In-Reply-To"] == answered
+    thread = f"<{TICKET}@aftercare.example>"
+    assert str(message["References"]).split() == [thread, f"<{reply_to}>", answered]
+    raw = written(letter)
+    assert f"Reply-To: {reply_to}\r\n".encode() in raw
+    assert max(map(len, lines(raw))) <= LINE
+
+
+@pytest.mark.parametrize("answered", ["<a@b>\r\nBcc: eve@example.com", "<é@b>", "a@b", "<a b>"])
+def test_what_is_no_id_of_a_message_is_not_answered(answered: str) -> None:
+    message = read(Letter("One", "One", "", "en", TICKET, answers=answered))
+    assert message["In-Reply-To"] == f"<{TICKET}@aftercare.example>"
+    assert message["Bcc"] is None
+
+
 def test_a_mail_about_no_ticket_starts_a_conversation() -> None:
     message = read(Letter("One", "One", ""))
     assert message["References"] is None

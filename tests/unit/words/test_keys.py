@@ -147,6 +147,7 @@ BUILT: dict[str, set[str]] = {
     "claim_decided.decision.*": {*DECISIONS},
     "claim_decided.next.*": {f"{state}_{kind}" for state in DECISIONS for kind in ClaimKind},
     "ticket_answered.next.*": {"reply", "ask", "resolve"},
+    "ticket_answered.next_by_mail.*": {"reply", "ask", "resolve"},
     "check.claim.*_wrong": {"words", "email", "limit", "reference"},
     "track.standing.*.text": {*Progress},
     "track.standing.*.title": {*Progress},

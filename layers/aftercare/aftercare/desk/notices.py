@@ -1,7 +1,7 @@
 """Tells customers by mail that their message came, and what the desk answered."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ from aftercare.orders.service import OrderService
 if TYPE_CHECKING:
     from aftercare.desk.store import TicketStore
 
+# The address at which mails about the ticket of that number arrive; empty if there is none.
+type AddressOf = Callable[[str], str]
 # What an answer asks of the customer, as long as the ticket is still where it led.
 _LED_TO: Mapping[Verb, TicketState] = {
     Verb.ASK: TicketState.WAITING_CUSTOMER,
@@ -35,6 +37,7 @@ class TicketNoticeService:
     store: "TicketStore"
     orders: OrderService
     clock: Clock
+    address_of: AddressOf
 
     def notify(self, entry: Entry, send: Send) -> Outcome | None:
         """Tells the customer of that entry of their ticket (R-DSK-30, R-DSK-31).
@@ -56,7 +59,7 @@ class TicketNoticeService:
         if message is None:
             return None
         if message.entry.verb is not Verb.ACKNOWLEDGE:
-            return send(_answer(ticket, message, entry.entry_id))
+            return send(self._answer(ticket, message, entry.entry_id))
         mail = self._acknowledgement(thread_of(ticket, messages, terms_of(ticket)), message)
         return send(mail) if mail else None
 
@@ -72,7 +75,24 @@ class TicketNoticeService:
             "due": due,
             "zone": self._zone(ticket),
         }
-        return _mail(TICKET_RECEIVED, _of_day(ticket, acknowledged.entry.at), ticket, values)
+        mail_id = _of_day(ticket, acknowledged.entry.at)
+        return self._mail(TICKET_RECEIVED, mail_id, ticket, values)
+
+    def _answer(self, ticket: Ticket, message: Message, mail_id: str) -> Mail:
+        verb = message.entry.verb
+        is_so = _LED_TO.get(verb) is ticket.state
+        values: dict[str, object] = {
+            "number": ticket.number,
+            "said": _paragraphs(message.words),
+            "next": verb.value if is_so else "reply",
+            "days": targets_on(ticket.opened_at.date()).reopen_days,
+        }
+        return self._mail(TICKET_ANSWERED, mail_id, ticket, values)
+
+    def _mail(self, kind: Kind, mail_id: str, ticket: Ticket, values: Mapping[str, object]) -> Mail:
+        to, language, number = ticket.email, ticket.language, ticket.number
+        reply_to = self.address_of(number)
+        return Mail(kind, mail_id, to, values, language, number, reply_to=reply_to)
 
     def _zone(self, ticket: Ticket) -> ZoneInfo:
         """The zone where the ticket's order went; without an order, that of the desk."""
@@ -81,22 +101,6 @@ class TicketNoticeService:
         if purchase is None:
             return hours_of(ticket.market).business_days.zone
         return zone_of(purchase.ship_to, purchase.market)
-
-
-def _answer(ticket: Ticket, message: Message, mail_id: str) -> Mail:
-    verb = message.entry.verb
-    is_so = _LED_TO.get(verb) is ticket.state
-    values: dict[str, object] = {
-        "number": ticket.number,
-        "said": _paragraphs(message.words),
-        "next": verb.value if is_so else "reply",
-        "days": targets_on(ticket.opened_at.date()).reopen_days,
-    }
-    return _mail(TICKET_ANSWERED, mail_id, ticket, values)
-
-
-def _mail(kind: Kind, mail_id: str, ticket: Ticket, values: Mapping[str, object]) -> Mail:
-    return Mail(kind, mail_id, ticket.email, values, ticket.language, ticket.number)
 
 
 def _of_day(ticket: Ticket, at: datetime) -> str:

@@ -1,18 +1,20 @@
 """Builds the desk from its configuration. Who answers loads nothing of what customers do."""
 
 import secrets
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.store import TicketStore
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.ids import Entropy
+from aftercare.kernel.secret import signing_key
 
 if TYPE_CHECKING:
     from aftercare.desk.agents import TicketDesk
     from aftercare.desk.erasing import TicketErasing
     from aftercare.desk.keeping import TicketKeeping
-    from aftercare.desk.notices import TicketNoticeService
+    from aftercare.desk.notices import AddressOf, TicketNoticeService
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.members.service import MemberService
@@ -27,11 +29,19 @@ class TicketsConfig(NamedTuple):
     due_table: str
 
 
+class DeskMailboxConfig(NamedTuple):
+    """Where customers write by mail, if they can, and what makes up the addresses of tickets."""
+
+    desk_secret: str
+    desk_mailbox: str = ""
+
+
 class TicketMailsConfig(NamedTuple):
-    """What mails about tickets are about: the tickets, and where their orders went."""
+    """What mails about tickets are about, where their orders went, and where they are answered."""
 
     tickets_table: str
     orders_table: str
+    mailbox: DeskMailboxConfig
 
 
 def ticket_service(
@@ -77,7 +87,8 @@ def ticket_notices(config: TicketMailsConfig, *, clock: Clock = utc_now) -> "Tic
     from aftercare.orders.wiring import OrdersConfig, order_service  # noqa: PLC0415
 
     orders = order_service(OrdersConfig(config.orders_table), clock=clock)
-    return TicketNoticeService(TicketStore(config.tickets_table), orders, clock)
+    store = TicketStore(config.tickets_table)
+    return TicketNoticeService(store, orders, clock, _addresses(config.mailbox))
 
 
 def service_report(tickets_table: str, *, clock: Clock = utc_now) -> "ServiceReport":
@@ -93,6 +104,17 @@ def ticket_erasing(tickets_table: str) -> "TicketErasing":
     from aftercare.desk.erasing import TicketErasing  # noqa: PLC0415
 
     return TicketErasing(TicketStore(tickets_table))
+
+
+def _addresses(config: DeskMailboxConfig) -> "AddressOf":
+    """The addresses of tickets; the secret that makes them up is read once, for the first."""
+    from aftercare.desk.incoming.model import Desk  # noqa: PLC0415
+    from aftercare.desk.incoming.places import address_of  # noqa: PLC0415
+
+    desk, secret = Desk(config.desk_mailbox), cache(partial(signing_key, config.desk_secret))
+    if not desk.mailbox:
+        return lambda _: ""
+    return lambda number: address_of(number, desk, secret())
 
 
 def _store(config: TicketsConfig) -> TicketStore:

@@ -5,6 +5,7 @@ from email.policy import EmailPolicy
 
 # RFC 2047: an encoded word has at most 75 characters; the policy's own folding counts one short.
 _WORD = 75
+_OF_ADDRESSES = frozenset({"list-unsubscribe", "reply-to", "references", "in-reply-to"})
 
 
 class MailPolicy(EmailPolicy):
@@ -15,9 +16,10 @@ class MailPolicy(EmailPolicy):
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() == "list-unsubscribe":
+        if name.lower() in _OF_ADDRESSES:
             # An address has no spaces to fold at: EmailPolicy would encode it, and nobody read it.
-            return f"{name}: {value}{self.linesep}".encode("ascii")
+            folded = f"{self.linesep} ".join(str(value).split())
+            return f"{name}: {folded}{self.linesep}".encode("ascii")
         if name.lower() != "subject" or value.isascii():
             return super().fold_binary(name, value)
         encoded = Header(str(value), "utf-8", maxlinelen=_WORD + 1, header_name=name)

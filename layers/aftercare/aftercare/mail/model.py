@@ -130,7 +130,8 @@ class Mail:
 
     Its language is a tag, ours or an older one; what we don't have becomes English.
     Mails with one `thread`, such as a ticket, are one conversation. `unsubscribe` is the path of
-    the page that ends mails of this kind, where they may be ended.
+    the page that ends mails of this kind, where they may be ended. `reply_to` is the address at
+    which somebody reads what is answered, and `answers` the id of the mail that it answers.
     """
 
     kind: Kind
@@ -140,6 +141,8 @@ class Mail:
     language: str = "en"
     thread: str = ""
     unsubscribe: str = ""
+    reply_to: str = ""
+    answers: str = ""
 
     @property
     def key(self) -> str:
@@ -186,7 +189,8 @@ class Way(NamedTuple):
 class Letter:
     """What a mail says, as text and as HTML, and in which language and conversation.
 
-    `unsubscribe` is the address that ends such mails, by a link or one post.
+    `unsubscribe` is the address that ends such mails, by a link or one post; `reply_to` and
+    `answers` are those of the mail.
     """
 
     subject: str
@@ -195,6 +199,8 @@ class Letter:
     language: str = "en"
     thread: str = ""
     unsubscribe: str = ""
+    reply_to: str = ""
+    answers: str = ""
 
 
 # What sends a room's notices: `MailService.send`, in its turn or not, or a test's mailbox.

@@ -71,6 +71,7 @@ class Renderer:
             "language": language,
             "link": link,
             "unsubscribe": mail.unsubscribe,
+            "takes_replies": bool(mail.reply_to),
             **mail.values,
         }
 
@@ -85,4 +86,5 @@ class Renderer:
             subject = spoken.text("mails.subject", title=title, ticket=mail.thread)
         text = _GAPS.sub("\n\n", part("text.txt"))
         stop = f"{self._portal_url}{mail.unsubscribe}" if mail.unsubscribe else ""
-        return Letter(subject, text, part("body.html"), language, mail.thread, stop)
+        html = part("body.html")
+        return Letter(subject, text, html, language, mail.thread, stop, mail.reply_to, mail.answers)

@@ -26,6 +26,13 @@ class Desk(NamedTuple):
     def domain(self) -> str:
         return self.mailbox.rpartition("@")[2].lower()
 
+    def tag_of(self, address: str) -> str:
+        """What stands behind the plus of the desk's own address; empty for any other address."""
+        name, _, domain = self.mailbox.lower().partition("@")
+        local, _, at = address.lower().rpartition("@")
+        begin, _, tag = local.partition("+")
+        return tag if (begin, at) == (name, domain) else ""
+
 
 class Attachment(NamedTuple):
     """A file of a mail: its name as text, the type that it claims, its bytes' number."""

@@ -1,13 +1,14 @@
 """Which ticket a mail belongs to: by our own address first, by what it answers, by its subject.
 
-Whoever has the address of a ticket was given it by us. An id of a message of ours is known to who
-got the message. A number can be seen by others, so that it counts only for the ticket's customer.
+Whoever has the address of a ticket was given it by us. Our mails name it as a message that they
+answer, too, which an answer brings back. A number can be seen by others, so that it counts only for
+the ticket's customer.
 """
 
 import base64
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -37,14 +38,8 @@ class Place(NamedTuple):
     by: By
 
 
-class Tickets(NamedTuple):
-    """What is known of tickets: those of messages by their ids, and the address of each's customer.
-
-    `customer_of` knows a number's; it is empty if there is no such ticket.
-    """
-
-    messages: Mapping[str, str]
-    customer_of: Callable[[str], str]
+# The address of the customer of the ticket of that number; empty if there is no such ticket.
+type CustomerOf = Callable[[str], str]
 
 
 def address_of(number: str, desk: Desk, secret: bytes) -> str:
@@ -53,18 +48,21 @@ def address_of(number: str, desk: Desk, secret: bytes) -> str:
     return f"{name}+{_tag(number, secret)}@{domain}"
 
 
-def place_of(mail: IncomingMail, tickets: Tickets, secret: bytes) -> Place | None:
+def place_of(
+    mail: IncomingMail, desk: Desk, secret: bytes, customer_of: CustomerOf
+) -> Place | None:
     """The ticket that the mail goes on with (R-DSK-36); none if it begins one.
 
     It says where the mail belongs, and nothing of whether its sender is proved.
     """
     if number := number_in(mail.tag, secret):
         return Place(number, By.ADDRESS)
-    known = (tickets.messages.get(each, "") for each in mail.references)
+    tags = (desk.tag_of(each.strip("<>")) for each in mail.references)
+    known = (number_in(tag, secret) for tag in tags if tag)
     if number := next(filter(None, known), ""):
         return Place(number, By.REFERENCE)
     for number in _numbers(mail):
-        if mail.sender and tickets.customer_of(number).lower() == mail.sender:
+        if mail.sender and customer_of(number).lower() == mail.sender:
             return Place(number, By.SUBJECT)
     return None
 

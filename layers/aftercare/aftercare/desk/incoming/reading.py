@@ -44,13 +44,14 @@ def read_mail(raw: bytes, desk: Desk, recipients: tuple[str, ...] = ()) -> Incom
         content = content_of(BytesParser(policy=BOUNDED).parsebytes(raw))
         why = parked(headers, sender, desk, is_report=is_report)
     words = new_part(content.text)
+    addressed = recipients or headers.addresses("delivered-to", "to", "cc")
     ids = headers.message_ids("message-id")
     return IncomingMail(
         message_id=ids[0] if ids else f"<{hashlib.sha256(raw).hexdigest()}@no-id.invalid>",
         sender=sender,
         subject=headers.shown("subject"),
         references=_references(headers),
-        tag=_tag(recipients or headers.addresses("delivered-to", "to", "cc"), desk),
+        tag=next(filter(None, map(desk.tag_of, addressed)), ""),
         words=words[:MOST_WORDS],
         attachments=content.attachments,
         parked=why,
@@ -93,17 +94,6 @@ def _references(headers: Headers) -> tuple[str, ...]:
     near = headers.message_ids("in-reply-to")
     far = reversed(headers.message_ids("references"))
     return tuple(dict.fromkeys((*near, *far)))[:_MOST_REFERENCES]
-
-
-def _tag(addresses: tuple[str, ...], desk: Desk) -> str:
-    """What stands behind the plus of the desk's own address."""
-    name, _, domain = desk.mailbox.lower().partition("@")
-    for address in addresses:
-        local, _, at = address.lower().rpartition("@")
-        begin, plus, tag = local.partition("+")
-        if (begin, at) == (name, domain) and plus:
-            return tag
-    return ""
 
 
 def _media_type(headers: Headers) -> str:
