@@ -9,10 +9,17 @@ from aftercare.desk.events import DUE
 from aftercare.desk.keeping import TicketKeeping
 from aftercare.desk.model import Queue
 from aftercare.desk.moves import Verb
+from aftercare.desk.partners import PartnerService
 from aftercare.desk.service import About, Sent, TicketService
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.waiting import Card
-from aftercare.desk.wiring import TicketsConfig, ticket_desk, ticket_keeping, ticket_service
+from aftercare.desk.wiring import (
+    TicketsConfig,
+    partner_service,
+    ticket_desk,
+    ticket_keeping,
+    ticket_service,
+)
 from aftercare.kernel.actor import system
 from aftercare.kernel.aws import client
 from aftercare.kernel.due.model import Timer, timer_of
@@ -37,6 +44,7 @@ class ServiceDesk:
 
     clock: SetClock
     tickets: TicketService
+    partners: PartnerService
     staff: TicketDesk
     keeping: TicketKeeping
     trail: Trail
@@ -116,6 +124,7 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
     return ServiceDesk(
         clock,
         ticket_service(config, orders, members, clock=clock, entropy=dice),
+        partner_service(config, orders, clock=clock, entropy=dice),
         ticket_desk(config, trail, clock=clock, entropy=dice),
         ticket_keeping(config, clock=clock, entropy=dice),
         trail,

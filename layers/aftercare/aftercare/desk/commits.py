@@ -11,15 +11,27 @@ from aftercare.kernel.timeline import Entry
 
 
 class Key(NamedTuple):
-    """A message as its sender names it: a mail's id, or the token of a form that was sent once."""
+    """A message as its sender names it: a mail's id, or the token of a form that was sent once.
+
+    `asks` is a digest of what it asks for, where the same name must not be used for anything else.
+    """
 
     sender: str
     sent_as: str
+    asks: str = ""
 
     @property
     def digest(self) -> str:
         name = f"{self.sender} {self.sent_as}"
         return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
+
+
+class Came(NamedTuple):
+    """A message that came: the ticket that took it, as which of its entries."""
+
+    ticket_id: str
+    number: int
+    asks: str
 
 
 class Step(NamedTuple):

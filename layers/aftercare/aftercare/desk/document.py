@@ -36,6 +36,7 @@ def encode(ticket: Ticket) -> str:
             "worth": ticket.worth,
             "look_at": to_text(ticket.look_at) if ticket.look_at else None,
             "claim": _encode_claim(ticket.claim),
+            **_stated(partner=ticket.partner, named_order=ticket.named_order),
         }
     )
 
@@ -67,6 +68,8 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         worth=Worth(*stored["worth"]) if stored.get("worth") else None,
         look_at=from_text(stored["look_at"]) if stored["look_at"] else None,
         claim=_claim(stored["claim"]),
+        partner=stored.get("partner", ""),
+        named_order=stored.get("named_order", ""),
         version=int(row.version),
     )
 
@@ -134,6 +137,11 @@ def decode_card(ticket_id: str, card: str) -> Card:
         due=from_text(stored["due"]) if stored["due"] else None,
         claim=_claim(stored["claim"]),
     )
+
+
+def _stated(**texts: str) -> dict[str, str]:
+    """Those that few tickets have."""
+    return {name: text for name, text in texts.items() if text}
 
 
 def _encode_claim(claim: Claim | None) -> list[str] | None:

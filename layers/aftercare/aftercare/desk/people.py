@@ -51,6 +51,13 @@ class People:
         return Customer(address, "", Lane.STANDARD, Proof.MAILBOX)
 
 
+def confirmed(order: Order, email_key: str) -> Customer | None:
+    """The order's customer for somebody who names the mailbox, too; none if it is another one."""
+    if not order.belongs_to(email_key) or order.purchase is None or not order.purchase.email:
+        return None
+    return _buyer(order)._replace(proof=Proof.PARTNER)
+
+
 def _buyer(order: Order) -> Customer:
     purchase = order.purchase
     if purchase is None or not purchase.email:

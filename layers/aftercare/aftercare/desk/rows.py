@@ -115,6 +115,7 @@ class PointerRow(Model):
     sk = UnicodeAttribute(range_key=True, default=POINTER)
     ticket_id = UnicodeAttribute()
     number = NumberAttribute(null=True)
+    asks = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
     schema = NumberAttribute(default=SCHEMA)
 

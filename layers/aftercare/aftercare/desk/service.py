@@ -13,9 +13,10 @@ from aftercare.desk.errors import (
 )
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TIERS, TicketState, Verb
+from aftercare.desk.people import Customer
 from aftercare.desk.steps import Act, TicketSteps, words_in
 from aftercare.desk.ticket import Thread, Ticket, Topic, Worth
-from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.actor import CUSTOMER, Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id, new_ticket
@@ -28,6 +29,7 @@ _MOST_LISTED = 50
 MOST_TICKETS_A_DAY = 20
 MOST_MESSAGES_A_DAY = 50
 """To one ticket: agents read all of them, and a page must show them."""
+_MOST_READ = 2 * MOST_TICKETS_A_DAY
 _DAY = timedelta(days=1)
 
 
@@ -35,6 +37,7 @@ class About(NamedTuple):
     """What a new ticket is about. `return_number` is the ticket of the return `return_id`.
 
     `worth` is what was paid for what comes back; without it the order's total counts.
+    `named_order` is an order that somebody names and nothing confirms.
     """
 
     topic: Topic
@@ -42,6 +45,7 @@ class About(NamedTuple):
     return_id: str = ""
     return_number: str = ""
     worth: Worth | None = None
+    named_order: str = ""
 
 
 class Sent(NamedTuple):
@@ -52,8 +56,108 @@ class Sent(NamedTuple):
     language: str
 
 
+class Brought(NamedTuple):
+    """Words as they came. `partner` is the client that brings them, if a partner's system does."""
+
+    words: str
+    key: Key
+    language: str
+    actor: Actor
+    channel: Channel
+    partner: str = ""
+
+    def as_act(self, verb: Verb) -> Act:
+        return Act(verb, self.actor, self.channel, self.words, self.key)
+
+
+class Conversations(TicketSteps):
+    """For services that take what customers say."""
+
+    __slots__ = ()
+
+    def _customer_of(self, closed: Ticket) -> Customer:
+        """The customer of the ticket that follows a closed one."""
+        raise NotImplementedError
+
+    def _continued(self, ticket: Ticket, brought: Brought) -> Thread:
+        """The ticket with one more message, or the one that follows it, at the end of the row."""
+        while ticket.state is TicketState.CLOSED:
+            conversation = _behind(ticket, brought.partner)
+            following = self.store.current(conversation)
+            if not following:
+                customer = self._customer_of(ticket)
+                about = About(
+                    ticket.topic,
+                    ticket.order_number,
+                    ticket.return_id,
+                    worth=ticket.worth,
+                    named_order=ticket.named_order,
+                )
+                new = self._new(ticket.email_key, customer, about, brought, follows=ticket.number)
+                return self._opened(new, brought.as_act(Verb.OPEN), conversation)
+            ticket = self._known(following)
+        thread, since = self._thread(ticket), self.clock() - _DAY
+        recent = (each.entry for each in thread.messages if each.entry.at > since)
+        theirs = (each for each in recent if each.actor == brought.actor)
+        if sum(entry.is_of_the_customer for entry in theirs) >= MOST_MESSAGES_A_DAY:
+            raise TooManyMessagesError
+        return self._added(thread, brought.as_act(Verb.WRITE))
+
+    def _new(
+        self,
+        email_key: str,
+        customer: Customer,
+        about: About,
+        brought: Brought,
+        follows: str = "",
+    ) -> Ticket:
+        """A ticket to be opened now, unless whoever brings it opened too many (R-DSK-26)."""
+        now = self.clock()
+        newest = self.store.of_customer(email_key, _MOST_READ)
+        theirs = (each for each in newest if each.partner == brought.partner)
+        if sum(each.opened_at > now - _DAY for each in theirs) >= MOST_TICKETS_A_DAY:
+            raise TooManyMessagesError
+        return Ticket(
+            ticket_id=new_id("tkt", now, self.entropy),
+            number=new_ticket(self.entropy),
+            email_key=email_key,
+            email=customer.email,
+            language=brought.language,
+            market=customer.market,
+            channel=brought.channel,
+            lane=customer.lane,
+            topic=about.topic,
+            proof=customer.proof,
+            opened_at=now,
+            order_number=about.order_number,
+            return_id=about.return_id,
+            follows=follows,
+            partner=brought.partner,
+            named_order=about.named_order,
+            worth=about.worth or customer.worth,
+        )
+
+    def _following(self, ticket: Ticket, partner: str = "") -> str:
+        """The number of the ticket that goes on from this one; empty unless one does."""
+        if ticket.state is not TicketState.CLOSED:
+            return ""
+        begun = self.store.current(_behind(ticket, partner))
+        return self._known(begun).number if begun else ""
+
+    def _known(self, ticket_id: str) -> Ticket:
+        ticket = self.store.get(ticket_id)
+        if ticket is None:
+            raise TicketNotFoundError
+        return ticket
+
+    def _seen(self, key: Key) -> Thread | None:
+        """The thread that a message came to, if it came before."""
+        ticket_id = self.store.taken(key)
+        return self._thread(self._known(ticket_id)) if ticket_id else None
+
+
 @dataclass(frozen=True, slots=True)
-class TicketService(TicketSteps):
+class TicketService(Conversations):
     """Tickets of customers who proved their mailbox. Whatever is sent twice is taken once."""
 
     store: "TicketStore"
@@ -72,17 +176,18 @@ class TicketService(TicketSteps):
             TooManyMessagesError: They wrote too much today.
             StaleWriteError, BusyError: Others write to the same ticket; try again.
         """
-        words, key = words_in(sent.words), _key(email_key, sent)
-        if seen := self._seen(key):
+        brought = _brought(email_key, sent)
+        if seen := self._seen(brought.key):
             return seen
         begun = self.store.current(_of_return(about)) if about.return_id else ""
         if begun:
-            return self._continued(self._known(begun), words, sent.language, key)
-        ticket = self._new(email_key, about, sent.language)
+            return self._continued(self._known(begun), brought)
+        customer = self.people.find(email_key, about.order_number)
+        ticket = self._new(email_key, customer, about, brought)
         if about.return_number and not self.store.id_of(about.return_number):
             ticket = replace(ticket, number=about.return_number)
         conversation = _of_return(about) if about.return_id else ""
-        return self._opened(ticket, _writing(Verb.OPEN, words, key), conversation)
+        return self._opened(ticket, brought.as_act(Verb.OPEN), conversation)
 
     @on_fresh_state
     def write(self, email_key: str, number: str, sent: Sent) -> Thread:
@@ -94,10 +199,10 @@ class TicketService(TicketSteps):
             TooManyMessagesError: They wrote too much today.
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
-        words, key = words_in(sent.words), _key(email_key, sent)
-        if seen := self._seen(key):
+        brought = _brought(email_key, sent)
+        if seen := self._seen(brought.key):
             return seen
-        return self._continued(self._owned(email_key, number), words, sent.language, key)
+        return self._continued(self._owned(email_key, number), brought)
 
     @on_fresh_state
     def appeal(self, email_key: str, number: str, wish: Verb, sent: Sent) -> Thread:
@@ -120,7 +225,7 @@ class TicketService(TicketSteps):
             return thread
         if next_appeal(thread) is not wish:
             raise AppealRefusedError
-        return self._added(thread, _writing(wish, words, key))
+        return self._added(thread, Act(wish, CUSTOMER, Channel.WEB, words, key))
 
     def thread(self, email_key: str, number: str) -> Thread:
         """The customer's ticket with everything that was said; show them `public` alone.
@@ -132,55 +237,14 @@ class TicketService(TicketSteps):
 
     def following(self, ticket: Ticket) -> str:
         """The number of the ticket that goes on from this one; empty unless one does (R-DSK-52)."""
-        if ticket.state is not TicketState.CLOSED:
-            return ""
-        begun = self.store.current(_behind(ticket))
-        return self._known(begun).number if begun else ""
+        return self._following(ticket)
 
     def of_customer(self, email_key: str) -> tuple[Ticket, ...]:
         """The customer's 50 newest tickets, newest first; a change shows within seconds."""
         return self.store.of_customer(email_key, _MOST_LISTED)
 
-    def _continued(self, ticket: Ticket, words: str, language: str, key: Key) -> Thread:
-        """The ticket with one more message, or the one that follows it, at the end of the row."""
-        while ticket.state is TicketState.CLOSED:
-            following = self.store.current(_behind(ticket))
-            if not following:
-                about = About(
-                    ticket.topic, ticket.order_number, ticket.return_id, worth=ticket.worth
-                )
-                new = self._new(ticket.email_key, about, language, follows=ticket.number)
-                return self._opened(new, _writing(Verb.OPEN, words, key), _behind(ticket))
-            ticket = self._known(following)
-        thread, since = self._thread(ticket), self.clock() - _DAY
-        recent = (each.entry for each in thread.messages if each.entry.at > since)
-        if sum(entry.is_of_the_customer for entry in recent) >= MOST_MESSAGES_A_DAY:
-            raise TooManyMessagesError
-        return self._added(thread, _writing(Verb.WRITE, words, key))
-
-    def _new(self, email_key: str, about: About, language: str, follows: str = "") -> Ticket:
-        """A ticket to be opened now, if the customer did not open too many (R-DSK-26)."""
-        customer, now = self.people.find(email_key, about.order_number), self.clock()
-        newest = self.store.of_customer(email_key, MOST_TICKETS_A_DAY)
-        if sum(each.opened_at > now - _DAY for each in newest) >= MOST_TICKETS_A_DAY:
-            raise TooManyMessagesError
-        return Ticket(
-            ticket_id=new_id("tkt", now, self.entropy),
-            number=new_ticket(self.entropy),
-            email_key=email_key,
-            email=customer.email,
-            language=language,
-            market=customer.market,
-            channel=Channel.WEB,
-            lane=customer.lane,
-            topic=about.topic,
-            proof=customer.proof,
-            opened_at=now,
-            order_number=about.order_number,
-            return_id=about.return_id,
-            follows=follows,
-            worth=about.worth or customer.worth,
-        )
+    def _customer_of(self, closed: Ticket) -> Customer:
+        return self.people.find(closed.email_key, closed.order_number)
 
     def _owned(self, email_key: str, number: str) -> Ticket:
         ticket = self._found(number)
@@ -188,24 +252,14 @@ class TicketService(TicketSteps):
             raise TicketNotFoundError
         return ticket
 
-    def _known(self, ticket_id: str) -> Ticket:
-        ticket = self.store.get(ticket_id)
-        if ticket is None:
-            raise TicketNotFoundError
-        return ticket
 
-    def _seen(self, key: Key) -> Thread | None:
-        """The thread that a message came to, if it came before."""
-        ticket_id = self.store.taken(key)
-        return self._thread(self._known(ticket_id)) if ticket_id else None
+def _brought(email_key: str, sent: Sent) -> Brought:
+    words, key = words_in(sent.words), _key(email_key, sent)
+    return Brought(words, key, sent.language, CUSTOMER, Channel.WEB)
 
 
 def _key(email_key: str, sent: Sent) -> Key:
     return Key(Channel.WEB, f"{email_key} {sent.sent_as}")
-
-
-def _writing(verb: Verb, words: str, key: Key) -> Act:
-    return Act(verb, CUSTOMER, Channel.WEB, words, key)
 
 
 def _of_return(about: About) -> str:
@@ -213,6 +267,9 @@ def _of_return(about: About) -> str:
     return f"return#{about.return_id}"
 
 
-def _behind(closed: Ticket) -> str:
-    """The name of the conversation that goes on after a closed ticket."""
-    return f"after#{closed.ticket_id}"
+def _behind(closed: Ticket, partner: str) -> str:
+    """The name of the conversation that goes on after a closed ticket.
+
+    What a partner brings goes on in a ticket of its own: it reads what it brings, and no more.
+    """
+    return f"after#{closed.ticket_id}#{partner}" if partner else f"after#{closed.ticket_id}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from aftercare.desk.commits import Key, Step
+from aftercare.desk.commits import Came, Key, Step
 from aftercare.desk.document import (
     decode,
     decode_card,
@@ -76,6 +76,11 @@ class TicketStore:
     def taken(self, key: Key) -> str:
         """The id of the ticket to which that message came; empty if it never came."""
         return self._led_to(_message_key(key))
+
+    def came(self, key: Key) -> Came | None:
+        """What became of that message; none if it never came."""
+        row = self._pointer(_message_key(key))
+        return Came(row.ticket_id, int(row.number or 0), row.asks or "") if row else None
 
     def of_customer(self, email_key: str, limit: int | None = None) -> tuple[Ticket, ...]:
         """The customer's tickets, newest first, seconds behind at worst."""
@@ -155,10 +160,14 @@ class TicketStore:
             row.update([document, TicketRow.email_key.remove()])
 
     def _led_to(self, pk: str) -> str:
+        row = self._pointer(pk)
+        return row.ticket_id if row else ""
+
+    def _pointer(self, pk: str) -> PointerRow | None:
         try:
-            return self._pointers.get(pk, POINTER, consistent_read=True).ticket_id
+            return self._pointers.get(pk, POINTER, consistent_read=True)
         except PointerRow.DoesNotExist:
-            return ""
+            return None
 
     def _put(self, commit: Transaction, step: Step) -> None:
         thread = step.after
@@ -172,6 +181,7 @@ class TicketStore:
                 _message_key(step.key),
                 ticket_id=thread.ticket.ticket_id,
                 number=entry.number,
+                asks=step.key.asks or None,
                 expires_at=entry.at + _MESSAGE_KEPT,
             )
             commit.save(came, PointerRow.pk.does_not_exist())

@@ -35,6 +35,10 @@ class Proof(StrEnum):
 
     ORDER_AND_MAILBOX = "order_and_mailbox"
     MAILBOX = "mailbox"
+    # A partner's system named an order, with the mailbox that it was bought with.
+    PARTNER = "partner"
+    # A partner's word alone: nobody proved the mailbox, and no order of it was named.
+    UNCONFIRMED = "unconfirmed"
 
 
 class Worth(NamedTuple):
@@ -59,6 +63,8 @@ class Ticket:
     `number` is the return's for the first ticket about a return: that number is one the customer
     already has. `follows` is the number of the closed ticket that it goes on from. `entries` is how
     many there are, `state` their fold. `look_at` is the moment of the timer that was written last.
+    `partner` is the client whose system brought it. `named_order` is an order that was named for it
+    and that nothing confirms.
     """
 
     ticket_id: str
@@ -80,6 +86,8 @@ class Ticket:
     worth: Worth | None = None
     look_at: datetime | None = None
     claim: Claim | None = None
+    partner: str = ""
+    named_order: str = ""
     version: int | None = field(default=None, compare=False)
 
     def claim_at(self, now: datetime) -> Claim | None:
@@ -88,7 +96,7 @@ class Ticket:
 
     def impersonal(self) -> "Ticket":
         """The ticket once its person was erased."""
-        return replace(self, email="", email_key="", claim=None)
+        return replace(self, email="", email_key="", claim=None, named_order="")
 
 
 class Message(NamedTuple):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aftercare.desk.erasing import TicketErasing
     from aftercare.desk.keeping import TicketKeeping
     from aftercare.desk.notices import AddressOf, TicketNoticeService
+    from aftercare.desk.partners import PartnerService
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.members.service import MemberService
@@ -57,6 +58,19 @@ def ticket_service(
     from aftercare.desk.service import TicketService  # noqa: PLC0415
 
     return TicketService(_store(config), People(orders, members), clock, entropy)
+
+
+def partner_service(
+    config: TicketsConfig,
+    orders: "OrderService",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "PartnerService":
+    """What partners' systems do, with the room that knows orders."""
+    from aftercare.desk.partners import PartnerService  # noqa: PLC0415
+
+    return PartnerService(_store(config), orders, clock, entropy)
 
 
 def ticket_desk(
