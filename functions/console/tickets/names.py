@@ -54,6 +54,8 @@ CHANNELS: Mapping[str, str] = {
 PROOFS: Mapping[Proof, str] = {
     Proof.ORDER_AND_MAILBOX: "Order and mailbox",
     Proof.MAILBOX: "Mailbox",
+    Proof.PARTNER: "Order and mailbox, by a partner's word",
+    Proof.UNCONFIRMED: "Nothing: unconfirmed",
 }
 
 LANES: Mapping[Lane, str] = {Lane.STANDARD: "Standard", Lane.CROSS_BORDER: "Across a border"}

@@ -172,6 +172,9 @@ def _facts(ticket: Ticket) -> Iterable[Fact]:
     yield Fact("Market", ticket.market)
     yield Fact("Came by", names.named(names.CHANNELS, ticket.channel))
     yield Fact("Proved", names.PROOFS[ticket.proof])
+    if ticket.partner:
+        yield Fact("Brought by", f"{ticket.partner}, which reads the answers to what it brings")
+    yield Fact("Order it names", ticket.named_order)
     yield Fact("Targets", names.LANES[ticket.lane])
     yield Fact("Follows", ticket.follows, f"/tickets/{ticket.follows}")
 

@@ -1,6 +1,6 @@
 """View models of conversations: the list of them, one of them, and what is new in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from aftercare.desk.clock import Clock, hours_of
 from aftercare.desk.model import TicketEntry
 from aftercare.desk.moves import Party, TicketState, party_of
 from aftercare.desk.steps import closes_at
-from aftercare.desk.ticket import Message, Thread, Ticket
+from aftercare.desk.ticket import Message, Proof, Thread, Ticket
 from aftercare.kernel.clock import local_day, utc_now
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.orders.model import Order
@@ -22,6 +22,8 @@ _S = TicketState
 _WITH_SPECIALISTS = frozenset({_S.TIER2_QA, _S.LEGAL})
 # Where nobody of ours is to answer next.
 _NOT_OURS = frozenset({_S.WAITING_CUSTOMER, _S.RESOLVED, _S.CLOSED})
+
+_BY: Mapping[str, str] = {Party.CUSTOMER: "you", Party.CLIENT: "partner"}
 
 
 class Row(NamedTuple):
@@ -66,6 +68,7 @@ class Talk(NamedTuple):
     return_id: str
     follows: str
     following: str
+    is_confirmed: bool
     standing: Standing
     said: list[Said]
     sequence: int
@@ -120,6 +123,7 @@ def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
         return_id=ticket.return_id,
         follows=ticket.follows,
         following="",
+        is_confirmed=ticket.proof is not Proof.UNCONFIRMED,
         standing=standing(w, thread, zone, now),
         said=said,
         sequence=len(said),
@@ -175,7 +179,7 @@ def _said(w: Words, message: Message, zone: ZoneInfo) -> Said:
 
 def _by(entry: TicketEntry) -> str:
     """Whose words they are; stores and sellers pass on what the customer says."""
-    return "you" if party_of(entry.actor) in {Party.CUSTOMER, Party.CLIENT} else "us"
+    return _BY.get(party_of(entry.actor), "us")
 
 
 def _thread(visit: Visit, number: str) -> Thread:

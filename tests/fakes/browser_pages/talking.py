@@ -8,10 +8,18 @@ from datetime import UTC, datetime
 from aftercare.desk.agents import Done, TicketDesk
 from aftercare.desk.keeping import TicketKeeping
 from aftercare.desk.moves import Verb
+from aftercare.desk.partners import Bringing, PartnerService, Taken
 from aftercare.desk.service import About, Sent, TicketService
 from aftercare.desk.ticket import Thread, Topic
-from aftercare.desk.wiring import TicketsConfig, ticket_desk, ticket_keeping, ticket_service
+from aftercare.desk.wiring import (
+    TicketsConfig,
+    partner_service,
+    ticket_desk,
+    ticket_keeping,
+    ticket_service,
+)
 from aftercare.kernel.actor import system
+from aftercare.kernel.requests import RequestKey
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
 from aftercare.orders.wiring import OrdersConfig, order_service
@@ -31,6 +39,7 @@ class Talks:
     tickets: TicketService
     staff: TicketDesk
     keeping: TicketKeeping
+    partners: PartnerService
 
     def asked(self, email: str, about: About | None = None, words: str = ASKED) -> Thread:
         about = about or About(Topic.PRODUCT)
@@ -38,6 +47,11 @@ class Talks:
 
     def wrote(self, email: str, number: str, words: str) -> Thread:
         return self.tickets.write(email_key_of(email), number, self._sent(words))
+
+    def passed_on(self, email: str, order_number: str = "", words: str = ASKED) -> Taken:
+        """What a partner's system brings."""
+        what = Bringing(email, Topic.PRODUCT, words, "en", order_number)
+        return self.partners.open(what, RequestKey("ac_seller0001", _new_form(), "d"))
 
     def did(self, number: str, verb: Verb, words: str = ANSWERED) -> Thread:
         seen = self.staff.open_ticket(AGENT, number)
@@ -75,6 +89,7 @@ def talks_on(tables: Mapping[str, str]) -> Talks:
         ticket_service(config, orders, members, clock=clock),
         ticket_desk(config, Trail(), clock=clock),
         ticket_keeping(config, clock=clock),
+        partner_service(config, orders, clock=clock),
     )
 
 

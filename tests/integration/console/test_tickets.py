@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.partners import Bringing
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
 from aftercare.kernel.ids import new_ticket
+from aftercare.kernel.requests import RequestKey
 from aftercare.staff.audit import Act
 from aftercare.staff.store import StaffStore
 from console.site.pages import STATIC
@@ -68,6 +70,22 @@ def test_a_ticket_says_who_said_what_and_how_its_clocks_stand(
     assert page.body.count('class="said desk"') == 1
     assert page.body.count('class="said inside"') == 1
     assert page.body.count('class="step"') == 1
+
+
+def test_who_answers_sees_which_partner_reads_it_and_what_is_not_confirmed(
+    tickets: ServiceDesk, signed_in: SignIn
+) -> None:
+    what = Bringing("li@example.com", Topic.PRODUCT, HELLO, "en", NUMBER)
+    taken = tickets.partners.open(what, RequestKey("ac_seller0001", "msg-1", "d"))
+    page = signed_in("agent").get(at(tickets.thread(taken.number)))
+    for shown in (
+        "Nothing: unconfirmed",
+        "ac_seller0001, which reads the answers to what it brings",
+        "Order it names",
+        NUMBER,
+    ):
+        assert shown in page.text
+    assert FIGURE.name not in page.text  # nothing of an order that may be another customer's
 
 
 def test_a_clock_that_was_missed_says_so(tickets: ServiceDesk, signed_in: SignIn) -> None:

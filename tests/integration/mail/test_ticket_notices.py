@@ -9,6 +9,7 @@ from aftercare.desk.events import ACKNOWLEDGED, ANSWERED
 from aftercare.desk.incoming.model import Desk
 from aftercare.desk.incoming.places import By, Place, number_in, place_of
 from aftercare.desk.moves import Verb
+from aftercare.desk.partners import Bringing
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
 from aftercare.desk.wiring import (
@@ -19,6 +20,7 @@ from aftercare.desk.wiring import (
 )
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import utc_now
+from aftercare.kernel.requests import RequestKey
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import Mail, Outcome
 from aftercare.mail.rendering import Renderer
@@ -30,7 +32,7 @@ from tests.fakes.events import CONTEXT, bus_event, queue_event
 from tests.fakes.incoming import received
 from tests.fakes.logs import logged
 from tests.fakes.mails import Posted, posting
-from tests.fakes.orders import EMAIL, ORDERS_INGEST, paid
+from tests.fakes.orders import EMAIL, NUMBER, ORDERS_INGEST, paid
 from tests.fakes.points import MEMBER, MEMBERS_INGEST, member_event
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk, service_desk
 
@@ -244,3 +246,14 @@ def test_no_log_line_says_what_was_written(desk: ServiceDesk) -> None:
         assert len(mailed(desk)) == 1
     assert "secret" not in log.getvalue()
     assert EMAIL not in log.getvalue()
+
+
+def test_a_mailbox_that_a_partner_names_gets_nothing_but_answers(desk: ServiceDesk) -> None:
+    what = Bringing(LI, Topic.OTHER, "Buy now at https://example.net", "en", NUMBER)
+    taken = desk.partners.open(what, RequestKey("ac_seller0001", "msg-1", "d"))
+    desk.work()
+    assert mailed(desk) == []
+    desk.act(taken.number, Verb.REPLY, "Hello Li, what can we do?")
+    [answered] = mailed(desk)
+    assert answered.subject == f"We have answered your message ({taken.number})"
+    assert "example.net" not in answered.text + answered.html

@@ -600,3 +600,29 @@ def test_pages_are_in_the_customers_language(
 def test_every_page_leads_to_messages(portal: Browser) -> None:
     assert 'href="/messages">Write to us' in portal.get("/contact").body
     assert 'href="/messages">My messages' in portal.get("/policy").body
+
+
+# ---------------------------------------------------------------- what partners pass on
+
+
+def test_what_a_partner_passed_on_is_not_said_to_be_the_customers_words(
+    talks: Talks, customer: Browser, order: Order
+) -> None:
+    number = talks.passed_on(address(order), order.order_number).number
+    page = customer.get(f"/messages/{number}")
+    assert "A store or a seller, for you" in page.text
+    assert "match it with one of your" not in page.text
+    assert f"Order {order.order_number}" in page.text
+
+
+def test_an_order_that_a_partner_names_and_nothing_confirms_is_not_shown(
+    talks: Talks, stranger: Browser, customer: Browser, order: Order
+) -> None:
+    email = "li@example.com"
+    number = talks.passed_on(address(order), "PM-2026-99999").number
+    page = customer.get(f"/messages/{number}")
+    assert "match it with one of your orders" in page.text
+    assert "PM-2026-99999" not in page.text
+    other = talks.passed_on(email, order.order_number).number
+    for browser in (customer, stranger):
+        assert browser.get(f"/messages/{other}").status == 404

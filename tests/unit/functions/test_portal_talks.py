@@ -64,9 +64,10 @@ def test_each_says_who_wrote_what_and_when_there() -> None:
     assert shown.sequence == 3
 
 
-def test_what_a_partner_passes_on_is_the_customers() -> None:
+def test_what_a_partner_passes_on_is_said_to_be_that() -> None:
     opened = entry(1, V.OPEN, MONDAY, Party.CLIENT, Channel.PARTNER)
-    assert [each.by for each in talk(EN, thread([opened]), ZONE, MONDAY).said] == ["you"]
+    [said] = talk(EN, thread([opened]), ZONE, MONDAY).said
+    assert (said.by, said.who) == ("partner", "A store or a seller, for you")
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ BUILT: dict[str, set[str]] = {
         *("resolved", "closed"),
     },
     "messages.event.*": {*WORDLESS},
-    "messages.by.*": {"you", "us"},
+    "messages.by.*": {"you", "us", "partner"},
     "claim_decided.decision.*": {*DECISIONS},
     "claim_decided.next.*": {f"{state}_{kind}" for state in DECISIONS for kind in ClaimKind},
     "ticket_answered.next.*": {"reply", "ask", "resolve"},
