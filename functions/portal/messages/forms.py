@@ -27,13 +27,17 @@ class Option(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """A form as it was typed. `sent_as` is the same each time that this page of it is sent."""
+    """A form as it was typed. `sent_as` is the same each time that this page of it is sent.
+
+    `review` is the one that it asks for, if it is no message.
+    """
 
     words: str
     topic: str
     order: str
     return_id: str
     sent_as: str
+    review: str = ""
     most: int = MOST_WORDS
 
 
@@ -54,6 +58,7 @@ def typed_in(typed: Mapping[str, str]) -> Typed:
         order=typed.get("order", "")[:MOST],
         return_id=typed.get("return", "")[:MOST],
         sent_as=typed.get("sent_as", "")[:_MOST_TOKEN] or new_nonce(),
+        review=typed.get("review", "")[:MOST],
     )
 
 
@@ -81,7 +86,8 @@ def sent_in(visit: Visit, number: str = "") -> Sent:
     """
     typed = typed_in(visit.form)
     mark = hashlib.sha256(typed.words.strip().encode(errors="replace")).hexdigest()
-    return Sent(typed.words, " ".join([number, typed.sent_as, mark]), visit.language)
+    sent_as = " ".join([number, typed.sent_as, mark, typed.review]).rstrip()
+    return Sent(typed.words, sent_as, visit.language)
 
 
 def about_in(visit: Visit) -> About:

@@ -74,11 +74,18 @@ def message(visit: Visit, number: str) -> Response:
 @routes.route("/messages/{number}", methods=["POST"], content_types=CONTENT_TYPES)
 @customers_page(routes, again=again)
 def write(visit: Visit, number: str) -> Response:
-    """The answer leads to the ticket that took the message, which may be the one that follows."""
-    from portal.messages import forms  # noqa: PLC0415
+    """The answer leads to the ticket that took the message, which may be the one that follows.
 
-    sent = forms.sent_in(visit, number)
-    thread = rooms.tickets().write(visit.session.email_key, number, sent)
+    A message may be the wish for a review (R-DSK-85).
+    """
+    from portal.messages import appeals, forms  # noqa: PLC0415
+
+    sent, tickets = forms.sent_in(visit, number), rooms.tickets()
+    key = visit.session.email_key
+    if wish := appeals.wish_in(visit.form.get("review", "")):
+        thread = tickets.appeal(key, number, wish, sent)
+    else:
+        thread = tickets.write(key, number, sent)
     visit.forget_kept()
     return visit.go(f"/messages/{thread.ticket.number}#latest")
 

@@ -17,6 +17,7 @@ from aftercare.returns.zones import zone_of_order
 from aftercare.words.service import Words
 from portal import rooms
 from portal.edge import Visit
+from portal.messages.appeals import Appeal, appeal_of
 
 _S = TicketState
 _WITH_SPECIALISTS = frozenset({_S.TIER2_QA, _S.LEGAL})
@@ -72,6 +73,7 @@ class Talk(NamedTuple):
     standing: Standing
     said: list[Said]
     sequence: int
+    appeal: Appeal | None
 
 
 def rows(w: Words, tickets: Iterable[Ticket]) -> list[Row]:
@@ -127,13 +129,14 @@ def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
         standing=standing(w, thread, zone, now),
         said=said,
         sequence=len(said),
+        appeal=appeal_of(w, thread),
     )
 
 
 def standing(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Standing:
     state = thread.clocks.state
     answer = "" if state in _NOT_OURS else _answer_by(w, thread, zone, now)
-    means = filter(None, [_means(w, thread, zone), answer])
+    means = filter(None, [_means(w, thread, zone), _reviewed_by(w, thread, zone, now), answer])
     return Standing(state, w.text(f"messages.state.{state}"), [*means])
 
 
@@ -146,6 +149,14 @@ def _means(w: Words, thread: Thread, zone: ZoneInfo) -> str:
     if state in {_S.WAITING_CUSTOMER, _S.WAITING_THIRD, _S.CLOSED}:
         return w.text(f"messages.means.{state}")
     return "" if _awaited(thread) else w.text("messages.means.open")
+
+
+def _reviewed_by(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> str:
+    """Until when a review is made, as long as that can be kept."""
+    review = next((clock for clock in thread.clocks.reviews if clock.is_open), None)
+    if review is None or review.due is None or review.due < now:
+        return ""
+    return w.text("messages.means.reviewed", moment=w.moment(review.due, zone=zone))
 
 
 def _answer_by(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> str:

@@ -508,6 +508,59 @@ def test_a_days_messages_are_many_in_every_language(
     assert plain(spoken) in customer.follow(answer).text
 
 
+# ---------------------------------------------------------------- reviews
+
+
+def wishes(browser: Browser, path: str, why: str = "", **form: str) -> Page:
+    """Sends the form that a page just opened has for a review."""
+    page = browser.get(path)
+    fields = {"review": page.hidden("review"), "sent_as": page.hidden("sent_as"), "words": why}
+    return browser.post(path, **fields | form)
+
+
+def test_who_was_answered_may_ask_for_a_review(customer: Browser, talks: Talks) -> None:
+    path = asked(customer)
+    assert "Not happy with our answer?" not in customer.get(path).text
+    talks.did(number_of(path), Verb.REPLY)
+    shown = customer.get(path).text
+    assert "Not happy with our answer?" in shown
+    assert "decides within 2 business days" in shown
+    page = customer.follow(wishes(customer, path))
+    assert "You asked our quality team to review this." in page.text
+    assert "They decide by" in page.text
+    assert "You get our answer by" in page.text
+    assert "Not happy with our answer?" not in page.text
+
+
+def test_a_wish_has_reasons_if_they_are_given_and_stays_one(
+    customer: Browser, talks: Talks, order: Order
+) -> None:
+    path = asked(customer)
+    talks.did(number_of(path), Verb.REPLY)
+    form = {"sent_as": customer.get(path).hidden("sent_as"), "words": "The ear!"}
+    for _ in range(2):
+        customer.post(path, review="appeal", **form)
+    assert said(customer.get(path))[-1:] == ["The ear!"]
+    thread = rooms.tickets().thread(email_key_of(address(order)), number_of(path))
+    assert [each.entry.verb for each in thread.messages].count(Verb.APPEAL) == 1
+
+
+def test_an_old_page_is_told_and_loses_no_word(customer: Browser, talks: Talks) -> None:
+    path = asked(customer)
+    talks.did(number_of(path), Verb.REPLY)
+    for text in ("The ear!", BOOK):
+        page = customer.follow(wishes(customer, path, text, review="appeal_further"))
+        assert "be reviewed right now" in page.text
+        assert text in page.body
+    assert "Our team" in customer.get(path).text
+
+
+def test_a_review_that_nobody_offers_is_a_message(customer: Browser) -> None:
+    path = asked(customer)
+    page = customer.follow(writes(customer, "Hello?", path, review="escalate"))
+    assert said(page) == [HELLO, "Hello?"]
+
+
 # ---------------------------------------------------------------- polling
 
 

@@ -73,6 +73,7 @@ CODES = {
     "no_policy.marketplace",
     "no_policy.unknown",
     "nobody_to_answer",
+    "appeal_refused",
     "order_not_found",
     "page_too_old.cookies",
     "page_too_old.form",
@@ -140,8 +141,9 @@ BUILT: dict[str, set[str]] = {
     "messages.state.*": {*TicketState},
     "messages.means.*": {
         *("until", "late", "open", "waiting_customer", "waiting_third", "specialists"),
-        *("resolved", "closed"),
+        *("resolved", "closed", "reviewed"),
     },
+    "messages.appeal.means.*": {*APPEALS},
     "messages.event.*": {*WORDLESS},
     "messages.by.*": {"you", "us", "partner"},
     "claim_decided.decision.*": {*DECISIONS},
