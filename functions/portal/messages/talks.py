@@ -177,7 +177,7 @@ def _awaited(thread: Thread) -> Clock | None:
 
 def _said(w: Words, message: Message, zone: ZoneInfo) -> Said:
     """A message with who said it; what has no words is told in ours."""
-    entry, words = message
+    entry, words = message.entry, message.words
     by = _by(entry) if words else "machine"
     return Said(
         by=by,

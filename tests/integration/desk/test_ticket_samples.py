@@ -8,6 +8,7 @@ import pytest
 
 from aftercare.desk.facts import Measured
 from aftercare.desk.figure_store import FigureStore
+from aftercare.desk.incoming.model import Parked
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.kernel.errors import NewerDataError
@@ -51,6 +52,21 @@ def test_a_stored_fact_is_read(desk: ServiceDesk) -> None:
     [fact] = FigureStore(desk.tables["TicketsTable"]).facts(date(2026, 6, 24))
     assert (fact.channel, fact.first_response) == (Channel.WEB, Measured(600, met=True))
     assert (fact.responses, fact.reopenings) == ((Measured(600, met=True),), 0)
+
+
+def test_stored_mails_are_read(desk: ServiceDesk) -> None:
+    first, unconfirmed = desk.intake.store.messages("tkt_01KTSEFPW0JGQSYY252Y2MR31H")
+    assert first.envelope is not None
+    assert unconfirmed.envelope is not None
+    assert (first.envelope.is_proved, unconfirmed.envelope.is_proved) == (True, False)
+    assert unconfirmed.entry.verb is V.UNCONFIRMED
+    [parked] = desk.parked()
+    kept = desk.intake.inbox.parked(parked.name)
+    assert kept is not None
+    assert (kept.words, kept.reason) == ("The blue one.", Parked.UNPROVED)
+    assert kept.envelope == unconfirmed.envelope
+    hour, sender = kept.at, f"{email_key_of(kept.envelope.sender)} not proved"
+    assert desk.intake.inbox.counted(sender, hour) == {kept.name}
 
 
 def test_a_newer_versions_ticket_keeps_what_we_do_not_know(

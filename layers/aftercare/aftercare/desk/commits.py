@@ -1,7 +1,8 @@
 """What is committed together to a ticket."""
 
 import hashlib
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from aftercare.desk.facts import Fact
 from aftercare.desk.moves import TicketState
@@ -34,10 +35,13 @@ class Came(NamedTuple):
     asks: str
 
 
+type Also = Callable[[Any], None]
+
+
 class Step(NamedTuple):
     """One entry and what is committed with it: the thread after it, its event, its timer.
 
-    The entry that closes a ticket has its fact as well.
+    The entry that closes a ticket has its fact as well; `also` adds what else must be true with it.
     """
 
     before: TicketState | None
@@ -46,3 +50,4 @@ class Step(NamedTuple):
     key: Key | None
     timer: Timer | None
     fact: Fact | None = None
+    also: Also | None = None

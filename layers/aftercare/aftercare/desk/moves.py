@@ -46,6 +46,7 @@ class Verb(StrEnum):
     APPEAL_FURTHER = "appeal_further"
     RESOLVE = "resolve"
     NO_ACTION = "no_action"
+    UNCONFIRMED = "unconfirmed"
     REOPEN = "reopen"
     CLOSE = "close"
 
@@ -131,6 +132,8 @@ def _rows() -> Iterator[Move]:
     yield Move(Verb.ESCALATE, _EITHER, {*new, *opened, *asked, *third}, _S.TIER2_QA)
     yield Move(Verb.ESCALATE_FURTHER, _EITHER, {_S.TIER2_QA}, _S.LEGAL)
     yield Move(Verb.HAND_BACK, _STAFF, TIERS, _S.OPEN)
+    # What came for the ticket and is not proved to be its customer's: it moves nothing.
+    yield Move(Verb.UNCONFIRMED, _SYSTEM, frozenset(TicketState), None)
     # The end. A customer who does not answer was answered, by whoever asked.
     answerable = UNRESOLVED - {_S.WAITING_CUSTOMER}
     yield Move(Verb.RESOLVE, _STAFF, answerable, _S.RESOLVED, is_public=True)

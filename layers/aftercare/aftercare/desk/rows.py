@@ -77,6 +77,7 @@ class EntryRow(Model, EntryColumns):
     by = UnicodeAttribute()
     public = NumberAttribute(null=True)
     words = UnicodeAttribute(null=True)
+    envelope = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=SCHEMA)
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.clock import hours_of
 from aftercare.desk.clocks import Terms, reopenable_until
-from aftercare.desk.commits import Key, Step
+from aftercare.desk.commits import Also, Key, Step
 from aftercare.desk.errors import WordsInvalidError
 from aftercare.desk.events import DUE, event_of
 from aftercare.desk.facts import fact_of
+from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import TicketState, Verb, move_of
 from aftercare.desk.targets import targets_on
@@ -31,7 +32,8 @@ PASSED = timedelta(seconds=1)
 class Act(NamedTuple):
     """What somebody does to a ticket, now or `at` that moment.
 
-    `key` names a message that must be taken only once.
+    `key` names a message that must be taken only once; one that came by mail has its `envelope`.
+    `also` adds writes to the commit.
     """
 
     verb: Verb
@@ -40,6 +42,8 @@ class Act(NamedTuple):
     words: str = ""
     key: Key | None = None
     at: datetime | None = None
+    envelope: Envelope | None = None
+    also: Also | None = None
 
 
 class TicketSteps:
@@ -91,12 +95,11 @@ class TicketSteps:
             channel=act.channel,
         )
         ticket = replace(ticket, entries=entry.number)
-        after = _settled(
-            thread_of(ticket, (*messages, Message(entry, act.words)), terms_of(ticket))
-        )
+        message = Message(entry, act.words, act.envelope)
+        after = _settled(thread_of(ticket, (*messages, message), terms_of(ticket)))
         after, timer = looked_at(after, now)
         fact = fact_of(after, now) if act.verb is Verb.CLOSE else None
-        return after, Step(before, after, self._event(after, entry), act.key, timer, fact)
+        return after, Step(before, after, self._event(after, entry), act.key, timer, fact, act.also)
 
     def _event(self, after: Thread, entry: TicketEntry) -> Entry:
         ticket = after.ticket

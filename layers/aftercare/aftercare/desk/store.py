@@ -12,6 +12,7 @@ from aftercare.desk.document import (
     encode_card,
     encode_fact,
 )
+from aftercare.desk.mail_document import decode_envelope, encode_envelope
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import Verb, require_entry
 from aftercare.desk.queues import queue_of
@@ -151,9 +152,9 @@ class TicketStore:
             StaleWriteError: The ticket changed in the meantime; some words are gone.
         """
         for message in messages:
-            if message.words:
+            if message.words or message.envelope:
                 key = ticket.ticket_id, _entry_key(message.entry.number)
-                self._entries(*key).update([EntryRow.words.remove()])
+                self._entries(*key).update([EntryRow.words.remove(), EntryRow.envelope.remove()])
         with conditional():
             row = at_version(self._tickets(ticket.ticket_id, TICKET), ticket.version)
             document = TicketRow.document.set(encode(ticket.impersonal()))
@@ -195,6 +196,8 @@ class TicketStore:
             commit.save(row, FactRow.pk.does_not_exist())
         if step.timer:
             required(self._due).add(commit, step.timer)
+        if step.also:
+            step.also(commit)
 
     def _row(self, thread: Thread) -> TicketRow:
         ticket, due = thread.ticket, thread.clocks.due
@@ -223,6 +226,7 @@ class TicketStore:
             by=entry.actor,
             public=int(entry.is_public) or None,
             words=message.words or None,
+            envelope=encode_envelope(message.envelope) if message.envelope else None,
             **entry_columns(event),
         )
 
@@ -248,7 +252,8 @@ def _message(row: EntryRow) -> Message:
         is_public=bool(row.public),
         channel=member(Channel, row.channel),
     )
-    return Message(entry, row.words or "")
+    envelope = decode_envelope(row.envelope) if row.envelope else None
+    return Message(entry, row.words or "", envelope)
 
 
 def _place_in(queue: str, after: str) -> dict[str, Any]:

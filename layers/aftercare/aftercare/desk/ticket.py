@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from aftercare.desk.clocks import Clocks, Terms, fold
+from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel, Lane, TicketEntry
 from aftercare.desk.moves import TicketState
 from aftercare.kernel.actor import Actor
@@ -100,10 +101,14 @@ class Ticket:
 
 
 class Message(NamedTuple):
-    """One entry of a ticket with its words; an entry such as a claim has none."""
+    """One entry of a ticket with its words; an entry such as a claim has none.
+
+    What came by mail has its envelope.
+    """
 
     entry: TicketEntry
     words: str
+    envelope: Envelope | None = None
 
 
 class Thread(NamedTuple):

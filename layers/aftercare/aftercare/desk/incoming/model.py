@@ -14,6 +14,11 @@ class Parked(StrEnum):
     BOUNCE = "bounce"
     AUTO_REPLY = "auto_reply"
     LIST = "list"
+    EMPTY = "empty"
+    VIRUS = "virus"
+    SPAM = "spam"
+    TOO_MANY = "too_many"
+    UNPROVED = "unproved"
 
 
 class Desk(NamedTuple):
