@@ -2,22 +2,32 @@
 
 import hashlib
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from aftercare.desk.agents import Done
+from aftercare.desk.incoming.model import Desk
+from aftercare.desk.incoming.places import address_of
+from aftercare.desk.incoming.reading import read_mail
+from aftercare.desk.mailed import Receipt
 from aftercare.desk.moves import Verb
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Topic
-from aftercare.desk.wiring import TicketsConfig, ticket_desk, ticket_service
+from aftercare.desk.wiring import (
+    MailIntakeConfig,
+    TicketsConfig,
+    mail_intake,
+    ticket_desk,
+    ticket_service,
+)
 from aftercare.erasure.desk import ErasureDesk
 from aftercare.erasure.service import ErasureService
 from aftercare.erasure.wiring import ErasureConfig, erasure_desk, erasure_service
 from aftercare.evidence.match_store import MatchStore, Traced
 from aftercare.evidence.model import Evidence, EvidenceKind, Mark
 from aftercare.evidence.verdict import Accepted
-from aftercare.kernel.actor import CUSTOMER
+from aftercare.kernel.actor import CUSTOMER, system
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.config import read
@@ -36,6 +46,7 @@ from tests.fakes.code_cases import code_cases_on
 from tests.fakes.entries import entries_of
 from tests.fakes.events import CONTEXT, Json, bus_event, queue_event
 from tests.fakes.house import WORKER, House, put_upload
+from tests.fakes.incoming import raw_mail
 from tests.fakes.mails import Mailbox
 from tests.fakes.orders import NOON, line_detail, shop_detail
 from tests.fakes.points import BY_TILL
@@ -52,6 +63,9 @@ def erasing(house: House) -> tuple[ErasureDesk, ErasureService]:
     entropy = house.returns.entropy
     desk = erasure_desk(config, clock=house.clock, entropy=entropy)
     return desk, erasure_service(config, key=KEY, clock=house.clock, entropy=entropy)
+
+
+CARE = "care@shop.example"
 
 
 @dataclass
@@ -253,6 +267,20 @@ class Person:
             ((Verb.REPLY, self.answered), (Verb.NOTE, self.gossip)), start=1
         ):
             desk.act(AGENT, ticket.number, Done(verb, count, words, words))
+        self.mails(ticket.number)
+
+    def mails(self, number: str) -> None:
+        """Writes to the desk by mail: to a ticket, and where nobody believes who wrote."""
+        config = MailIntakeConfig(self.tables["TicketsTable"], self.tables["DueTable"], "", CARE)
+        orders, members = self.house.orders, self.house.access.members
+        intake = mail_intake(config, orders, members, clock=self.house.clock)
+        intake = replace(intake, key=lambda: b"key")
+        now, sender = self.house.clock(), {"from": self.email}
+        for to, is_proved in ((address_of(number, Desk(CARE), b"key"), True), (CARE, False)):
+            envelope = Receipt(f"{number} {is_proved}", f"mails/{number}", now, (to,), is_proved)
+            raw = raw_mail(self.asked, subject=self.asked, message_id=f"<{to}>", **sender)
+            mail = read_mail(raw, Desk(CARE), (to,))._replace(is_proved=is_proved)
+            intake.take(mail, envelope, actor=system("mail_intake"))
 
     def lives(self) -> None:
         """Everything, once."""

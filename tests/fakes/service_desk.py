@@ -1,12 +1,18 @@
 """The service desk with customers who bought something and the staff who answer them."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
+from typing import Any
 
 from aftercare.desk.agents import Done, TicketDesk
 from aftercare.desk.events import DUE
+from aftercare.desk.incoming.places import address_of
+from aftercare.desk.incoming.reading import read_mail
+from aftercare.desk.intake import MailIntake
 from aftercare.desk.keeping import TicketKeeping
+from aftercare.desk.mailed import ParkedMail, Receipt, Taken
 from aftercare.desk.model import Queue
 from aftercare.desk.moves import Verb
 from aftercare.desk.partners import PartnerService
@@ -14,7 +20,9 @@ from aftercare.desk.service import About, Sent, TicketService
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.waiting import Card
 from aftercare.desk.wiring import (
+    MailIntakeConfig,
     TicketsConfig,
+    mail_intake,
     partner_service,
     ticket_desk,
     ticket_keeping,
@@ -30,11 +38,14 @@ from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.staff.model import Member
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.house import SetClock
+from tests.fakes.incoming import DESK
 from tests.fakes.orders import EMAIL, NUMBER, ORDERS_INGEST, paid
 from tests.fakes.outbox import committed_entries
 from tests.fakes.reviews import AGENT, Trail
 
 DESK_WORKER = system("desk_worker")
+MAIL_INTAKE = system("mail_intake")
+DESK_KEY = b"a secret of the desk"
 HELLO = "The box was open when it came."
 
 
@@ -49,6 +60,7 @@ class ServiceDesk:
     keeping: TicketKeeping
     trail: Trail
     tables: dict[str, str]
+    intake: MailIntake
     forms: "count[int]" = field(default_factory=count)
 
     def sent(self, words: str = HELLO, sent_as: str = "") -> Sent:
@@ -66,6 +78,23 @@ class ServiceDesk:
         self, number: str, wish: Verb = Verb.APPEAL, words: str = "", email: str = EMAIL
     ) -> Thread:
         return self.tickets.appeal(email_key_of(email), number, wish, self.sent(words))
+
+    def mail(
+        self, raw: bytes, sent_as: str = "", *, at: datetime | None = None, **verdicts: bool
+    ) -> Taken:
+        """What becomes of a mail that SES received, under a name that it gave to no other."""
+        given: Any = {"passes_dmarc": True} | verdicts
+        name = sent_as or f"ses{next(self.forms)}"
+        receipt = Receipt(name, f"mails/{name}", at or self.clock(), **given)
+        return self.intake.take(read_mail(raw, DESK), receipt, actor=MAIL_INTAKE)
+
+    def address(self, number: str) -> str:
+        """Where mails about that ticket go."""
+        return address_of(number, DESK, DESK_KEY)
+
+    def parked(self) -> list[ParkedMail]:
+        """The mails at which nobody has looked."""
+        return list(self.intake.inbox.waiting().mails)
 
     def act(
         self, number: str, verb: Verb, words: str = "We look into it.", member: Member = AGENT
@@ -121,13 +150,18 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
     members = member_service(MembersConfig(tables["MembersTable"]), clock=clock, entropy=dice)
     orders.record(paid(), actor=ORDERS_INGEST)
     trail = Trail()
+    edge: Any = {"clock": clock, "entropy": dice}
     return ServiceDesk(
         clock,
-        ticket_service(config, orders, members, clock=clock, entropy=dice),
-        partner_service(config, orders, clock=clock, entropy=dice),
-        ticket_desk(config, trail, clock=clock, entropy=dice),
-        ticket_keeping(config, clock=clock, entropy=dice),
+        ticket_service(config, orders, members, **edge),
+        partner_service(config, orders, **edge),
+        ticket_desk(config, trail, **edge),
+        ticket_keeping(config, **edge),
         trail,
         tables,
+        replace(
+            mail_intake(MailIntakeConfig(*config, "", DESK.mailbox), orders, members, **edge),
+            key=lambda: DESK_KEY,
+        ),
         forms=count(dice(40)),
     )

@@ -103,6 +103,7 @@ HAPPENED: Mapping[str, str] = {
     Verb.NO_ACTION: "Needs no action",
     Verb.REOPEN: "Reopened",
     Verb.CLOSE: "Closed",
+    Verb.UNCONFIRMED: "Mail that is not proved to be the customer's",
 }
 """What an entry says that somebody did."""
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from markupsafe import escape
 
+from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import TicketEntry
-from aftercare.desk.moves import Party, party_of
+from aftercare.desk.moves import Party, Verb, party_of
 from aftercare.desk.ticket import Message
 from aftercare.kernel.actor import Actor
 from console import words
@@ -16,11 +17,16 @@ from console.tickets import names
 
 # A page stays small however long a ticket gets: so many bytes of words, and so many entries.
 _MOST_BYTES, _MOST_ENTRIES = 14_000, 40
-CUSTOMER, DESK, INSIDE, STEP = "customer", "desk", "inside", "step"
+CUSTOMER, DESK, INSIDE, STEP, UNPROVED = "customer", "desk", "inside", "step", "unproved"
+_KILOBYTE = 1024
+_MOST_FILES = 5
 
 
 class Item(NamedTuple):
-    """One entry: the customer's words, an answer, a note for staff, or a step without words."""
+    """One entry: the customer's words, an answer, a note for staff, or a step without words.
+
+    What is not proved to be the customer's is of a kind of its own; `files` are those of a mail.
+    """
 
     number: int
     kind: str
@@ -28,6 +34,7 @@ class Item(NamedTuple):
     who: str
     at: Moment
     words: str
+    files: str = ""
 
 
 class Talk(NamedTuple):
@@ -65,15 +72,34 @@ def items(messages: Iterable[Message], reader: Reader) -> list[Item]:
             number=message.entry.number,
             kind=_kind(message),
             what=names.named(names.HAPPENED, message.entry.verb),
-            who=words.who(message.entry.actor, reader.me, reader.names),
+            who=_who(message, reader),
             at=moment(message.entry.at, reader.now),
             words=message.words,
+            files=files(message.envelope) if message.envelope else "",
         )
         for message in messages
     ]
 
 
+def files(envelope: Envelope) -> str:
+    """What was attached to a mail: the first files by name and size, and how many more."""
+    named = [
+        f"{each.name} ({max(1, each.size // _KILOBYTE):,} KB)"
+        for each in envelope.attachments[:_MOST_FILES]
+    ]
+    more = envelope.files - len(named)
+    return ", ".join([*named, *([f"{more} more"] if more else [])])
+
+
+def _who(message: Message, reader: Reader) -> str:
+    if message.entry.verb is Verb.UNCONFIRMED and message.envelope:
+        return message.envelope.sender
+    return words.who(message.entry.actor, reader.me, reader.names)
+
+
 def _kind(message: Message) -> str:
+    if message.entry.verb is Verb.UNCONFIRMED:
+        return UNPROVED
     if not message.words:
         return STEP
     if not message.entry.is_public:

@@ -16,6 +16,7 @@ from aftercare.staff.audit import Act
 from aftercare.staff.store import StaffStore
 from console.site.pages import STATIC
 from tests.fakes.colleagues import StaffBrowser
+from tests.fakes.incoming import parts, raw_mail
 from tests.fakes.orders import EMAIL, FIGURE, NUMBER
 from tests.fakes.service_desk import HELLO, ServiceDesk
 from tests.fakes.ticket_pages import acts, at, form_on
@@ -35,6 +36,24 @@ def signed_in(tickets: ServiceDesk, pool: UserPool) -> SignIn:  # noqa: ARG001 -
         return StaffBrowser().signs_in(pool, pool.add(role, name=name))
 
     return sign_in
+
+
+def test_a_mail_that_is_not_proved_is_marked_and_its_words_are_asked_for(
+    tickets: ServiceDesk, signed_in: SignIn
+) -> None:
+    thread = tickets.ask()
+    number = thread.ticket.number
+    photo = "Content-Disposition: attachment; filename=ear.jpg\r\n\r\nJFIF"
+    body, kind = parts("\r\nSend <b>money</b>.", photo)
+    to = tickets.address(number)
+    forged = raw_mail(body, content_type=kind, **{"from": "eve@example.net", "to": to})
+    tickets.mail(forged, passes_dmarc=False)
+    page = signed_in("agent").get(at(thread)).body
+    item = page[page.index("eve@example.net") :]
+    assert "not proved to be the customer&#39;s" in item
+    assert item.index("<details>") < item.index("Send &lt;b&gt;money")
+    assert "<details open" not in item
+    assert "Attached: ear.jpg (1 KB)" in item
 
 
 def test_a_ticket_says_who_said_what_and_how_its_clocks_stand(

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aftercare.desk.moves import Verb
 from aftercare.desk.ticket import Message, Ticket
 from aftercare.kernel.fresh import on_fresh_state
 
 if TYPE_CHECKING:
+    from aftercare.desk.inbox_store import InboxStore
     from aftercare.desk.store import TicketStore
 
 
@@ -20,14 +22,20 @@ class TicketErasing:
     """
 
     store: "TicketStore"
+    inbox: "InboxStore"
 
     def held(self, email_key: str) -> tuple[tuple[Ticket, tuple[Message, ...]], ...]:
-        """The person's tickets, newest first, with everything that was written."""
+        """The person's tickets, newest first, with everything that was written.
+
+        What came for a ticket and is not proved to be theirs is left out: it may be another's.
+        """
         found = self.store.of_customer(email_key)
-        return tuple((ticket, self.store.messages(ticket.ticket_id)) for ticket in found)
+        return tuple((ticket, self._messages(ticket)) for ticket in found)
 
     def erase(self, email_key: str, is_before: Callable[[datetime | None], bool]) -> int:
         """Empties the tickets that were opened until then; returns how many. Safe to repeat.
+
+        Parked mails that say that they are from the person go as well.
 
         Raises:
             StaleWriteError: Others write to one of them; try again.
@@ -35,7 +43,14 @@ class TicketErasing:
         found = [each for each in self.store.of_customer(email_key) if is_before(each.opened_at)]
         for ticket in found:
             self._forget(ticket.ticket_id)
+        for parked in self.inbox.of_sender(email_key):
+            if is_before(parked.at):
+                self.inbox.forget(parked)
         return len(found)
+
+    def _messages(self, ticket: Ticket) -> tuple[Message, ...]:
+        found = self.store.messages(ticket.ticket_id)
+        return tuple(each for each in found if each.entry.verb is not Verb.UNCONFIRMED)
 
     @on_fresh_state
     def _forget(self, ticket_id: str) -> None:

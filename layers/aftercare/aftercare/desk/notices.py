@@ -1,7 +1,7 @@
 """Tells customers by mail that their message came, and what the desk answered."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.steps import terms_of
 from aftercare.desk.targets import targets_on
 from aftercare.desk.ticket import Message, Thread, Ticket, thread_of
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.timeline import Entry
 from aftercare.mail.model import TICKET_ANSWERED, TICKET_RECEIVED, Kind, Mail, Outcome, Send
@@ -59,7 +60,8 @@ class TicketNoticeService:
         if message is None:
             return None
         if message.entry.verb is not Verb.ACKNOWLEDGE:
-            return send(self._answer(ticket, message, entry.entry_id))
+            before = [each for each in messages if each.entry.number < number]
+            return send(self._answer(ticket, message, entry.entry_id, _answered(before)))
         mail = self._acknowledgement(thread_of(ticket, messages, terms_of(ticket)), message)
         return send(mail) if mail else None
 
@@ -76,9 +78,9 @@ class TicketNoticeService:
             "zone": self._zone(ticket),
         }
         mail_id = _of_day(ticket, acknowledged.entry.at)
-        return self._mail(TICKET_RECEIVED, mail_id, ticket, values)
+        return self._mail(TICKET_RECEIVED, mail_id, ticket, values, _answered(thread.messages))
 
-    def _answer(self, ticket: Ticket, message: Message, mail_id: str) -> Mail:
+    def _answer(self, ticket: Ticket, message: Message, mail_id: str, answers: str) -> Mail:
         verb = message.entry.verb
         is_so = _LED_TO.get(verb) is ticket.state
         values: dict[str, object] = {
@@ -87,12 +89,27 @@ class TicketNoticeService:
             "next": verb.value if is_so else "reply",
             "days": targets_on(ticket.opened_at.date()).reopen_days,
         }
-        return self._mail(TICKET_ANSWERED, mail_id, ticket, values)
+        return self._mail(TICKET_ANSWERED, mail_id, ticket, values, answers)
 
-    def _mail(self, kind: Kind, mail_id: str, ticket: Ticket, values: Mapping[str, object]) -> Mail:
-        to, language, number = ticket.email, ticket.language, ticket.number
-        reply_to = self.address_of(number)
-        return Mail(kind, mail_id, to, values, language, number, reply_to=reply_to)
+    def _mail(
+        self,
+        kind: Kind,
+        mail_id: str,
+        ticket: Ticket,
+        values: Mapping[str, object],
+        answers: str,
+    ) -> Mail:
+        number = ticket.number
+        return Mail(
+            kind,
+            mail_id,
+            ticket.email,
+            values,
+            ticket.language,
+            number,
+            reply_to=self.address_of(number),
+            answers=answers,
+        )
 
     def _zone(self, ticket: Ticket) -> ZoneInfo:
         """The zone where the ticket's order went; without an order, that of the desk."""
@@ -101,6 +118,12 @@ class TicketNoticeService:
         if purchase is None:
             return hours_of(ticket.market).business_days.zone
         return zone_of(purchase.ship_to, purchase.market)
+
+
+def _answered(messages: Sequence[Message]) -> str:
+    """The id of the customer's last mail among those messages; empty if they sent none."""
+    theirs = (each for each in reversed(messages) if each.entry.actor == CUSTOMER)
+    return next((each.envelope.message_id for each in theirs if each.envelope), "")
 
 
 def _of_day(ticket: Ticket, at: datetime) -> str:

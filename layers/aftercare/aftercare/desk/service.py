@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.appeals import next_appeal
-from aftercare.desk.commits import Key
+from aftercare.desk.commits import Also, Key
 from aftercare.desk.errors import (
     AppealRefusedError,
     TicketNotFoundError,
     TooManyMessagesError,
 )
+from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TIERS, TicketState, Verb
 from aftercare.desk.people import Customer
@@ -57,7 +58,10 @@ class Sent(NamedTuple):
 
 
 class Brought(NamedTuple):
-    """Words as they came. `partner` is the client that brings them, if a partner's system does."""
+    """Words as they came. `partner` is the client that brings them, if a partner's system does.
+
+    A mail has its `envelope`; `also` adds writes to the commit of the words.
+    """
 
     words: str
     key: Key
@@ -65,9 +69,12 @@ class Brought(NamedTuple):
     actor: Actor
     channel: Channel
     partner: str = ""
+    envelope: Envelope | None = None
+    also: Also | None = None
 
     def as_act(self, verb: Verb) -> Act:
-        return Act(verb, self.actor, self.channel, self.words, self.key)
+        key, envelope, also = self.key, self.envelope, self.also
+        return Act(verb, self.actor, self.channel, self.words, key, envelope=envelope, also=also)
 
 
 class Conversations(TicketSteps):
@@ -244,7 +251,7 @@ class TicketService(Conversations):
         return self.store.of_customer(email_key, _MOST_LISTED)
 
     def _customer_of(self, closed: Ticket) -> Customer:
-        return self.people.find(closed.email_key, closed.order_number)
+        return self.people.find(closed.email_key, closed.order_number, closed.email)
 
     def _owned(self, email_key: str, number: str) -> Ticket:
         ticket = self._found(number)

@@ -13,6 +13,7 @@ from aftercare.kernel.secret import signing_key
 if TYPE_CHECKING:
     from aftercare.desk.agents import TicketDesk
     from aftercare.desk.erasing import TicketErasing
+    from aftercare.desk.intake import MailIntake
     from aftercare.desk.keeping import TicketKeeping
     from aftercare.desk.notices import AddressOf, TicketNoticeService
     from aftercare.desk.partners import PartnerService
@@ -33,6 +34,15 @@ class TicketsConfig(NamedTuple):
 class DeskMailboxConfig(NamedTuple):
     """Where customers write by mail, if they can, and what makes up the addresses of tickets."""
 
+    desk_secret: str
+    desk_mailbox: str = ""
+
+
+class MailIntakeConfig(NamedTuple):
+    """What taking mails in needs: the tickets with their timers, and the desk's mailbox."""
+
+    tickets_table: str
+    due_table: str
     desk_secret: str
     desk_mailbox: str = ""
 
@@ -71,6 +81,31 @@ def partner_service(
     from aftercare.desk.partners import PartnerService  # noqa: PLC0415
 
     return PartnerService(_store(config), orders, clock, entropy)
+
+
+def mail_intake(
+    config: MailIntakeConfig,
+    orders: "OrderService",
+    members: "MemberService",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "MailIntake":
+    """What takes mails in, with the rooms that know their senders."""
+    from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
+    from aftercare.desk.incoming.model import Desk  # noqa: PLC0415
+    from aftercare.desk.intake import MailIntake  # noqa: PLC0415
+    from aftercare.desk.people import People  # noqa: PLC0415
+
+    return MailIntake(
+        _store(TicketsConfig(config.tickets_table, config.due_table)),
+        People(orders, members),
+        clock,
+        entropy,
+        InboxStore(config.tickets_table),
+        Desk(config.desk_mailbox),
+        cache(partial(signing_key, config.desk_secret)),
+    )
 
 
 def ticket_desk(
@@ -116,8 +151,9 @@ def service_report(tickets_table: str, *, clock: Clock = utc_now) -> "ServiceRep
 def ticket_erasing(tickets_table: str) -> "TicketErasing":
     """What forgets tickets in that table."""
     from aftercare.desk.erasing import TicketErasing  # noqa: PLC0415
+    from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
 
-    return TicketErasing(TicketStore(tickets_table))
+    return TicketErasing(TicketStore(tickets_table), InboxStore(tickets_table))
 
 
 def _addresses(config: DeskMailboxConfig) -> "AddressOf":

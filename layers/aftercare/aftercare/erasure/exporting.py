@@ -41,6 +41,7 @@ _LEFT_OUT = frozenset(
         "claimed_name",
         "claim",
         "look_at",
+        "raw",
     }
 )
 

@@ -18,7 +18,8 @@ TABLES: Mapping[str, str] = {
     "ErasuresTable": "the erasure forgets the address when it is done; the tombstone stays",
     "AuthenticityTable": "claims with the person's address go, with what was typed; checks are by "
     "browsers' random names, hashed for each code, and other claims name nobody",
-    "TicketsTable": "words and the address go; that something happened, and when, stays",
+    "TicketsTable": "words, envelopes of mails and the address go, and parked mails that say that "
+    "they are from the person; that something happened, and when, stays",
     "BatchesTable": "nothing of customers",
     "ClientsTable": "nothing of customers",
 }
