@@ -28,6 +28,7 @@ _SECRETS = {
     environment.CAPTURE_SECRET: _SIGNING,
     environment.ERASURE_SECRET: _SIGNING,
     environment.CARD_SECRET: _SIGNING,
+    environment.DESK_SECRET: _SIGNING,
     environment.CODE_KEYS: KEYS_TEXT,
     environment.HOOKS_SECRET: json.dumps({"easypost": WEBHOOK_SECRET, "shippo": WEBHOOK_SECRET}),
 }
