@@ -171,6 +171,7 @@ _NUMBER = "9205590175547700000000"
 
 SAMPLES = (
     Sample(model.ACCESS_CODE, "", {"code": "042042", "minutes": 10}),
+    Sample(model.MESSAGES_CODE, "", {"code": "042042", "minutes": 10}),
     Sample(model.POINTS_CODE, "", {"code": "042042", "minutes": 10}),
     _received("", is_draft=True, photos=2),
     _received("alone", is_draft=True, photos=0),

@@ -15,8 +15,9 @@ _CODES = 1_000_000
 class SignInRequest:
     """A request for a code for an order and a mailbox; `code_hash` is set once a code is sent.
 
-    Without an order number it is a member's, for the mailbox alone. `language` is that of the page
-    which asked; the code's mail is in it.
+    Without an order number it is for the mailbox alone: a member's, or that of anybody who writes
+    to the desk, if it has an `asker`, a keyed hash of the network that asked. `language` is that of
+    the page which asked; the code's mail is in it.
     """
 
     request_id: str
@@ -27,10 +28,15 @@ class SignInRequest:
     tries: int = 0
     is_used: bool = False
     language: str = "en"
+    asker: str = ""
 
     @property
     def is_members(self) -> bool:
-        return not self.order_number
+        return not self.order_number and not self.asker
+
+    @property
+    def is_for_messages(self) -> bool:
+        return bool(self.asker)
 
     @property
     def expires_at(self) -> datetime:
@@ -42,10 +48,15 @@ class SignInRequest:
 
 
 class Proved(NamedTuple):
-    """What a code proves: a mailbox, and that this order was bought with it, if there is one."""
+    """What a code proves: a mailbox, and that this order was bought with it, if there is one.
+
+    `mailbox_by` is the request whose code proved a mailbox and nothing else: it is not a member's,
+    and opens only what was written to the desk from there (R-DSK-53).
+    """
 
     email_key: str
     order_number: str
+    mailbox_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,10 @@ LOOKS_PER_SOURCE = Limit("look-source", most=60, seconds=3600)
 # Counted where the mail is sent, which no asker can see. One source gets a third of it at most.
 # With 5 tries a code this bounds guessing: at best 1 in 6,666 a day, from many sources.
 MAILS_PER_MAILBOX = Limit("mail-mailbox", most=30, seconds=86_400)
+# Of who may never have asked for anything (R-DSK-54): so many mails of ours a day, and so many of
+# such people by one network, behind which there may be a town of phones.
+MAILS_PER_STRANGER = Limit("mail-stranger", most=10, seconds=86_400)
+STRANGERS_PER_SOURCE = Limit("stranger-source", most=60, seconds=86_400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,11 @@ def count_of(secret: bytes, limit: Limit, subject: str, now: datetime) -> Count:
     who = hmac.new(secret, f"limit:{limit.act}:{subject}".encode(), hashlib.sha256).hexdigest()[:32]
     ends_at = datetime.fromtimestamp((window + 1) * limit.seconds, UTC)
     return Count(f"LIMIT#{limit.act}#{who}#{window}", limit, ends_at)
+
+
+def asker_of(secret: bytes, network: str) -> str:
+    """A name of that network by which its acts are counted later; it names nobody."""
+    return hmac.new(secret, f"asker:{network}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def network_of(source: str) -> str:

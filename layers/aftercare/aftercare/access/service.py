@@ -20,10 +20,14 @@ from aftercare.access.model import (
     CODE_TRIES,
     LOOKS_PER_SOURCE,
     MAILS_PER_MAILBOX,
+    MAILS_PER_STRANGER,
+    STRANGERS_PER_SOURCE,
     TRIES_PER_SOURCE,
+    Count,
     Limit,
     Proved,
     SignInRequest,
+    asker_of,
     code_for,
     count_of,
     hash_of,
@@ -35,7 +39,7 @@ from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import Entropy, new_id
 from aftercare.kernel.timeline import Entry
 from aftercare.kernel.typed import email_of, is_email, one_time_code_in, order_number_in
-from aftercare.mail.model import ACCESS_CODE, POINTS_CODE, Mail, Outcome, Send
+from aftercare.mail.model import ACCESS_CODE, MESSAGES_CODE, POINTS_CODE, Kind, Mail, Outcome, Send
 from aftercare.members.service import MemberService
 from aftercare.orders.model import email_key_of
 from aftercare.orders.service import OrderService
@@ -86,7 +90,25 @@ class AccessService:
         """
         return self._open("", email, source, actor, language)
 
-    def _open(self, number: str, email: str, source: str, actor: Actor, language: str) -> str:
+    def request_messages_code(
+        self, email: str, source: str, *, actor: Actor, language: str = "en"
+    ) -> str:
+        """Stores the request and returns its id; the code follows to whoever has that mailbox.
+
+        Does the same work, under the same limits that a page shows, whoever that is (R-DSK-53).
+
+        Raises:
+            FindOrderInvalidError: The e-mail address is not valid.
+            TooManyRequestsError: As `request_code`.
+        """
+        return self._open("", email, source, actor, language, asker=self._asker(source))
+
+    def _asker(self, source: str) -> str:
+        return asker_of(self.secret, network_of(source))
+
+    def _open(
+        self, number: str, email: str, source: str, actor: Actor, language: str, *, asker: str = ""
+    ) -> str:
         address = email_of(email)
         if not is_email(address):
             raise FindOrderInvalidError("email", "That doesn't look like an e-mail address.")
@@ -94,7 +116,7 @@ class AccessService:
         self._hit(ASKS_PER_SOURCE, network)
         self._hit(ASKS_PER_SOURCE_AND_ADDRESS, f"{network} {address}", TooManyCodesError)
         request_id = new_id("sgn", now, self.entropy)
-        request = SignInRequest(request_id, number, address, now, language=language)
+        request = SignInRequest(request_id, number, address, now, language=language, asker=asker)
         entry_id = new_id("ent", now, self.entropy)
         entry = Entry(entry_id, CODE_REQUESTED, request.request_id, now, actor=actor)
         self.store.open(request, entry)
@@ -112,14 +134,16 @@ class AccessService:
         request = self.store.get(request_id)
         if request is None:
             raise CodeExpiredError("Please type your order number and address again.", why="ended")
-        return self._open(request.order_number, request.email, source, actor, language)
+        asker = self._asker(source) if request.is_for_messages else ""
+        return self._open(request.order_number, request.email, source, actor, language, asker=asker)
 
     def send_code(self, request_id: str, send: Send, *, actor: Actor) -> Outcome | None:
         """Sends the request's code if its order was bought with its address; None if it was not.
 
-        A member's request has no order: its code is sent if a member has the address.
-        A repeat sends the same code. An unknown or expired request is ignored. A mailbox gets 30
-        codes a day at most (R-ACC-07); the page that asked cannot tell.
+        A member's request has no order: its code is sent if a member has the address. That of who
+        writes to the desk is sent to anybody. A repeat sends the same code. An unknown or expired
+        request is ignored. A mailbox gets 30 codes a day at most (R-ACC-07), one of which nothing
+        is known 10 (R-DSK-54); the page that asked cannot tell.
 
         Raises:
             UnavailableError, BusyError: As `MailService.send`; try again later.
@@ -130,13 +154,18 @@ class AccessService:
         if not self._is_true(request):
             return None
         code = code_for(self.secret, request_id)
-        mails = count_of(self.secret, MAILS_PER_MAILBOX, request.email, now)
-        if not self.store.arm(request_id, hash_of(self.secret, request_id, code), mails, actor):
+        counts = self._mails_of(request)
+        if not self.store.arm(request_id, hash_of(self.secret, request_id, code), counts, actor):
             return Outcome.CAPPED
         minutes = int(CODE_LIFETIME.total_seconds() // 60)
         values = {"code": code, "minutes": minutes}
-        kind = POINTS_CODE if request.is_members else ACCESS_CODE
+        kind = _kind_of(request)
         return send(Mail(kind, request_id, request.email, values, request.language))
+
+    def mailbox(self, request_id: str) -> str:
+        """The address that the code of this request proved; empty if it is gone, or proved none."""
+        request = self.store.get(request_id) if request_id else None
+        return request.email if request and request.is_used else ""
 
     def look(self, source: str) -> None:
         """Counts one look-up of a number at an open door (R-PCL-07). Each repeat counts again.
@@ -182,9 +211,27 @@ class AccessService:
         sentence = f"That's not the code we sent. Tries left: {left}."
         raise CodeWrongError(sentence, field="code", tries_left=left)
 
+    def _mails_of(self, request: SignInRequest) -> list[Count]:
+        """What counts the mail of that request's code."""
+        now = self.clock()
+        counts = [count_of(self.secret, MAILS_PER_MAILBOX, request.email, now)]
+        if request.is_for_messages and not self._is_known(request):
+            counts.append(count_of(self.secret, MAILS_PER_STRANGER, request.email, now))
+            counts.append(count_of(self.secret, STRANGERS_PER_SOURCE, request.asker, now))
+        return counts
+
+    def _is_known(self, request: SignInRequest) -> bool:
+        key = email_key_of(request.email)
+        return self._is_members(key) or bool(self.orders.of_customer(key))
+
+    def _is_members(self, email_key: str) -> bool:
+        return self.members.by_email(email_key) is not None
+
     def _is_true(self, request: SignInRequest) -> bool:
+        if request.is_for_messages:
+            return True
         if request.is_members:
-            return self.members.by_email(email_key_of(request.email)) is not None
+            return self._is_members(email_key_of(request.email))
         return self.orders.matches(request.order_number, request.email)
 
     def _is_code_of(self, request: SignInRequest, code: str) -> bool:
@@ -193,6 +240,8 @@ class AccessService:
         return hmac.compare_digest(offered, request.code_hash or "0" * len(offered))
 
     def _used(self, request: SignInRequest, actor: Actor) -> Proved:
+        email_key = email_key_of(request.email)
+        is_mailbox_alone = request.is_for_messages and not self._is_members(email_key)
         try:
             use_id = new_id("use", self.clock(), self.entropy)
             self.store.use(request.request_id, use_id, actor)
@@ -200,7 +249,8 @@ class AccessService:
             raise CodeExpiredError(
                 "That code was used already. Ask for a new one.", why="used"
             ) from error
-        return Proved(email_key_of(request.email), request.order_number)
+        mailbox_by = request.request_id if is_mailbox_alone else ""
+        return Proved(email_key, request.order_number, mailbox_by)
 
     def _ended(self, request_ids: Sequence[str]) -> CodeExpiredError:
         """Why the newest request takes no more tries: only its own browser's acts can show."""
@@ -228,3 +278,9 @@ class AccessService:
                 retry_after=wait,
                 hours=-(-wait // 3600),
             )
+
+
+def _kind_of(request: SignInRequest) -> Kind:
+    if request.is_for_messages:
+        return MESSAGES_CODE
+    return POINTS_CODE if request.is_members else ACCESS_CODE

@@ -40,6 +40,7 @@ class _RequestRow(Model, EntryColumns):
     tries = NumberAttribute(default=0)
     used_by = UnicodeAttribute(null=True)
     language = UnicodeAttribute(default="en")
+    asker = UnicodeAttribute(null=True)
     live_until = NumberAttribute()
     changed_by = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
@@ -87,6 +88,7 @@ class AccessStore:
             email=request.email,
             requested_at=to_text(request.requested_at),
             language=request.language,
+            asker=request.asker or None,
             live_until=request.expires_at.timestamp(),
             expires_at=request.requested_at + _KEPT,
             changed_by=entry.actor,
@@ -100,25 +102,27 @@ class AccessStore:
         except _RequestRow.DoesNotExist:
             return None
 
-    def arm(self, request_id: str, code_hash: str, mails: Count, actor: Actor) -> bool:
-        """Stores the hash of the request's code and counts its mail, both or neither.
+    def arm(self, request_id: str, code_hash: str, counts: Iterable[Count], actor: Actor) -> bool:
+        """Stores the hash of the request's code and counts its mail everywhere, all or nothing.
 
-        False if the count is full. A request that has its hash already is not counted again.
+        False if a count is full. A request that has its hash already is not counted again.
         """
         armed: list[Action] = [
             _RequestRow.code_hash.set(code_hash),
             _RequestRow.changed_by.set(actor),
         ]
-        has_room = _CounterRow.hits.does_not_exist() | (_CounterRow.hits < mails.limit.most)
         is_new = _RequestRow.pk.exists() & (
             _RequestRow.code_hash.does_not_exist() | (_RequestRow.code_hash == "")
         )
         try:
             with Transaction(self._requests) as commit:
-                commit.update(self._counters(mails.key), _one_more(mails), has_room)
+                for count in counts:
+                    has_room = _CounterRow.hits < count.limit.most
+                    free = _CounterRow.hits.does_not_exist() | has_room
+                    commit.update(self._counters(count.key), _one_more(count), free)
                 commit.update(self._requests(_key(request_id)), armed, is_new)
         except CommitRefusedError as error:
-            return not error.held[1]
+            return not error.held[-1]
         return True
 
     def take_try(self, request_id: str, now: datetime, actor: Actor) -> SignInRequest | None:
@@ -214,4 +218,5 @@ def _request(row: _RequestRow) -> SignInRequest:
         tries=int(row.tries),
         is_used=bool(row.used_by),
         language=row.language,
+        asker=row.asker or "",
     )

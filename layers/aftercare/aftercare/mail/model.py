@@ -63,6 +63,7 @@ EVIDENCE_WANTED = Kind("evidence_wanted", Promise.UNTIL_SENT)
 EVIDENCE_REMINDER = Kind("evidence_reminder", Promise.AT_MOST_ONCE)
 LABEL_EXPIRING = Kind("label_expiring", Promise.AT_MOST_ONCE)
 LABEL_READY = Kind("label_ready", Promise.UNTIL_SENT)
+MESSAGES_CODE = Kind("messages_code", Promise.UNTIL_SENT, Urgency.NOW)
 PARCEL_EXPIRING = Kind("parcel_expiring", Promise.AT_MOST_ONCE)
 PARCEL_LABELLED = Kind("parcel_labelled", Promise.UNTIL_SENT)
 PARCEL_SILENT = Kind("parcel_silent", Promise.AT_MOST_ONCE)
@@ -97,6 +98,7 @@ KINDS = (
     EVIDENCE_WANTED,
     LABEL_EXPIRING,
     LABEL_READY,
+    MESSAGES_CODE,
     PARCEL_EXPIRING,
     PARCEL_LABELLED,
     PARCEL_SILENT,
