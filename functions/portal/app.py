@@ -6,6 +6,7 @@ from aftercare.web.methods import answer_head
 from portal.about.routes import routes as about
 from portal.edge import edge
 from portal.entry.door import routes as door
+from portal.entry.mailbox import routes as mailbox
 from portal.entry.routes import routes as entry
 from portal.messages.routes import routes as messages
 from portal.points.cards import routes as card
@@ -27,6 +28,7 @@ FEATURES = (
     about,
     entry,
     door,
+    mailbox,
     choosing,
     photos,
     marking,

@@ -27,8 +27,16 @@ _POINTS = "/points"
 _MESSAGES, _NEW_MESSAGE = "/messages", "/messages/new"
 # What points are, and the way in with an e-mail address alone.
 POINTS_DOOR = "/points/sign-in"
+# The way in of whoever has something to say, with an e-mail address alone.
+MESSAGES_DOOR = "/messages/sign-in"
 # Pages of forms, each sent to the address of its page; and the one that is sent from everywhere.
-_WAY_IN = {"/": "/", "/code": "/code", "/sign-out": "/", POINTS_DOOR: POINTS_DOOR}
+_WAY_IN = {
+    "/": "/",
+    "/code": "/code",
+    "/sign-out": "/",
+    POINTS_DOOR: POINTS_DOOR,
+    MESSAGES_DOOR: MESSAGES_DOOR,
+}
 
 
 def sessions_of(key: bytes, *, secure: bool) -> Sessions[CustomerSession]:
@@ -64,7 +72,7 @@ def _place(request: BrowserRequest) -> str:
             return f"{page}{_item(request)}" if request.path.endswith("/item") else page
     if request.path == _NEW_MESSAGE:
         return f"{_NEW_MESSAGE}{_query(request, 'about', 'order', 'return')}"
-    if request.path == _MESSAGES:
+    if request.path in {_MESSAGES, MESSAGES_DOOR}:
         return _MESSAGES
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"
 
@@ -97,13 +105,16 @@ edge = Edge(
 )
 
 
-def customers_page(routes: Blueprint, *, again: View | None = None) -> Callable[[View], View]:
+def customers_page(
+    routes: Blueprint, *, again: View | None = None, of_writers: bool = False
+) -> Callable[[View], View]:
     """Makes a view of `(visit, **path parameters)`, for customers who are signed in.
 
     `again` is as in `edge.page`; it may be called for somebody who is signed out.
 
     The session's `email_key` is that of a mailbox which the browser proved in the last 30 minutes
-    and has not signed out of (R-ACC-08).
+    and has not signed out of (R-ACC-08). A view `of_writers` is also for those who proved a mailbox
+    and nothing else: it must use `writer_key`, and show nothing of orders (R-DSK-53).
     """
 
     def decorate(view: View) -> View:
@@ -111,7 +122,8 @@ def customers_page(routes: Blueprint, *, again: View | None = None) -> Callable[
         @wraps(view)
         def guarded(visit: Visit, **parameters: str) -> Response:
             session = visit.session
-            if not session.signed_in or rooms.sign_outs().has(session.nonce):
+            is_in = session.has_proved if of_writers else session.signed_in
+            if not is_in or rooms.sign_outs().has(session.nonce):
                 raise SignInNeededError(SIGNED_OUT)
             return view(visit, **parameters)
 

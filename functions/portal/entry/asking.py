@@ -14,24 +14,31 @@ from portal.entry.sessions import awaiting_code
 _ASKED_AGAIN = "again"
 
 
-def ask(visit: Visit, page: str, request: Callable[[], str]) -> Response:
-    """Requests a code with the form of that page, and leads to where it is typed."""
+def ask(
+    visit: Visit, page: str, request: Callable[[], str], *, of_mailbox: bool = False
+) -> Response:
+    """Requests a code with the form of that page, and leads to where it is typed.
+
+    `of_mailbox` says that the code goes to whoever has the mailbox.
+    """
     if visit.form_is_stale and visit.request.is_foreign:
         raise PageTooOldError(STALE_FORM, why="form")
     if visit.form_is_stale:
         return _ask_again(visit, page)
-    return to_the_code(visit, request())
+    return to_the_code(visit, request(), of_mailbox=of_mailbox)
 
 
-def to_the_code(visit: Visit, request_id: str, page: str = "/code") -> Response:
+def to_the_code(
+    visit: Visit, request_id: str, page: str = "/code", *, of_mailbox: bool = False
+) -> Response:
     end(visit)
-    visit.cookie.session = awaiting_code(visit.session, request_id)
+    visit.cookie.session = awaiting_code(visit.session, request_id, of_mailbox=of_mailbox)
     return visit.go(page)
 
 
 def end(visit: Visit) -> None:
     """Ends the browser's session, its copies included."""
-    if visit.session.signed_in:
+    if visit.session.has_proved:
         rooms.sign_outs().add(visit.session.nonce, actor=CUSTOMER)
 
 

@@ -10,7 +10,7 @@ from aftercare.web.forms import CONTENT_TYPES
 from portal import rooms
 from portal.edge import POINTS_DOOR, Visit, edge
 from portal.entry.asking import about_cookies, ask
-from portal.entry.sessions import is_of_messages, is_place, on_the_way_to
+from portal.entry.sessions import on_the_way_to
 
 routes = Blueprint(__name__)
 
@@ -20,19 +20,15 @@ _POINTS = "/points"
 @routes.route(POINTS_DOOR, methods=["GET"])
 @edge.page(routes)
 def door(visit: Visit) -> Response:
-    asked = visit.request.query("to")
-    asked = asked if is_place(asked) and is_of_messages(asked) else ""
     # Whose session was signed out has its cookie still, and would be sent back here.
     if visit.session.signed_in and not rooms.sign_outs().has(visit.session.nonce):
-        return visit.go(asked or _POINTS)
-    wanted = asked or (_wanted(visit) if visit.flash.code else _POINTS)
-    visit.cookie.session = on_the_way_to(visit.session, wanted)
+        return visit.go(_POINTS)
+    visit.cookie.session = on_the_way_to(visit.session, _POINTS)
     rules = published().at(utc_now())
     return visit.show(
         "points_door.html",
         email=visit.flash.typed.get("email", ""),
         rates=[visit.words.money(amount, name) for name, amount in rules.per_point.items()],
-        writing=is_of_messages(wanted),
         errors=about_cookies(visit),
     )
 
@@ -41,7 +37,7 @@ def door(visit: Visit) -> Response:
 @edge.page(routes, takes_stale_form=True)
 def ask_for_code(visit: Visit) -> Response:
     visit.form = {"email": visit.form.get("email", "")[:MOST]}
-    visit.cookie.session = on_the_way_to(visit.session, _wanted(visit))
+    visit.cookie.session = on_the_way_to(visit.session, _POINTS)
     return ask(
         visit,
         POINTS_DOOR,
@@ -49,9 +45,3 @@ def ask_for_code(visit: Visit) -> Response:
             visit.form["email"], visit.request.source, actor=CUSTOMER, language=visit.language
         ),
     )
-
-
-def _wanted(visit: Visit) -> str:
-    """Where this way in leads: to points, or to the messages that somebody was on the way to."""
-    wanted = visit.session.wanted
-    return wanted if is_of_messages(wanted) else _POINTS

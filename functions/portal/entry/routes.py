@@ -10,13 +10,13 @@ from aftercare.kernel.observe import failure, logger
 from aftercare.kernel.typed import MOST, order_number_in
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.web import languages
-from aftercare.web.customers import anonymous, signed_in
+from aftercare.web.customers import anonymous, signed_in, writing
 from aftercare.web.forms import CONTENT_TYPES
 from aftercare.web.sentences import sentence_of
 from portal import rooms
-from portal.edge import POINTS_DOOR, Visit, edge
+from portal.edge import MESSAGES_DOOR, POINTS_DOOR, Visit, edge
 from portal.entry.asking import about_cookies, ask, end, to_the_code
-from portal.entry.sessions import is_of_messages, is_place, on_the_way_to
+from portal.entry.sessions import awaits_mailbox, is_of_messages, is_place, on_the_way_to
 
 routes = Blueprint(__name__)
 
@@ -67,7 +67,8 @@ def code_page(visit: Visit) -> Response:
         "code.html",
         sent_again=visit.request.query("again") == "1",
         has_ended=visit.flash.code == CodeExpiredError.code,
-        start=POINTS_DOOR if visit.session.wanted == "/points" else _start(visit),
+        writing=awaits_mailbox(visit.session),
+        start=_start(visit),
     )
 
 
@@ -84,6 +85,9 @@ def prove_code(visit: Visit) -> Response:
             raise
         return visit.refuse("/", {"form": sentence_of(visit.words, error)}, code=error.code)
     wanted = visit.session.wanted
+    if proved.mailbox_by:
+        visit.cookie.session = writing(proved.email_key, proved.mailbox_by)
+        return visit.go(wanted if is_of_messages(wanted) else "/messages")
     visit.cookie.session = signed_in(proved.email_key)
     number = proved.order_number
     return visit.go(wanted or (f"/orders/{number}" if number else "/points"))
@@ -101,8 +105,12 @@ def sign_out(visit: Visit) -> Response:
 
 
 def _start(visit: Visit) -> str:
-    """The first page, which knows of the messages that somebody is on the way to."""
+    """The page of the way in that was taken; it knows where somebody is on the way to."""
     wanted = visit.session.wanted
+    if awaits_mailbox(visit.session):
+        return MESSAGES_DOOR
+    if wanted == "/points":
+        return POINTS_DOOR
     return f"/?{urlencode({'to': wanted})}" if is_of_messages(wanted) else "/"
 
 
@@ -112,7 +120,8 @@ def _send_again(visit: Visit) -> Response:
     again = rooms.access().repeat_request(
         newest, visit.request.source, actor=CUSTOMER, language=visit.language
     )
-    return to_the_code(visit, again, "/code?again=1")
+    of_mailbox = awaits_mailbox(visit.session)
+    return to_the_code(visit, again, "/code?again=1", of_mailbox=of_mailbox)
 
 
 def _own_order(visit: Visit) -> str:

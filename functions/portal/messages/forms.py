@@ -10,6 +10,8 @@ from aftercare.kernel.typed import MOST, order_number_in
 from aftercare.orders.model import Order
 from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.model import Return
+from aftercare.web.edge import SIGNED_OUT
+from aftercare.web.errors import SignInNeededError
 from aftercare.web.session import new_nonce
 from portal import rooms
 from portal.edge import Visit
@@ -91,17 +93,33 @@ def sent_in(visit: Visit, number: str = "") -> Sent:
 
 
 def about_in(visit: Visit) -> About:
-    """What the message is about.
+    """What the message is about; of who proved a mailbox alone, no order and no return.
 
     Raises:
         ReturnNotFoundError: The return is not the customer's.
     """
     typed = typed_in(visit.form)
     topic = Topic(typed.topic) if typed.topic in {*Topic} else Topic.OTHER
+    if not visit.session.signed_in:
+        return About(topic)
     if not typed.return_id:
         return About(topic, order_number_in(typed.order) or typed.order)
     ret = rooms.returns().owned(visit.session.email_key, typed.return_id)
     return About(topic, ret.order_number, ret.return_id, ret.ticket)
+
+
+def address_of(visit: Visit) -> str:
+    """Where to answer whoever proved a mailbox alone; others are known by it.
+
+    Raises:
+        SignInNeededError: The proof is gone, as once its person was erased.
+    """
+    session = visit.session
+    if session.signed_in:
+        return ""
+    if address := rooms.access().mailbox(session.mailbox_by):
+        return address
+    raise SignInNeededError(SIGNED_OUT)
 
 
 def _lines(text: str) -> str:
@@ -110,7 +128,7 @@ def _lines(text: str) -> str:
 
 
 def _return(visit: Visit, return_id: str) -> Return | None:
-    if not return_id:
+    if not return_id or not visit.session.signed_in:
         return None
     try:
         return rooms.returns().owned(visit.session.email_key, return_id)
@@ -119,6 +137,8 @@ def _return(visit: Visit, return_id: str) -> Return | None:
 
 
 def _orders(visit: Visit, chosen: str) -> list[Option]:
+    if not visit.session.signed_in:
+        return []
     found = rooms.orders().of_customer(visit.session.email_key)
     return [
         Option(each.order_number, _named(visit, each), each.order_number == chosen)

@@ -32,16 +32,16 @@ def again(visit: Visit, number: str = "") -> Response:
 
 
 @routes.route("/messages", methods=["GET"])
-@customers_page(routes)
+@customers_page(routes, of_writers=True)
 def messages(visit: Visit) -> Response:
     from portal.messages import talks  # noqa: PLC0415
 
-    tickets = rooms.tickets().of_customer(visit.session.email_key)
+    tickets = rooms.tickets().of_customer(visit.session.writer_key)
     return visit.show("messages.html", talks=talks.rows(visit.words, tickets))
 
 
 @routes.route("/messages/new", methods=["GET"])
-@customers_page(routes)
+@customers_page(routes, of_writers=True)
 def new_message(visit: Visit) -> Response:
     from portal.messages import forms  # noqa: PLC0415
 
@@ -51,18 +51,19 @@ def new_message(visit: Visit) -> Response:
 
 
 @routes.route("/messages/new", methods=["POST"], content_types=CONTENT_TYPES)
-@customers_page(routes, again=again)
+@customers_page(routes, again=again, of_writers=True)
 def ask(visit: Visit) -> Response:
     from portal.messages import forms  # noqa: PLC0415
 
     sent, about = forms.sent_in(visit), forms.about_in(visit)
-    thread = rooms.tickets().ask(visit.session.email_key, about, sent)
+    key, address = visit.session.writer_key, forms.address_of(visit)
+    thread = rooms.tickets().ask(key, about, sent, address)
     visit.forget_kept()
     return visit.go(f"/messages/{thread.ticket.number}#latest")
 
 
 @routes.route("/messages/{number}", methods=["GET"])
-@customers_page(routes)
+@customers_page(routes, of_writers=True)
 def message(visit: Visit, number: str) -> Response:
     from portal.messages import forms, talks  # noqa: PLC0415
 
@@ -72,7 +73,7 @@ def message(visit: Visit, number: str) -> Response:
 
 
 @routes.route("/messages/{number}", methods=["POST"], content_types=CONTENT_TYPES)
-@customers_page(routes, again=again)
+@customers_page(routes, again=again, of_writers=True)
 def write(visit: Visit, number: str) -> Response:
     """The answer leads to the ticket that took the message, which may be the one that follows.
 
@@ -81,7 +82,7 @@ def write(visit: Visit, number: str) -> Response:
     from portal.messages import appeals, forms  # noqa: PLC0415
 
     sent, tickets = forms.sent_in(visit, number), rooms.tickets()
-    key = visit.session.email_key
+    key = visit.session.writer_key
     if wish := appeals.wish_in(visit.form.get("review", "")):
         thread = tickets.appeal(key, number, wish, sent)
     else:
@@ -91,7 +92,7 @@ def write(visit: Visit, number: str) -> Response:
 
 
 @routes.route("/messages/{number}/since/{sequence}", methods=["GET"])
-@customers_page(routes)
+@customers_page(routes, of_writers=True)
 def since(visit: Visit, number: str, sequence: str) -> Response:
     """What the customer has not seen yet, for the script of the page: none of it, or its markup."""
     from portal.messages import talks  # noqa: PLC0415

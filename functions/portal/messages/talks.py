@@ -194,7 +194,7 @@ def _by(entry: TicketEntry) -> str:
 
 
 def _thread(visit: Visit, number: str) -> Thread:
-    return rooms.tickets().thread(visit.session.email_key, number)
+    return rooms.tickets().thread(visit.session.writer_key, number)
 
 
 def _zone(visit: Visit, ticket: Ticket) -> ZoneInfo:
@@ -204,7 +204,7 @@ def _zone(visit: Visit, ticket: Ticket) -> ZoneInfo:
 
 
 def _order(visit: Visit, ticket: Ticket) -> Order | None:
-    key, number = visit.session.email_key, ticket.order_number
+    key, number = visit.session.writer_key, ticket.order_number
     try:
         bought = [rooms.orders().owned(number, key)] if number else rooms.orders().of_customer(key)
     except OrderNotFoundError:

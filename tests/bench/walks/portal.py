@@ -53,6 +53,9 @@ def walk(world: World) -> None:
     visitor = Customer(world=world)
     visitor.get("/points/sign-in")
     visitor.post("/points/sign-in", email=MAILBOX)
+    visitor = Customer(world=world)
+    visitor.get("/messages/sign-in")
+    visitor.post("/messages/sign-in", email=MAILBOX)
     world.settle()
 
 

@@ -24,7 +24,7 @@ from aftercare.orders.model import (
 from aftercare.points.unsubscribing import path_of
 from aftercare.returns.judgement import EvidenceRequest, Review
 from aftercare.returns.model import ParcelWay, ReturnStatus
-from aftercare.web.customers import CustomerSession, anonymous, signed_in
+from aftercare.web.customers import CustomerSession, anonymous, signed_in, writing
 from portal.edge import sessions_of
 from tests.fakes import counter, points_desk
 from tests.fakes.batch_pictures import kept_picture
@@ -303,7 +303,6 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     yield Scene("find", "/")
     yield Scene("find, signed out", "/?to=/orders")
     yield Scene("find, to write to us", "/?to=/messages")
-    yield Scene("points, signed out, to write to us", "/points/sign-in?to=/messages")
     yield _refused("find, refused", "/", "", {"order_number": "?", "email": "x"})
     yield Scene("code", "/code", asking)
     yield _refused("code, unreadable", "/code", asking, {"code": "12"})
@@ -365,6 +364,8 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     """The customer's conversations with the desk, and the form of a new one."""
     yield Scene("messages", "/messages", mine)
     yield Scene("messages, none", "/messages", nobody)
+    yield Scene("messages, way in", "/messages/sign-in")
+    yield _refused("messages, way in refused", "/messages/sign-in", "", {"email": "x"})
     new = "/messages/new"
     yield Scene("message, new", new, mine)
     yield Scene("message, about a return", f"{new}?return={cast.done}", mine)
@@ -374,6 +375,14 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, signed out", f"{new}?about=other", mine, _sends_a_book_signed_out)
     for name, number in cast.talks.items():
         yield Scene(f"message, {name}", f"/messages/{number}", mine)
+    request = "sgn_01JXD0B7G00000000000000000"
+    alone = _cookies(writing(cast.member.email_key, request))
+    yield Scene(
+        "code, of a mailbox", "/code", _cookies(replace(writing("", request), requests=request))
+    )
+    yield Scene("messages, by mailbox alone", "/messages", alone)
+    yield Scene("message, new, by mailbox alone", new, alone)
+    yield Scene("message, by mailbox alone", f"/messages/{cast.talks['answered']}", alone)
 
 
 # More than a cookie holds, whatever packs it.

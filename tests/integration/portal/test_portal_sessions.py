@@ -9,7 +9,7 @@ import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from aftercare.orders.model import email_key_of
-from aftercare.web.customers import CustomerSession, anonymous, signed_in
+from aftercare.web.customers import CustomerSession, anonymous, signed_in, writing
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.house import House
 from tests.fakes.strangers import (
@@ -19,6 +19,7 @@ from tests.fakes.strangers import (
     EVERY_ROUTE,
     OPEN,
     VICTIM,
+    WORDS,
     Holdings,
     keeps_to_the_rules,
     sent,
@@ -66,7 +67,7 @@ def bad_cookies() -> Iterator[tuple[str, str]]:
     yield "signed for another purpose", signed(["n", key, "", ""], salt="portal.csrf")
     yield "expired", old_cookie(VICTIM)
     yield "too few members", signed(["n"] * 0)
-    yield "too many members", signed(["n", key, "", "", "", ""])
+    yield "too many members", signed(["n", key, "", "", "", "", ""])
     yield "a number", signed(7)
     yield "nothing", signed(None)
     yield "an object", signed({"a": 1, "b": 2, "c": 3, "d": 4, "e": 5})
@@ -81,11 +82,11 @@ def test_a_cookie_that_we_did_not_write_or_that_is_old_opens_nothing(
             portal.accept, portal.cookie = accept, cookie
             page = sent(portal, method, route, theirs.parameters(route, theirs.done))
             keeps_to_the_rules(page, (case, accept), theirs.secrets)
-            is_door = route in {"/", "/code", "/points/sign-in"}
+            is_door = route in {"/", "/code", "/points/sign-in", "/messages/sign-in"}
             is_open = route in OPEN or (is_door and method == "GET")
             if not is_open:
                 refused = page.status in {403, 404} or page.location.startswith(
-                    ("/?to=", "/?again=", "/points/sign-in")
+                    ("/?to=", "/?again=", "/points/sign-in", "/messages/sign-in")
                 )
                 assert refused, (case, accept, page.status, page.location)
 
@@ -113,6 +114,24 @@ def test_a_session_that_awaits_a_code_opens_nothing(portal: Browser, theirs: Hol
     portal.take(CustomerSession("nonce", requests="sgn_01JXD0B7G00000000000000000"))
     page = portal.get(f"/returns/{theirs.done}")
     assert keeps_to_the_rules(page, "awaiting", theirs.secrets).status == 303
+
+
+@EVERY_ROUTE
+def test_who_proved_a_mailbox_alone_is_shown_nothing_of_its_orders(
+    portal: Browser, theirs: Holdings, method: str, route: str
+) -> None:
+    """Not even the mailbox's own: an order is proved by its number, too (R-DSK-53)."""
+    secrets = tuple(each for each in theirs.secrets if each != WORDS)
+    for accept in BOTH_ACCEPTS:
+        portal.accept = accept
+        portal.take(writing(email_key_of(VICTIM), "sgn_01JXD0B7G00000000000000000"))
+        page = sent(portal, method, route, theirs.parameters(route, theirs.done))
+        keeps_to_the_rules(page, (method, route, accept), secrets)
+        assert theirs.order not in page.body, (method, route, accept)
+        is_of_orders = route.startswith(("/orders", "/returns", "/points"))
+        if is_of_orders and route not in OPEN and route != "/points/sign-in":
+            refused = page.status == 403 or page.location.startswith(("/?to=", "/points/sign-in"))
+            assert refused, (method, route, accept, page.status)
 
 
 @EVERY_FORM

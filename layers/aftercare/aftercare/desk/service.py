@@ -173,8 +173,10 @@ class TicketService(Conversations):
     entropy: Entropy
 
     @on_fresh_state
-    def ask(self, email_key: str, about: About, sent: Sent) -> Thread:
+    def ask(self, email_key: str, about: About, sent: Sent, email: str = "") -> Thread:
         """Opens a ticket; what is about a return goes into that return's, as long as it is open.
+
+        `email` is the address of a mailbox of which nothing else may be known (R-DSK-21).
 
         Raises:
             WordsInvalidError: There are no words, or too many.
@@ -189,7 +191,7 @@ class TicketService(Conversations):
         begun = self.store.current(_of_return(about)) if about.return_id else ""
         if begun:
             return self._continued(self._known(begun), brought)
-        customer = self.people.find(email_key, about.order_number)
+        customer = self.people.find(email_key, about.order_number, email)
         ticket = self._new(email_key, customer, about, brought)
         if about.return_number and not self.store.id_of(about.return_number):
             ticket = replace(ticket, number=about.return_number)

@@ -17,11 +17,17 @@ class CustomerSession(Session):
     `email_key` is set once a code proved the mailbox; `requests` are those for codes that are
     awaited, newest first, separated by spaces; `wanted` is the path of the page that the customer
     was on the way to.
+
+    Whoever proved a mailbox and nothing else has no `email_key`, and opens only what was written to
+    the desk (R-DSK-53): they have a `mailbox_key`, and `mailbox_by` is the request that proved it,
+    or is to prove it as long as there is no key.
     """
 
     email_key: str = ""
     requests: str = ""
     wanted: str = ""
+    mailbox_key: str = ""
+    mailbox_by: str = ""
 
     @property
     def request_ids(self) -> list[str]:
@@ -31,6 +37,15 @@ class CustomerSession(Session):
     def signed_in(self) -> bool:
         return bool(self.email_key)
 
+    @property
+    def writer_key(self) -> str:
+        """The mailbox whose messages it opens."""
+        return self.email_key or self.mailbox_key
+
+    @property
+    def has_proved(self) -> bool:
+        return bool(self.writer_key)
+
 
 def anonymous() -> CustomerSession:
     return CustomerSession(new_nonce())
@@ -38,6 +53,11 @@ def anonymous() -> CustomerSession:
 
 def signed_in(email_key: str) -> CustomerSession:
     return replace(anonymous(), email_key=email_key)
+
+
+def writing(email_key: str, proved_by: str) -> CustomerSession:
+    """The session of a mailbox that this request for a code proved, and of nothing else."""
+    return replace(anonymous(), mailbox_key=email_key, mailbox_by=proved_by)
 
 
 def session_cookie(*, secure: bool) -> Cookie:

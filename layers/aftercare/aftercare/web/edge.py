@@ -163,7 +163,7 @@ class Edge[S: Session]:
         visit.form_is_stale = not visit.cookie.is_from(visit.form.get("csrf", ""))
         if not visit.form_is_stale or takes_stale_form:
             return
-        if not visit.session.signed_in:
+        if not visit.session.has_proved:
             raise SignInNeededError(SIGNED_OUT)
         raise PageTooOldError(_STALE_PAGE, why="page")
 

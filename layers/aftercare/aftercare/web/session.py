@@ -14,6 +14,11 @@ class Session:
     def signed_in(self) -> bool:
         return False
 
+    @property
+    def has_proved(self) -> bool:
+        """Whether it opens anything, so that it can be signed out."""
+        return self.signed_in
+
 
 def new_nonce() -> str:
     return secrets.token_urlsafe(16)

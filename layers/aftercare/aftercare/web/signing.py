@@ -50,7 +50,7 @@ class Sessions[S: Session]:
     def _load(self, value: str) -> S | None:
         try:
             members = self._serializer.loads(value, max_age=self._cookie.lifetime)
-            return self._kind(*map(str, members))
+            return self._kind(*map(str, members)) if isinstance(members, list) else None
         except (BadData, TypeError):
             return None
 

@@ -137,6 +137,7 @@ class Visit[S: Session]:
             languages=languages.links(raw, stage, reader.language, self.query),
             csrf=self.cookie.token,
             signed_in=self.session.signed_in,
+            has_proved=self.session.has_proved,
             errors={**self.flash.errors, **(errors or {})},
             **self.shared,
             **context,
