@@ -9,7 +9,7 @@ from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import wording
 from aftercare.clients.model import Kind, Scope, require
-from aftercare.kernel import actor, direct
+from aftercare.kernel import actor
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
 from aftercare.web.api import (
@@ -65,7 +65,7 @@ def look_up(request: Request, reference: str) -> Response:
 
 @cache
 def _authenticity() -> AuthenticityService:
-    return authenticity_service(_config, read_keys=direct.read_secret, dynamodb=direct.dynamodb)
+    return authenticity_service(_config)
 
 
 def _language(request: Request) -> str:

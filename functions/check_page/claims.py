@@ -13,7 +13,6 @@ from aftercare.authenticity.errors import ClaimInvalidError, TooManyClaimsError
 from aftercare.authenticity.people import network_of
 from aftercare.authenticity.references import shown_in
 from aftercare.authenticity.wiring import AuthenticityConfig, code_claims
-from aftercare.kernel import direct
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
 from aftercare.kernel.errors import NotFoundError
@@ -95,7 +94,7 @@ def claim(visit: Visit) -> Response:
 
 @cache
 def _claims() -> "CodeClaims":
-    return code_claims(_config, read_keys=direct.read_secret, dynamodb=direct.dynamodb)
+    return code_claims(_config)
 
 
 def _refused(visit: Visit, form: Form, error: Exception) -> Response:

@@ -16,7 +16,6 @@ from aftercare.authenticity.references import PERIOD
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.wiring import AuthenticityConfig, authenticity_service
 from aftercare.authenticity.wording import wording
-from aftercare.kernel import direct
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import logger
@@ -96,7 +95,7 @@ def static(name: str) -> Response:
 
 @cache
 def _authenticity() -> AuthenticityService:
-    return authenticity_service(_config, read_keys=direct.read_secret, dynamodb=direct.dynamodb)
+    return authenticity_service(_config)
 
 
 def _go(visit: Visit, typed: str, gtin: str, state: str) -> Response:

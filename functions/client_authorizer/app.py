@@ -8,7 +8,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from aftercare.clients.errors import UnknownKeyError
 from aftercare.clients.model import Client, client_id_in
 from aftercare.clients.wiring import ClientsConfig, client_service
-from aftercare.kernel import direct
 from aftercare.kernel.config import read
 from aftercare.kernel.observe import failure, logger
 
@@ -19,7 +18,7 @@ _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE | re.ASCII)
 # The gateway answers 401 for exactly this text, and 500 for any other error.
 _UNAUTHORIZED = "Unauthorized"
 
-_clients = client_service(read(ClientsConfig), dynamodb=direct.dynamodb)
+_clients = client_service(read(ClientsConfig))
 
 
 def handler(event: Event, _: LambdaContext) -> Answer:

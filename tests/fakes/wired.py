@@ -1,55 +1,70 @@
 """Puts the emulated AWS behind the client without the SDK: its requests become botocore's calls.
 
-So what watches botocore's calls (counts, faults, refusals) sees these as well.
+So what watches botocore's calls (counts, faults, refusals) sees these as well, and each request of
+each test is held to the bytes that botocore would send.
 """
 
 import json
+import threading
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aftercare.kernel import aws, direct
-from aftercare.kernel.json_client import JsonClient, _with_bytes
+from aftercare.kernel.json_client import JsonClient, _with_bytes, body_of
 from aftercare.kernel.wire import NoReplyError, Reply
 
+type Json = dict[str, Any]
 
-class EmulatedWire:
-    """Answers as moto does, by the process's client of botocore."""
 
-    url = "https://dynamodb.us-west-2.amazonaws.com/"
-    host = "dynamodb.us-west-2.amazonaws.com"
+class _Sent(threading.local):
+    """The request on its way, as our client wrote it."""
 
-    def post(self, headers: Mapping[str, str], body: bytes) -> Reply:
-        """The reply to that request."""
-        operation = headers["X-Amz-Target"].rpartition(".")[2]
-        sdk: Any = aws.client("dynamodb")
-        try:
-            answer = sdk._make_api_call(operation, json.loads(body, object_hook=_with_bytes))
-        except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            return Reply(status, {}, _written(_refusal(error)))
-        except BotoCoreError as error:
-            raise NoReplyError(type(error).__name__) from error
-        answer.pop("ResponseMetadata", None)
-        return Reply(200, {}, _written(answer))
+    body: bytes | None = None
 
-    def close(self) -> None:
-        """Has nothing open."""
+
+_sent = _Sent()
 
 
 def emulate() -> None:
     """Has the process's client without the SDK ask the emulation, if it is the one in use."""
     direct.forget()
-    client: object = direct.dynamodb()
+    client: Any = direct.dynamodb()
     if isinstance(client, JsonClient):
-        client.wire = cast("Any", EmulatedWire())
+        sdk: Any = aws.client("dynamodb")
+        sdk.meta.events.register("before-call.dynamodb", _compare, unique_id="bytes")
+        client.reply = _reply  # type: ignore[method-assign]
 
 
-def _refusal(error: ClientError) -> dict[str, str]:
-    told = error.response["Error"]
-    return {"__type": f"x#{told['Code']}", "message": told["Message"]}
+def _reply(operation: str, request: Mapping[str, object]) -> Reply:
+    """The reply by the process's client of botocore, whose rules of retries are ours."""
+    sdk: Any = aws.client("dynamodb")
+    _sent.body = body = body_of(operation, request)
+    try:
+        answer = sdk._make_api_call(operation, json.loads(body, object_hook=_with_bytes))
+    except ClientError as error:
+        metadata: Any = error.response["ResponseMetadata"]
+        return Reply(metadata["HTTPStatusCode"], {}, _written(_refusal(error)))
+    except BotoCoreError as error:
+        raise NoReplyError(type(error).__name__) from error
+    finally:
+        _sent.body = None
+    answer.pop("ResponseMetadata", None)
+    return Reply(200, {}, _written(answer))
+
+
+def _compare(params: Json, **_: object) -> None:
+    body, _sent.body = _sent.body, None
+    assert body in {None, params["body"]}, "botocore writes this request otherwise"
+
+
+def _refusal(error: ClientError) -> Json:
+    response: Any = error.response
+    told = {"__type": f"x#{response['Error']['Code']}", "message": response["Error"]["Message"]}
+    reasons = response.get("CancellationReasons")
+    return told | ({"CancellationReasons": reasons} if reasons else {})
 
 
 def _written(answer: object) -> bytes:

@@ -46,7 +46,6 @@ for event in json.loads(events):
 print()
 print(json.dumps(found))
 """
-DYNAMODB = ["dynamodb"]
 
 type Json = dict[str, Any]
 
@@ -94,11 +93,11 @@ def test_no_function_builds_a_client_before_its_first_request() -> None:
     assert clients(handlers()) == [[]]
 
 
-def test_the_portals_pages_build_one_client_and_those_without_data_none() -> None:
+def test_no_page_of_the_portal_builds_a_client_of_the_sdk() -> None:
     pages = [Browser().event("GET", "/"), Browser().event("GET", "/points/sign-in")]
     assert clients("portal.app.app", pages) == [[], [], []]
     data = [signed_in("/points"), signed_in("/orders"), signed_in("/points/history")]
-    assert clients("portal.app.app", data) == [[], *[DYNAMODB] * 3]
+    assert clients("portal.app.app", data) == [[]] * 4
 
 
 def test_a_check_builds_no_client_of_the_sdk() -> None:
@@ -111,9 +110,9 @@ def test_a_check_builds_no_client_of_the_sdk() -> None:
 @pytest.mark.parametrize(
     ("target", "event", "services"),
     [
-        ("points_api.app.app", "points_api/balance", DYNAMODB),
+        ("points_api.app.app", "points_api/balance", []),
         ("client_authorizer.app.handler", "client_authorizer/unknown_key", []),
-        ("codes_download.app.app", "codes_download/look", DYNAMODB),
+        ("codes_download.app.app", "codes_download/look", []),
         ("console.app.app", "console/sign_in", []),
         ("hooks.app.app", "hooks/tracked", ["sqs"]),
     ],

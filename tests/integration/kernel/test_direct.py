@@ -8,6 +8,7 @@ import pytest
 from aftercare.kernel import aws, direct
 from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.json_client import JsonClient
+from aftercare.kernel.secret import read_secret
 from aftercare.kernel.signed import DYNAMODB, SECRETS
 from tests.fakes.refusals import refused
 from tests.fakes.scripted import DROPS, Act, error, playing
@@ -91,8 +92,8 @@ def test_a_secret_is_read_or_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> 
         with playing(*acts) as (url, script):
             monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
             if text:
-                assert direct.read_secret("the-secret") == text
+                assert read_secret("the-secret") == text
             else:
                 with refused(UnavailableError, "unavailable", unavailable):
-                    direct.read_secret("the-secret")
+                    read_secret("the-secret")
             assert json.loads(script.asked[0][1]) == {"SecretId": "the-secret"}

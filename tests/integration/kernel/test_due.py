@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
+from aftercare.kernel.aws import client
 from aftercare.kernel.due.model import SHARDS, Timer
 from aftercare.kernel.due.store import DueStore
 from aftercare.kernel.due.sweeping import Sweep, Sweeper
@@ -186,7 +187,7 @@ def test_two_sweepers_at_once_publish_everything(index: Index, request_number: i
 def test_a_sweep_asks_each_shard_once_and_removes_ten_timers_a_request(index: Index) -> None:
     index.write(*(timer(number) for number in range(400)))
     asked = Counter[str]()
-    events = index.store._timers._get_connection().connection.client.meta.events
+    events = client("dynamodb").meta.events
     count = lambda model, **_: asked.update([model.name])  # noqa: E731
     events.register("before-call", count)
     index.sweep()

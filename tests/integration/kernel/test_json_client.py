@@ -114,7 +114,8 @@ def test_credentials_are_read_for_each_request() -> None:
 
 
 def test_bytes_are_read_as_botocore_reads_them() -> None:
-    item: Json = {"who": {"M": {"a": {"B": b64encode(b"\0\1").decode()}, "B": {"S": "x"}}}}
+    item: Json = {"bs": {"BS": ["eHg=", ""]}, "m": {"M": {"BS": {"L": []}}}}
+    item |= {"who": {"M": {"a": {"B": b64encode(b"\0\1").decode()}, "B": {"S": "x"}}}}
     item |= {"B": {"B": ""}, "l": {"L": [{"B": "eHgA"}, {"NULL": True}]}}
     with playing(Act(content=json.dumps({"Item": item}).encode())) as (url, _):
         sdk, client = of_sdk(url), of_ours(url)
@@ -157,6 +158,48 @@ def test_each_fault_ends_and_is_repeated_as_by_botocore(fault: str, *, lasts: bo
             seen.append((told, len(script.asked)))
             (client.wire if isinstance(client, JsonClient) else client).close()
     assert seen[0] == seen[1]
+
+
+DELETE: Json = {"TransactItems": [{"Delete": {key: KEY[key] for key in ("TableName", "Key")}}]}
+CANCELLED = {
+    "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    "Message": "Transaction cancelled, please refer cancellation reasons",
+    "CancellationReasons": [
+        {"Code": "None"},
+        {
+            "Code": "ConditionalCheckFailed",
+            "Message": "The conditional request failed",
+            "Item": {"pk": {"S": "1"}, "b": {"B": "eHg="}, "bs": {"BS": ["eHg=", ""]}},
+        },
+    ],
+}
+
+
+def test_a_cancelled_transaction_says_why_as_by_botocore() -> None:
+    reasons = []
+    with playing(Act(400, json.dumps(CANCELLED).encode())) as (url, script):
+        for client in (of_sdk(url), of_ours(url)):
+            with pytest.raises(ClientError) as refusal:
+                client._make_api_call("TransactWriteItems", dict(DELETE))
+            reasons.append((refusal.value.response["CancellationReasons"], refusal.value.args))
+            (client.wire if isinstance(client, JsonClient) else client).close()
+    assert reasons[0] == reasons[1]
+    assert len(script.asked) == 2
+
+
+def test_a_transaction_that_is_sent_again_has_its_token() -> None:
+    with playing(DROPS, OK, OK, OK) as (url, script):
+        client = of_ours(url)
+        for request in (DELETE, DELETE, DELETE | {"ClientRequestToken": "ours"}):
+            client.ask("TransactWriteItems", request)
+        client.wire.close()
+    first, again, second, given = (
+        json.loads(body)["ClientRequestToken"] for _, body in script.asked
+    )
+    assert first == again != second
+    assert 1 <= len(first) <= 36
+    assert given == "ours"
+    assert DELETE.keys() == {"TransactItems"}
 
 
 def test_where_nobody_listens_the_error_is_botocores() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aftercare.authenticity.layout import check_line, history_from
 from aftercare.authenticity.model import Check, History
-from aftercare.kernel.direct import conditional, plain
+from aftercare.kernel.direct import conditional, dynamodb, plain
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,11 +21,11 @@ MOST_KEPT = 55
 
 
 class HistoryStore:
-    """Codes' histories in DynamoDB, by a client that is given."""
+    """Codes' histories in DynamoDB."""
 
-    def __init__(self, table_name: str, dynamodb: "Callable[[], DynamoDBClient]") -> None:
+    def __init__(self, table_name: str, client: "Callable[[], DynamoDBClient]" = dynamodb) -> None:
         self._table = table_name
-        self._dynamodb = dynamodb
+        self._dynamodb = client
 
     def get(self, key: str) -> History | None:
         answer = self._dynamodb().get_item(

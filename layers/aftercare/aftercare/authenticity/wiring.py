@@ -13,8 +13,6 @@ from aftercare.kernel.ids import Entropy
 from aftercare.kernel.secret import read_secret
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
     from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.authenticity.claiming import CodeClaims
     from aftercare.authenticity.erasing import ClaimErasing
@@ -36,14 +34,10 @@ def authenticity_service(
     config: AuthenticityConfig,
     *,
     read_keys: Callable[[str], str] = read_secret,
-    dynamodb: "Callable[[], DynamoDBClient] | None" = None,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,
 ) -> AuthenticityService:
-    """The service. Keys are read at the first code, and again when a key id is new.
-
-    Checks read and write by the client `dynamodb`, or by the SDK's.
-    """
+    """The service. Keys are read at the first code, and again when a key id is new."""
 
     @cache
     def store() -> "CheckStore":
@@ -53,15 +47,13 @@ def authenticity_service(
 
     @cache
     def histories() -> "Histories":
-        if dynamodb is None:
-            return store()
         from aftercare.authenticity.history_store import HistoryStore  # noqa: PLC0415 - as above
 
-        return HistoryStore(config.authenticity_table, dynamodb)
+        return HistoryStore(config.authenticity_table)
 
     return AuthenticityService(
         ring=KeyRing(lambda: read_keys(config.code_keys_secret), clock),
-        book=batch_book(BatchesConfig(config.batches_table), dynamodb=dynamodb, clock=clock),
+        book=batch_book(BatchesConfig(config.batches_table), clock=clock),
         store=store,
         clock=clock,
         entropy=entropy,
@@ -102,16 +94,13 @@ def code_claims(
     config: AuthenticityConfig,
     *,
     read_keys: Callable[[str], str] = read_secret,
-    dynamodb: "Callable[[], DynamoDBClient] | None" = None,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,
 ) -> "CodeClaims":
     """Claims of people who have checked a code."""
     from aftercare.authenticity.claiming import CodeClaims  # noqa: PLC0415 - few who check claim
 
-    service = authenticity_service(
-        config, read_keys=read_keys, dynamodb=dynamodb, clock=clock, entropy=entropy
-    )
+    service = authenticity_service(config, read_keys=read_keys, clock=clock, entropy=entropy)
     return CodeClaims(service.ring, service.book, service.store, clock, entropy)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from aftercare.batches.layout import BATCHES, KEY, batch_from, batch_id_in
 from aftercare.batches.model import Batch, BatchStatus, ProductBatch
-from aftercare.kernel.direct import plain, reading
+from aftercare.kernel.direct import dynamodb, plain, reading
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,11 +17,11 @@ _IN_PARTITION = "pk = :pk AND "
 
 
 class ShelfStore:
-    """Batches in DynamoDB, by a client that is given."""
+    """Batches in DynamoDB."""
 
-    def __init__(self, table_name: str, dynamodb: "Callable[[], DynamoDBClient]") -> None:
+    def __init__(self, table_name: str, client: "Callable[[], DynamoDBClient]" = dynamodb) -> None:
         self._table = table_name
-        self._dynamodb = dynamodb
+        self._dynamodb = client
 
     def covering(self, key_id: int, serial: int) -> Batch | None:
         """The batch that has the serial: one consistent read, however many batches there are.

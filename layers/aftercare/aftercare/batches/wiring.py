@@ -1,7 +1,6 @@
 """Builds the batches room; loads its store, and with it the SDK, only once it is needed."""
 
 import secrets
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,8 +9,6 @@ from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.ids import Entropy
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
     from aftercare.batches.service import BatchService
     from aftercare.batches.shelf_store import ShelfStore
     from aftercare.batches.store import BatchStore
@@ -34,25 +31,15 @@ def batch_service(
     return BatchService(_store(config), clock, entropy)
 
 
-def batch_book(
-    config: BatchesConfig,
-    *,
-    dynamodb: "Callable[[], DynamoDBClient] | None" = None,
-    clock: Clock = utc_now,
-) -> BatchBook:
-    """The batches as checks need them; the first code that was issued opens the store.
-
-    They are read by that client, or by the SDK's.
-    """
-    if dynamodb:
-        return BatchBook(cache(lambda: _shelf(config, dynamodb)), clock)
-    return BatchBook(cache(lambda: _store(config)), clock)
+def batch_book(config: BatchesConfig, *, clock: Clock = utc_now) -> BatchBook:
+    """The batches as checks need them; the first code that was issued opens the store."""
+    return BatchBook(cache(lambda: _shelf(config)), clock)
 
 
-def _shelf(config: BatchesConfig, dynamodb: "Callable[[], DynamoDBClient]") -> "ShelfStore":
+def _shelf(config: BatchesConfig) -> "ShelfStore":
     from aftercare.batches.shelf_store import ShelfStore  # noqa: PLC0415 - see above
 
-    return ShelfStore(config.batches_table, dynamodb)
+    return ShelfStore(config.batches_table)
 
 
 def _store(config: BatchesConfig) -> "BatchStore":

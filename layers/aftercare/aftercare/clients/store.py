@@ -1,16 +1,14 @@
 """The clients table: an item for each client, with the hash of its key."""
 
-# Not by pynamodb, and its client is given: every cold start of the authorizer waits for what this
-# loads, and the authorizer has a client that needs no SDK.
+# Not by pynamodb: every cold start of the authorizer waits for what this loads.
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from aftercare.clients.model import Client, Kind, Status
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.errors import StaleWriteError
+from aftercare.kernel.direct import conditional, dynamodb
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,11 +20,9 @@ _SCHEMA = "1"
 class ClientStore:
     """Clients in DynamoDB."""
 
-    def __init__(
-        self, table_name: str, dynamodb: "Callable[[], DynamoDBClient] | None" = None
-    ) -> None:
+    def __init__(self, table_name: str, client: "Callable[[], DynamoDBClient]" = dynamodb) -> None:
         self._table = table_name
-        self._client = dynamodb or _of_the_sdk
+        self._client = client
 
     @property
     def _dynamodb(self) -> "DynamoDBClient":
@@ -45,7 +41,7 @@ class ClientStore:
         Raises:
             StaleWriteError: There is another of that id.
         """
-        with self._conditional():
+        with conditional():
             self._dynamodb.put_item(
                 TableName=self._table,
                 Item=_item(client),
@@ -66,7 +62,7 @@ class ClientStore:
             "actor": after.changed_by,
             "revoked": Status.REVOKED.value,
         }
-        with self._conditional():
+        with conditional():
             self._dynamodb.update_item(
                 TableName=self._table,
                 Key={"client_id": {"S": before.client_id}},
@@ -77,21 +73,6 @@ class ClientStore:
                     f":{name}": {"S": text} for name, text in values.items()
                 },
             )
-
-    @contextmanager
-    def _conditional(self) -> Iterator[None]:
-        try:
-            yield
-        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
-            raise StaleWriteError(
-                "Something changed in the meantime; nothing was written."
-            ) from error
-
-
-def _of_the_sdk() -> "DynamoDBClient":
-    from aftercare.kernel.aws import client  # noqa: PLC0415 - see above
-
-    return client("dynamodb")
 
 
 def _item(client: Client) -> "dict[str, AttributeValueTypeDef]":

@@ -3,13 +3,11 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from botocore.config import Config
-from botocore.session import Session, get_session
-
 from aftercare.kernel.config import patience
-from aftercare.kernel.trust import amazon, trusting
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -20,14 +18,16 @@ if TYPE_CHECKING:
 type Service = Literal["dynamodb", "events", "s3", "secretsmanager", "ses", "sqs"]
 
 # A request that must not be repeated has one attempt: a late answer may be a success.
-_ONCE = Config(retries={"total_max_attempts": 1})
+_ONCE: dict[str, Any] = {"retries": {"total_max_attempts": 1}}
 # Presigned links name the bucket's regional host: the global host redirects requests for a new
 # bucket, which breaks signatures and CORS preflights.
-_S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+_S3: dict[str, Any] = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
 
 
-def _config() -> Config:
+def _config() -> "Config":
     """Made with the first client of a service: commands choose their stack after the import."""
+    from botocore.config import Config  # noqa: PLC0415 - few functions need the SDK
+
     connect, read = patience()
     return Config(
         connect_timeout=connect,
@@ -39,7 +39,9 @@ def _config() -> Config:
 
 
 @cache
-def _session() -> Session:
+def _session() -> "Session":
+    from botocore.session import get_session  # noqa: PLC0415 - as above
+
     # Not boto3's: it brings resources and file transfers, 65 modules, which no client of ours has.
     return get_session()
 
@@ -63,8 +65,12 @@ def client(service: Service, *, once: bool = False) -> object:
 
 @cache
 def _client(service: Service, *, once: bool = False) -> object:
-    config = _config().merge(_S3) if service == "s3" else _config()
-    made: Any = _session().create_client(service, config=config.merge(_ONCE) if once else config)
+    from botocore.config import Config  # noqa: PLC0415 - few functions need the SDK
+
+    from aftercare.kernel.trust import amazon, trusting  # noqa: PLC0415 - as above
+
+    more = (_S3 if service == "s3" else {}) | (_ONCE if once else {})
+    made: Any = _session().create_client(service, config=_config().merge(Config(**more)))
     made._endpoint.http_session = trusting(made._endpoint.http_session, amazon())
     return made
 

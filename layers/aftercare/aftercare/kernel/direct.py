@@ -1,8 +1,7 @@
-"""DynamoDB and Secrets Manager without the SDK, for functions that somebody waits for at a counter.
+"""DynamoDB without the SDK: making botocore's client takes longer than most starts do otherwise.
 
-Loading the SDK takes longer than all the rest of a check. Where a deployment asks for something
-that only botocore knows (a proxy, roots or endpoints of its own, profiles), botocore's clients are
-used.
+Where a deployment asks for something that only botocore knows (a proxy, roots or endpoints of its
+own, profiles), botocore's clients are used.
 """
 
 import json
@@ -10,18 +9,17 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from aftercare.kernel.config import ENVIRONMENT
 from aftercare.kernel.errors import StaleWriteError, UnavailableError
-from aftercare.kernel.signed import DYNAMODB, SECRETS, Service, endpoint
+from aftercare.kernel.signed import DYNAMODB, Service, endpoint
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# As in kernel/tables.py.
-_MOVED = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
+# A single write that meets a transaction in flight on its item is as stale as a late one.
+MOVED = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
 # What only botocore knows: proxies, whom to trust, other partitions, where credentials come from.
 _OF_BOTOCORE = (
@@ -72,7 +70,7 @@ def conditional() -> Iterator[None]:
         yield
     except Exception as error:
         response = getattr(error, "response", {})  # a ClientError, whose class is not loaded
-        if response.get("Error", {}).get("Code") in _MOVED:
+        if response.get("Error", {}).get("Code") in MOVED:
             raise StaleWriteError(
                 "Something changed in the meantime; nothing was written."
             ) from error
@@ -102,31 +100,6 @@ def dynamodb() -> "DynamoDBClient":
     from aftercare.kernel.aws import client  # noqa: PLC0415 - this is what is not to be loaded
 
     return client("dynamodb")
-
-
-def read_secret(name: str) -> str:
-    """The text of the secret of that name or ARN, read as the function's own role.
-
-    Raises:
-        UnavailableError: Secrets Manager does not answer, or not with the secret.
-        ConfigurationError: The environment lacks the region or the credentials.
-    """
-    if not is_plain(SECRETS):
-        from aftercare.kernel import secret  # noqa: PLC0415 - as above
-
-        return secret.read_secret(name)
-    from aftercare.kernel.json_client import JsonClient  # noqa: PLC0415 - as above
-    from aftercare.kernel.wire import NoReplyError  # noqa: PLC0415
-
-    direct = JsonClient(SECRETS)
-    try:
-        reply = direct.reply("GetSecretValue", {"SecretId": name})
-        content = reply.content if reply.status == HTTPStatus.OK else b""
-        return str(json.loads(content)["SecretString"])
-    except (NoReplyError, ValueError, LookupError, TypeError):
-        raise UnavailableError("The secret can't be read now.") from None
-    finally:
-        direct.wire.close()
 
 
 def forget() -> None:

@@ -7,6 +7,7 @@ used.
 
 import json
 import random
+import secrets
 import time
 from base64 import b64decode, b64encode
 from binascii import crc32
@@ -54,6 +55,9 @@ _CUT = "ConnectionClosedError"  # the exception for an answer that is not whole
 class JsonClient:
     """Requests to one service. Its methods are named and called as those of botocore's clients."""
 
+    # pynamodb asks a client whether its signer has credentials; ours reads them for each request.
+    _request_signer = None
+
     def __init__(
         self,
         service: Service,
@@ -83,6 +87,10 @@ class JsonClient:
     def query(self, **request: object) -> Json:
         return self.ask("Query", request)
 
+    def _make_api_call(self, operation: str, request: Json) -> Json:
+        """As pynamodb calls botocore's clients."""
+        return self.ask(operation, request)
+
     def ask(self, operation: str, request: Mapping[str, object]) -> Json:
         """The service's answer.
 
@@ -104,7 +112,7 @@ class JsonClient:
         Raises:
             NoReplyError: There was none.
         """
-        body = json.dumps(request, default=_as_text).encode()
+        body = body_of(operation, request)
         spent = attempt = 0
         while True:
             attempt += 1
@@ -174,6 +182,13 @@ class JsonClient:
         return max(drawn, min(int(asked) / 1000, drawn + _MOST_WAITED))
 
 
+def body_of(operation: str, request: Mapping[str, object]) -> bytes:
+    """The request as botocore writes it; a transaction with a token, so that it is done once."""
+    if operation == "TransactWriteItems" and "ClientRequestToken" not in request:
+        request = {**request, "ClientRequestToken": secrets.token_hex(16)}
+    return json.dumps(request, default=_as_text).encode()
+
+
 def _is_whole(reply: Reply) -> bool:
     """Whether all of an answer is there: DynamoDB says what its bytes add up to."""
     told = reply.headers.get("x-amz-crc32")
@@ -190,7 +205,7 @@ def _problem(reply: Reply) -> Json:
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and (not text or text.startswith("<html>")):
         return {"message": responses.get(reply.status, "")}
     try:
-        problem = json.loads(text or "{}")
+        problem = json.loads(text or "{}", object_hook=_with_bytes)
     except ValueError:
         return {"message": text}
     return problem if isinstance(problem, dict) else {}
@@ -209,9 +224,14 @@ def _raise_refusal(reply: Reply, operation: str) -> NoReturn:
 
     problem = _problem(reply)
     message = str(problem.get("message") or problem.get("Message") or "")
-    error: Any = {"Code": _error_code(reply), "Message": message}
-    metadata: Any = {"HTTPStatusCode": reply.status}
-    raise ClientError({"Error": error, "ResponseMetadata": metadata}, operation)
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    response: Any = {
+        "Error": {"Code": _error_code(reply), "Message": message},
+        "ResponseMetadata": {"HTTPStatusCode": reply.status, "HTTPHeaders": headers},
+    }
+    if "CancellationReasons" in problem:
+        response["CancellationReasons"] = problem["CancellationReasons"]
+    raise ClientError(response, operation)
 
 
 def _raise_as_botocore(lost: NoReplyError, url: str) -> NoReturn:
@@ -228,5 +248,11 @@ def _as_text(value: object) -> str:
 
 def _with_bytes(found: Json) -> Json | dict[str, bytes]:
     """Binary values as bytes: an attribute named B has a value that is no text."""
-    binary = found.get("B")
-    return {"B": b64decode(binary)} if len(found) == 1 and isinstance(binary, str) else found
+    if len(found) != 1:
+        return found
+    [(kind, value)] = found.items()
+    if kind == "B" and isinstance(value, str):
+        return {"B": b64decode(value)}
+    if kind == "BS" and isinstance(value, list):
+        return {"BS": [b64decode(each) for each in value]}
+    return found

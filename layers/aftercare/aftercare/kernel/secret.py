@@ -1,13 +1,15 @@
-"""Reads a secret with one signed request.
+"""Reads a secret with one signed request, without the SDK's clients.
 
-A cold start answers a forged code from the keys alone; the SDK is loaded when a table is needed.
+A cold start answers a forged code from the keys alone.
 """
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aftercare.kernel.config import ENVIRONMENT
+from aftercare.kernel.direct import is_plain
 from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.signed import SECRETS, send, signed_request
 
@@ -24,11 +26,31 @@ def read_secret(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> str:
         UnavailableError: Secrets Manager does not answer, or not with the secret.
         ConfigurationError: The environment lacks the region or the credentials.
     """
-    answer = send(request_for(name, environ))
+    content = _content(name, environ) if is_plain(SECRETS, environ) else _by_sdk(name, environ)
     try:
-        return str(json.loads(answer.content if answer.is_ok else b"")["SecretString"])
+        return str(json.loads(content)["SecretString"])
     except (ValueError, LookupError, TypeError):
         raise UnavailableError("The secret can't be read now.") from None
+
+
+def _content(name: str, environ: Mapping[str, str]) -> bytes:
+    from aftercare.kernel.json_client import JsonClient  # noqa: PLC0415 - few requests need it
+    from aftercare.kernel.wire import NoReplyError  # noqa: PLC0415
+
+    client = JsonClient(SECRETS, environ)
+    try:
+        reply = client.reply("GetSecretValue", {"SecretId": name})
+    except NoReplyError:
+        return b""
+    finally:
+        client.wire.close()
+    return reply.content if reply.status == HTTPStatus.OK else b""
+
+
+def _by_sdk(name: str, environ: Mapping[str, str]) -> bytes:
+    """With botocore's signature and roots: its requests may need what only it knows."""
+    answer = send(request_for(name, environ))
+    return answer.content if answer.is_ok else b""
 
 
 def signing_key(name: str, environ: Mapping[str, str] = ENVIRONMENT) -> bytes:

@@ -14,15 +14,13 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from aftercare.kernel import direct
 from aftercare.kernel.actor import UNKNOWN, Actor
-from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.timeline import Entry
 
 _CONDITION_FAILED = "ConditionalCheckFailed"
-# A single write that meets a transaction in flight on its item is as stale as a late one.
-_MOVED = {"ConditionalCheckFailedException", "TransactionConflictException"}
 _CONFLICT = "TransactionConflict"
 _CONFLICT_ATTEMPTS = 6
 _BACKOFF_SECONDS = 0.025
@@ -63,7 +61,7 @@ class _Bound(Model):
     @classmethod
     def _get_connection(cls) -> TableConnection:
         table = super()._get_connection()
-        table.connection._client = client("dynamodb")  # type: ignore[assignment]
+        table.connection._client = direct.dynamodb()  # type: ignore[assignment]
         return table
 
 
@@ -86,7 +84,7 @@ class Transaction(TransactWrite):
     """All of its writes or none, as a context manager that commits at its end.
 
     Conflicts with another transaction in flight are tried again with jitter. A lost reply is safe:
-    botocore repeats a request with the same client token, and DynamoDB answers a token once.
+    the client repeats a request with the same client token, and DynamoDB answers a token once.
 
     Raises:
         CommitRefusedError: A condition did not hold.
@@ -128,7 +126,7 @@ def conditional() -> Iterator[None]:
     except PynamoDBException as error:
         # Not `error.cause_response_code`: it fails for a cause without a response.
         cause = error.cause
-        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _MOVED:
+        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in direct.MOVED:
             raise StaleWriteError(
                 "Something changed in the meantime; nothing was written."
             ) from error
