@@ -8,7 +8,7 @@ from tests.fakes.template import ROOT, function_of, paths, resources
 
 ROUTES = {
     path: {method.lower() for method in methods}
-    for app in (portal, points_api)
+    for app in (portal.whole(), points_api)
     for path, methods in app.routes.items()
 }
 FIGURES = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")

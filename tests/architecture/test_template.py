@@ -15,6 +15,7 @@ from aftercare.labels.service import CLAIM
 from aftercare.mail.feedback import BOUNCED, COMPLAINED
 from aftercare.mail.model import LEASE
 from aftercare.points.rules import published
+from aftercare.web.application import Application
 from tests.fakes.template import ROOT, function_of, paths, resources, template
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -85,7 +86,8 @@ def test_every_path_of_the_app_leads_to_it_and_the_reverse(logical_id: str) -> N
         for path, every in paths(api).items()
         if {function_of(each) for each in every.values()} == {logical_id}
     }
-    assert behind == set(app.routes)
+    routes = app.whole().routes if isinstance(app, Application) else app.routes
+    assert behind == set(routes)
 
 
 def test_every_path_leads_to_an_app_whose_paths_are_compared() -> None:

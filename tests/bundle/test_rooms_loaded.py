@@ -2,36 +2,12 @@
 
 from tests.fakes.artifact import Artifact
 
-# The rooms in memory after each function's handler is imported. The portal loads a page's rooms at
-# its first request, the mailer those of a mail at the first mail of that kind.
+# The rooms in memory after each function's handler is imported. The portal and the console load a
+# page's feature at its first request, the mailer a mail's rooms at the first mail of that kind.
 ROOMS: dict[str, set[str]] = {
-    "PortalFunction": {
-        "access",
-        "addresses",
-        "desk",
-        "evidence",
-        "labels",
-        "members",
-        "orders",
-        "pictures",
-        "points",
-        "returns",
-        "web",
-        "words",
-    },
+    "PortalFunction": {"web", "words"},
     "CheckPageFunction": {"authenticity", "batches", "web", "words"},
-    "ConsoleFunction": {
-        "calendars",
-        "erasure",
-        "evidence",
-        "labels",
-        "orders",
-        "parcels",
-        "returns",
-        "staff",
-        "web",
-        "words",
-    },
+    "ConsoleFunction": {"staff", "web", "words"},
     "ClientAuthorizerFunction": {"clients"},
     "EvidenceIntakeFunction": {"evidence"},
     "ProductPicturesFunction": {"evidence", "orders", "pictures"},

@@ -23,7 +23,7 @@ type Headers = Mapping[str, str | None]
 
 type Apps = Mapping[str, Chalice]
 
-APPS: Apps = {route: app for app in (portal, check_page) for route in app.routes}
+APPS: Apps = {route: app for app in (portal.whole(), check_page) for route in app.routes}
 ROUTES = sorted(APPS, key=lambda route: ("+" in route, route.count("{"), route))
 FORM = "application/x-www-form-urlencoded"
 SIGNING_KEY = "test key"

@@ -8,7 +8,7 @@ from console.session import anonymous, sessions_of
 from tests.fakes.browser import SIGNING_KEY, Apps, Browser, Page
 from tests.fakes.user_pool import Account, UserPool
 
-CONSOLE: Apps = dict.fromkeys(app.routes, app)
+CONSOLE: Apps = dict.fromkeys(app.whole().routes, app)
 
 
 @dataclass

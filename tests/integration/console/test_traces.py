@@ -124,7 +124,7 @@ def shown(desk: Desk, ret: Return) -> str:
 
 
 def routes() -> Iterator[str]:
-    for route, methods in app.routes.items():
+    for route, methods in app.whole().routes.items():
         if "{proxy+}" not in route:
             yield from (f"{method} {route}" for method in methods if method != "HEAD")
 

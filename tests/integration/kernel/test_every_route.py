@@ -28,6 +28,7 @@ from tests.fakes.till import Till
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 
+portal.whole()
 PAGES = {portal, check_page, codes_download.app.app}
 APPS = {
     route: app
