@@ -25,6 +25,7 @@ HTTP = {
     "AuthenticityApiFunction",
     "PointsApiFunction",
     "ReturnsApiFunction",
+    "TicketsApiFunction",
     "ClientAuthorizerFunction",
 }
 

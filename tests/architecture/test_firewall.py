@@ -20,7 +20,12 @@ NETWORK = {
     "PortalUrl": "https://returns.example.com",
 }
 BEHIND = PROD | NETWORK
-CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction", "ReturnsApiFunction"}
+CLIENT_APIS = {
+    "AuthenticityApiFunction",
+    "PointsApiFunction",
+    "ReturnsApiFunction",
+    "TicketsApiFunction",
+}
 
 
 def rules(chosen: dict[str, str]) -> dict[str, dict[str, Any]]:

@@ -16,7 +16,12 @@ MEMBERS = {"type", "title", "status", "detail", "code", "instance"}
 REST_API = "AWS::ApiGateway::RestApi"
 CLIENT_ROUTE: list[dict[str, list[str]]] = [{"ClientAuthorizer": [], "api_key": []}]
 METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
-CLIENT_APIS = {"AuthenticityApiFunction", "PointsApiFunction", "ReturnsApiFunction"}
+CLIENT_APIS = {
+    "AuthenticityApiFunction",
+    "PointsApiFunction",
+    "ReturnsApiFunction",
+    "TicketsApiFunction",
+}
 APIS = ("Api", "ConsoleApi")
 
 

@@ -133,10 +133,11 @@ def test_points_are_earned_in_the_currencies_of_the_rules() -> None:
     assert told == sorted(published().versions[-1].per_point)
 
 
-def test_whatever_moves_points_or_returns_needs_an_idempotency_key() -> None:
+def test_whatever_moves_points_returns_or_tickets_needs_an_idempotency_key() -> None:
     required = {"$ref": "#/components/parameters/RequiredKey"}
     for (method, path), operation in OPERATIONS.items():
-        moves = path.startswith(("/points/", "/returns/", "/counter/")) and method == "post"
+        places = ("/points/", "/returns/", "/counter/", "/tickets")
+        moves = path.startswith(places) and method == "post"
         assert (required in operation["parameters"]) == moves, path
 
 

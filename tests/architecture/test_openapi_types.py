@@ -10,16 +10,18 @@ from points_api.bodies import BODIES as OF_POINTS
 from returns_api.bodies import BODIES as OF_RETURNS
 from tests.fakes import openapi
 from tests.fakes.template import ROOT
+from tickets_api.bodies import BODIES as OF_TICKETS
 
 type Json = dict[str, Any]
 
-TYPES = {kind.__name__: kind for kind in (*OF_POINTS, *OF_RETURNS)}
+TYPES = {kind.__name__: kind for kind in (*OF_POINTS, *OF_RETURNS, *OF_TICKETS)}
 # The document is more exact than the type: it names the currencies of the rules in force.
 NARROWER = {("Earning", "currency")}
 # Read without a type, since a check's cold start pays for each module: kernel.reading's rule for
 # text, in web.api.text_in.
 UNTYPED = {"CheckRequest": {"code": {"type": "string", "minLength": 1, "maxLength": 2000}}}
 ANSWERS = {
+    "tickets_api": ("TicketTaken", "PartnersTicket"),
     "returns_api": ("ReturnProgress", "ExpectedReturn", "HandedIn"),
     "points_api": ("Balance", "FoundMember", "Statement", "Movement", "Receipt"),
     "authenticity_api": ("AnswerForOurCode", "AnswerForNoCode", "CheckRecord"),

@@ -32,6 +32,7 @@ APPS = {
     "AuthenticityApiFunction": ("authenticity_api.app", "app"),
     "PointsApiFunction": ("points_api.app", "app"),
     "ReturnsApiFunction": ("returns_api.app", "app"),
+    "TicketsApiFunction": ("tickets_api.app", "app"),
     "ConsoleFunction": ("console.app", "app"),
     "HooksFunction": ("hooks.app", "app"),
 }

@@ -142,6 +142,7 @@ def http_functions(artifact: Artifact, key: str) -> Iterator[Handler]:
         ("AuthenticityApiFunction", "a recorded check", (_check(code(1)),), 200),
         ("PointsApiFunction", "a balance", (_sample("points_api", "balance"),), 200),
         ("ReturnsApiFunction", "an unknown return", (_sample("returns_api", "expected"),), 404),
+        ("TicketsApiFunction", "an unknown ticket", (_sample("tickets_api", "look"),), 404),
         ("ConsoleFunction", "its sign-in", (_sample("console", "sign_in"),), 200),
         ("HooksFunction", "a webhook", (_sample("hooks", "tracked"),), 202),
         ("ClientAuthorizerFunction", "a key", (authorizer,), 200),

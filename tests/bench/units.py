@@ -6,12 +6,13 @@ from functools import cache
 from tests.bench.meter import Step
 from tests.bench.requests import row
 from tests.bench.tables import table
-from tests.bench.walks import checks, console, points, portal, returning, workers
+from tests.bench.walks import checks, console, partners, points, portal, returning, workers
 from tests.bench.world import Invocation, World, deployed
 from tests.fakes.template import resources
 
 WALKS: tuple[Callable[[World], None], ...] = (
     returning.walk,
+    partners.walk,
     portal.walk,
     checks.walk,
     points.walk,

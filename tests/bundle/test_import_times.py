@@ -19,6 +19,7 @@ HTTP = {
     "AuthenticityApiFunction",
     "PointsApiFunction",
     "ReturnsApiFunction",
+    "TicketsApiFunction",
     "ClientAuthorizerFunction",
     "CodesDownloadFunction",
 }

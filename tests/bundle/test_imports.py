@@ -51,6 +51,7 @@ MODULE_CEILINGS = {
     "SalesIngestFunction": 400,
     "PointsApiFunction": 600,
     "ReturnsApiFunction": 640,
+    "TicketsApiFunction": 600,
     "MembersIngestFunction": 600,
     "PointsIngestFunction": 620,
     "PointsExpiryFunction": 600,

@@ -10,6 +10,7 @@ from typing import Any
 import authenticity_api.app
 import points_api.app
 import returns_api.app
+import tickets_api.app
 from tests.fakes import openapi
 
 CHECKS = "/authenticity/checks"
@@ -20,6 +21,7 @@ APPS = {
     "members": points_api.app.app,
     "returns": returns_api.app.app,
     "counter": returns_api.app.app,
+    "tickets": tickets_api.app.app,
 }
 REQUEST_ID = "7c1f6f0e-0000-4000-8000-000000000001"
 

@@ -73,7 +73,7 @@ def test_fifty_same_calls_at_once_are_one_message(desk: ServiceDesk) -> None:
     with ThreadPoolExecutor(10) as crowd:
         found = [*crowd.map(lambda _: desk.partners.open(bringing(), same), range(50))]
         number = found[0].number
-        more = [*crowd.map(lambda _: desk.partners.write(number, "Hello?", "", later), range(50))]
+        more = [*crowd.map(lambda _: desk.partners.write(number, "Hello?", later), range(50))]
     assert {each._replace(replayed=False) for each in found} == {Taken(number, 1, "", False)}
     assert {each._replace(replayed=False) for each in more} == {Taken(number, 2, "", False)}
     assert [each.replayed for each in found + more].count(False) == 2
@@ -86,7 +86,7 @@ def test_one_key_is_one_request_of_one_client(desk: ServiceDesk) -> None:
     with pytest.raises(KeyReusedError):
         desk.partners.open(bringing(words="Other words."), key("msg-1", digest="b"))
     with pytest.raises(KeyReusedError):
-        desk.partners.write(first.number, WORDS, "", key("msg-1", digest="b"))
+        desk.partners.write(first.number, WORDS, key("msg-1", digest="b"))
     other = desk.partners.open(bringing(), key("msg-1", OTHER, "a"))
     assert other.number != first.number
 
@@ -97,7 +97,7 @@ def test_a_partner_has_its_own_tickets_and_no_others(desk: ServiceDesk) -> None:
         with pytest.raises(TicketNotFoundError):
             desk.partners.look(OTHER, number)
         with pytest.raises(TicketNotFoundError):
-            desk.partners.write(number, "Hello?", "", key(client_id=OTHER))
+            desk.partners.write(number, "Hello?", key(client_id=OTHER))
     with pytest.raises(TicketNotFoundError):
         desk.partners.look(SELLER, theirs)
     with pytest.raises(TicketNotFoundError):
@@ -113,7 +113,7 @@ def test_a_partner_reads_what_it_passed_on_and_the_answers_to_that(desk: Service
     desk.work()
     desk.act(number, V.NOTE, "He sounds cross.")
     desk.act(number, V.ASK, "Which colour?")
-    desk.partners.write(number, "Blue.", "", key())
+    desk.partners.write(number, "Blue.", key())
     assert seen(desk, number) == [WORDS, "Which colour?", "Blue."]
 
 
@@ -124,7 +124,7 @@ def test_what_the_customer_writes_and_what_answers_it_is_not_for_the_partner(
     desk.write(number, "I moved to 1 Main Street.")
     desk.act(number, V.REPLY, "We send it to 1 Main Street.")
     assert seen(desk, number) == [WORDS]
-    desk.partners.write(number, "She asks for news.", "", key())
+    desk.partners.write(number, "She asks for news.", key())
     desk.act(number, V.RESOLVE, "It is on its way.")
     assert seen(desk, number) == [WORDS, "She asks for news.", "It is on its way."]
     assert desk.partners.look(SELLER, number).thread.clocks.state is TicketState.RESOLVED
@@ -142,13 +142,13 @@ def closed(desk: ServiceDesk, what: Bringing | None = None) -> str:
 def test_a_closed_ticket_is_followed_by_one_of_the_partners_own(desk: ServiceDesk) -> None:
     number = closed(desk, bringing(LI, "114-5551234-77"))
     assert desk.partners.look(SELLER, number).followed_by == ""
-    taken = desk.partners.write(number, "It did not come.", "", key())
+    taken = desk.partners.write(number, "It did not come.", key())
     ticket = desk.thread(taken.number).ticket
     assert (taken.follows, ticket.follows, ticket.partner) == (number, number, SELLER)
     assert (ticket.proof, ticket.named_order) == (Proof.UNCONFIRMED, "114-5551234-77")
     assert (ticket.email, ticket.language) == (LI, "fr")
     assert desk.partners.look(SELLER, number).followed_by == taken.number
-    assert desk.partners.write(number, "Hello?", "", key()).number == taken.number
+    assert desk.partners.write(number, "Hello?", key()).number == taken.number
 
 
 def test_the_customers_own_ticket_after_a_closed_one_is_not_the_partners(
@@ -158,16 +158,16 @@ def test_the_customers_own_ticket_after_a_closed_one_is_not_the_partners(
     own = desk.write(number, "It did not come.").ticket
     assert own.partner == ""
     assert desk.partners.look(SELLER, number).followed_by == ""
-    assert desk.partners.write(number, "Any news?", "", key()).number != own.number
+    assert desk.partners.write(number, "Any news?", key()).number != own.number
     assert seen(desk, number) == [WORDS, "It is on its way."]
 
 
 def test_a_partner_uses_up_nobodys_messages_of_the_day(desk: ServiceDesk) -> None:
     number = brought(desk).number
     for _ in range(MOST_MESSAGES_A_DAY):
-        desk.partners.write(number, "And another thing.", "", key())
+        desk.partners.write(number, "And another thing.", key())
     with pytest.raises(TooManyMessagesError):
-        desk.partners.write(number, "And another thing.", "", key())
+        desk.partners.write(number, "And another thing.", key())
     assert desk.write(number).messages
     for _ in range(MOST_TICKETS_A_DAY - 1):
         brought(desk)
@@ -192,4 +192,4 @@ def test_whose_person_was_erased_takes_and_shows_nothing(desk: ServiceDesk) -> N
     with pytest.raises(TicketNotFoundError):
         desk.partners.look(SELLER, number)
     with pytest.raises(TicketNotFoundError):
-        desk.partners.write(number, "Hello?", "", key())
+        desk.partners.write(number, "Hello?", key())

@@ -14,6 +14,7 @@ import codes_download.app
 import hooks.app
 import points_api.app
 import returns_api.app
+import tickets_api.app
 from aftercare.kernel.clock import to_text, utc_now
 from aftercare.points.request import Caller
 from check_page.app import app as check_page
@@ -37,6 +38,7 @@ APPS = {
         points_api.app.app,
         authenticity_api.app.app,
         returns_api.app.app,
+        tickets_api.app.app,
         hooks.app.app,
     )
     for route in app.routes
@@ -88,6 +90,8 @@ JSON_MEMBERS: dict[str, object] = {
     "shown": "0412000017123456789012345678",
     "phone": "+14155550100",
     "email": ATTACKER,
+    "topic": "product",
+    "words": "It is broken.",
 }
 FUZZED = settings(
     max_examples=60,
@@ -171,7 +175,9 @@ def _ask(
     event["queryStringParameters"] = dict(query) or None
     event["multiValueQueryStringParameters"] = {name: [query[name]] for name in query} or None
     if not is_page:
-        scopes = "authenticity:check points:read points:write points:admin members:find"
+        scopes = (
+            "authenticity:check points:read points:write points:admin members:find tickets:write"
+        )
         till = Till(scopes=scopes)
         event["requestContext"] |= till.event(method, route, path)["requestContext"]
     return int(APPS[route](event, None)["statusCode"])

@@ -39,6 +39,8 @@ class Scope(StrEnum):
     RETURNS_RECEIVE = "returns:receive"
     # What customers hand in at a store, exchanged there or sent in: for stores alone.
     RETURNS_COUNTER = "returns:counter"
+    # Tickets for the customers of partners and sellers, and what is said in those.
+    TICKETS_WRITE = "tickets:write"
 
 
 class Status(StrEnum):

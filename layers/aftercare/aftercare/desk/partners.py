@@ -78,7 +78,7 @@ class PartnerService(Conversations):
             TooManyMessagesError: The partner opened too many for that mailbox today.
             StaleWriteError, BusyError: Others write the same; try again.
         """
-        brought = _brought(bringing.words, bringing.language, key)
+        brought = _brought(bringing.words, key, bringing.language)
         if taken := self._taken(brought.key):
             return taken
         email_key = email_key_of(bringing.email)
@@ -92,7 +92,7 @@ class PartnerService(Conversations):
         return _taken(self._opened(ticket, brought.as_act(Verb.OPEN)))
 
     @on_fresh_state
-    def write(self, number: str, words: str, language: str, key: RequestKey) -> Taken:
+    def write(self, number: str, words: str, key: RequestKey) -> Taken:
         """Adds what the customer said since; a closed ticket is followed by another one.
 
         Raises:
@@ -102,13 +102,11 @@ class PartnerService(Conversations):
             TooManyMessagesError: The partner wrote too much to it today.
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
-        brought = _brought(words, language, key)
+        brought = _brought(words, key)
         if taken := self._taken(brought.key):
             return taken
         ticket = self._owned(key.client_id, number)
-        if not language:
-            brought = brought._replace(language=ticket.language)
-        return _taken(self._continued(ticket, brought))
+        return _taken(self._continued(ticket, brought._replace(language=ticket.language)))
 
     def look(self, client_id: str, number: str) -> Passed:
         """The partner's ticket, as far as it may see it (R-DSK-66).
@@ -161,7 +159,7 @@ def shown(thread: Thread) -> Iterator[Message]:
             yield message
 
 
-def _brought(words: str, language: str, key: RequestKey) -> Brought:
+def _brought(words: str, key: RequestKey, language: str = "") -> Brought:
     """The words under the partner's key, which is no other client's."""
     named = Key(Channel.PARTNER, f"{key.client_id} {key.key}", key.digest)
     actor = client(key.client_id)

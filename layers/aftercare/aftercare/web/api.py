@@ -64,15 +64,15 @@ def client_of(request: Request) -> Mapping[str, str]:
     return request.context.get("authorizer") or {}
 
 
-def object_in(request: Request) -> Mapping[str, object]:
+def object_in(request: Request, most_bytes: int = _MOST_BYTES) -> Mapping[str, object]:
     """The JSON object that the request carries.
 
     Raises:
         RequestInvalidError: The body is too long, or not a JSON object.
     """
     raw = _raw_body(request)
-    if len(raw) > _MOST_BYTES:
-        raise RequestInvalidError(f"The body is longer than {_MOST_BYTES} bytes.")
+    if len(raw) > most_bytes:
+        raise RequestInvalidError(f"The body is longer than {most_bytes} bytes.")
     try:
         body = json.loads(
             _text_of(raw), object_pairs_hook=_members, parse_constant=_no_json, parse_float=_number
@@ -84,7 +84,7 @@ def object_in(request: Request) -> Mapping[str, object]:
     return body
 
 
-def body_in[Body](request: Request, kind: type[Body]) -> Body:
+def body_in[Body](request: Request, kind: type[Body], most_bytes: int = _MOST_BYTES) -> Body:
     """The body as that type; a request without a body has an empty object.
 
     Raises:
@@ -92,7 +92,7 @@ def body_in[Body](request: Request, kind: type[Body]) -> Body:
     """
     from aftercare.kernel.reading import convert  # noqa: PLC0415 - checks of codes don't load it
 
-    body = object_in(request) if _raw_body(request) else {}
+    body = object_in(request, most_bytes) if _raw_body(request) else {}
     return convert(body, kind, RequestInvalidError)
 
 

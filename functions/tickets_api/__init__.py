@@ -1,0 +1,1 @@
+"""Tickets that the systems of partners and stores bring for their customers."""
