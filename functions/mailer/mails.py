@@ -116,6 +116,7 @@ MAILS: Mapping[str, Mailing] = {
     "return.replacement_requested": Mailing(mails.RETURN_HANDED_IN, _notify_of_return),
     "ticket.acknowledged": Mailing(mails.TICKET_RECEIVED, _notify_of_ticket),
     "ticket.answered": Mailing(mails.TICKET_ANSWERED, _notify_of_ticket),
+    "ticket.reminded": Mailing(mails.TICKET_REMINDER, _notify_of_ticket),
 }
 
 

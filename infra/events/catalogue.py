@@ -110,6 +110,7 @@ ENTRIES: Mapping[str, type[data.Data]] = {
     "ticket.answered": data.TicketChanged,
     "ticket.changed": data.TicketChanged,
     "ticket.opened": data.TicketChanged,
+    "ticket.reminded": data.TicketChanged,
     "ticket.reopened": data.TicketChanged,
 }
 

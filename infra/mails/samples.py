@@ -250,6 +250,10 @@ SAMPLES = (
     _of_ticket(model.TICKET_RECEIVED, said=_WROTE, due=DUE, zone=ZONE),
     _of_ticket(model.TICKET_RECEIVED, "late", said=_WROTE[:1], due=None, zone=ZONE),
     _of_ticket(model.TICKET_RECEIVED, "page", said=_WROTE, due=DUE, zone=ZONE),
+    _of_ticket(model.TICKET_REMINDER, said=_ANSWERED, due=DUE, zone=ZONE, days=14),
+    _of_ticket(model.TICKET_REMINDER, "page", said=_ANSWERED, due=DUE, zone=ZONE, days=14),
+    _of_ticket(model.TICKET_ANSWERED, "silence", said=(), next="silence", days=14),
+    _of_ticket(model.TICKET_ANSWERED, "page-silence", said=(), next="silence", days=14),
     *(
         _of_ticket(
             model.TICKET_ANSWERED,

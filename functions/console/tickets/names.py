@@ -92,6 +92,7 @@ HAPPENED: Mapping[str, str] = {
     Verb.NOTE: "Note",
     Verb.REPLY: "Answered",
     Verb.ASK: "Asked the customer",
+    Verb.REMIND: "Reminded the customer",
     Verb.AWAIT_THIRD: "Waits for a third party",
     Verb.RESUME: "Resumed the work",
     Verb.ESCALATE: "Escalated to QA",

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from aftercare.desk.clock import Clock, hours_of
 from aftercare.desk.model import TicketEntry
-from aftercare.desk.moves import Party, TicketState, party_of
+from aftercare.desk.moves import Party, TicketState, Verb, party_of
+from aftercare.desk.silence import silence_of
 from aftercare.desk.steps import closes_at
 from aftercare.desk.ticket import Message, Proof, Thread, Ticket
 from aftercare.kernel.clock import local_day, utc_now
@@ -146,6 +147,8 @@ def _means(w: Words, thread: Thread, zone: ZoneInfo) -> str:
         return w.text("messages.means.specialists")
     if state is _S.RESOLVED and (until := closes_at(thread)):
         return w.text("messages.means.resolved", moment=w.moment(until, zone=zone))
+    if (silence := silence_of(thread)) and silence.verb is Verb.RESOLVE:
+        return w.text("messages.means.silence", moment=w.moment(silence.at, zone=zone))
     if state in {_S.WAITING_CUSTOMER, _S.WAITING_THIRD, _S.CLOSED}:
         return w.text(f"messages.means.{state}")
     return "" if _awaited(thread) else w.text("messages.means.open")

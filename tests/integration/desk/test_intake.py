@@ -114,6 +114,16 @@ def test_mails_of_one_conversation_are_one_ticket_in_whatever_order(desk: Servic
     assert other.number != late.number
 
 
+def test_who_may_have_answered_by_a_mail_is_not_taken_for_silent(desk: ServiceDesk) -> None:
+    number = opened(desk)
+    desk.act(number, Verb.ASK, "Which figure is it?")
+    unproved = mail("The hare.", name="two", to=desk.address(number))
+    desk.mail(unproved, passes_dmarc=False)
+    desk.clock.forward(days=20)
+    desk.work()
+    assert desk.thread(number).messages[-1].entry.verb is Verb.UNCONFIRMED
+
+
 def test_a_mail_that_is_not_proved_joins_its_ticket_and_moves_nothing(desk: ServiceDesk) -> None:
     number = opened(desk)
     desk.act(number, Verb.ASK, "Which figure is it?")

@@ -127,6 +127,64 @@ def test_the_second_reopening_goes_to_the_second_tier(desk: ServiceDesk) -> None
     assert desk.thread(number).clocks.state is S.RESOLVED
 
 
+def test_who_says_nothing_is_reminded_once_and_then_their_ticket_is_resolved(
+    desk: ServiceDesk,
+) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, V.ASK)
+    seen = []
+    for _ in range(35):
+        for _ in range(2):
+            desk.work()
+        seen.append(verbs(desk, number)[2:])
+        desk.clock.forward(days=1)
+    days = {seen.index(each): each for each in seen}
+    assert days == {
+        0: [],
+        8: [V.REMIND],
+        16: [V.REMIND, V.RESOLVE],
+        31: [V.REMIND, V.RESOLVE, V.CLOSE],
+    }
+
+
+def test_whoever_is_late_to_remind_leaves_the_customer_the_whole_time(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, V.ASK)
+    desk.clock.forward(days=30)
+    for _ in range(3):
+        desk.work()
+    assert verbs(desk, number)[2:] == [V.REMIND]
+    desk.clock.forward(days=7)
+    desk.work()
+    assert desk.thread(number).clocks.state is S.WAITING_CUSTOMER
+
+
+def test_an_answer_ends_the_wait_and_another_question_begins_it_again(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, V.ASK)
+    desk.clock.forward(days=8)
+    desk.work()
+    desk.write(number)
+    desk.clock.forward(days=1)
+    desk.act(number, V.ASK)
+    desk.clock.forward(days=7)
+    desk.work()
+    assert verbs(desk, number)[2:] == [V.REMIND, V.WRITE, V.ASK]
+    desk.clock.forward(days=1)
+    desk.work()
+    assert verbs(desk, number)[-2:] == [V.ASK, V.REMIND]
+
+
+def test_what_a_colleague_adds_does_not_put_the_reminder_off(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, V.ASK)
+    desk.clock.forward(days=6)
+    desk.act(number, V.NOTE)
+    desk.clock.forward(days=2)
+    desk.work()
+    assert verbs(desk, number)[-1] == V.REMIND
+
+
 def test_a_stored_due_time_is_the_fold_of_the_entries(desk: ServiceDesk) -> None:
     number = desk.ask().ticket.number
     for verb in (V.REPLY, V.ASK):

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from aftercare.desk.events import ACKNOWLEDGED, ANSWERED
+from aftercare.desk.events import ACKNOWLEDGED, ANSWERED, REMINDED
 from aftercare.desk.incoming.model import Desk
 from aftercare.desk.incoming.places import By, Place, number_in, place_of
 from aftercare.desk.moves import Verb
@@ -37,7 +37,7 @@ from tests.fakes.points import MEMBER, MEMBERS_INGEST, member_event
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk, service_desk
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
-NOTED = (ACKNOWLEDGED, ANSWERED)
+NOTED = (ACKNOWLEDGED, ANSWERED, REMINDED)
 OTHER = About(Topic.OTHER)
 LI = "li@example.com"
 
@@ -257,3 +257,43 @@ def test_a_mailbox_that_a_partner_names_gets_nothing_but_answers(desk: ServiceDe
     [answered] = mailed(desk)
     assert answered.subject == f"We have answered your message ({taken.number})"
     assert "example.net" not in answered.text + answered.html
+
+
+def kept(desk: ServiceDesk, number: str, **later: float) -> None:
+    """What the worker does about a ticket so much later."""
+    desk.clock.forward(**later)
+    desk.keeping.look(desk.thread(number).ticket.ticket_id, actor=DESK_WORKER)
+
+
+def test_a_reminder_says_what_was_asked_and_until_when_we_wait(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, Verb.ASK, "Which ear is missing?")
+    kept(desk, number, days=7, seconds=1)
+    [_, mail] = noticed(desk)
+    assert (mail.kind.name, mail.to, mail.thread) == ("ticket_reminder", EMAIL, number)
+    assert mail.values["said"] == (("Which ear is missing?",),)
+    letter = Renderer("https://returns.example.com/")(mail)
+    assert "Which ear is missing?" in letter.text
+    assert "Please answer by" in letter.text
+    assert "we consider this solved" in letter.text
+    assert "within 14 days after that" in letter.text
+
+
+def test_who_has_answered_is_not_reminded(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, Verb.ASK)
+    kept(desk, number, days=7, seconds=1)
+    desk.write(number)
+    assert [mail.kind.name for mail in noticed(desk)] == ["ticket_answered"]
+
+
+def test_what_ends_in_silence_is_said_with_the_way_back(desk: ServiceDesk) -> None:
+    number = desk.ask().ticket.number
+    desk.act(number, Verb.ASK)
+    for _ in range(2):
+        kept(desk, number, days=7, seconds=1)
+    *_, mail = noticed(desk)
+    assert (mail.kind.name, mail.values["next"]) == ("ticket_answered", "silence")
+    text = Renderer("https://returns.example.com/")(mail).text
+    assert "have had no answer, so we consider this solved" in " ".join(text.split())
+    assert "within 14 days" in " ".join(text.split())

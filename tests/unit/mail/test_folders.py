@@ -14,6 +14,7 @@ from aftercare.mail.model import (
     PARCEL_SILENT,
     POINTS_REMINDER,
     TICKET_RECEIVED,
+    TICKET_REMINDER,
     Mail,
     Promise,
 )
@@ -59,6 +60,7 @@ def test_what_a_customer_must_know_is_sent_until_it_was_and_the_rest_at_most_onc
         PARCEL_SILENT,
         POINTS_REMINDER,
         TICKET_RECEIVED,
+        TICKET_REMINDER,
     }
     for kind in KINDS:
         kept = Promise.AT_MOST_ONCE if kind in at_most_once else Promise.UNTIL_SENT

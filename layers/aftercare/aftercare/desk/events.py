@@ -7,10 +7,11 @@ from aftercare.desk.moves import Verb
 OPENED = "ticket.opened"
 ACKNOWLEDGED = "ticket.acknowledged"
 ANSWERED = "ticket.answered"
+REMINDED = "ticket.reminded"
 REOPENED = "ticket.reopened"
 CHANGED = "ticket.changed"
 DUE = "due.ticket"
-"""A timer: a clock of the ticket warns or is due, or its time for reopening is over."""
+"""A timer: a clock of the ticket warns or is due, or its customer's time for something is over."""
 
 _OF_VERBS: Mapping[Verb, str] = {
     Verb.OPEN: OPENED,
@@ -18,6 +19,7 @@ _OF_VERBS: Mapping[Verb, str] = {
     Verb.REPLY: ANSWERED,
     Verb.ASK: ANSWERED,
     Verb.RESOLVE: ANSWERED,
+    Verb.REMIND: REMINDED,
     Verb.REOPEN: REOPENED,
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aftercare.desk.clock import ClockState
 from aftercare.desk.escalations import escalations_on
 from aftercare.desk.moves import TIERS, UNRESOLVED, TicketState, Verb
+from aftercare.desk.silence import silence_of
 from aftercare.desk.steps import PASSED, Act, TicketSteps, closes_at, looked_at
 from aftercare.desk.targets import Measure
 from aftercare.desk.ticket import Thread
@@ -64,8 +65,9 @@ class TicketKeeping(TicketSteps):
     def look(self, ticket_id: str, due_at: datetime | None = None, *, actor: Actor) -> Looked:
         """Does what is due by now, and writes the timer of what comes next.
 
-        A missed resolution goes to the second tier (R-DSK-24); a resolved ticket is closed when its
-        time for reopening is over (R-DSK-17).
+        A missed resolution goes to the second tier (R-DSK-24); who does not answer is reminded, and
+        their ticket resolved (R-DSK-87); a resolved ticket is closed when its time for reopening is
+        over (R-DSK-17).
 
         Raises:
             StaleWriteError, BusyError: Others write to the ticket; try again.
@@ -98,6 +100,9 @@ def _due(thread: Thread, now: datetime) -> Verb | None:
     closes, resolution = closes_at(thread), thread.clocks.resolution
     if closes and closes < now:
         return Verb.CLOSE
+    silence = silence_of(thread)
+    if silence and silence.at < now:
+        return silence.verb
     is_missed = resolution.is_open and resolution.state_at(now) is ClockState.MISSED
     return Verb.ESCALATE if is_missed and thread.clocks.state in _BELOW_TIERS else None
 

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     NOTE = "note"
     REPLY = "reply"
     ASK = "ask"
+    REMIND = "remind"
     AWAIT_THIRD = "await_third"
     RESUME = "resume"
     ESCALATE = "escalate"
@@ -124,6 +125,7 @@ def _rows() -> Iterator[Move]:
     yield Move(Verb.REPLY, _STAFF, spoken, None, is_public=True)
     asks = {*new, *opened, *asked, *third}
     yield Move(Verb.ASK, _STAFF, asks, _S.WAITING_CUSTOMER, is_public=True)
+    yield Move(Verb.REMIND, _SYSTEM, asked, None, is_public=True)
     # The desk works.
     yield Move(Verb.TAKE, _STAFF, new, _S.OPEN)
     yield Move(Verb.NOTE, _STAFF, frozenset(TicketState), None)

@@ -10,13 +10,22 @@ from zoneinfo import ZoneInfo
 from aftercare.addresses.service import zone_of
 from aftercare.desk.clock import hours_of
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.silence import silence_of
 from aftercare.desk.steps import terms_of
 from aftercare.desk.targets import targets_on
 from aftercare.desk.ticket import Message, Thread, Ticket, thread_of
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.timeline import Entry
-from aftercare.mail.model import TICKET_ANSWERED, TICKET_RECEIVED, Kind, Mail, Outcome, Send
+from aftercare.mail.model import (
+    TICKET_ANSWERED,
+    TICKET_RECEIVED,
+    TICKET_REMINDER,
+    Kind,
+    Mail,
+    Outcome,
+    Send,
+)
 from aftercare.orders.service import OrderService
 
 if TYPE_CHECKING:
@@ -41,11 +50,11 @@ class TicketNoticeService:
     address_of: AddressOf
 
     def notify(self, entry: Entry, send: Send) -> Outcome | None:
-        """Tells the customer of that entry of their ticket (R-DSK-30, R-DSK-31).
+        """Tells the customer of that entry of their ticket (R-DSK-30, R-DSK-31, R-DSK-87).
 
         None if nobody is told: the ticket or the entry is gone, the person was erased, or an
-        acknowledgement comes after the answer. A repeat of an answer's entry is the same mail, and
-        so are all acknowledgements of a mailbox within a day of UTC (R-DSK-32).
+        acknowledgement or a reminder comes after the answer. A repeat of an answer's entry is the
+        same mail, and so are all acknowledgements of a mailbox within a day of UTC (R-DSK-32).
 
         Raises:
             EntryInvalidError: The entry does not say which one of the ticket it is.
@@ -59,11 +68,31 @@ class TicketNoticeService:
         message = next((each for each in messages if each.entry.number == number), None)
         if message is None:
             return None
-        if message.entry.verb is not Verb.ACKNOWLEDGE:
+        thread, verb = thread_of(ticket, messages, terms_of(ticket)), message.entry.verb
+        if verb is Verb.ACKNOWLEDGE:
+            mail = self._acknowledgement(thread, message)
+        elif verb is Verb.REMIND:
+            mail = self._reminder(thread, entry.entry_id)
+        else:
             before = [each for each in messages if each.entry.number < number]
-            return send(self._answer(ticket, message, entry.entry_id, _answered(before)))
-        mail = self._acknowledgement(thread_of(ticket, messages, terms_of(ticket)), message)
+            mail = self._answer(ticket, message, entry.entry_id, _answered(before))
         return send(mail) if mail else None
+
+    def _reminder(self, thread: Thread, mail_id: str) -> Mail | None:
+        """What was asked, and until when we wait; none if the customer has spoken since."""
+        ticket, silence = thread.ticket, silence_of(thread)
+        if silence is None or silence.verb is not Verb.RESOLVE or silence.at < self.clock():
+            return None
+        asked = [each.words for each in thread.messages if each.entry.is_human_answer]
+        values: dict[str, object] = {
+            "number": ticket.number,
+            "said": _paragraphs(asked[-1]),
+            "due": silence.at,
+            "zone": self._zone(ticket),
+            "days": targets_on(ticket.opened_at.date()).reopen_days,
+        }
+        answers = _answered(thread.messages)
+        return self._mail(TICKET_REMINDER, mail_id, ticket, values, answers)
 
     def _acknowledgement(self, thread: Thread, acknowledged: Message) -> Mail | None:
         ticket, response = thread.ticket, thread.clocks.first_response
@@ -86,7 +115,7 @@ class TicketNoticeService:
         values: dict[str, object] = {
             "number": ticket.number,
             "said": _paragraphs(message.words),
-            "next": verb.value if is_so else "reply",
+            "next": _next(message) if is_so else "reply",
             "days": targets_on(ticket.opened_at.date()).reopen_days,
         }
         return self._mail(TICKET_ANSWERED, mail_id, ticket, values, answers)
@@ -124,6 +153,11 @@ def _answered(messages: Sequence[Message]) -> str:
     """The id of the customer's last mail among those messages; empty if they sent none."""
     theirs = (each for each in reversed(messages) if each.entry.actor == CUSTOMER)
     return next((each.envelope.message_id for each in theirs if each.envelope), "")
+
+
+def _next(message: Message) -> str:
+    """What an answer leads to; a resolution without words is that of who said nothing."""
+    return message.entry.verb.value if message.words else "silence"
 
 
 def _of_day(ticket: Ticket, at: datetime) -> str:

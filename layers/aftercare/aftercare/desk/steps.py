@@ -13,6 +13,7 @@ from aftercare.desk.facts import fact_of
 from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import TicketState, Verb, move_of
+from aftercare.desk.silence import silence_of
 from aftercare.desk.targets import targets_on
 from aftercare.desk.ticket import MOST_WORDS, Message, Thread, Ticket, thread_of
 from aftercare.kernel.actor import Actor
@@ -146,7 +147,8 @@ def next_look(thread: Thread, now: datetime) -> datetime | None:
     """The next moment at which something about the ticket changes though nobody does anything."""
     clocks = thread.clocks.open_clocks
     moments = [each for clock in clocks for each in (clock.warned_at, clock.due) if each]
-    passed = [*moments, *filter(None, (closes_at(thread),))]
+    silence = silence_of(thread)
+    passed = [*moments, *filter(None, (closes_at(thread), silence and silence.at))]
     return min((at + PASSED for at in passed if at >= now), default=None)
 
 

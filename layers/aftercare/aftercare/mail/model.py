@@ -89,6 +89,7 @@ RETURN_REPLACED = Kind("return_replaced", Promise.UNTIL_SENT)
 TICKET_ANSWERED = Kind("ticket_answered", Promise.UNTIL_SENT)
 # The page that took the message has said so; it goes to a mailbox once a day.
 TICKET_RECEIVED = Kind("ticket_received", Promise.AT_MOST_ONCE)
+TICKET_REMINDER = Kind("ticket_reminder", Promise.AT_MOST_ONCE)
 
 KINDS = (
     ACCESS_CODE,
@@ -123,6 +124,7 @@ KINDS = (
     RETURN_REPLACED,
     TICKET_ANSWERED,
     TICKET_RECEIVED,
+    TICKET_REMINDER,
 )
 
 

@@ -86,6 +86,8 @@ class Targets(Struct, frozen=True, forbid_unknown_fields=True):
     valid_from: Day
     source: Name
     reopen_days: Positive
+    remind_days: Positive
+    silence_days: Positive
     targets: tuple[Target, ...]
 
     def __post_init__(self) -> None:
