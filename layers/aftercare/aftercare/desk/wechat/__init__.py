@@ -1,0 +1,1 @@
+"""What the WeChat service account sends, as values: its signature, its messages, our reply."""

@@ -1,0 +1,34 @@
+"""What the service account answers at once: nothing, or a short text."""
+
+from datetime import datetime
+
+from aftercare.desk.wechat.model import Received
+
+TAKEN = "success"
+"""WeChat shows nothing to the customer, and does not send the message again."""
+MOST_BYTES = 2_047
+
+
+def text_reply(received: Received, words: str, now: datetime) -> str:
+    """The answer that WeChat shows to whoever wrote: the words, cut at what WeChat takes.
+
+    Without words it is the one that shows nothing.
+    """
+    text = words.encode()[:MOST_BYTES].decode(errors="ignore")
+    if not text:
+        return TAKEN
+    return (
+        "<xml>"
+        f"<ToUserName>{_quoted(received.openid)}</ToUserName>"
+        f"<FromUserName>{_quoted(received.account)}</FromUserName>"
+        f"<CreateTime>{int(now.timestamp())}</CreateTime>"
+        "<MsgType><![CDATA[text]]></MsgType>"
+        f"<Content>{_quoted(text)}</Content>"
+        "</xml>"
+    )
+
+
+def _quoted(text: str) -> str:
+    """Text that ends no section, and has no character that XML forbids."""
+    allowed = "".join(each for each in text if each in "\t\n" or each >= " ")
+    return f"<![CDATA[{allowed.replace(']]>', ']]]]><![CDATA[>')}]]>"
