@@ -1,4 +1,4 @@
-"""Calculates what a million returns, checks, earnings and expiries cost at list prices.
+"""Calculates what a million returns, checks, earnings, expiries and tickets cost at list prices.
 
 Units, requests, log lines and stored bytes are counted; durations are those of docs/figures.md.
 """
@@ -14,7 +14,7 @@ import boto3
 from infra.local.settings import ROOT
 from tests.bench.scale import CALLS_PER_MESSAGE, MAIL_SECONDS, MEMBERS_PER_SECOND
 from tests.bench.tables import table
-from tests.bench.walks import checks, points, returning
+from tests.bench.walks import asking, checks, points, returning
 from tests.bench.world import PUBLISHER, Invocation, World, deployed
 from tests.fakes import counter
 from tests.fakes.environment import BUCKETS
@@ -67,9 +67,10 @@ def report() -> str:
     note = (
         f"us-east-1, {listed()['as_of']}. A return is one with one photo, from the sign-in to the "
         "refund, with all its mails; a check is a customer's first one, with its form and page; "
-        f"an earning is a till's; an expiry is one of {MEMBERS} of a night. Not in it: postage, "
-        "transfer to the internet, DynamoDB's storage and streams, WAF, cold starts, tracing, what "
-        "the shop's own events and the schedules cost. Tickets are not built yet."
+        f"an earning is a till's; an expiry is one of {MEMBERS} of a night; a ticket is one about "
+        "an order, with two messages and two answers, from the sign-in to the resolution. Not in "
+        "it: postage, transfer to the internet, DynamoDB's storage and streams, WAF, cold starts, "
+        "tracing, what the shop's own events and the schedules cost."
     )
     returns = sum(bills[0].values()) * MILLION
     return f"{table(heads, rows)}\n\n{note}\n\n{_portals(returns)}"
@@ -183,6 +184,7 @@ JOURNEYS: dict[str, Callable[[], Journey]] = {
         _measured, lambda world: points.joins(world, "li@example.com"), points.earns
     ),
     "expiries": _night,
+    "tickets": partial(_measured, asking.ready, asking.asked),
 }
 
 
