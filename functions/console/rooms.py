@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from aftercare.orders.service import OrderService
     from aftercare.parcels.desk import ParcelDesk
     from aftercare.parcels.service import ParcelService
+    from aftercare.points.service import PointsService
+    from aftercare.points.statement import Balance
     from aftercare.returns.dock import DockDesk
     from aftercare.returns.ending import EndingService
     from aftercare.returns.model import OpenReturn
@@ -40,6 +42,8 @@ class ConsoleConfig(NamedTuple):
     batches_table: str
     authenticity_table: str
     tickets_table: str
+    points_table: str
+    members_table: str
     due_table: str
     erasures_table: str
     uploads_bucket: str
@@ -126,6 +130,19 @@ def erasures() -> "ErasureDesk":
     from aftercare.erasure.wiring import ErasureDeskConfig, erasure_desk  # noqa: PLC0415
 
     return erasure_desk(read(ErasureDeskConfig))
+
+
+@cache
+def _points() -> "PointsService":
+    from aftercare.points.wiring import PointsConfig, points_service  # noqa: PLC0415
+
+    return points_service(read(PointsConfig))
+
+
+def balance_of(email_key: str) -> "Balance | None":
+    """The points of the member with that mailbox; none if there is no member."""
+    found = _points().members.by_email(email_key)
+    return _points().reading.balance(found.member_id) if found else None
 
 
 def open_returns(email_key: str) -> "tuple[OpenReturn, ...]":

@@ -14,11 +14,13 @@ from aftercare.desk.ticket import Thread, Ticket
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.typed import whole_number
 from aftercare.orders.model import Order
+from aftercare.returns.case_desk import READ_EVIDENCE
 from aftercare.staff.model import Member
 from console import rooms
 from console.cases.forms import text_in
 from console.edge import Visit
 from console.tickets import names
+from console.tickets.beside import Photos, beside
 from console.tickets.pages import ANSWER, Shown, news, orphan, ticket_page, with_macro
 from console.tickets.talk import Reader
 
@@ -73,6 +75,18 @@ def act(visit: Visit, member: Member, number: str) -> Response:
     return visit.go(f"/tickets/{number}?done={done.verb}")
 
 
+def _evidence(photos: Photos | None) -> dict[str, object]:
+    """What the template of a case's evidence shows."""
+    if photos is None:
+        return {"can": frozenset[str]()}
+    return {
+        "can": {READ_EVIDENCE},
+        "pieces": photos.pieces,
+        "case": {"language": photos.language},
+        "can_ask": False,
+    }
+
+
 def _done(form: Mapping[str, str]) -> Done:
     """What the form asks for. Other words, or another verb, of the same page are another act."""
     verb, words = Verb(form["verb"]), text_in(form, "words")
@@ -109,6 +123,7 @@ def _page(
     reader = Reader(member.actor, rooms.staff().names(), utc_now())
     earlier = rooms.tickets().earlier(member, thread.ticket)
     shown = Shown(thread, earlier, _order(thread.ticket))
+    about = beside(visit, member, thread.ticket)
     token = secrets.token_urlsafe(12)
     page = ticket_page(shown, member, reader, visit.words, sent_as=token, last=last)
     return visit.show(
@@ -122,5 +137,7 @@ def _page(
         is_stale=status is HTTPStatus.CONFLICT,
         news=news(thread, seen, reader).items if status is HTTPStatus.CONFLICT else [],
         orphan=orphan(typed, page["forms"]),
+        points=about.points,
+        **_evidence(about.photos),
         **page,
     )

@@ -125,6 +125,20 @@ class CaseDesk(VersionedSteps, Casework):
             may=_may(member, ret),
         )
 
+    def shown_of(self, member: Member, return_id: str) -> tuple[Return, tuple[Evidence, ...]]:
+        """The return and what its customer showed, for a page that is about something else.
+
+        That it was seen is in the audit trail first, once per member and half hour (R-STF-07).
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            ReturnNotFoundError: No such return.
+        """
+        require(member, READ_EVIDENCE)
+        ret = self._seen(return_id)
+        self.trail.record_look(member, return_id)
+        return ret, self.photos(ret)
+
     def note(self, member: Member, return_id: str, text: str, name: str = "") -> Note:
         """Leaves a note that staff alone see. The return itself, and its version, stay as they are.
 
