@@ -30,6 +30,7 @@ FEATURES = {
     "messages": ("portal.entry.mailbox", "portal.messages.routes"),
     "accessibility": _ABOUT,
     "contact": _ABOUT,
+    "page-errors": _ABOUT,
     "policy": _ABOUT,
     "privacy": _ABOUT,
     "service": _ABOUT,

@@ -29,6 +29,8 @@ _MESSAGES, _NEW_MESSAGE = "/messages", "/messages/new"
 POINTS_DOOR = "/points/sign-in"
 # The way in of whoever has something to say, with an e-mail address alone.
 MESSAGES_DOOR = "/messages/sign-in"
+# What a link to the form of a message says of it.
+_OF_FORM = ("about", "order", "return", "error", "reference")
 # Pages of forms, each sent to the address of its page; and the one that is sent from everywhere.
 _WAY_IN = {
     "/": "/",
@@ -71,7 +73,7 @@ def _place(request: BrowserRequest) -> str:
             page = f"{collection}/{parameters[name]}"
             return f"{page}{_item(request)}" if request.path.endswith("/item") else page
     if request.path == _NEW_MESSAGE:
-        return f"{_NEW_MESSAGE}{_query(request, 'about', 'order', 'return')}"
+        return f"{_NEW_MESSAGE}{_query(request, *_OF_FORM)}"
     if request.path in {_MESSAGES, MESSAGES_DOOR}:
         return _MESSAGES
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"

@@ -52,6 +52,7 @@ OPEN = {
     "/contact",
     "/privacy",
     "/accessibility",
+    "/page-errors",
     "/service",
     "/unboxing",
     "/policy",

@@ -44,6 +44,14 @@ def unboxing(visit: Visit) -> Response:
     return visit.show("unboxing.html")
 
 
+@routes.route("/page-errors", methods=["GET"])
+@edge.page(routes)
+def page_errors(visit: Visit) -> Response:
+    from portal.about.page_errors import groups  # noqa: PLC0415 - as of the policies
+
+    return visit.show("page_errors.html", groups=groups(visit.words))
+
+
 @routes.route("/service", methods=["GET"])
 @edge.page(routes)
 def service(visit: Visit) -> Response:

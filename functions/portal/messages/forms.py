@@ -15,6 +15,7 @@ from aftercare.web.errors import SignInNeededError
 from aftercare.web.session import new_nonce
 from portal import rooms
 from portal.edge import Visit
+from portal.messages.reports import report_of
 
 # The text of a return's link is its prefix and 26 symbols; a token of ours has 22.
 _MOST_TOKEN = 64
@@ -44,12 +45,16 @@ class Typed(NamedTuple):
 
 
 class NewForm(NamedTuple):
-    """The form of a new message. Of a message about a return, the order is the return's."""
+    """The form of a new message. Of a message about a return, the order is the return's.
+
+    `is_report` says that its words are ours: what an error leads to.
+    """
 
     typed: Typed
     topics: list[Option]
     orders: list[Option]
     ticket: str
+    is_report: bool
 
 
 def typed_in(typed: Mapping[str, str]) -> Typed:
@@ -66,9 +71,11 @@ def typed_in(typed: Mapping[str, str]) -> Typed:
 
 def new_form(visit: Visit, given: Mapping[str, str]) -> NewForm:
     """The form for what was typed, or for what a link to it says; a link's topic is `about`."""
-    typed = typed_in({"topic": given.get("about", ""), **given})
+    report = "" if "words" in given else report_of(visit, given)
+    typed = typed_in({"topic": given.get("about", ""), "words": report, **given})
     ret = _return(visit, typed.return_id)
-    asked = typed.topic or (Topic.RETURN if ret else Topic.ORDER if typed.order else "")
+    likely = Topic.RETURN if ret else Topic.ORDER if typed.order else Topic.SITE if report else ""
+    asked = typed.topic or likely
     typed = typed._replace(return_id=ret.return_id if ret else "")
     return NewForm(
         typed=typed,
@@ -78,6 +85,7 @@ def new_form(visit: Visit, given: Mapping[str, str]) -> NewForm:
         ],
         orders=[] if ret else _orders(visit, order_number_in(typed.order)),
         ticket=ret.ticket if ret else "",
+        is_report=bool(report),
     )
 
 

@@ -22,7 +22,15 @@ from tests.fakes.reviews import AGENT, build_desk
 from tests.fakes.videos import mp4
 
 MAILBOX = "mei@example.com"
-PAGES = ("/contact", "/privacy", "/accessibility", "/unboxing", "/policy", "/service")
+PAGES = (
+    "/contact",
+    "/privacy",
+    "/accessibility",
+    "/unboxing",
+    "/policy",
+    "/page-errors",
+    "/service",
+)
 PICTURE = "https://cdn.example/moon-hare.jpg"
 EXTRA_BYTES = 9_000_000
 

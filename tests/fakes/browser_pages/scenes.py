@@ -318,7 +318,7 @@ def scenes(cast: Cast) -> Iterator[Scene]:
     collector = points_desk.members().by_email(cast.member.email_key)
     assert collector
     yield Scene("points, reminders", path_of(SIGNING_KEY.encode(), collector.member_id))
-    for page in ("contact", "privacy", "accessibility", "unboxing", "policy"):
+    for page in ("contact", "privacy", "accessibility", "unboxing", "policy", "page-errors"):
         yield Scene(page, f"/{page}")
     yield from _of_messages(cast, mine, nobody)
     yield from _of_parcels(cast, mine)
@@ -382,6 +382,7 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     )
     yield Scene("messages, by mailbox alone", "/messages", alone)
     yield Scene("message, new, by mailbox alone", new, alone)
+    yield Scene("message, of an error of the shop", f"{new}?error=high_risk", alone)
     yield Scene("message, by mailbox alone", f"/messages/{cast.talks['answered']}", alone)
 
 

@@ -26,7 +26,15 @@ from tests.fakes.template import resources
 
 pytestmark = pytest.mark.integration
 
-PAGES = ["/contact", "/privacy", "/accessibility", "/unboxing", "/policy", "/service"]
+PAGES = [
+    "/contact",
+    "/privacy",
+    "/accessibility",
+    "/unboxing",
+    "/policy",
+    "/page-errors",
+    "/service",
+]
 EVERYWHERE = ["/", "/authenticity", "/nothing", *PAGES]
 TODAY = date(2026, 11, 27)
 EN = words("en")

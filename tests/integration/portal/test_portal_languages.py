@@ -142,6 +142,7 @@ def test_no_page_has_a_text_in_english(house: House, language: str) -> None:
             "/accessibility",
             "/unboxing",
             "/policy",
+            "/page-errors",
             "/service",
         ),
         *("/track", "/track?number=420112139261290983497923666238", "/track?number=PM-0-1"),

@@ -42,6 +42,7 @@ def test_no_page_is_heavy_with_all_that_it_loads(attacker: Browser, mine: Holdin
             "/contact",
             "/privacy",
             "/accessibility",
+            "/page-errors",
             "/service",
             "/unboxing",
         ),

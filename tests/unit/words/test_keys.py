@@ -38,6 +38,8 @@ from aftercare.returns.reasons import Cause, EvidenceKind
 from aftercare.returns.settlement import SettlementState
 from aftercare.web.problems import _STATUSES
 from portal.about import kept
+from portal.about.page_errors import STEPS
+from portal.site.shop_errors import GROUPS, SHOP_ERRORS
 from tests.fakes.template import ROOT
 from tests.fakes.words import catalogue, keys_in_use
 
@@ -138,6 +140,11 @@ BUILT: dict[str, set[str]] = {
     "check.claim.*.words": {*ClaimKind},
     "claim_received.said.*": {*ClaimKind},
     "messages.topic.*": {*Topic},
+    "page_errors.group.*": {*GROUPS},
+    "page_errors.next.*": {*GROUPS},
+    "page_errors.message.*": {*SHOP_ERRORS},
+    "page_errors.step.*": {*STEPS},
+    "page_errors.how.*": {*STEPS},
     "messages.state.*": {*TicketState},
     "messages.means.*": {
         *("until", "late", "open", "waiting_customer", "waiting_third", "specialists"),

@@ -106,6 +106,7 @@ def _shown[S: Session](visit: Visit[S], problem: Problem, title: str, detail: st
         title=title,
         detail=detail,
         request_id=problem.instance,
+        code=problem.code,
         todo=visit.words.text("pages.problem.reload") if is_old else "",
     )
     response.headers |= problem.headers()
