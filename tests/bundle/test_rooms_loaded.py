@@ -42,7 +42,7 @@ ROOMS: dict[str, set[str]] = {
         "web",
         "words",
     },
-    "TicketsApiFunction": {"addresses", "calendars", "clients", "desk", "orders", "web", "words"},
+    "TicketsApiFunction": {"calendars", "clients", "desk", "orders", "web", "words"},
     "PointsApiFunction": {"clients", "members", "orders", "points", "web", "words"},
     "MembersIngestFunction": {"erasure", "members", "orders", "words"},
     "PointsIngestFunction": {"members", "orders", "points", "words"},

@@ -55,6 +55,7 @@ PROOFS: Mapping[Proof, str] = {
     Proof.ORDER_AND_MAILBOX: "Order and mailbox",
     Proof.MAILBOX: "Mailbox",
     Proof.PARTNER: "Order and mailbox, by a partner's word",
+    Proof.WECHAT: "WeChat, bound to the mailbox",
     Proof.UNCONFIRMED: "Nothing: unconfirmed",
 }
 

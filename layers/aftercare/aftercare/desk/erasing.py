@@ -12,6 +12,7 @@ from aftercare.kernel.fresh import on_fresh_state
 if TYPE_CHECKING:
     from aftercare.desk.inbox_store import InboxStore
     from aftercare.desk.store import TicketStore
+    from aftercare.desk.wechat_store import WeChatStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class TicketErasing:
 
     store: "TicketStore"
     inbox: "InboxStore"
+    wechat: "WeChatStore"
 
     def held(self, email_key: str) -> tuple[tuple[Ticket, tuple[Message, ...]], ...]:
         """The person's tickets, newest first, with everything that was written.
@@ -35,7 +37,7 @@ class TicketErasing:
     def erase(self, email_key: str, is_before: Callable[[datetime | None], bool]) -> int:
         """Empties the tickets that were opened until then; returns how many. Safe to repeat.
 
-        Parked mails that say that they are from the person go as well.
+        Parked mails that say that they are from the person go as well, and who they are at WeChat.
 
         Raises:
             StaleWriteError: Others write to one of them; try again.
@@ -46,6 +48,10 @@ class TicketErasing:
         for parked in self.inbox.of_sender(email_key):
             if is_before(parked.at):
                 self.inbox.forget(parked)
+        for openid in self.wechat.of_mailbox(email_key):
+            person = self.wechat.person(openid)
+            if is_before(person.bound_at):
+                self.wechat.forget(person)
         return len(found)
 
     def _messages(self, ticket: Ticket) -> tuple[Message, ...]:

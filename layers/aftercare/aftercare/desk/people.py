@@ -1,14 +1,16 @@
 """Whom a ticket's answers go to: what the shop knows of who proved a mailbox."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.errors import NobodyToAnswerError
 from aftercare.desk.model import Lane
 from aftercare.desk.ticket import Proof, Worth
-from aftercare.members.service import MemberService
 from aftercare.orders.model import Order, Purchase, email_key_of
 from aftercare.orders.service import OrderService
+
+if TYPE_CHECKING:
+    from aftercare.members.service import MemberService
 
 
 class Customer(NamedTuple):
@@ -26,7 +28,7 @@ class People:
     """Looks customers up by a mailbox that they proved."""
 
     orders: OrderService
-    members: MemberService
+    members: "MemberService"
 
     def find(self, email_key: str, order_number: str = "", email: str = "") -> Customer:
         """The customer with that mailbox, for a ticket about that order, or about none.

@@ -38,6 +38,8 @@ class Proof(StrEnum):
     MAILBOX = "mailbox"
     # A partner's system named an order, with the mailbox that it was bought with.
     PARTNER = "partner"
+    # They bound who they are at WeChat to a mailbox that they had proved.
+    WECHAT = "wechat"
     # A partner's word alone: nobody proved the mailbox, and no order of it was named.
     UNCONFIRMED = "unconfirmed"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aftercare.desk.partners import PartnerService
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
+    from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
     from aftercare.staff.model import ReadTrail
@@ -81,6 +82,23 @@ def partner_service(
     from aftercare.desk.partners import PartnerService  # noqa: PLC0415
 
     return PartnerService(_store(config), orders, clock, entropy)
+
+
+def wechat_intake(
+    config: TicketsConfig,
+    orders: "OrderService",
+    members: "MemberService",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "WeChatIntake":
+    """What takes messages of the WeChat service account in, and binds who wrote them."""
+    from aftercare.desk.people import People  # noqa: PLC0415
+    from aftercare.desk.wechat_intake import WeChatIntake  # noqa: PLC0415
+    from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
+
+    people, wechat = People(orders, members), WeChatStore(config.tickets_table)
+    return WeChatIntake(_store(config), people, clock, entropy, wechat)
 
 
 def mail_intake(
@@ -152,8 +170,11 @@ def ticket_erasing(tickets_table: str) -> "TicketErasing":
     """What forgets tickets in that table."""
     from aftercare.desk.erasing import TicketErasing  # noqa: PLC0415
     from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
+    from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
 
-    return TicketErasing(TicketStore(tickets_table), InboxStore(tickets_table))
+    return TicketErasing(
+        TicketStore(tickets_table), InboxStore(tickets_table), WeChatStore(tickets_table)
+    )
 
 
 def _addresses(config: DeskMailboxConfig) -> "AddressOf":
