@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 
 from aftercare.batches.book import BatchBook
 from aftercare.batches.model import BatchStatus
-from aftercare.batches.store import BatchStore
-from aftercare.kernel import aws
+from aftercare.batches.shelf_store import ShelfStore
 from aftercare.kernel.clock import utc_now
 from tests.bench.capacity import Item, item_size
 from tests.bench.tables import table
+from tests.fakes import wired
 from tests.fakes.servers import serving
 
 BATCHES = (100, 10_000, 100_000)
@@ -78,21 +78,21 @@ def report() -> str:
 
 
 @contextmanager
-def _store_on(stored: Table) -> Iterator[BatchStore]:
+def _store_on(stored: Table) -> Iterator[ShelfStore]:
     with serving(stored.answer, keep_alive=True) as url:
         before = dict(os.environ)
         os.environ |= _SETTINGS | {"AWS_ENDPOINT_URL_DYNAMODB": url}
-        aws.forget()
-        store = BatchStore("batches")
+        wired.forget()
+        store = ShelfStore("batches")
         store.covering(0, 0)  # the client, and its connection
         stored.asked.clear()
         yield store
         os.environ.clear()
         os.environ |= before
-        aws.forget()
+        wired.forget()
 
 
-def _book(store: BatchStore) -> BatchBook:
+def _book(store: ShelfStore) -> BatchBook:
     return BatchBook(lambda: store, utc_now)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import boto3
 
-from aftercare.kernel import aws
 from aftercare.points import rows as points_rows
 from aftercare.points import store as points_items
 from aftercare.points.model import Account, Marker, shard_of
@@ -22,6 +21,7 @@ from infra.local.processes import running_stack
 from infra.local.settings import from_environment
 from tests.bench.night import SCHEDULED, Bill, member_id_of, scanned, swept, table_of
 from tests.bench.tables import table
+from tests.fakes import wired
 
 DUE = 1_000
 TABLES = (1_000, 10_000, 100_000)
@@ -113,7 +113,7 @@ def _store(dynamodb: Any, name: str) -> NightStore:
     """A store on the stack's endpoint, independent of the other figures' settings."""
     os.environ |= {"AWS_DEFAULT_REGION": "us-west-2"}
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    aws.forget()
+    wired.forget()
     store = NightStore(name)
     store._runs._get_connection().connection._client = dynamodb
     return store

@@ -18,6 +18,7 @@ import pytest
 import evidence_intake.app
 import orders_ingest.app
 from aftercare.batches.book import BatchBook
+from aftercare.batches.shelf_store import ShelfStore
 from aftercare.batches.store import BatchStore
 from aftercare.evidence.model import MOST_PHOTOS
 from aftercare.evidence.wiring import EvidenceConfig, evidence_service
@@ -192,10 +193,10 @@ def _orders(tables: Mapping[str, str]) -> Growing:
 
 
 def _batches(tables: Mapping[str, str]) -> Growing:
-    store = BatchStore(tables["BatchesTable"])
+    store, shelf = BatchStore(tables["BatchesTable"]), ShelfStore(tables["BatchesTable"])
 
     def look() -> None:
-        assert BatchBook(lambda: store, utc_now).find(0, 5)
+        assert BatchBook(lambda: shelf, utc_now).find(0, 5)
 
     return Growing(
         "batches of codes",

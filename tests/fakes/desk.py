@@ -54,19 +54,18 @@ class Desk:
         )
 
 
-def desk_on(table: str, histories: HistoryStore | None = None) -> Desk:
-    """The desk; checks are read and written in `histories`, or as the SDK does."""
+def desk_on(table: str) -> Desk:
     clock = SetClock()
-    store = CheckStore(table)
+    store, histories = CheckStore(table), HistoryStore(table)
     batches = {status: batch(number, status) for number, status in enumerate(BatchStatus)}
     return Desk(
         AuthenticityService(
             ring=ring(clock),
             book=book_on(Shelf(batches.values()), clock),
             store=lambda: store,
+            histories=lambda: histories,
             clock=clock,
             entropy=random.SystemRandom().getrandbits,
-            histories=(lambda: histories) if histories else None,
         ),
         clock,
         batches,

@@ -38,6 +38,13 @@ def emulate() -> None:
         client.reply = _reply  # type: ignore[method-assign]
 
 
+def forget() -> None:
+    """Drops the clients, for whoever changes the endpoint; what is emulated goes on being so."""
+    aws.forget()
+    if direct.dynamodb.cache_info().currsize and vars(direct.dynamodb()).get("reply") is not _reply:
+        direct.forget()
+
+
 def _reply(operation: str, request: Mapping[str, object]) -> Reply:
     """The reply by the process's client of botocore, whose rules of retries are ours."""
     sdk: Any = aws.client("dynamodb")

@@ -15,14 +15,15 @@ import urllib3
 
 from aftercare.authenticity.asked import key_of
 from aftercare.authenticity.codes import Code, KeyPair, issue, read
+from aftercare.authenticity.history_store import HistoryStore
 from aftercare.authenticity.keys import parse
 from aftercare.authenticity.model import Answer, Audience, Verdict
 from aftercare.authenticity.service import AuthenticityService
 from aftercare.authenticity.store import CheckStore
 from aftercare.batches.model import BatchStatus
-from aftercare.kernel import aws
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import utc_now
+from tests.fakes import wired
 from tests.fakes.codes import batch, book, code, ring
 from tests.fakes.stack.local_stacks import LocalStack, await_true
 from tests.fakes.stack.till import Till
@@ -156,12 +157,18 @@ def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.endpoint_url)
-    aws.forget()
-    store = CheckStore(stack.outputs["AuthenticityTable"])
+    wired.forget()
+    table = stack.outputs["AuthenticityTable"]
+    store, histories = CheckStore(table), HistoryStore(table)
     serial = 900_000 + secrets.randbelow(90_000)
     issued = batch(900, BatchStatus.ACTIVE, first_serial=900_000, count=90_000)
     service = AuthenticityService(
-        ring(utc_now), book(utc_now, issued), lambda: store, utc_now, secrets.randbits
+        ring=ring(utc_now),
+        book=book(utc_now, issued),
+        store=lambda: store,
+        histories=lambda: histories,
+        clock=utc_now,
+        entropy=secrets.randbits,
     )
 
     def check(number: int) -> Answer:
@@ -173,7 +180,7 @@ def test_of_200_first_checks_by_customers_at_the_same_moment_one_is_first(
     with ThreadPoolExecutor(50) as crowd:
         answers = list(crowd.map(check, range(CROWD)))
         again = list(crowd.map(check, range(20)))
-    aws.forget()
+    wired.forget()
     first = [answer for answer in answers if answer.verdict is Verdict.GENUINE_FIRST_CHECK]
     assert len(first) == 1
     assert first[0].checks == 1

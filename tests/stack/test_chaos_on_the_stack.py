@@ -16,7 +16,6 @@ import pytest
 from aftercare.authenticity.asked import key_of
 from aftercare.authenticity.keys import parse
 from aftercare.authenticity.store import CheckStore
-from aftercare.kernel import aws
 from aftercare.kernel.clock import local_day, utc_now
 from aftercare.labels.model import LabelStatus
 from aftercare.labels.store import LabelStore
@@ -26,6 +25,7 @@ from aftercare.points.night.model import Run, run_id_of
 from aftercare.points.rules import published
 from aftercare.returns.model import ReturnStatus
 from infra.operator.audit import Count, first_difference
+from tests.fakes import wired
 from tests.fakes.exports import exported, file_of
 from tests.fakes.night import Night, night_on
 from tests.fakes.stack.havoc import Havoc, insisted
@@ -51,14 +51,14 @@ def night(own: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", own.endpoint_url)
-    aws.forget()
+    wired.forget()
     names = ("PointsTable", "MembersTable", "OrdersTable", "MailTable", "DueTable")
     night = night_on({name: own.outputs[name] for name in names}, published(), page=50)
     earned = SCHEDULED - timedelta(days=366)
     noon = datetime.combine(earned, clock_time(12), night.service.zone)
     night.clock.now = noon.astimezone(UTC)
     yield night
-    aws.forget()
+    wired.forget()
 
 
 @pytest.fixture

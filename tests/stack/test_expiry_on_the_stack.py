@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 import urllib3
 
-from aftercare.kernel import aws
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.errors import AftercareError
 from aftercare.points.audit import audit
@@ -24,6 +23,7 @@ from aftercare.points.model import Lots
 from aftercare.points.night.model import Reminder, Run, run_id_of
 from aftercare.points.night.service import reminder_entry
 from aftercare.points.rules import published
+from tests.fakes import wired
 from tests.fakes.night import BY_NIGHT, Night, night_on, plenty
 from tests.fakes.stack.local_stacks import LocalStack, await_true
 
@@ -41,10 +41,10 @@ def night(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ENDPOINT_URL", stack.endpoint_url)
-    aws.forget()
+    wired.forget()
     names = ("PointsTable", "MembersTable", "OrdersTable", "MailTable", "DueTable")
     yield night_on({name: stack.outputs[name] for name in names}, published(), page=50)
-    aws.forget()
+    wired.forget()
 
 
 def plan(stack: LocalStack, scheduled: date) -> None:

@@ -15,11 +15,9 @@ from aftercare.authenticity.errors import (
     ReferenceNotFoundError,
     TooEarlyError,
 )
-from aftercare.authenticity.history_store import HistoryStore
 from aftercare.authenticity.model import Audience, Hints, Signal, Verdict
 from aftercare.authenticity.sales import Sales
 from aftercare.batches.model import BatchStatus
-from aftercare.kernel import direct
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.symbols import sealed, spelled
@@ -44,12 +42,9 @@ SUSPICION = {
 }
 
 
-@pytest.fixture(params=["by the SDK", "without it"])
-def desk(request: pytest.FixtureRequest, tables: dict[str, str]) -> Desk:
-    table = tables["AuthenticityTable"]
-    if request.param == "by the SDK":
-        return desk_on(table)
-    return desk_on(table, HistoryStore(table, direct.dynamodb))
+@pytest.fixture
+def desk(tables: dict[str, str]) -> Desk:
+    return desk_on(tables["AuthenticityTable"])
 
 
 def forged() -> str:
@@ -362,7 +357,7 @@ def test_at_the_worst_a_code_costs_two_write_units(
         hints = Hints("XYZ", "XYZ") if audience is Audience.CUSTOMER else None
         visitor = check(1, check_id=name, audience=audience, store_id=store_id, hints=hints)
         visitor = replace(visitor, told=frozenset(Signal))
-        store.add(key, visitor, 1, known.spent)
+        desk.service.histories().add(key, visitor, 1, known.spent)
     for signal in Signal:
         store.raise_signal(key, signal, 99_999, _an_entry(desk))
     item = only_item(tables, symbols)
@@ -400,7 +395,7 @@ def test_a_rush_of_checks_that_know_nothing_of_each_other_stays_bounded(
             name = spelled(1000 * rush + number, 6)
             till = check(1, check_id=name, audience=Audience.STORE, store_id="longest-name")
             with suppress(StaleWriteError):
-                store.add(key, till, 1, stale.spent)
+                desk.service.histories().add(key, till, 1, stale.spent)
         item = only_item(tables, symbols)
         assert len(item["places"]["M"]) <= 55
         assert item_size(item) <= 4608

@@ -7,6 +7,7 @@ import pytest
 
 from aftercare.authenticity import policy, references
 from aftercare.authenticity.cases import CaseState, ClaimKind
+from aftercare.authenticity.history_store import HistoryStore
 from aftercare.authenticity.layout import check_line, sales_from, sales_map, trade_lines
 from aftercare.authenticity.model import Audience, Signal
 from aftercare.authenticity.sales import Sales, TradeKind
@@ -139,11 +140,12 @@ def test_a_sale_that_the_version_before_has_noted_joins_the_others(store: CheckS
     assert again.sales.trades[-1].kind is TradeKind.RETURNED
 
 
-def test_a_new_check_joins_yesterdays(store: CheckStore) -> None:
+def test_a_new_check_joins_yesterdays(store: CheckStore, tables: dict[str, str]) -> None:
     sample = next(iter(SAMPLES))
     before = store.get(key_of(sample))
     assert before
-    added = store.add(key_of(sample), check(1, check_id="ZZZZZZ"), 1, ())
+    histories = HistoryStore(tables["AuthenticityTable"])
+    added = histories.add(key_of(sample), check(1, check_id="ZZZZZZ"), 1, ())
     assert added.recent[:-1] == before.recent
     assert (added.checks, added.recent[-1].check_id) == (before.checks + 1, "ZZZZZZ")
 

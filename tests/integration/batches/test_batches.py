@@ -22,6 +22,7 @@ from aftercare.batches.model import (
     first_export_id,
 )
 from aftercare.batches.service import EXPORT_REQUESTED, BatchBook, BatchService
+from aftercare.batches.shelf_store import ShelfStore
 from aftercare.batches.store import BatchStore
 from aftercare.kernel.errors import StaleWriteError, UnavailableError
 from aftercare.kernel.fresh import ATTEMPTS
@@ -289,7 +290,7 @@ def test_a_recall_reaches_a_check_elsewhere_within_thirty_seconds(
     batches: BatchService, clock: SetClock
 ) -> None:
     batch = active(batches)
-    book = book_of(batches, clock)
+    book = book_of(clock)
     assert book.find(0, 5) == batch
     recalled = batches.set_status(batch.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
     clock.forward(seconds=30)
@@ -301,7 +302,7 @@ def test_a_recall_counts_whatever_the_clock_of_who_recalls_says(
     batches: BatchService, clock: SetClock, minutes: int
 ) -> None:
     batch = active(batches)
-    book = book_of(batches, clock)
+    book = book_of(clock)
     book.find(0, 5)
     theirs = SetClock(clock.now + timedelta(minutes=minutes))
     operator = BatchService(batches.store, theirs, batches.entropy)
@@ -323,10 +324,10 @@ def test_any_serial_costs_one_small_read_however_many_batches_there_are(
         (300, None),
     ]:
         with counted("dynamodb") as calls:
-            assert book_of(batches, clock).find(0, serial) == expected
+            assert book_of(clock).find(0, serial) == expected
         assert Counter(calls) == {"Query": 1}
-    assert book_of(batches, clock).find(1, 0) == others[0]
-    assert book_of(batches, clock).find(2, 0) is None
+    assert book_of(clock).find(1, 0) == others[0]
+    assert book_of(clock).find(2, 0) is None
 
 
 def test_a_products_recall_is_read_with_its_other_batches(
@@ -334,16 +335,16 @@ def test_a_products_recall_is_read_with_its_other_batches(
 ) -> None:
     one, other = active(batches), active(batches)
     drafted(batches)
-    assert book_of(batches, clock).recall_of(one.sku) == ()
+    assert book_of(clock).recall_of(one.sku) == ()
     batches.set_status(other.batch_id, BatchStatus.RECALLED, ISSUE, REMEDY, actor=LI)
-    found = book_of(batches, clock).recall_of(one.sku)
+    found = book_of(clock).recall_of(one.sku)
     assert {each.batch_id: each.status for each in found} == {
         one.batch_id: BatchStatus.ACTIVE,
         other.batch_id: BatchStatus.RECALLED,
     }
-    assert book_of(batches, clock).recall_of("BB-2") == ()
+    assert book_of(clock).recall_of("BB-2") == ()
     batches.set_status(other.batch_id, BatchStatus.ACTIVE, actor=LI)
-    assert book_of(batches, clock).recall_of(one.sku) == ()
+    assert book_of(clock).recall_of(one.sku) == ()
 
 
 def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
@@ -359,7 +360,7 @@ def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
         (blocked, BatchStatus.BLOCKED),
         (draft, BatchStatus.DRAFT),
     ]
-    book = book_of(batches, clock)
+    book = book_of(clock)
     for batch, status in expected:
         assert batches.get(batch.batch_id).status is status
         found = book.find(0, batch.first_serial)
@@ -367,29 +368,16 @@ def test_a_leaked_key_restricts_its_batches_at_once_also_new_ones(
         assert found.status is status
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        lambda store: store.covering(0, 5),
-        lambda store: store.leaked(),
-        lambda store: store.recalled(),
-        lambda store: store.of_product("BB-1"),
-        lambda store: store.everything(),
-    ],
-    ids=["covering", "leaked", "recalled", "of_product", "everything"],
-)
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "InternalServerError"])
-def test_a_table_in_trouble_is_unavailable(
-    batches: BatchService, code: str, read: Callable[[BatchStore], object]
-) -> None:
+def test_a_table_in_trouble_is_unavailable(batches: BatchService, code: str) -> None:
     def refuse(_: Json) -> Json:
         raise RefusalError(code)
 
     detail = "The batches cannot be read now."
     with answering("dynamodb", "Query", refuse), refused(UnavailableError, "unavailable", detail):
-        read(batches.store)
+        batches.store.everything()
 
 
-def book_of(batches: BatchService, clock: SetClock) -> BatchBook:
+def book_of(clock: SetClock) -> BatchBook:
     """The book of an execution environment that has read nothing yet."""
-    return BatchBook(lambda: batches.store, clock)
+    return BatchBook(lambda: ShelfStore(TABLES["BatchesTable"]), clock)

@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     from aftercare.authenticity.store import CheckStore
     from aftercare.kernel.rulebook import RuleBook
 
-type Histories = CheckStore | HistoryStore
-
 SUSPECTED = "authenticity.suspected"
 _NO_SUCH_CHECK = "There is no check with this reference. Is it complete?"
 
@@ -77,12 +75,11 @@ class AuthenticityService:
     ring: KeyRing
     book: BatchBook
     store: Callable[[], "CheckStore"]
+    histories: Callable[[], "HistoryStore"]
     clock: Clock
     entropy: Entropy
     hot: HotCodes = field(default_factory=HotCodes)
     rules: Callable[[], "RuleBook[DatedRules]"] = _published
-    # Where checks are read and written, if not in the store.
-    histories: "Callable[[], Histories] | None" = None
 
     def check(
         self,
@@ -148,7 +145,7 @@ class AuthenticityService:
             if content.what not in unrecorded.OUTCOMES:
                 raise NewerDataError("reference")
             return CheckRecord(reference, unrecorded.OUTCOMES[content.what], content.at)
-        history = self._histories().get(key_of(content.code)) if content else None
+        history = self.histories().get(key_of(content.code)) if content else None
         batch = self.book.find(content.code.key_id, content.code.serial) if content else None
         if content is None or history is None or batch is None:
             raise ReferenceNotFoundError(_NO_SUCH_CHECK)
@@ -228,7 +225,7 @@ class AuthenticityService:
         history = self._history(key, check.at)
         if history is None:
             check = replace(check, told=frozenset())
-            opened = self._histories().open(key, check)
+            opened = self.histories().open(key, check)
             return _Counted(opened, opened.recent[-1], frozenset())
         if earlier := history.find(asked.check_ids):
             return _Counted(history, earlier, history.told(earlier), is_repeat=True)
@@ -239,20 +236,17 @@ class AuthenticityService:
         # Checks of the same moment do not see each other; the next one sees them all.
         told = policy.signals(history.including(check, weight), rules)
         try:
-            added = self._histories().add(key, replace(check, told=told), weight, history.spent)
+            added = self.histories().add(key, replace(check, told=told), weight, history.spent)
         except StaleWriteError:
             self.hot.forget(key)
             raise
         self.hot.keep(key, added, check.at)
         return _Counted(added, added.recent[-1], told)
 
-    def _histories(self) -> "Histories":
-        return (self.histories or self.store)()
-
     def _history(self, key: str, now: datetime) -> History | None:
         if kept := self.hot.get(key, now):
             return kept
-        history = self._histories().get(key)
+        history = self.histories().get(key)
         if history:
             self.hot.keep(key, history, now)
         return history

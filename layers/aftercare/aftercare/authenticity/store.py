@@ -1,6 +1,6 @@
 """The authenticity table: an item for each checked code, and an entry for each suspicion."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from datetime import datetime
 from typing import cast
 
@@ -18,16 +18,15 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from aftercare.authenticity.case_store import CaseStore, Change
-from aftercare.authenticity.history_store import MOST_KEPT, SCHEMA
+from aftercare.authenticity.history_store import SCHEMA
 from aftercare.authenticity.layout import (
     SIGNALS,
-    check_line,
     history_from,
     packed_sales,
     sales_map,
     trade_lines,
 )
-from aftercare.authenticity.model import Check, History, Signal
+from aftercare.authenticity.model import History, Signal
 from aftercare.authenticity.sales import Sales
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.errors import UnavailableError
@@ -65,7 +64,7 @@ class _CodeRow(Model):
 
 
 class CheckStore:
-    """Codes' histories in DynamoDB."""
+    """What is rare of codes' histories in DynamoDB; checks are in `history_store.py`."""
 
     def __init__(self, table_name: str) -> None:
         self._codes = bind(_CodeRow, table_name)
@@ -76,46 +75,6 @@ class CheckStore:
             return _history(self._codes.get(key, consistent_read=True))
         except _CodeRow.DoesNotExist:
             return None
-
-    def open(self, key: str, check: Check) -> History:
-        """The code's first check, and with it the code's item.
-
-        Raises:
-            StaleWriteError: The item is there already.
-        """
-        row = self._codes(key, checks=1, by_customers=int(check.by_customer))
-        row.first_customer = check.check_id if check.by_customer else None
-        row.who = {check.check_id: check_line(check, weight=1)}
-        row.places = {check.check_id: 1}
-        with conditional():
-            row.save(_CodeRow.pk.does_not_exist())
-        return _history(row)
-
-    def add(self, key: str, check: Check, weight: int, drop: Iterable[str]) -> History:
-        """Adds a check that stands for `weight` checks, and drops the checks `drop`, in one write.
-
-        Raises:
-            StaleWriteError: This check is recorded already, or too many others are.
-        """
-        row, place = self._codes(key), _CodeRow.checks + weight
-        actions: list[Action] = [
-            _CodeRow.checks.set(place),
-            _at(_CodeRow.places, check.check_id).set(place),
-            _at(_CodeRow.who, check.check_id).set(check_line(check, weight)),
-        ]
-        if check.by_customer:
-            actions.append(_CodeRow.by_customers.add(weight))
-            actions.append(_CodeRow.first_customer.set(_CodeRow.first_customer | check.check_id))
-        dropped = list(drop)
-        for check_id in dropped:
-            actions += [_at(each, check_id).remove() for each in (_CodeRow.who, _CodeRow.places)]
-        is_new = _at(_CodeRow.places, check.check_id).does_not_exist()
-        has_room = _Size(_CodeRow.places) < MOST_KEPT
-        if dropped:  # the last of them is still there, so this write drops at least one
-            has_room |= _at(_CodeRow.places, dropped[-1]).exists()
-        with conditional():
-            row.update(actions, condition=is_new & has_room)
-        return _history(row)
 
     def put_sales(
         self, key: str, was: Sales, now: Sales, explained: Set[Signal] = frozenset()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.authenticity.claiming import CodeClaims
     from aftercare.authenticity.erasing import ClaimErasing
+    from aftercare.authenticity.history_store import HistoryStore
     from aftercare.authenticity.notices import ClaimNoticeService
-    from aftercare.authenticity.service import Histories
     from aftercare.authenticity.store import CheckStore
     from aftercare.staff.model import ReadTrail
 
@@ -46,7 +46,7 @@ def authenticity_service(
         return CheckStore(config.authenticity_table)
 
     @cache
-    def histories() -> "Histories":
+    def histories() -> "HistoryStore":
         from aftercare.authenticity.history_store import HistoryStore  # noqa: PLC0415 - as above
 
         return HistoryStore(config.authenticity_table)

@@ -4,17 +4,16 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PynamoDBException
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from aftercare.batches.files.store import FileStore
-from aftercare.batches.layout import BATCHES, KEY, batch_from, batch_id_in
-from aftercare.batches.model import Batch, BatchStatus, ProductBatch, is_batch_id
+from aftercare.batches.layout import BATCHES, KEY, batch_from
+from aftercare.batches.model import Batch, is_batch_id
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import to_text
 from aftercare.kernel.errors import UnavailableError
@@ -29,15 +28,6 @@ from aftercare.kernel.tables import (
 from aftercare.kernel.timeline import Entry
 
 _SCHEMA = 1
-
-
-class _ByStatus(GlobalSecondaryIndex["_BatchRow"]):  # type: ignore[no-untyped-call]
-    class Meta:
-        index_name = "by_status"
-        projection = IncludeProjection(["batch_code"])
-
-    status = UnicodeAttribute(hash_key=True)
-    sku = UnicodeAttribute(range_key=True)
 
 
 class _BatchRow(Model, EntryColumns):
@@ -61,8 +51,6 @@ class _BatchRow(Model, EntryColumns):
     created_at = UnicodeAttribute()
     changed_by = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=_SCHEMA)
-
-    by_status: ClassVar[_ByStatus] = _ByStatus()
 
 
 class _KeyRow(Model):
@@ -129,55 +117,6 @@ class BatchStore:
             return _batch(self._batches.get(BATCHES, key, consistent_read=True))
         except _BatchRow.DoesNotExist:
             return None
-
-    def covering(self, key_id: int, serial: int) -> Batch | None:
-        """The batch that has the serial: one consistent read, however many batches there are.
-
-        Raises:
-            UnavailableError: The table does not answer.
-        """
-        # Batches of a key id do not overlap: only the last that starts at or before it can have it.
-        until = _BatchRow.sk.between(f"{key_id:02d}#", f"{key_id:02d}#{serial:010d}")
-        with _reading():
-            rows = self._batches.query(
-                BATCHES, until, consistent_read=True, scan_index_forward=False, limit=1
-            )
-            batch = next(map(_batch, rows), None)
-        return batch if batch and batch.covers(serial) else None
-
-    def leaked(self) -> frozenset[int]:
-        """The key ids that leaked, read consistently.
-
-        Raises:
-            UnavailableError: The table does not answer.
-        """
-        with _reading():
-            rows = self._keys.query(BATCHES, _KeyRow.sk.startswith(KEY), consistent_read=True)
-            return frozenset(int(row.sk.removeprefix(KEY)) for row in rows)
-
-    def recalled(self) -> frozenset[str]:
-        """The SKUs of which a batch is recalled, as the index by status has them.
-
-        Raises:
-            UnavailableError: The table does not answer.
-        """
-        with _reading():
-            rows = self._batches.by_status.query(BatchStatus.RECALLED)
-            return frozenset(row.sku for row in rows)
-
-    def of_product(self, sku: str) -> tuple[ProductBatch, ...]:
-        """The product's batches that were issued, as the index by status has them.
-
-        Raises:
-            UnavailableError: The table does not answer.
-        """
-        issued = [status for status in BatchStatus if status is not BatchStatus.DRAFT]
-        with _reading():
-            return tuple(
-                ProductBatch(batch_id_in(row.sk), row.batch_code or "", status)
-                for status in issued
-                for row in self._batches.by_status.query(status, _BatchRow.sku == sku)
-            )
 
     def everything(self) -> tuple[Batch, ...]:
         """All batches, for operators: as many pages of a megabyte as there are.

@@ -69,7 +69,8 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        response = getattr(error, "response", {})  # a ClientError, whose class is not loaded
+        # A ClientError's, whose class is not loaded; an error without a reply has None.
+        response = getattr(error, "response", None) or {}
         if response.get("Error", {}).get("Code") in MOVED:
             raise StaleWriteError(
                 "Something changed in the meantime; nothing was written."
