@@ -1,0 +1,72 @@
+"""WeChat's platform as far as a service account uses it: tokens, and five answers in 48 hours."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from aftercare.desk.wechat.sending import Account
+from tests.fakes.house import SetClock
+
+ACCOUNT = Account("wx1234567890abcdef", "an-app-secret")
+LASTS = 7_200
+
+
+@dataclass
+class Answer:
+    """As urllib3's response."""
+
+    data: bytes
+    status: int = 200
+
+
+@dataclass
+class Platform:
+    """Answers as WeChat does. `wrote` is when each follower wrote last."""
+
+    clock: SetClock
+    wrote: dict[str, datetime] = field(default_factory=dict)
+    said: dict[str, list[str]] = field(default_factory=dict)
+    tokens: list[str] = field(default_factory=list)
+    is_valid: bool = True
+    until: datetime | None = None
+
+    def writes(self, openid: str) -> None:
+        self.wrote[openid], self.said[openid] = self.clock(), []
+
+    def request(self, method: str, url: str, body: bytes, *, headers: Mapping[str, str]) -> Answer:
+        assert (method, headers) == ("POST", {"Content-Type": "application/json"})
+        assert b"\\u" not in body
+        parts, asked = urlsplit(url), json.loads(body)
+        if parts.path == "/cgi-bin/stable_token":
+            return Answer(json.dumps(self._token(asked)).encode())
+        assert parts.path == "/cgi-bin/message/custom/send"
+        code = self._send(parse_qs(parts.query)["access_token"][0], asked)
+        return Answer(json.dumps({"errcode": code, "errmsg": "of no use"}).encode())
+
+    def _token(self, asked: Mapping[str, Any]) -> dict[str, object]:
+        if asked["grant_type"] != "client_credential" or asked["secret"] != ACCOUNT.app_secret:
+            return {"errcode": 40125, "errmsg": "invalid appsecret"}
+        if self.until is None or self.clock() >= self.until or not self.is_valid:
+            self.tokens.append(f"token {len(self.tokens)}")
+            self.until, self.is_valid = self.clock() + timedelta(seconds=LASTS), True
+        left = self.until - self.clock()
+        return {"access_token": self.tokens[-1], "expires_in": int(left.total_seconds())}
+
+    def _send(self, token: str, asked: Mapping[str, Any]) -> int:
+        openid = asked["touser"]
+        if token not in self.tokens:
+            return 40001
+        is_over = self.until is None or self.clock() >= self.until
+        if token != self.tokens[-1] or not self.is_valid or is_over:
+            return 42001
+        if openid not in self.wrote:
+            return 40003
+        if self.clock() >= self.wrote[openid] + timedelta(hours=48):
+            return 45015
+        if len(self.said[openid]) >= 5:
+            return 45047
+        self.said[openid].append(asked["text"]["content"])
+        return 0
