@@ -16,6 +16,7 @@ BUCKETS: Mapping[str, str] = {
     "UploadsBucket": "test-uploads",
     "DocumentsBucket": "test-documents",
     "CodesBucket": "test-codes",
+    "MailsBucket": "test-mails",
     "LedgerExportsBucket": "test-ledger-exports",
 }
 CODE_KEYS = "test-code-keys"
@@ -47,6 +48,7 @@ SETTINGS: Mapping[str, str] = {
     "UPLOADS_BUCKET": BUCKETS["UploadsBucket"],
     "DOCUMENTS_BUCKET": BUCKETS["DocumentsBucket"],
     "CODES_BUCKET": BUCKETS["CodesBucket"],
+    "MAILS_BUCKET": BUCKETS["MailsBucket"],
     "LEDGER_EXPORTS_BUCKET": BUCKETS["LedgerExportsBucket"],
     "CODE_KEYS_SECRET": CODE_KEYS,
     "SIGNING_SECRET": SIGNING_SECRET,

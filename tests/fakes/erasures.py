@@ -44,6 +44,7 @@ from tests.fakes.actors import MAILER
 from tests.fakes.browser import SIGNING_KEY
 from tests.fakes.code_cases import code_cases_on
 from tests.fakes.entries import entries_of
+from tests.fakes.environment import BUCKETS
 from tests.fakes.events import CONTEXT, Json, bus_event, queue_event
 from tests.fakes.house import WORKER, House, put_upload
 from tests.fakes.incoming import raw_mail
@@ -277,9 +278,12 @@ class Person:
         intake = replace(intake, key=lambda: b"key")
         now, sender = self.house.clock(), {"from": self.email}
         for to, is_proved in ((address_of(number, Desk(CARE), b"key"), True), (CARE, False)):
-            envelope = Receipt(f"{number} {is_proved}", f"mails/{number}", now, (to,), is_proved)
+            envelope = Receipt(
+                f"{number} {is_proved}", f"incoming/{number} {is_proved}", now, (to,), is_proved
+            )
             raw = raw_mail(self.asked, subject=self.asked, message_id=f"<{to}>", **sender)
             mail = read_mail(raw, Desk(CARE), (to,))._replace(is_proved=is_proved)
+            client("s3").put_object(Bucket=BUCKETS["MailsBucket"], Key=envelope.key, Body=raw)
             intake.take(mail, envelope, actor=system("mail_intake"))
 
     def lives(self) -> None:

@@ -22,6 +22,7 @@ from aftercare.desk.wechat_intake import (
 )
 from aftercare.desk.wiring import TicketsConfig, ticket_erasing, wechat_intake
 from aftercare.orders.model import email_key_of
+from tests.fakes.environment import BUCKETS
 from tests.fakes.orders import EMAIL, ORDERS_INGEST, paid
 from tests.fakes.service_desk import ServiceDesk, service_desk
 
@@ -226,7 +227,7 @@ def test_answers_are_counted_from_the_last_message(desk: ServiceDesk, intake: We
 def test_who_is_erased_is_unbound_and_begins_anew(desk: ServiceDesk, intake: WeChatIntake) -> None:
     number = intake.bind(takes(intake, message()).token, MEI, EMAIL, ZH)
     assert intake.wechat.of_mailbox(MEI) == (OPENID,)
-    ticket_erasing(desk.tables["TicketsTable"]).erase(MEI, lambda _: True)
+    ticket_erasing(desk.tables["TicketsTable"], BUCKETS["MailsBucket"]).erase(MEI, lambda _: True)
     assert not intake.wechat.person(OPENID).is_bound
     assert words_of(desk, number) == [""]
     desk.clock.forward(minutes=1)

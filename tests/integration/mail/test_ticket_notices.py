@@ -15,6 +15,8 @@ from aftercare.desk.ticket import Topic
 from aftercare.desk.wiring import (
     DeskMailboxConfig,
     TicketMailsConfig,
+    TicketsConfig,
+    parked_desk,
     ticket_erasing,
     ticket_notices,
 )
@@ -27,13 +29,14 @@ from aftercare.mail.rendering import Renderer
 from aftercare.orders.model import email_key_of
 from mailer.app import handler
 from tests.fakes.browser import SIGNING_KEY
-from tests.fakes.environment import DESK_MAILBOX, DESK_SECRET
+from tests.fakes.environment import BUCKETS, DESK_MAILBOX, DESK_SECRET
 from tests.fakes.events import CONTEXT, bus_event, queue_event
-from tests.fakes.incoming import received
+from tests.fakes.incoming import raw_mail, received
 from tests.fakes.logs import logged
 from tests.fakes.mails import Posted, posting
 from tests.fakes.orders import EMAIL, NUMBER, ORDERS_INGEST, paid
 from tests.fakes.points import MEMBER, MEMBERS_INGEST, member_event
+from tests.fakes.reviews import AGENT
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk, service_desk
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -117,6 +120,28 @@ def test_a_reply_to_either_mail_finds_its_ticket(desk: ServiceDesk) -> None:
         for part in (mail.text, unescape(mail.html)):
             assert "Reply to this mail" in part
             assert "nobody reads" not in part
+
+
+def test_a_mail_is_acknowledged_and_answered_in_its_own_conversation(desk: ServiceDesk) -> None:
+    raw = raw_mail("The box was open.", message_id="<one@mail.example.com>", **{"from": EMAIL})
+    number = desk.mail(raw).number
+    desk.work()
+    sent = mailed(desk)
+    desk.act(number, Verb.REPLY)
+    sent += mailed(desk)
+    assert [mail.message["In-Reply-To"] for mail in sent] == ["<one@mail.example.com>"] * 2
+
+
+def test_a_mail_that_nobody_proved_is_not_acknowledged(desk: ServiceDesk) -> None:
+    """Nor is it when staff took it in: whoever is named there may never have written."""
+    desk.mail(raw_mail("Hello?", **{"from": LI}), passes_dmarc=False)
+    [parked] = desk.parked()
+    config = TicketsConfig(desk.tables["TicketsTable"], desk.tables["DueTable"])
+    number = parked_desk(config, desk.trail).take_in(AGENT, parked.name).ticket.number
+    desk.work()
+    assert noticed(desk) == []
+    desk.act(number, Verb.REPLY)
+    assert [mail.to for mail in noticed(desk)] == [LI]
 
 
 def test_words_are_text_whatever_they_are(desk: ServiceDesk) -> None:
@@ -227,7 +252,7 @@ def test_what_is_no_longer_so_is_not_said_with_an_answer(desk: ServiceDesk) -> N
 def test_who_was_erased_is_told_nothing(desk: ServiceDesk) -> None:
     desk.act(asked(desk), Verb.REPLY)
     told = desk.entries()
-    erasing = ticket_erasing(desk.tables["TicketsTable"])
+    erasing = ticket_erasing(desk.tables["TicketsTable"], BUCKETS["MailsBucket"])
     erasing.erase(email_key_of(EMAIL), lambda _: True)
     assert noticed(desk, *told) == []
 

@@ -11,6 +11,7 @@ from aftercare.kernel.fresh import on_fresh_state
 
 if TYPE_CHECKING:
     from aftercare.desk.inbox_store import InboxStore
+    from aftercare.desk.raw_store import RawMails
     from aftercare.desk.store import TicketStore
     from aftercare.desk.wechat_store import WeChatStore
 
@@ -25,6 +26,7 @@ class TicketErasing:
     store: "TicketStore"
     inbox: "InboxStore"
     wechat: "WeChatStore"
+    mails: "RawMails"
 
     def held(self, email_key: str) -> tuple[tuple[Ticket, tuple[Message, ...]], ...]:
         """The person's tickets, newest first, with everything that was written.
@@ -37,7 +39,8 @@ class TicketErasing:
     def erase(self, email_key: str, is_before: Callable[[datetime | None], bool]) -> int:
         """Empties the tickets that were opened until then; returns how many. Safe to repeat.
 
-        Parked mails that say that they are from the person go as well, and who they are at WeChat.
+        Their raw mails go, parked mails that say that they are from the person, and who they are
+        at WeChat.
 
         Raises:
             StaleWriteError: Others write to one of them; try again.
@@ -47,6 +50,7 @@ class TicketErasing:
             self._forget(ticket.ticket_id)
         for parked in self.inbox.of_sender(email_key):
             if is_before(parked.at):
+                self.mails.purge(parked.envelope.raw)
                 self.inbox.forget(parked)
         for openid in self.wechat.of_mailbox(email_key):
             person = self.wechat.person(openid)
@@ -62,4 +66,7 @@ class TicketErasing:
     def _forget(self, ticket_id: str) -> None:
         ticket = self.store.get(ticket_id)
         if ticket:
-            self.store.forget(ticket, self.store.messages(ticket_id))
+            messages = self.store.messages(ticket_id)
+            for envelope in filter(None, (each.envelope for each in messages)):
+                self.mails.purge(envelope.raw)
+            self.store.forget(ticket, messages)

@@ -1,6 +1,12 @@
 """Why the desk refuses something."""
 
-from aftercare.kernel.errors import InvalidError, LimitedError, NotFoundError, RefusedError
+from aftercare.kernel.errors import (
+    InvalidError,
+    LimitedError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 
 
 class TicketNotFoundError(NotFoundError):
@@ -61,3 +67,30 @@ class StaleTicketError(RefusedError):
 
     def __init__(self, number: str) -> None:
         super().__init__("Something happened to this ticket meanwhile.", ticket=number)
+
+
+class MailMissingError(UnavailableError):
+    """SES told of a mail that is not where it should be, or no longer."""
+
+    code = "mail_missing"
+
+    def __init__(self) -> None:
+        super().__init__("The mail is not there.")
+
+
+class ParkedMailNotFoundError(NotFoundError):
+    """There is no such mail, or it was kept long enough."""
+
+    code = "parked_mail_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("We can't find that mail.")
+
+
+class ParkedMailStaysError(RefusedError):
+    """The mail names no sender, or it is in a ticket: no ticket is opened for it."""
+
+    code = "parked_mail_stays"
+
+    def __init__(self) -> None:
+        super().__init__("No ticket can be opened for this mail.")

@@ -126,14 +126,16 @@ class InboxStore:
         keys = [(row.pk, _PARKED) for row in index.query(_sender_index(email_key))]
         return tuple(map(_decoded, self._parked.batch_get(keys, consistent_read=True)))
 
-    def looked_at(self, name: str) -> None:
+    def look_at(self, name: str) -> None:
         """Takes the mail off the list; it stays known, so that it is not parked again."""
-        row = self._parked(_parked_key(name), _PARKED)
-        with conditional():
-            row.update(
-                [_ParkedRow.queue.remove(), _ParkedRow.urgency.remove()],
-                condition=_ParkedRow.pk.exists(),
-            )
+        with Transaction(self._parked) as commit:
+            self.look_at_with(commit, name)
+
+    def look_at_with(self, commit: Transaction, name: str) -> None:
+        """The same with a transaction."""
+        row = self._parked.get(_parked_key(name), _PARKED, consistent_read=True)
+        row.queue, row.urgency = None, None
+        commit.save(row, _ParkedRow.pk.exists())
 
     def forget(self, parked: ParkedMail) -> None:
         """Removes the parked mail. Safe to repeat."""

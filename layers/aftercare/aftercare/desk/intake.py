@@ -72,8 +72,8 @@ class MailIntake(TicketService):
             UnavailableError: The key of the addresses can't be read now; try again.
         """
         arrived = _arrived(mail, receipt)
-        if parked := self.inbox.parked(arrived.name):
-            return Taken(parked.number, parked.reason)
+        if came := self._came(arrived):
+            return came
         if why := _parked(arrived):
             return self._park(arrived, why)
         if not arrived.envelope.is_proved:
@@ -83,16 +83,29 @@ class MailIntake(TicketService):
         except TooManyMessagesError:
             return self._park(arrived, Parked.TOO_MANY)
 
+    def came(self, mail: IncomingMail, receipt: Receipt) -> Taken | None:
+        """What became of the mail; none if it did not come."""
+        return self._came(_arrived(mail, receipt))
+
+    def _came(self, arrived: _Arrived) -> Taken | None:
+        if parked := self.inbox.parked(arrived.name):
+            return Taken(parked.number, parked.reason)
+        if not arrived.envelope.is_proved:
+            return None
+        email_key, message_id = arrived.email_key, arrived.mail.message_id
+        if taken := self.store.taken(_key(email_key, message_id)):
+            return Taken(self._known(taken).number)
+        begun = self.store.current(_conversation(email_key, message_id))
+        ticket = self._known(begun) if begun else None
+        is_there = ticket and _has(self._thread(ticket), message_id)
+        return Taken(ticket.number) if ticket and is_there else None
+
     def _proved(self, arrived: _Arrived, actor: Actor) -> Taken:
         brought = self._brought(arrived)
-        if seen := self._seen(brought.key):
-            return Taken(seen.ticket.number)
         ticket, _ = self._place(arrived.mail)
         if ticket and ticket.email_key != arrived.email_key:
             return self._unconfirmed(arrived, ticket, actor)
         ticket = ticket or self._begun(arrived)
-        if ticket and _has(self._thread(ticket), arrived.mail.message_id):
-            return Taken(ticket.number)
         if self._is_full(arrived):
             return self._park(arrived, Parked.TOO_MANY, ticket.number if ticket else "")
         thread = self._continued(ticket, brought) if ticket else self._begin(arrived, brought)

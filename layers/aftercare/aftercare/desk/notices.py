@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from aftercare.addresses.service import zone_of
 from aftercare.desk.clock import hours_of
+from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.silence import silence_of
 from aftercare.desk.steps import terms_of
 from aftercare.desk.targets import targets_on
-from aftercare.desk.ticket import Message, Thread, Ticket, thread_of
+from aftercare.desk.ticket import Message, Proof, Thread, Ticket, thread_of
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.timeline import Entry
@@ -97,7 +98,8 @@ class TicketNoticeService:
     def _acknowledgement(self, thread: Thread, acknowledged: Message) -> Mail | None:
         ticket, response = thread.ticket, thread.clocks.first_response
         said = [each.words for each in thread.public if each.words]
-        if not response.is_open or not said:
+        is_of_nobody = ticket.channel is Channel.MAIL and ticket.proof is Proof.UNCONFIRMED
+        if is_of_nobody or not response.is_open or not said:
             return None
         due = response.due if response.due and self.clock() < response.due else None
         values: dict[str, object] = {

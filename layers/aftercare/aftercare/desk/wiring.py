@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from aftercare.desk.intake import MailIntake
     from aftercare.desk.keeping import TicketKeeping
     from aftercare.desk.notices import AddressOf, TicketNoticeService
+    from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.partners import PartnerService
+    from aftercare.desk.raw_store import RawMails
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.desk.wechat_intake import WeChatIntake
@@ -46,6 +48,12 @@ class MailIntakeConfig(NamedTuple):
     due_table: str
     desk_secret: str
     desk_mailbox: str = ""
+
+
+class RawMailsConfig(NamedTuple):
+    """Where SES puts mails."""
+
+    mails_bucket: str
 
 
 class TicketMailsConfig(NamedTuple):
@@ -126,6 +134,13 @@ def mail_intake(
     )
 
 
+def raw_mails(config: RawMailsConfig) -> "RawMails":
+    """The mails as they came, in the configured bucket."""
+    from aftercare.desk.raw_store import RawMails  # noqa: PLC0415
+
+    return RawMails(config.mails_bucket)
+
+
 def ticket_desk(
     config: TicketsConfig,
     trail: "ReadTrail",
@@ -137,6 +152,20 @@ def ticket_desk(
     from aftercare.desk.agents import TicketDesk  # noqa: PLC0415
 
     return TicketDesk(_store(config), trail, clock, entropy)
+
+
+def parked_desk(
+    config: TicketsConfig,
+    trail: "ReadTrail",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "ParkedDesk":
+    """What staff do with mails that opened nothing."""
+    from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
+    from aftercare.desk.parked import ParkedDesk  # noqa: PLC0415
+
+    return ParkedDesk(_store(config), InboxStore(config.tickets_table), trail, clock, entropy)
 
 
 def ticket_keeping(
@@ -166,14 +195,17 @@ def service_report(tickets_table: str, *, clock: Clock = utc_now) -> "ServiceRep
     return ServiceReport(FigureStore(tickets_table), clock)
 
 
-def ticket_erasing(tickets_table: str) -> "TicketErasing":
-    """What forgets tickets in that table."""
+def ticket_erasing(tickets_table: str, mails_bucket: str) -> "TicketErasing":
+    """What forgets tickets in that table, and raw mails in that bucket."""
     from aftercare.desk.erasing import TicketErasing  # noqa: PLC0415
     from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
     from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
 
     return TicketErasing(
-        TicketStore(tickets_table), InboxStore(tickets_table), WeChatStore(tickets_table)
+        TicketStore(tickets_table),
+        InboxStore(tickets_table),
+        WeChatStore(tickets_table),
+        raw_mails(RawMailsConfig(mails_bucket)),
     )
 
 

@@ -27,6 +27,7 @@ BUCKETS: Mapping[str, str] = {
     "UploadsBucket": "the uploads of each return go, finished or not",
     "DocumentsBucket": "photos, videos, thumbnails and labels go in every version; products' "
     "pictures are nobody's",
+    "MailsBucket": "the person's mails to the desk go, and those that say that they are theirs",
     "CodesBucket": "nothing of customers",
     "LedgerExportsBucket": "nothing: ledgers by members' ids, gone after a month",
 }

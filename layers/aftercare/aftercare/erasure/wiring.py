@@ -51,6 +51,7 @@ class ErasureConfig(NamedTuple):
     documents_bucket: str
     authenticity_table: str
     tickets_table: str
+    mails_bucket: str
 
 
 def erased(config: TombstonesConfig, *, key: bytes | None = None) -> ErasedAt:
@@ -126,7 +127,7 @@ def rooms(
         access=access_erasing(SignOutsConfig(config.access_table)),
         mail=mailbox_erasing(MailboxConfig(config.mail_table)),
         claims=claim_erasing(ClaimsConfig(config.authenticity_table)),
-        tickets=ticket_erasing(config.tickets_table),
+        tickets=ticket_erasing(config.tickets_table, config.mails_bucket),
         sample=sampling(AuditConfig(config.staff_table), _key_reader(config.erasure_secret, key)),
     )
 
