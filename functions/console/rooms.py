@@ -10,6 +10,7 @@ from aftercare.staff.wiring import AuditConfig, StaffConfig, audit_trail, staff_
 if TYPE_CHECKING:
     from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.desk.agents import TicketDesk
+    from aftercare.desk.parked import ParkedDesk
     from aftercare.erasure.desk import ErasureDesk
     from aftercare.orders.service import OrderService
     from aftercare.parcels.desk import ParcelDesk
@@ -102,6 +103,13 @@ def code_cases() -> "CodeCaseDesk":
     from aftercare.authenticity.wiring import CodeCasesConfig, code_case_desk  # noqa: PLC0415
 
     return code_case_desk(read(CodeCasesConfig), trail())
+
+
+@cache
+def parked_mails() -> "ParkedDesk":
+    from aftercare.desk.wiring import TicketsConfig, parked_desk  # noqa: PLC0415
+
+    return parked_desk(read(TicketsConfig), trail())
 
 
 @cache

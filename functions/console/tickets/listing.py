@@ -13,7 +13,7 @@ from aftercare.words.model import LANGUAGES, language_of
 from console import words
 from console.moments import Moment, moment, span
 from console.queue.rows import Chip, Tab
-from console.tickets import names
+from console.tickets import mails, names
 
 PATH = "/queue/tickets"
 # What is due so soon is marked before it is late.
@@ -74,9 +74,10 @@ def href(queue: Queue, after: str = "") -> str:
     return f"{PATH}?{urlencode({'queue': queue} | ({'after': after} if after else {}))}"
 
 
-def queue_tabs(current: Queue) -> list[Tab]:
-    """The five queues, for the page of one of them."""
-    return [Tab(text, href(queue), queue is current) for queue, text in names.QUEUES.items()]
+def queue_tabs(current: Queue | None) -> list[Tab]:
+    """The five queues and the parked mails, for the page of one of them; no queue is the mails."""
+    tabs = [Tab(text, href(queue), queue is current) for queue, text in names.QUEUES.items()]
+    return [*tabs, Tab("Parked mails", mails.PATH, current is None)]
 
 
 def due(at: datetime | None, now: datetime) -> Due | None:

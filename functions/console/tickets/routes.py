@@ -55,6 +55,48 @@ def next_ticket(visit: Visit, member: Member) -> Response:
     return visit.go(f"{href(queue)}&done=empty")
 
 
+@routes.route("/queue/tickets/mails", methods=["GET"])
+@members_page(routes)
+def parked_mails(visit: Visit, member: Member) -> Response:
+    """The mails that opened nothing."""
+    from console.tickets.listing import PATH, queue_tabs  # noqa: PLC0415
+    from console.tickets.mails import href, rows  # noqa: PLC0415
+
+    after = visit.request.query("after")
+    page = rooms.parked_mails().waiting(member, after)
+    return visit.show(
+        "parked_mails.html",
+        mails=rows(page.mails, utc_now()),
+        tabs=tabs(PATH),
+        queues=queue_tabs(None),
+        first_href=href() if after else "",
+        more_href=href(page.after) if page.after else "",
+        is_done=visit.request.query("done") == "left",
+    )
+
+
+@routes.route("/queue/tickets/mails/{name}", methods=["GET"])
+@members_page(routes)
+def parked_mail(visit: Visit, member: Member, name: str) -> Response:
+    from console.tickets.mails import PATH, shown  # noqa: PLC0415
+
+    mail = rooms.parked_mails().open_mail(member, name)
+    return visit.show("parked_mail.html", mail=shown(mail, utc_now()), list_href=PATH)
+
+
+@routes.route("/queue/tickets/mails/{name}", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def decide_on_mail(visit: Visit, member: Member, name: str) -> Response:
+    """Opens a ticket for the mail, or takes it off the list."""
+    from console.tickets.mails import PATH  # noqa: PLC0415
+
+    if visit.form.get("what") == "take_in":
+        thread = rooms.parked_mails().take_in(member, name)
+        return visit.go(f"/tickets/{thread.ticket.number}?done=take")
+    rooms.parked_mails().leave(member, name)
+    return visit.go(f"{PATH}?done=left")
+
+
 @routes.route("/tickets/{number}", methods=["GET"])
 @members_page(routes)
 def ticket(visit: Visit, member: Member, number: str) -> Response:

@@ -20,6 +20,7 @@ from tests.fakes.code_cases import code_cases_on, key
 from tests.fakes.counter import stock
 from tests.fakes.dock import Dock, build_dock
 from tests.fakes.house import WORKER, SetClock
+from tests.fakes.incoming import raw_mail
 from tests.fakes.orders import NUMBER
 from tests.fakes.reviews import AGENT, Desk, build_desk
 from tests.fakes.service_desk import desk_beside
@@ -180,6 +181,12 @@ def _tickets(world: World, agent: Colleague) -> None:
     form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
     page = agent.post(f"{path}/macro", macro="closing", words="", **form)
     agent.post(f"{path}/act", verb="reply", words="We look into it.", **form)
+    desk.mail(raw_mail(**{"from": "kim@example.net"}), passes_dmarc=False)
+    agent.get("/queue/tickets/mails")
+    [mail] = desk.parked()
+    path = f"/queue/tickets/mails/{mail.name}"
+    agent.get(path)
+    agent.post(path, what="take_in")
     world.settle()
 
 

@@ -70,6 +70,10 @@ PAGES = {
     # A ticket has traces of its own: test_tickets.py.
     "GET /queue/tickets": Page(),
     "GET /queue/tickets/next": Page(),
+    # A parked mail has one, too: test_parked_mails.py.
+    "GET /queue/tickets/mails": Page(),
+    "GET /queue/tickets/mails/{name}": Page(),
+    "POST /queue/tickets/mails/{name}": Page(form=(("what", "leave"),)),
     "GET /tickets/{number}": Page(),
     "POST /tickets/{number}/act": Page(form=(("verb", "note"), ("words", "Seen."))),
     "POST /tickets/{number}/macro": Page(form=(("macro", "closing"),)),
@@ -148,6 +152,7 @@ def test_every_page_leaves_the_trace_that_it_should_and_no_other(
         "erasure_id": "era_none",
         "key": "00-0000000000",
         "number": "R-0000-0000-0",
+        "name": "none",
     }
     method, _, route = name.partition(" ")
     path = re.sub(r"\{(\w+)\}", lambda part: ids[part[1]], route + page.query)
