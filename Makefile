@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark picture history clear key leaked holds date-holds release expiry mailbox order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
+.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark picture history clear key leaked holds date-holds release expiry mailbox mail order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -148,6 +148,9 @@ erase: $(TOOLS) ## erase a person everywhere, after showing what that means (EMA
 
 export: $(TOOLS) ## write everything that is kept of a person into a ZIP file (EMAIL=mei@example.com OUT=export.zip)
 	@$(call takes,EMAIL OUT,)$(AFTERCARE) customer export $(call option,OUT,out) $(STACK_OPTION) $(call argument,EMAIL)
+
+mail: $(TOOLS) ## have the local stack receive a mail to the service desk (FILE=question.eml)
+	@$(call takes,FILE,FORGED)$(AFTERCARE) mail receive $(if $(and $(call given,FORGED),$(filter 1,$(FORGED))),--forged) $(WRITES) $(call argument,FILE)
 
 scan: $(TOOLS) ## report a carrier's scan of a return's parcel (TRACKING=… KIND=in_transit or delivered)
 	@$(call takes,TRACKING KIND,CARRIER)$(AFTERCARE) scan report $(WRITES) $(call option,CARRIER,carrier) $(call argument,TRACKING) $(call argument,KIND)

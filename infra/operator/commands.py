@@ -77,6 +77,7 @@ def parser() -> Parser:
     _policy(Group(groups, "policy", "What the return policies say"))
     _screening(Group(groups, "screening", "What is noticed of returns"))
     _mailbox(Group(groups, "mailbox", "Whether a mailbox gets mail"))
+    _mail(Group(groups, "mail", "Mails to the service desk"))
     _scan(Group(groups, "scan", "A carrier's scan of a parcel"))
     _carrier(Group(groups, "carrier", "Who carries a parcel"))
     _expiry(Group(groups, "expiry", "The nightly run that expires points"))
@@ -245,6 +246,12 @@ def _screening(screening: Group) -> None:
     for side in ("old", "new"):
         diff.add_argument(side, metavar=side.upper(), help="2026-11-28, or a document")
     diff.add_argument("--export", default="", help="a folder that DynamoDB exported to S3")
+
+
+def _mail(mail: Group) -> None:
+    receive = mail.writes("receive", "Have the local stack receive a mail to the service desk")
+    receive.add_argument("file", metavar="FILE", help="headers, an empty line, words")
+    receive.add_argument("--forged", action="store_true", help="nothing proves who sent it")
 
 
 def _scan(scan: Group) -> None:

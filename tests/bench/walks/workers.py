@@ -2,12 +2,14 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from aftercare.desk.moves import Verb
 from aftercare.erasure.model import Why
 from aftercare.kernel.actor import staff
+from aftercare.kernel.aws import client
 from aftercare.kernel.clock import to_text, utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.due.model import Timer
@@ -15,12 +17,16 @@ from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.ids import new_id
 from aftercare.kernel.tables import Transaction
 from aftercare.kernel.timeline import Entry
+from infra.operator.mail import notification, results
 from tests.bench.walks.callers import Store
 from tests.bench.walks.portal import house_of
 from tests.bench.world import World, handed
 from tests.fakes.actors import LI
+from tests.fakes.environment import BUCKETS, DESK_MAILBOX
 from tests.fakes.erasures import erasing, somebody
 from tests.fakes.events import bus_event
+from tests.fakes.incoming import raw_mail
+from tests.fakes.orders import EMAIL
 from tests.fakes.parcels import detail, of_order, tracker_event, webhook
 from tests.fakes.service_desk import service_desk
 from tests.fakes.stores import bought
@@ -28,6 +34,7 @@ from tests.fakes.template import ROOT
 
 _OVERSIGHT = "OversightWorkerFunction"
 _DESK = "DeskWorkerFunction"
+_INTAKE = "MailIntakeFunction"
 _HANDED_IN = [{"line_id": "1", "units": 1, "reason": "stained"}]
 
 
@@ -40,6 +47,7 @@ def walk(world: World) -> None:
         _decisions(world, step)
     _timers(world)
     _tickets(world)
+    _mails(world)
     with world.invoked(_DESK, "the figures of a night"):
         handed(_DESK, {"scheduled": to_text(utc_now())})
 
@@ -139,6 +147,28 @@ def _tickets(world: World) -> None:
     reopened = [each for each in desk.entries() if each.entry_type == "ticket.reopened"]
     world.work(_DESK, "ticket.reopened", bus_event(reopened[-1]))
     world.settle()
+
+
+def _mails(world: World) -> None:
+    """A customer writes, writes again before anybody answers, and somebody writes in their name."""
+    service_desk(world.tables)
+    first = {"message_id": "<first@mail.example.com>"}
+    later = {"message_id": "<later@mail.example.com>", "references": first["message_id"]}
+    _received(world, "the first mail", "first", first)
+    _received(world, "a later mail", "later", later)
+    _received(world, "a mail that nobody proved", "forged", {}, is_forged=True)
+    world.settle()
+
+
+def _received(
+    world: World, cause: str, name: str, headers: Mapping[str, str], *, is_forged: bool = False
+) -> None:
+    raw = raw_mail(authentication_results=None, **headers, **{"from": EMAIL})
+    raw = results("example.com", is_forged=is_forged) + raw
+    client("s3").put_object(Bucket=BUCKETS["MailsBucket"], Key=f"incoming/{name}", Body=raw)
+    world.forget()
+    told = notification(name, utc_now(), [DESK_MAILBOX], is_forged=is_forged)
+    world.work(_INTAKE, cause, told)
 
 
 def _sweeps(world: World, cause: str) -> None:

@@ -61,6 +61,7 @@ WRITES = {
     "expiry": ("DATE", "expiry run"),
     "unsuppress": ("EMAIL", "mailbox lift"),
     "scan": ("KIND", "scan report"),
+    "mail": ("FILE", "mail receive"),
     "erase": ("EMAIL", "customer erase"),
 }
 
