@@ -62,7 +62,7 @@ def test_an_alarm_tells_the_topic_and_names_the_runbook(alarm: str) -> None:
 
 
 def test_who_gives_an_address_is_told() -> None:
-    [subscription] = resources("AWS::SNS::Subscription").values()
+    subscription = resources("AWS::SNS::Subscription")["AlarmSubscription"]
     assert subscription == {
         "TopicArn": {"Ref": "AlarmTopic"},
         "Protocol": "email",

@@ -218,12 +218,27 @@ def test_the_publisher_may_read_the_streams_that_it_is_given_and_no_others() -> 
 
 
 def test_every_queue_that_a_rule_fills_may_be_filled_by_rules() -> None:
-    (policy,) = resources("AWS::SQS::QueuePolicy").values()
+    policy = resources("AWS::SQS::QueuePolicy")["QueuesPolicy"]
     rules = resources("AWS::Events::Rule").values()
     targets = [target for rule in rules for target in rule["Targets"]]
     filled = {ref(target["Arn"]) for target in targets}
     filled |= {ref(target["DeadLetterConfig"]["Arn"]) for target in targets}
     assert {ref(queue) for queue in policy["Queues"]} == filled
+
+
+def test_only_ses_tells_of_mails_and_only_our_account_has_it_store_them() -> None:
+    """Whoever could fill that queue would say that a mail is proved."""
+    [queue] = resources("AWS::SQS::QueuePolicy")["MailsQueuePolicy"]["PolicyDocument"]["Statement"]
+    assert queue["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert queue["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "MailsTopic"}}}
+    [topic] = resources("AWS::SNS::TopicPolicy")["MailsTopicPolicy"]["PolicyDocument"]["Statement"]
+    own = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    bucket = resources("AWS::S3::BucketPolicy")["MailsBucketPolicy"]["PolicyDocument"]["Statement"]
+    for statement in (topic, bucket[1]):
+        assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+        assert statement["Condition"] == own
+    [rule] = resources("AWS::SES::ReceiptRule").values()
+    assert rule["Rule"]["ScanEnabled"] is True
 
 
 def test_every_rule_has_a_place_for_what_it_cannot_deliver() -> None:
@@ -332,7 +347,8 @@ def test_every_bucket_is_private_encrypted_tls_only_and_tidied() -> None:
         assert len(bucket["PublicAccessBlockConfiguration"]) == 4
         assert bucket["BucketEncryption"]
         assert bucket["LifecycleConfiguration"]["Rules"]
-        (statement,) = policies[name]["PolicyDocument"]["Statement"]
+        statement, *allowed = policies[name]["PolicyDocument"]["Statement"]
+        assert len(allowed) == (name == "MailsBucket")  # SES puts mails there
         assert statement["Effect"] == "Deny"
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 

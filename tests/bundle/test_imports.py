@@ -43,6 +43,7 @@ MODULE_CEILINGS = {
     "DueSweeperFunction": 500,
     "OversightWorkerFunction": 600,
     "DeskWorkerFunction": 600,
+    "MailIntakeFunction": 640,
     "CodesExportFunction": 625,
     "CodesDownloadFunction": 550,
     "AuthenticityApiFunction": 300,

@@ -39,6 +39,7 @@ OF_NOBODY = {
     "points_ingest/reviewed",
     "mailer/points_lapsed",
     "ledger_audit/exported",
+    "mail_intake/received",
 }
 
 

@@ -1,0 +1,1 @@
+"""Takes in the mails that SES received for the service desk."""
