@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from aftercare.desk.macros import published
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
+from tests.fakes.browser_pages import axe, measures
 from tests.fakes.browser_pages.chromium import NO_JAVASCRIPT
 from tests.fakes.browser_pages.desks import Desks
 from tests.fakes.browser_pages.staffed import Cases
@@ -17,6 +18,15 @@ from tests.fakes.orders import NUMBER
 from tests.fakes.service_desk import ServiceDesk, desk_beside
 
 pytestmark = pytest.mark.browser
+_COUNTS_POINTERS = """for (const kind of ['pointerdown', 'mousedown', 'touchstart', 'wheel'])
+  addEventListener(kind, () => sessionStorage.setItem('pointers', kind), true);"""
+_FOCUS_IS_SEEN = """() => {
+  const { activeElement: on } = document, { outlineStyle, boxShadow } = getComputedStyle(on);
+  const { top, bottom } = on.getBoundingClientRect();
+  return on !== document.body && on.matches(':focus-visible')
+    && (outlineStyle !== 'none' || boxShadow !== 'none')
+    && bottom > 0 && top < innerHeight;
+}"""
 
 
 @pytest.fixture
@@ -27,29 +37,54 @@ def desk(morning: Cases, tables: dict[str, str]) -> ServiceDesk:  # noqa: ARG001
 def test_an_agent_works_through_ten_tickets_by_keyboard_alone(
     desks: Desks, desk: ServiceDesk
 ) -> None:
-    page = desks.of("agent")
+    """Answers with ready-made texts, and notes, with letters twice as large; axe finds nothing."""
+    page = desks.of("agent", viewport={"width": 1280, "height": 900})
+    axe.awaits(page.context)
+    page.add_init_script(_COUNTS_POINTERS)
     for _ in range(7):
         desk.ask()
     page.goto("/queue/tickets")
     page.keyboard.press("n")
-    worked = []
+    worked, found = list[str](), dict[str, object]()
     for place in range(10):
         page.wait_for_url(lambda url: "/tickets/R-" in url and "done=" not in url)
         worked.append(page.url.rpartition("/")[2])
+        faults, report = measures.faults(page, 1280, 200), axe.violations(page)
+        if faults or report:
+            found[worked[-1]] = faults, report
+        measures.set_text_size(page, 200)
         if place % 2:
             page.keyboard.press("m")
+            _sees_the_focus(page)
             page.keyboard.type("Asked the store.")
         else:
-            page.keyboard.press("w")
-            page.keyboard.type("We look into it.")
+            page.keyboard.press("t")
+            _sees_the_focus(page)
+            page.keyboard.press("Tab")
+            _sees_the_focus(page)
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/macro")
+            box = page.get_by_label("Words to the customer")
+            expect(box).to_be_focused()
+            expect(box).not_to_have_value("")
+            page.keyboard.press("Control+End")
+            page.keyboard.type(" Yours, Ada")
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/tickets/R-*done=*")
         expect(page.get_by_role("link", name="Next ticket")).to_be_focused()
+        _sees_the_focus(page)
+        assert page.evaluate("sessionStorage.getItem('pointers')") is None
         page.keyboard.press("Enter")
+    assert not found, found
     assert len(set(worked)) == 10
-    for number in worked:
-        said = {message.words for message in desk.thread(number).messages}
-        assert said & {"Asked the store.", "We look into it."}
+    for place, number in enumerate(worked):
+        *_, last = [each.words for each in desk.thread(number).messages if each.words]
+        assert last == "Asked the store." if place % 2 else last.endswith("Yours, Ada")
+
+
+def _sees_the_focus(page: Page) -> None:
+    """The focus is on something that is on the screen and looks like it."""
+    assert page.evaluate(_FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
 
 
 def test_what_was_typed_outlives_a_reload_and_goes_when_it_was_sent(

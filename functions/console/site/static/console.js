@@ -126,6 +126,7 @@
     d: () => (decide(line(), false), true),
     w: () => focus((line() && one('[data-words]', line())) ?? one('[data-answer]')),
     m: () => focus(one('[data-note]')),
+    t: () => focus(one('[data-macro]')),
     '/': () => { const field = one('[data-search]'); field?.select(); return focus(field); },
     '?': () => { one('[data-keys]').showModal(); return true; },
   };
