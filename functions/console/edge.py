@@ -33,7 +33,8 @@ type MembersView = Callable[Concatenate[Visit, Member, ...], Response]
 SIGN_IN = "/sign-in"
 _CASES, _DOCK, _CODES, _TICKETS = "/cases", "/dock", "/codes", "/tickets"
 # Forms that are sent from a page of another address.
-_PAGES = {"/sign-out": SIGN_IN}
+_SEARCHES = "/queue/tickets/searches"
+_PAGES = {"/sign-out": SIGN_IN, _SEARCHES: _SEARCHES, f"{_SEARCHES}/forget": _SEARCHES}
 
 
 def _in_its_own_words(_spoken: Words, _error: Exception, problem: Problem) -> Explanation:

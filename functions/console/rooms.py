@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.desk.agents import TicketDesk
     from aftercare.desk.parked import ParkedDesk
+    from aftercare.desk.searching import TicketSearching
     from aftercare.erasure.desk import ErasureDesk
     from aftercare.orders.service import OrderService
     from aftercare.parcels.desk import ParcelDesk
@@ -117,6 +118,13 @@ def tickets() -> "TicketDesk":
     from aftercare.desk.wiring import TicketsConfig, ticket_desk  # noqa: PLC0415
 
     return ticket_desk(read(TicketsConfig), trail())
+
+
+@cache
+def ticket_searching() -> "TicketSearching":
+    from aftercare.desk.wiring import ticket_searching as searching  # noqa: PLC0415
+
+    return searching(CONFIG.tickets_table)
 
 
 @cache

@@ -21,20 +21,49 @@ _MOST_PAGES = 5
 @routes.route("/queue/tickets", methods=["GET"])
 @members_page(routes)
 def waiting(visit: Visit, member: Member) -> Response:
-    from console.tickets.listing import PATH, href, queue_in, queue_tabs, rows  # noqa: PLC0415
+    """A queue, or those of its next 20 tickets that fit what is looked for (R-DSK-89)."""
+    from console.tickets import searches  # noqa: PLC0415
+    from console.tickets.listing import PATH, queue_tabs, rows  # noqa: PLC0415
 
-    queue, after = queue_in(visit.request.query("queue")), visit.request.query("after")
-    page = rooms.tickets().waiting(member, queue, after)
+    search, after = searches.search_in(visit.request.queries()), visit.request.query("after")
+    page = rooms.ticket_searching().found(member, search, after)
     return visit.show(
         "tickets.html",
         tickets=rows(page.cards, member.actor, utc_now()),
         tabs=tabs(PATH),
-        queues=queue_tabs(queue),
-        next_href=f"{PATH}/next?queue={queue}",
-        first_href=href(queue) if after else "",
-        more_href=href(queue, page.after) if page.after else "",
+        queues=queue_tabs(search.queue),
+        search=searches.search_form(search),
+        hidden={} if search.is_whole_queue else searches.hidden(search),
+        next_href=f"{PATH}/next?queue={search.queue}",
+        first_href=searches.href(search) if after else "",
+        more_href=searches.href(search, page.after) if page.after else "",
         is_done=visit.request.query("done") == "empty",
     )
+
+
+@routes.route("/queue/tickets/searches", methods=["GET"])
+@members_page(routes)
+def kept_searches(visit: Visit, member: Member) -> Response:
+    """The reader's own searches."""
+    from console.tickets.searches import kept_rows  # noqa: PLC0415
+
+    return visit.show("searches.html", kept=kept_rows(rooms.ticket_searching().kept(member)))
+
+
+@routes.route("/queue/tickets/searches", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def keep_search(visit: Visit, member: Member) -> Response:
+    from console.tickets.searches import search_in  # noqa: PLC0415
+
+    rooms.ticket_searching().keep(member, visit.form.get("name", ""), search_in(visit.form))
+    return visit.go("/queue/tickets/searches")
+
+
+@routes.route("/queue/tickets/searches/forget", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def forget_search(visit: Visit, member: Member) -> Response:
+    rooms.ticket_searching().forget(member, visit.form.get("name", ""))
+    return visit.go("/queue/tickets/searches")
 
 
 @routes.route("/queue/tickets/next", methods=["GET"])

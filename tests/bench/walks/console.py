@@ -176,6 +176,9 @@ def _tickets(world: World, agent: Colleague) -> None:
     path = f"/tickets/{ticket.number}"
     agent.get("/queue/tickets")
     agent.get("/queue/tickets/next")
+    agent.post("/queue/tickets/searches", name="Late", overdue="yes")
+    agent.get("/queue/tickets/searches")
+    agent.post("/queue/tickets/searches/forget", name="Late")
     agent.post(f"{path}/claim", wanted="yes")
     page = agent.get(path)
     form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}

@@ -186,6 +186,9 @@ def _at_the_desk(tickets: dict[str, Ticket]) -> Iterator[StaffScene]:
     for queue in ("agents", "customers", "third_parties", "legal"):
         yield StaffScene(f"tickets, {queue}", "agent", f"/queue/tickets?queue={queue}")
     yield StaffScene("tickets, none free", "agent", "/queue/tickets?done=empty")
+    yield StaffScene("tickets, looked for", "agent", "/queue/tickets?overdue=yes&language=en")
+    yield StaffScene("tickets, none fits", "agent", "/queue/tickets?channel=wechat&days=3")
+    yield StaffScene("no searches kept", "agent", "/queue/tickets/searches")
     for name, ticket in tickets.items():
         yield StaffScene(f"ticket, {name}", "agent", f"/tickets/{ticket.number}")
     long, late = tickets["long"].number, tickets["late"].number

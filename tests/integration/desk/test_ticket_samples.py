@@ -11,6 +11,8 @@ from aftercare.desk.figure_store import FigureStore
 from aftercare.desk.incoming.model import Parked
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.search import Kept, Search
+from aftercare.desk.search_store import SearchStore
 from aftercare.kernel.errors import NewerDataError
 from aftercare.orders.model import email_key_of
 from tests.fakes.orders import EMAIL
@@ -52,6 +54,18 @@ def test_a_stored_fact_is_read(desk: ServiceDesk) -> None:
     [fact] = FigureStore(desk.tables["TicketsTable"]).facts(date(2026, 6, 24))
     assert (fact.channel, fact.first_response) == (Channel.WEB, Measured(600, met=True))
     assert (fact.responses, fact.reopenings) == ((Measured(600, met=True),), 0)
+
+
+def test_stored_searches_are_read_without_what_a_newer_version_looks_for(
+    desk: ServiceDesk,
+) -> None:
+    store = SearchStore(desk.tables["TicketsTable"])
+    late = Search(language="ja", is_overdue=True)
+    assert store.of("usr-ada").kept == (Kept("Late in Japanese", late),)
+    [item] = [each for each in SAMPLES if each["sk"]["S"] == "SEARCHES"]
+    newer = '[["Soon", {"queue": "nights", "mood": "angry", "days": 3}]]'
+    put(desk.tables, item | {"document": {"S": newer}})
+    assert store.of("usr-ada").kept == (Kept("Soon", Search(days=3)),)
 
 
 def test_stored_mails_are_read(desk: ServiceDesk) -> None:

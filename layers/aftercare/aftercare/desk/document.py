@@ -123,8 +123,8 @@ def encode_card(ticket: Ticket, due: datetime | None) -> str:
     )
 
 
-def decode_card(ticket_id: str, card: str) -> Card:
-    """The card of a ticket; what a newer version calls a topic or a state is shown as it is."""
+def decode_card(ticket_id: str, card: str, urgency: str) -> Card:
+    """The card of a ticket at that place; what a newer version calls a topic is shown as it is."""
     stored = json.loads(card)
     return Card(
         ticket_id=ticket_id,
@@ -134,6 +134,7 @@ def decode_card(ticket_id: str, card: str) -> Card:
         state=stored["state"],
         language=stored["language"],
         market=stored["market"],
+        opened_at=from_text(urgency.split("#")[1]),
         due=from_text(stored["due"]) if stored["due"] else None,
         claim=_claim(stored["claim"]),
     )

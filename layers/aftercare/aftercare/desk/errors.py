@@ -60,6 +60,24 @@ class AppealRefusedError(RefusedError):
         super().__init__("A review can't be asked for here, or not any more.")
 
 
+class SearchInvalidError(InvalidError):
+    """A search has no name, or too long a one."""
+
+    code = "search_invalid"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Give it a name of up to {most} characters.", field="name")
+
+
+class TooManySearchesError(RefusedError):
+    """A member keeps no more searches than a page shows."""
+
+    code = "too_many_searches"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You keep {most} searches already. Forget one first.")
+
+
 class StaleTicketError(RefusedError):
     """Something came to the ticket after the page was shown; nothing was sent."""
 

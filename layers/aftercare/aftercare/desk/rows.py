@@ -2,7 +2,8 @@
 
 `<ticket id>` has the ticket and its entries. `NUMBER#`, `MESSAGE#` and `CONVERSATION#` lead to a
 ticket from its number, from a message as its sender names it, and from what is talked about.
-`FACTS#<day>` has how the tickets were served that closed on that day (UTC).
+`STAFF#<staff id>` has the searches that a member keeps. `FACTS#<day>` has how the tickets were
+served that closed on that day (UTC).
 """
 # ruff: noqa: D106 - pynamodb's Meta
 
@@ -102,6 +103,19 @@ class FigureRow(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    document = UnicodeAttribute()
+    schema = NumberAttribute(default=SCHEMA)
+
+
+class SearchesRow(Model):
+    """The searches that a member of staff keeps: `STAFF#<staff id>`."""
+
+    class Meta:
+        table_name = "tickets"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = VersionAttribute()
     document = UnicodeAttribute()
     schema = NumberAttribute(default=SCHEMA)
 

@@ -99,7 +99,9 @@ class TicketStore:
         start = _place_in(queue, after) if after else None
         index = self._tickets.by_queue
         rows = list(index.query(queue, limit=PAGE + 1, last_evaluated_key=start))
-        cards = tuple(decode_card(row.pk, row.card or "{}") for row in rows[:PAGE])
+        cards = tuple(
+            decode_card(row.pk, row.card or "{}", row.urgency or "") for row in rows[:PAGE]
+        )
         is_all = len(rows) <= PAGE
         return QueuePage(cards, "" if is_all else rows[PAGE - 1].urgency or "")
 

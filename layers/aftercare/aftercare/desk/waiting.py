@@ -18,6 +18,7 @@ class Card(NamedTuple):
     state: str
     language: str
     market: str
+    opened_at: datetime
     due: datetime | None
     claim: Claim | None
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aftercare.desk.partners import PartnerService
     from aftercare.desk.raw_store import RawMails
     from aftercare.desk.reporting import ServiceReport
+    from aftercare.desk.searching import TicketSearching
     from aftercare.desk.service import TicketService
     from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.members.service import MemberService
@@ -166,6 +167,14 @@ def parked_desk(
     from aftercare.desk.parked import ParkedDesk  # noqa: PLC0415
 
     return ParkedDesk(_store(config), InboxStore(config.tickets_table), trail, clock, entropy)
+
+
+def ticket_searching(tickets_table: str, *, clock: Clock = utc_now) -> "TicketSearching":
+    """What staff look for among tickets, in that table."""
+    from aftercare.desk.search_store import SearchStore  # noqa: PLC0415
+    from aftercare.desk.searching import TicketSearching  # noqa: PLC0415
+
+    return TicketSearching(TicketStore(tickets_table), SearchStore(tickets_table), clock)
 
 
 def ticket_keeping(
