@@ -41,7 +41,7 @@ def walk(world: World) -> None:
     _settling(world, dock, agent, lead)
     _dock(world, dock, warehouse)
     _codes(world, lead)
-    _tickets(world, agent)
+    _tickets(world, desk, agent)
     _oversight(world, lead, other, desk.waiting())
     _people(world, lead)
 
@@ -167,12 +167,13 @@ def _codes(world: World, lead: Colleague) -> None:
     world.settle()
 
 
-def _tickets(world: World, agent: Colleague) -> None:
-    """A ticket about an order, of a customer who has another one."""
+def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
+    """A ticket about a return with a photo, of a customer who has another one."""
     desk = desk_beside(world.tables, SetClock(datetime.now(UTC)))
-    about = About(Topic.ORDER, NUMBER)
-    for words in ("The box was open.", "It was empty, too."):
-        ticket = desk.ask(about, words=words).ticket
+    ret = cases.waiting()
+    desk.ask(About(Topic.ORDER, NUMBER), words="The box was open.")
+    about = About(Topic.RETURN, NUMBER, ret.return_id, ret.ticket)
+    ticket = desk.ask(about, words="It was empty, too.").ticket
     path = f"/tickets/{ticket.number}"
     agent.get("/queue/tickets")
     agent.get("/queue/tickets/next")

@@ -147,6 +147,12 @@ def _tickets(world: World) -> None:
     reopened = [each for each in desk.entries() if each.entry_type == "ticket.reopened"]
     world.work(_DESK, "ticket.reopened", bus_event(reopened[-1]))
     world.settle()
+    desk.clock.now -= timedelta(days=8)
+    silent = desk.act(desk.ask().ticket.number, Verb.ASK).ticket
+    world.forget()
+    due = Timer("due.ticket", silent.ticket_id, utc_now() - timedelta(minutes=1))
+    world.work(_DESK, "due.ticket: somebody is reminded", bus_event(due.entry()))
+    world.settle()
 
 
 def _mails(world: World) -> None:

@@ -38,7 +38,10 @@ TICKET = Ticket(
 def thread(entries: list[TicketEntry], **said: str) -> Thread:
     messages = tuple(
         Message(
-            each, "" if each.verb is V.ACKNOWLEDGE else said.get(each.verb, f"words {each.verb}")
+            each,
+            ""
+            if each.verb in {V.ACKNOWLEDGE, V.REMIND}
+            else said.get(each.verb, f"words {each.verb}"),
         )
         for each in entries
     )
@@ -81,6 +84,9 @@ def test_what_a_partner_passes_on_is_said_to_be_that() -> None:
         ([(0, V.OPEN), (1, V.REPLY), (2, V.AWAIT_THIRD)], 3, "waiting for somebody else"),
         ([(0, V.OPEN), (1, V.ESCALATE)], 3, "Our specialists are having a closer look."),
         ([(0, V.OPEN), (1, V.ESCALATE)], 3, "You get our answer by December 2"),
+        ([(0, V.OPEN), (1, V.ESCALATE)], 3, "They decide by December 2, 2026 at"),
+        ([(0, V.OPEN), (1, V.REPLY), (2, V.APPEAL)], 3, "They decide by December 2, 2026 at"),
+        ([(0, V.OPEN), (1, V.ASK), (200, V.REMIND)], 201, "from you by December 16, 2026"),
         ([(0, V.OPEN), (1, V.RESOLVE)], 3, "below until December 14, 2026 at 8:00"),
         ([(0, V.OPEN), (1, V.RESOLVE), (2, V.WRITE)], 3, "You get our answer by December 2"),
         ([(0, V.OPEN), (1, V.RESOLVE), (400, V.CLOSE)], 401, "a new one that follows this"),
