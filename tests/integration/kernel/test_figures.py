@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from aftercare.web.application import Application
 from infra.local.settings import ROOT
 from tests.bench.figures import part
 from tests.fakes.servers import closed_port
@@ -27,6 +28,7 @@ def routes() -> Iterator[tuple[str, str]]:
     for name, body in resources("AWS::Serverless::Function").items():
         module, _, handler = body["Handler"].rpartition(".")
         app = getattr(importlib.import_module(module), handler)
+        app = app.whole() if isinstance(app, Application) else app
         for route, methods in getattr(app, "routes", {}).items():
             if "{proxy+}" not in route:
                 for method in methods.keys() - {"HEAD"}:
