@@ -7,7 +7,7 @@ from typing import Any
 from aftercare.desk.facts import Fact, Measured
 from aftercare.desk.model import Channel, Lane
 from aftercare.desk.moves import TicketState
-from aftercare.desk.ticket import Claim, Proof, Ticket, Topic, Worth
+from aftercare.desk.ticket import Claim, Counter, Proof, Proved, Ticket, Topic, Worth
 from aftercare.desk.waiting import Card
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
@@ -37,6 +37,10 @@ def encode(ticket: Ticket) -> str:
             "look_at": to_text(ticket.look_at) if ticket.look_at else None,
             "claim": _encode_claim(ticket.claim),
             **_stated(partner=ticket.partner, named_order=ticket.named_order),
+            "later_proofs": [
+                [each.proof, to_text(each.at), each.channel] for each in ticket.later_proofs
+            ],
+            "counter": _encode_claim(ticket.counter),
         }
     )
 
@@ -70,6 +74,8 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         claim=_claim(stored["claim"]),
         partner=stored.get("partner", ""),
         named_order=stored.get("named_order", ""),
+        later_proofs=tuple(_proved(*each) for each in stored.get("later_proofs", [])),
+        counter=_counter(stored.get("counter")),
         version=int(row.version),
     )
 
@@ -145,9 +151,20 @@ def _stated(**texts: str) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _encode_claim(claim: Claim | None) -> list[str] | None:
-    return [claim.by, claim.name, to_text(claim.until)] if claim else None
+def _encode_claim(claim: Claim | Counter | None) -> list[str] | None:
+    if claim is None:
+        return None
+    by, name, until = claim
+    return [by, name, to_text(until)]
 
 
 def _claim(stored: list[str] | None) -> Claim | None:
     return Claim(Actor(stored[0]), stored[1], from_text(stored[2])) if stored else None
+
+
+def _counter(stored: list[str] | None) -> Counter | None:
+    return Counter(Actor(stored[0]), stored[1], from_text(stored[2])) if stored else None
+
+
+def _proved(proof: str, at: str, channel: str) -> Proved:
+    return Proved(member(Proof, proof), from_text(at), member(Channel, channel))

@@ -56,8 +56,12 @@ class TicketEntry:
 
     @property
     def is_human_answer(self) -> bool:
-        """Whether a person of the desk spoke with the customer; an acknowledgement is no answer."""
-        return self.is_public and party_of(self.actor) == Party.STAFF
+        """Whether a person of the desk spoke with the customer.
+
+        An acknowledgement is no answer, nor is that a counter took the ticket over.
+        """
+        is_said = self.is_public and self.verb is not Verb.HAND_OVER
+        return is_said and party_of(self.actor) == Party.STAFF
 
     @property
     def is_of_the_customer(self) -> bool:

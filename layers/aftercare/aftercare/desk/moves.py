@@ -45,6 +45,7 @@ class Verb(StrEnum):
     HAND_BACK = "hand_back"
     APPEAL = "appeal"
     APPEAL_FURTHER = "appeal_further"
+    HAND_OVER = "hand_over"
     RESOLVE = "resolve"
     NO_ACTION = "no_action"
     UNCONFIRMED = "unconfirmed"
@@ -136,6 +137,10 @@ def _rows() -> Iterator[Move]:
     yield Move(Verb.HAND_BACK, _STAFF, TIERS, _S.OPEN)
     # What came for the ticket and is not proved to be its customer's: it moves nothing.
     yield Move(Verb.UNCONFIRMED, _SYSTEM, frozenset(TicketState), None)
+    # The customer comes to a counter: whoever waits for them does so no longer.
+    yield Move(Verb.HAND_OVER, _STAFF, {None}, _S.OPEN, is_public=True)
+    yield Move(Verb.HAND_OVER, _STAFF, {*new, *asked}, _S.OPEN, is_public=True)
+    yield Move(Verb.HAND_OVER, _STAFF, living - {*new, *asked}, None, is_public=True)
     # The end. A customer who does not answer was answered, by whoever asked.
     answerable = UNRESOLVED - {_S.WAITING_CUSTOMER}
     yield Move(Verb.RESOLVE, _STAFF, answerable, _S.RESOLVED, is_public=True)

@@ -42,6 +42,23 @@ class Proof(StrEnum):
     WECHAT = "wechat"
     # A partner's word alone: nobody proved the mailbox, and no order of it was named.
     UNCONFIRMED = "unconfirmed"
+    HAND_OVER = "hand_over"
+
+
+class Proved(NamedTuple):
+    """One proof of a ticket's customer: when it was given, and by which channel (R-DSK-75)."""
+
+    proof: Proof
+    at: datetime
+    channel: Channel
+
+
+class Counter(NamedTuple):
+    """Who works on a ticket at a store's counter, to whom the customer handed it over."""
+
+    by: Actor
+    store: str
+    until: datetime
 
 
 class Worth(NamedTuple):
@@ -64,10 +81,11 @@ class Ticket:
     """A ticket as it is stored.
 
     `number` is the return's for the first ticket about a return: that number is one the customer
-    already has. `follows` is the number of the closed ticket that it goes on from. `entries` is how
-    many there are, `state` their fold. `look_at` is the moment of the timer that was written last.
-    `partner` is the client whose system brought it. `named_order` is an order that was named for it
-    and that nothing confirms.
+    already has. `proof` was given when it was opened, `later_proofs` before or since. `follows` is
+    the number of the closed ticket that it goes on from. `entries` is how many there are, `state`
+    their fold. `look_at` is the moment of the timer that was written last. `counter` is the store
+    at which its customer handed it over last. `partner` is the client whose system brought it.
+    `named_order` is an order that was named for it and that nothing confirms.
     """
 
     ticket_id: str
@@ -91,15 +109,27 @@ class Ticket:
     claim: Claim | None = None
     partner: str = ""
     named_order: str = ""
+    later_proofs: tuple[Proved, ...] = ()
+    counter: Counter | None = None
     version: int | None = field(default=None, compare=False)
 
     def claim_at(self, now: datetime) -> Claim | None:
         """The claim that holds now."""
         return self.claim if self.claim and now < self.claim.until else None
 
+    @property
+    def proofs(self) -> tuple[Proved, ...]:
+        """Everything that the customer proved, oldest first."""
+        first = Proved(self.proof, self.opened_at, self.channel)
+        return tuple(sorted((first, *self.later_proofs), key=lambda each: each.at))
+
+    def is_at_counter_of(self, actor: Actor, now: datetime) -> bool:
+        """Whether its customer handed it over to that colleague a few hours ago at most."""
+        return self.counter is not None and self.counter.by == actor and now < self.counter.until
+
     def impersonal(self) -> "Ticket":
         """The ticket once its person was erased."""
-        return replace(self, email="", email_key="", claim=None, named_order="")
+        return replace(self, email="", email_key="", claim=None, counter=None, named_order="")
 
 
 class Message(NamedTuple):
