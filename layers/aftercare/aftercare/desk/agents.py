@@ -1,12 +1,11 @@
 """What staff do at the desk: see who waits, read a ticket, answer it, pass it on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.commits import Key
 from aftercare.desk.errors import StaleTicketError, TicketNotFoundError
-from aftercare.desk.model import Queue
+from aftercare.desk.model import Channel, Queue
 from aftercare.desk.moves import MOVES, Party, TicketState, Verb, move_of
 from aftercare.desk.steps import Act, TicketSteps, words_in
 from aftercare.desk.ticket import CLAIM_LASTS, MOST_NAME, Claim, Thread, Ticket
@@ -39,8 +38,29 @@ class Done(NamedTuple):
     sent_as: str
 
 
+class StaffActs(TicketSteps):
+    """What staff do to a ticket that they may work on, by whichever way they came to it."""
+
+    __slots__ = ()
+
+    def _acted(self, member: Member, ticket: Ticket, done: Done, channel: Channel) -> Thread:
+        """The ticket after it, or after the same form before; the member's from then on."""
+        words = "" if done.verb in SILENT else words_in(done.words)
+        key = Key(_CONSOLE, f"{member.staff_id} {done.sent_as}")
+        if self.store.taken(key):
+            return self._thread(ticket)
+        if ticket.entries != done.entries:
+            raise StaleTicketError(ticket.number)
+        act = Act(done.verb, member.actor, channel, words, key)
+        return self._added(self._thread(ticket), act, claim=self._claim(member))
+
+    def _claim(self, member: Member) -> Claim:
+        name = member.name.encode()[:MOST_NAME].decode(errors="ignore")
+        return Claim(member.actor, name, self.clock() + CLAIM_LASTS)
+
+
 @dataclass(frozen=True, slots=True)
-class TicketDesk(TicketSteps):
+class TicketDesk(StaffActs):
     """Asks the matrix first, and refuses what rests on an older ticket than the stored one."""
 
     store: "TicketStore"
@@ -107,14 +127,8 @@ class TicketDesk(TicketSteps):
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
         require(member, f"tickets.{done.verb}")
-        words = "" if done.verb in SILENT else words_in(done.words)
-        ticket, key = self._numbered(number), self._key(member, done)
-        if self.store.taken(key):
-            return self._thread(ticket)
-        if ticket.entries != done.entries:
-            raise StaleTicketError(number)
-        act = Act(done.verb, member.actor, ticket.channel, words, key)
-        return self._added(self._thread(ticket), act, claim=self._claim(member))
+        ticket = self._numbered(number)
+        return self._acted(member, ticket, done, ticket.channel)
 
     @on_fresh_state
     def claim(self, member: Member, number: str, *, wanted: bool) -> None:
@@ -139,19 +153,16 @@ class TicketDesk(TicketSteps):
             raise TicketNotFoundError
         return ticket
 
-    def _claim(self, member: Member) -> Claim:
-        name = member.name.encode()[:MOST_NAME].decode(errors="ignore")
-        return Claim(member.actor, name, self.clock() + CLAIM_LASTS)
-
-    def _key(self, member: Member, done: Done) -> Key:
-        return Key(_CONSOLE, f"{member.staff_id} {done.sent_as}")
-
 
 def verbs_for(member: Member, state: TicketState) -> tuple[Verb, ...]:
     """What the member may do to a ticket of that state, in the order of the table."""
+    return tuple(verb for verb in possible(state) if may(member, f"tickets.{verb}"))
+
+
+def possible(state: TicketState) -> tuple[Verb, ...]:
+    """What staff may do at all to a ticket of that state, in the order of the table."""
     by_staff = (move.verb for move in MOVES if state in move.before and Party.STAFF in move.by)
-    found: Mapping[Verb, None] = dict.fromkeys(by_staff)
-    return tuple(verb for verb in found if may(member, f"tickets.{verb}"))
+    return tuple(dict.fromkeys(by_staff))
 
 
 def is_told(state: TicketState, verb: Verb) -> bool:

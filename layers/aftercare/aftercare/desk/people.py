@@ -42,10 +42,10 @@ class People:
             NobodyToAnswerError: The mailbox has neither an order nor a membership, and no address.
         """
         if order_number:
-            return _buyer(self.orders.owned(order_number, email_key))
+            return buyer_of(self.orders.owned(order_number, email_key))
         named = (each for each in self.orders.of_customer(email_key) if each.purchase)
         if newest := next(named, None):
-            return _buyer(newest)._replace(lane=Lane.STANDARD, worth=None)
+            return buyer_of(newest)._replace(lane=Lane.STANDARD, worth=None)
         member = self.members.by_email(email_key)
         address = member.email if member else email
         if not address or email_key_of(address) != email_key:
@@ -57,10 +57,15 @@ def confirmed(order: Order, email_key: str) -> Customer | None:
     """The order's customer for somebody who names the mailbox, too; none if it is another one."""
     if not order.belongs_to(email_key) or order.purchase is None or not order.purchase.email:
         return None
-    return _buyer(order)._replace(proof=Proof.PARTNER)
+    return buyer_of(order)._replace(proof=Proof.PARTNER)
 
 
-def _buyer(order: Order) -> Customer:
+def buyer_of(order: Order) -> Customer:
+    """Who bought it.
+
+    Raises:
+        NobodyToAnswerError: The shop did not say, or they were erased.
+    """
     purchase = order.purchase
     if purchase is None or not purchase.email:
         raise NobodyToAnswerError

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.appeals import next_appeal
 from aftercare.desk.commits import Also, Key
+from aftercare.desk.conversations import behind, of_return
 from aftercare.desk.errors import (
     AppealRefusedError,
     TicketNotFoundError,
@@ -188,14 +189,14 @@ class TicketService(Conversations):
         brought = _brought(email_key, sent)
         if seen := self._seen(brought.key):
             return seen
-        begun = self.store.current(_of_return(about)) if about.return_id else ""
+        begun = self.store.current(of_return(about.return_id)) if about.return_id else ""
         if begun:
             return self._continued(self._known(begun), brought)
         customer = self.people.find(email_key, about.order_number, email)
         ticket = self._new(email_key, customer, about, brought)
         if about.return_number and not self.store.id_of(about.return_number):
             ticket = replace(ticket, number=about.return_number)
-        conversation = _of_return(about) if about.return_id else ""
+        conversation = of_return(about.return_id) if about.return_id else ""
         return self._opened(ticket, brought.as_act(Verb.OPEN), conversation)
 
     @on_fresh_state
@@ -271,14 +272,10 @@ def _key(email_key: str, sent: Sent) -> Key:
     return Key(Channel.WEB, f"{email_key} {sent.sent_as}")
 
 
-def _of_return(about: About) -> str:
-    """The name of the conversation about a return."""
-    return f"return#{about.return_id}"
-
-
 def _behind(closed: Ticket, partner: str) -> str:
     """The name of the conversation that goes on after a closed ticket.
 
     What a partner brings goes on in a ticket of its own: it reads what it brings, and no more.
     """
-    return f"after#{closed.ticket_id}#{partner}" if partner else f"after#{closed.ticket_id}"
+    name = behind(closed.ticket_id)
+    return f"{name}#{partner}" if partner else name
