@@ -10,6 +10,7 @@ from aftercare.desk.ticket import Message, Ticket
 from aftercare.kernel.fresh import on_fresh_state
 
 if TYPE_CHECKING:
+    from aftercare.desk.hand_over_store import HandOverStore
     from aftercare.desk.inbox_store import InboxStore
     from aftercare.desk.raw_store import RawMails
     from aftercare.desk.store import TicketStore
@@ -27,6 +28,7 @@ class TicketErasing:
     inbox: "InboxStore"
     wechat: "WeChatStore"
     mails: "RawMails"
+    codes: "HandOverStore"
 
     def held(self, email_key: str) -> tuple[tuple[Ticket, tuple[Message, ...]], ...]:
         """The person's tickets, newest first, with everything that was written.
@@ -41,10 +43,12 @@ class TicketErasing:
 
         Their raw mails go, parked mails that say that they are from the person, and who they are
         at WeChat.
+        Hand-over codes go whenever they were asked for: whoever still comes asks for another one.
 
         Raises:
             StaleWriteError: Others write to one of them; try again.
         """
+        self.codes.forget(email_key)
         found = [each for each in self.store.of_customer(email_key) if is_before(each.opened_at)]
         for ticket in found:
             self._forget(ticket.ticket_id)

@@ -1,6 +1,7 @@
 """Why the desk refuses something."""
 
 from aftercare.kernel.errors import (
+    ForbiddenError,
     InvalidError,
     LimitedError,
     NotFoundError,
@@ -112,3 +113,65 @@ class ParkedMailStaysError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__("No ticket can be opened for this mail.")
+
+
+class TooManyHandOversError(LimitedError):
+    """More codes for one case in a day than anybody needs."""
+
+    code = "too_many_hand_overs"
+
+    def __init__(self) -> None:
+        super().__init__("That was a lot of codes for one day. Please write to us instead.")
+
+
+class HandOverUnreadableError(InvalidError):
+    """There are no six digits; it was no try."""
+
+    code = "hand_over_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("A hand-over code has six digits.", field="code")
+
+
+class StoreUnnamedError(InvalidError):
+    """A counter does not say which store it is in; it was no try."""
+
+    code = "store_unnamed"
+
+    def __init__(self) -> None:
+        super().__init__("Say which store this is, as customers know it.", field="store")
+
+
+class HandOverRefusedError(RefusedError):
+    """The code opens nothing now: whether it is wrong, old, replaced or used is not said."""
+
+    code = "hand_over_refused"
+    title = "That code opens nothing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No case has this code now. A code is good once, for 15 minutes: "
+            "ask the customer to show a new one.",
+            field="code",
+        )
+
+
+class TooManyTriesError(LimitedError):
+    """More codes that opened nothing than anybody mistypes."""
+
+    code = "too_many_tries"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            f"Too many codes opened nothing. Try again in {-(-wait // 60)} min.", retry_after=wait
+        )
+
+
+class CounterOverError(ForbiddenError):
+    """The ticket is not with this counter: never, or no longer; both look the same."""
+
+    code = "counter_over"
+    title = "This case is not with you"
+
+    def __init__(self) -> None:
+        super().__init__("Ask the customer to show a hand-over code for it.")

@@ -1,0 +1,94 @@
+"""What customers do to hand a case over at a counter: ask for a code, and see it again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aftercare.desk.conversations import of_return
+from aftercare.desk.errors import TicketNotFoundError, TooManyHandOversError
+from aftercare.desk.hand_over import (
+    MOST_A_DAY,
+    Case,
+    HandOver,
+    Shown,
+    digest_of,
+    digits_of,
+)
+from aftercare.desk.hand_over_store import DigitsTakenError
+from aftercare.desk.steps import TicketSteps
+from aftercare.kernel.clock import Clock
+from aftercare.kernel.fresh import on_fresh_state
+from aftercare.kernel.ids import Entropy, new_id
+
+if TYPE_CHECKING:
+    from aftercare.desk.hand_over_store import HandOverStore
+    from aftercare.desk.store import TicketStore
+
+type Key = Callable[[], bytes]
+"""The key of the digits, read when a code is asked for, shown or redeemed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverService(TicketSteps):
+    """Codes for customers who proved their mailbox: 15 minutes, once, one for each case."""
+
+    store: "TicketStore"
+    codes: "HandOverStore"
+    key: Key
+    clock: Clock
+    entropy: Entropy
+
+    def of_ticket(self, email_key: str, number: str) -> Case:
+        """What a code for that ticket hands over: what is about a return is one case with it.
+
+        Raises:
+            TicketNotFoundError: No such ticket, or another customer's.
+        """
+        ticket = self._found(number)
+        if ticket is None or not email_key or ticket.email_key != email_key:
+            raise TicketNotFoundError
+        return_id = ticket.return_id
+        return Case(
+            name=of_return(return_id) if return_id else f"ticket#{ticket.ticket_id}",
+            email_key=email_key,
+            language=ticket.language,
+            ticket_id=ticket.ticket_id,
+            topic=ticket.topic,
+            order_number=ticket.order_number,
+            return_id=return_id,
+        )
+
+    @on_fresh_state
+    def ask(self, case: Case) -> None:
+        """Draws a code for the case; the one before opens nothing from now on (R-DSK-76).
+
+        Raises:
+            TooManyHandOversError: There were too many for this case today.
+            StaleWriteError, BusyError: Another code of it is asked for at once; try again.
+        """
+        before = self.codes.of_case(case)
+        while True:
+            new = self._drawn(case, before)
+            try:
+                return self.codes.put(new, before)
+            except DigitsTakenError:
+                continue
+
+    def shown(self, case: Case) -> Shown | None:
+        """The code of the case as the page shows it; none if there is none that counts now."""
+        code = self.codes.of_case(case)
+        if code is None or not code.is_live(self.clock()):
+            return None
+        return Shown(digits_of(self.key(), code.hand_over_id), code.expires_at)
+
+    def _drawn(self, case: Case, before: HandOver | None) -> HandOver:
+        now, key = self.clock(), self.key()
+        is_same_day = before is not None and before.day == now.date()
+        asked = 1 + (before.asked_that_day if before and is_same_day else 0)
+        if asked > MOST_A_DAY:
+            raise TooManyHandOversError
+        while True:
+            hand_over_id = new_id("hov", now, self.entropy)
+            digest = digest_of(key, digits_of(key, hand_over_id))
+            if before is None or digest != before.digest:
+                return HandOver(hand_over_id, digest, case, now, asked)
