@@ -7,10 +7,13 @@ from itertools import count
 from typing import Any
 
 from aftercare.desk.agents import Done, TicketDesk
+from aftercare.desk.counter import CounterDesk
 from aftercare.desk.events import DUE
 from aftercare.desk.incoming.places import address_of
 from aftercare.desk.incoming.reading import read_mail
 from aftercare.desk.intake import MailIntake
+from aftercare.desk.hand_over import Case
+from aftercare.desk.handing import HandOverService
 from aftercare.desk.keeping import TicketKeeping
 from aftercare.desk.mailed import ParkedMail, Receipt, Taken
 from aftercare.desk.model import Queue
@@ -22,6 +25,8 @@ from aftercare.desk.waiting import Card
 from aftercare.desk.wiring import (
     MailIntakeConfig,
     TicketsConfig,
+    counter_desk,
+    hand_overs,
     mail_intake,
     partner_service,
     ticket_desk,
@@ -41,11 +46,13 @@ from tests.fakes.house import SetClock
 from tests.fakes.incoming import DESK
 from tests.fakes.orders import EMAIL, NUMBER, ORDERS_INGEST, paid
 from tests.fakes.outbox import committed_entries
-from tests.fakes.reviews import AGENT, Trail
+from tests.fakes.reviews import AGENT, STORE, Trail
 
 DESK_WORKER = system("desk_worker")
 MAIL_INTAKE = system("mail_intake")
 DESK_KEY = b"a secret of the desk"
+CODE_KEY = b"what customers show"
+SOHO = "London Soho"
 HELLO = "The box was open when it came."
 
 
@@ -61,6 +68,8 @@ class ServiceDesk:
     trail: Trail
     tables: dict[str, str]
     intake: MailIntake
+    handing: HandOverService
+    counter: CounterDesk
     forms: "count[int]" = field(default_factory=count)
 
     def sent(self, words: str = HELLO, sent_as: str = "") -> Sent:
@@ -103,6 +112,17 @@ class ServiceDesk:
         seen = self.staff.open_ticket(member, number)
         done = Done(verb, seen.ticket.entries, words, f"form {next(self.forms)}")
         return self.staff.act(member, number, done)
+
+    def code(self, number: str = "", case: Case | None = None, email: str = EMAIL) -> str:
+        """The six digits that the customer gets for a ticket, or for another case."""
+        case = case or self.handing.of_ticket(email_key_of(email), number)
+        self.handing.ask(case)
+        shown = self.handing.shown(case)
+        assert shown
+        return shown.digits
+
+    def redeem(self, digits: str, member: Member = STORE) -> Thread:
+        return self.counter.redeem(member, digits, SOHO)
 
     def thread(self, number: str) -> Thread:
         return self.staff.open_ticket(AGENT, number)
@@ -163,5 +183,7 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
             mail_intake(MailIntakeConfig(*config, "", DESK.mailbox), orders, members, **edge),
             key=lambda: DESK_KEY,
         ),
+        hand_overs(config, lambda: CODE_KEY, **edge),
+        counter_desk(config, orders, trail, lambda: CODE_KEY, **edge),
         forms=count(dice(40)),
     )

@@ -13,15 +13,19 @@ from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.search import Kept, Search
 from aftercare.desk.search_store import SearchStore
+from aftercare.desk.ticket import Proof
 from aftercare.kernel.errors import NewerDataError
 from aftercare.orders.model import email_key_of
+from aftercare.staff.model import Role
 from tests.fakes.orders import EMAIL
+from tests.fakes.reviews import STORE, member
 from tests.fakes.samples import Item, items
-from tests.fakes.service_desk import ServiceDesk, service_desk
+from tests.fakes.service_desk import SOHO, ServiceDesk, service_desk
 
 pytestmark = pytest.mark.integration
 SAMPLES = list(items("tickets").values())
 NUMBER = "R-7K2M-9QXA-8"
+HANDED = "R-969F-C0B0-W"
 V = Verb
 
 
@@ -48,6 +52,22 @@ def test_todays_ticket_is_read_and_goes_on(desk: ServiceDesk) -> None:
         thread.ticket.ticket_id,
         TicketState.OPEN,
     )
+
+
+def test_a_ticket_that_was_handed_over_is_read_and_its_codes_work(desk: ServiceDesk) -> None:
+    desk.clock.forward(minutes=5)
+    thread = desk.counter.open_ticket(STORE, HANDED)
+    assert thread.messages[-1].words == SOHO
+    assert [each.proof for each in thread.ticket.proofs] == [
+        Proof.ORDER_AND_MAILBOX,
+        Proof.HAND_OVER,
+    ]
+    case = desk.handing.of_ticket(email_key_of(EMAIL), HANDED)
+    shown = desk.handing.shown(case)
+    assert shown
+    colleague = member("sam", Role.STORE)
+    assert desk.redeem(shown.digits, colleague).ticket.number == HANDED
+    assert desk.thread(NUMBER).ticket.proofs[0].proof is Proof.ORDER_AND_MAILBOX
 
 
 def test_a_stored_fact_is_read(desk: ServiceDesk) -> None:

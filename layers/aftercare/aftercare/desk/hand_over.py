@@ -66,13 +66,6 @@ class HandOver:
         return self.used_by is None and now < self.expires_at
 
 
-class Use(NamedTuple):
-    """That a code was redeemed, by whom; committed with the entry that it is."""
-
-    hand_over: HandOver
-    by: Actor
-
-
 class Shown(NamedTuple):
     """What a customer shows: six digits, and until when."""
 

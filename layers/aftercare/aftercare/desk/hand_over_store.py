@@ -7,7 +7,7 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from aftercare.access.model import Count
-from aftercare.desk.hand_over import KEPT, Case, HandOver, Use
+from aftercare.desk.hand_over import KEPT, Case, HandOver
 from aftercare.desk.rows import POINTER, SCHEMA
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
@@ -127,14 +127,13 @@ class HandOverStore:
                 raise DigitsTakenError from error
             raise
 
-    def use(self, commit: Transaction, use: Use, ticket_id: str) -> None:
-        """Adds to a ticket's commit that the code was redeemed, once, before its time was over."""
-        code = use.hand_over
-        is_live = (_CodeRow.hand_over_id == code.hand_over_id) & _CodeRow.used_by.does_not_exist()
+    def use(self, commit: Transaction, *, code: HandOver, by: Actor, ticket_id: str) -> None:
+        """Adds to a ticket's commit that the code was redeemed, which happens once."""
+        is_unused = (_CodeRow.hand_over_id == code.hand_over_id) & _CodeRow.used_by.does_not_exist()
         commit.update(
             self._codes(_code_key(code.digest)),
-            [_CodeRow.used_by.set(use.by), _CodeRow.ticket_id.set(ticket_id)],
-            is_live,
+            [_CodeRow.used_by.set(by), _CodeRow.ticket_id.set(ticket_id)],
+            is_unused,
         )
 
     def count(self, count: Count, by: int = 1) -> int:

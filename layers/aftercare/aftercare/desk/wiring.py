@@ -11,8 +11,12 @@ from aftercare.kernel.ids import Entropy
 from aftercare.kernel.secret import signing_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aftercare.desk.agents import TicketDesk
+    from aftercare.desk.counter import CounterDesk
     from aftercare.desk.erasing import TicketErasing
+    from aftercare.desk.handing import HandOverService
     from aftercare.desk.intake import MailIntake
     from aftercare.desk.keeping import TicketKeeping
     from aftercare.desk.notices import AddressOf, TicketNoticeService
@@ -177,6 +181,38 @@ def ticket_searching(tickets_table: str, *, clock: Clock = utc_now) -> "TicketSe
     return TicketSearching(TicketStore(tickets_table), SearchStore(tickets_table), clock)
 
 
+def hand_overs(
+    config: TicketsConfig,
+    key: "Callable[[], bytes]",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "HandOverService":
+    """What customers do to hand a case over, with the key of their codes."""
+    from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
+    from aftercare.desk.handing import HandOverService  # noqa: PLC0415
+
+    codes = HandOverStore(config.tickets_table)
+    return HandOverService(_store(config), codes, key, clock, entropy)
+
+
+def counter_desk(
+    config: TicketsConfig,
+    orders: "OrderService",
+    trail: "ReadTrail",
+    key: "Callable[[], bytes]",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "CounterDesk":
+    """What a store's counter does, with the key of the codes that it redeems."""
+    from aftercare.desk.counter import CounterDesk  # noqa: PLC0415
+    from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
+
+    codes = HandOverStore(config.tickets_table)
+    return CounterDesk(_store(config), codes, orders, trail, key, clock, entropy)
+
+
 def ticket_keeping(
     config: TicketsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
 ) -> "TicketKeeping":
@@ -207,6 +243,7 @@ def service_report(tickets_table: str, *, clock: Clock = utc_now) -> "ServiceRep
 def ticket_erasing(tickets_table: str, mails_bucket: str) -> "TicketErasing":
     """What forgets tickets in that table, and raw mails in that bucket."""
     from aftercare.desk.erasing import TicketErasing  # noqa: PLC0415
+    from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
     from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
     from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
 
@@ -215,6 +252,7 @@ def ticket_erasing(tickets_table: str, mails_bucket: str) -> "TicketErasing":
         InboxStore(tickets_table),
         WeChatStore(tickets_table),
         raw_mails(RawMailsConfig(mails_bucket)),
+        HandOverStore(tickets_table),
     )
 
 
