@@ -17,6 +17,7 @@ FEATURES = {
         "portal.returns.videos",
         "portal.returns.sending",
         "portal.returns.changes",
+        "portal.handovers.routes",
     ),
     "pictures": ("portal.returns.pictures",),
     "points": (
@@ -27,7 +28,7 @@ FEATURES = {
     ),
     "points.csv": ("portal.points.routes",),
     "track": ("portal.tracking.routes",),
-    "messages": ("portal.entry.mailbox", "portal.messages.routes"),
+    "messages": ("portal.entry.mailbox", "portal.messages.routes", "portal.handovers.routes"),
     "accessibility": _ABOUT,
     "contact": _ABOUT,
     "page-errors": _ABOUT,

@@ -23,7 +23,7 @@ type Visit = AnyVisit[CustomerSession]
 
 PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns", "number": "/messages"}
-_POINTS = "/points"
+_POINTS, _HAND_OVER = "/points", "/hand-over"
 _MESSAGES, _NEW_MESSAGE = "/messages", "/messages/new"
 # What points are, and the way in with an e-mail address alone.
 POINTS_DOOR = "/points/sign-in"
@@ -71,6 +71,8 @@ def _place(request: BrowserRequest) -> str:
     for name, collection in _COLLECTIONS.items():
         if name in parameters:
             page = f"{collection}/{parameters[name]}"
+            if request.path.endswith(_HAND_OVER):
+                return f"{page}{_HAND_OVER}"
             return f"{page}{_item(request)}" if request.path.endswith("/item") else page
     if request.path == _NEW_MESSAGE:
         return f"{_NEW_MESSAGE}{_query(request, *_OF_FORM)}"

@@ -9,6 +9,7 @@ from aftercare.kernel.config import read
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
     from aftercare.access.sign_outs import SignOuts
+    from aftercare.desk.handing import HandOverService
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.evidence.service import EvidenceService
@@ -148,3 +149,10 @@ def tickets() -> "TicketService":
     from aftercare.desk.wiring import TicketsConfig, ticket_service  # noqa: PLC0415
 
     return ticket_service(read(TicketsConfig), orders(), members())
+
+
+@cache
+def hand_overs() -> "HandOverService":
+    from aftercare.desk.wiring import TicketsConfig, hand_overs  # noqa: PLC0415
+
+    return hand_overs(read(TicketsConfig), _card_key)

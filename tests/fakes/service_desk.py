@@ -9,11 +9,11 @@ from typing import Any
 from aftercare.desk.agents import Done, TicketDesk
 from aftercare.desk.counter import CounterDesk
 from aftercare.desk.events import DUE
+from aftercare.desk.hand_over import Case
+from aftercare.desk.handing import HandOverService
 from aftercare.desk.incoming.places import address_of
 from aftercare.desk.incoming.reading import read_mail
 from aftercare.desk.intake import MailIntake
-from aftercare.desk.hand_over import Case
-from aftercare.desk.handing import HandOverService
 from aftercare.desk.keeping import TicketKeeping
 from aftercare.desk.mailed import ParkedMail, Receipt, Taken
 from aftercare.desk.model import Queue

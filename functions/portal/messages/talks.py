@@ -181,6 +181,9 @@ def _awaited(thread: Thread) -> Clock | None:
 def _said(w: Words, message: Message, zone: ZoneInfo) -> Said:
     """A message with who said it; what has no words is told in ours."""
     entry, words = message.entry, message.words
+    if entry.verb is Verb.HAND_OVER:
+        told = w.text("hand_over.told", store=words)
+        return Said("machine", "", told, w.moment(entry.at, "short", zone), entry.at.isoformat())
     by = _by(entry) if words else "machine"
     return Said(
         by=by,
@@ -202,12 +205,17 @@ def _thread(visit: Visit, number: str) -> Thread:
 
 def _zone(visit: Visit, ticket: Ticket) -> ZoneInfo:
     """The customer's zone, by where the order went, or else the newest one (R-CAL-01)."""
-    order = _order(visit, ticket)
-    return zone_of_order(order) if order else _zone_of_desk(ticket)
+    return zone_there(visit, ticket.order_number, ticket.market)
 
 
-def _order(visit: Visit, ticket: Ticket) -> Order | None:
-    key, number = visit.session.writer_key, ticket.order_number
+def zone_there(visit: Visit, order_number: str, market: str = "") -> ZoneInfo:
+    """The zone where that order went, or else the newest one; else that of the market's desk."""
+    order = _order(visit, order_number)
+    return zone_of_order(order) if order else hours_of(market).staffed.zone
+
+
+def _order(visit: Visit, number: str) -> Order | None:
+    key = visit.session.writer_key
     try:
         bought = [rooms.orders().owned(number, key)] if number else rooms.orders().of_customer(key)
     except OrderNotFoundError:

@@ -200,4 +200,6 @@ def _messages(world: World, customer: Customer, order: Order) -> None:
     customer.get(path)
     customer.get(f"{path}/since/1?state=new")
     customer.post(path, words="Is there any news?", sent_as="bench 2")
+    customer.post(f"{path}/hand-over")
+    customer.get(f"{path}/hand-over")
     world.settle()

@@ -95,6 +95,7 @@ CODES = {
     "sign_in_needed",
     "too_many_drafts",
     "too_many_marks",
+    "too_many_hand_overs",
     "too_many_messages",
     "too_many_photos",
     "too_many_videos",

@@ -194,6 +194,7 @@ class CounterDesk(StaffActs):
             opened_at=now,
             order_number=case.order_number,
             return_id=case.return_id,
+            worth=buyer.worth,
             later_proofs=(_proved_on_the_web(buyer.proof, code),),
         )
 

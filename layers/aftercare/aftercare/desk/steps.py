@@ -8,7 +8,7 @@ from aftercare.desk.clock import hours_of
 from aftercare.desk.clocks import Terms, reopenable_until
 from aftercare.desk.commits import Also, Key, Step
 from aftercare.desk.errors import WordsInvalidError
-from aftercare.desk.events import DUE, event_of
+from aftercare.desk.events import DUE, OPENED, event_of
 from aftercare.desk.facts import fact_of
 from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel, TicketEntry
@@ -106,7 +106,7 @@ class TicketSteps:
         ticket = after.ticket
         return Entry(
             entry_id=new_id("ent", entry.at, self.entropy),
-            entry_type=event_of(entry.verb),
+            entry_type=event_of(entry.verb) if entry.number > 1 else OPENED,
             subject=ticket.ticket_id,
             occurred_at=entry.at,
             data={
