@@ -22,6 +22,7 @@ FEATURES = {
     ),
     "codes": ("console.codes.routes",),
     "tickets": ("console.tickets.routes",),
+    "counter": ("console.counter.routes",),
     "search": ("console.search.routes",),
     "dock": ("console.dock.routes",),
     "cases": ("console.cases.routes", "console.cases.endings"),

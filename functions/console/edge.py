@@ -32,6 +32,7 @@ type MembersView = Callable[Concatenate[Visit, Member, ...], Response]
 
 SIGN_IN = "/sign-in"
 _CASES, _DOCK, _CODES, _TICKETS = "/cases", "/dock", "/codes", "/tickets"
+_COUNTER = "/counter"
 # Forms that are sent from a page of another address.
 _SEARCHES = "/queue/tickets/searches"
 _PAGES = {"/sign-out": SIGN_IN, _SEARCHES: _SEARCHES, f"{_SEARCHES}/forget": _SEARCHES}
@@ -59,7 +60,8 @@ def _form_page(request: BrowserRequest) -> str:
     if key := parameters.get("key"):
         return f"{_CODES}/{key}"
     if number := parameters.get("number"):
-        return f"{_TICKETS}/{number}"
+        room = _COUNTER if request.path.startswith(f"{_COUNTER}/") else _TICKETS
+        return f"{room}/{number}"
     if return_id := parameters.get("return_id"):
         room = _DOCK if request.path.startswith(f"{_DOCK}/") else _CASES
         return f"{room}/{return_id}"

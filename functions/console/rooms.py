@@ -10,6 +10,7 @@ from aftercare.staff.wiring import AuditConfig, StaffConfig, audit_trail, staff_
 if TYPE_CHECKING:
     from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.desk.agents import TicketDesk
+    from aftercare.desk.counter import CounterDesk
     from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.searching import TicketSearching
     from aftercare.erasure.desk import ErasureDesk
@@ -50,6 +51,7 @@ class ConsoleConfig(NamedTuple):
     erasures_table: str
     uploads_bucket: str
     documents_bucket: str
+    card_secret: str
 
 
 CONFIG = read(ConsoleConfig)
@@ -125,6 +127,19 @@ def ticket_searching() -> "TicketSearching":
     from aftercare.desk.wiring import ticket_searching as searching  # noqa: PLC0415
 
     return searching(CONFIG.tickets_table)
+
+
+@cache
+def counter() -> "CounterDesk":
+    from aftercare.desk.wiring import TicketsConfig, counter_desk  # noqa: PLC0415
+
+    return counter_desk(read(TicketsConfig), orders(), trail(), _card_key)
+
+
+@cache
+def _card_key() -> bytes:
+    """The key of what customers show at counters."""
+    return secret.signing_key(CONFIG.card_secret)
 
 
 @cache

@@ -19,6 +19,7 @@ _FEATURES = [
         "cases",
         "codes",
         "tickets",
+        "counter",
         "oversight",
     )
 ]

@@ -57,6 +57,7 @@ PROOFS: Mapping[Proof, str] = {
     Proof.PARTNER: "Order and mailbox, by a partner's word",
     Proof.WECHAT: "WeChat, bound to the mailbox",
     Proof.UNCONFIRMED: "Nothing: unconfirmed",
+    Proof.HAND_OVER: "Hand-over code",
 }
 
 LANES: Mapping[Lane, str] = {Lane.STANDARD: "Standard", Lane.CROSS_BORDER: "Across a border"}
@@ -101,6 +102,7 @@ HAPPENED: Mapping[str, str] = {
     Verb.HAND_BACK: "Handed back to the agents",
     Verb.APPEAL: "Asked for a review by QA",
     Verb.APPEAL_FURTHER: "Asked for a review by legal",
+    Verb.HAND_OVER: "Took it over",
     Verb.RESOLVE: "Resolved",
     Verb.NO_ACTION: "Needs no action",
     Verb.REOPEN: "Reopened",

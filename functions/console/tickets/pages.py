@@ -114,7 +114,7 @@ def ticket_page(
         "facts": [fact for fact in _facts(ticket) if fact.text],
         "return_href": f"/cases/{ticket.return_id}" if ticket.return_id else "",
         "order_number": ticket.order_number,
-        "bought": _bought(shown.order, w),
+        "bought": bought(shown.order, w),
         "earlier": _others(shown.earlier, reader),
         "forms": _forms(thread.clocks.state, verbs, sent_as),
         "macros": [(macro.macro_id, macro.name) for macro in fitting(ticket)],
@@ -171,7 +171,8 @@ def _facts(ticket: Ticket) -> Iterable[Fact]:
     yield Fact("Customer reads", LANGUAGES[language_of(ticket.language)].name)
     yield Fact("Market", ticket.market)
     yield Fact("Came by", names.named(names.CHANNELS, ticket.channel))
-    yield Fact("Proved", names.PROOFS[ticket.proof])
+    yield Fact("Proved", ", ".join(names.PROOFS[each.proof] for each in ticket.proofs))
+    yield Fact("Handed over at", ticket.counter.store if ticket.counter else "")
     if ticket.partner:
         yield Fact("Brought by", f"{ticket.partner}, which reads the answers to what it brings")
     yield Fact("Order it names", ticket.named_order)
@@ -179,7 +180,8 @@ def _facts(ticket: Ticket) -> Iterable[Fact]:
     yield Fact("Follows", ticket.follows, f"/tickets/{ticket.follows}")
 
 
-def _bought(order: Order | None, w: Words) -> list[Bought]:
+def bought(order: Order | None, w: Words) -> list[Bought]:
+    """The lines of an order."""
     if order is None:
         return []
     currency = order.purchase.currency if order.purchase else ""

@@ -71,7 +71,7 @@ def items(messages: Iterable[Message], reader: Reader) -> list[Item]:
         Item(
             number=message.entry.number,
             kind=_kind(message),
-            what=names.named(names.HAPPENED, message.entry.verb),
+            what=_what(message),
             who=_who(message, reader),
             at=moment(message.entry.at, reader.now),
             words=message.words,
@@ -97,10 +97,17 @@ def _who(message: Message, reader: Reader) -> str:
     return words.who(message.entry.actor, reader.me, reader.names)
 
 
+def _what(message: Message) -> str:
+    """What was done; of a hand-over, where."""
+    what = names.named(names.HAPPENED, message.entry.verb)
+    is_place = message.entry.verb is Verb.HAND_OVER and message.words
+    return f"{what} at {message.words}" if is_place else what
+
+
 def _kind(message: Message) -> str:
     if message.entry.verb is Verb.UNCONFIRMED:
         return UNPROVED
-    if not message.words:
+    if not message.words or message.entry.verb is Verb.HAND_OVER:
         return STEP
     if not message.entry.is_public:
         return INSIDE

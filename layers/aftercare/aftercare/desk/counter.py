@@ -36,7 +36,7 @@ from aftercare.kernel.fresh import on_fresh_state
 from aftercare.kernel.ids import Entropy, new_id, new_ticket
 from aftercare.kernel.stored import member as member_of
 from aftercare.kernel.typed import one_time_code_in
-from aftercare.staff.model import Member, ReadTrail
+from aftercare.staff.model import Handed, Member, ReadTrail
 from aftercare.staff.policy import may, require
 
 if TYPE_CHECKING:
@@ -106,6 +106,16 @@ class CounterDesk(StaffActs):
         ticket = self._handed(member, number)
         self.trail.record_read(member, ticket.ticket_id)
         return self._thread(ticket)
+
+    def handed(self, member: Member, number: str) -> Handed:
+        """That the ticket's return was handed over to the member; of none if it has no return.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            CounterOverError: Nobody handed it over to this member, or too long ago.
+        """
+        require(member, READ)
+        return Handed(member.actor, self._handed(member, number).return_id)
 
     @on_fresh_state
     def act(self, member: Member, number: str, done: Done) -> Thread:

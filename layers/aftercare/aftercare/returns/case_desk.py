@@ -16,7 +16,8 @@ from aftercare.returns.notes import Note, note_id_of
 from aftercare.returns.queueing import QueueOrder, QueuePage, needs_second
 from aftercare.returns.searching import Search
 from aftercare.returns.steps import VersionedSteps
-from aftercare.staff.model import Member
+from aftercare.staff.errors import NotPermittedError
+from aftercare.staff.model import Handed, Member
 from aftercare.staff.policy import may, require
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 READ, SEARCH, QUEUE = "returns.read", "returns.search", "returns.queue"
 CLAIM, DECIDE, CONFIRM = "returns.claim", "returns.decide", "returns.confirm"
 ASK, NOTE, READ_EVIDENCE = "returns.ask_evidence", "returns.note", "returns.read_evidence"
-WITHDRAW = "returns.withdraw_request"
+WITHDRAW, COUNTER = "returns.withdraw_request", "counter.read"
 PAGE = 20
 """The largest cards of one case more are two read units; the reader's session is the third."""
 _MOST_ALIKE = 12
@@ -139,6 +140,32 @@ class CaseDesk(VersionedSteps, Casework):
         self.trail.record_look(member, return_id)
         return ret, self.photos(ret)
 
+    def handed_over(self, member: Member, handed: Handed) -> CaseFile:
+        """What a counter sees of a return that its customer handed over to it (R-DSK-77).
+
+        Its lines, decision and evidence; neither notes, other returns nor an address.
+
+        Raises:
+            NotPermittedError: Not with these roles, or handed over to somebody else.
+            ReturnNotFoundError: No such return.
+        """
+        ret = self._seen(self._handed(member, handed))
+        self.trail.record_read(member, ret.return_id)
+        order = _faceless(self.orders.get(ret.order_number))
+        timeline = self.store.timeline(ret.return_id, until=ret.version)
+        return CaseFile(ret, order, self.photos(ret), timeline, (), (), False, frozenset())
+
+    def handed_over_url(
+        self, member: Member, handed: Handed, evidence_id: str, size: Size = Size.PHOTO
+    ) -> str:
+        """A link, for minutes, to a piece of its evidence; as `evidence_url`.
+
+        Raises:
+            NotPermittedError: Not with these roles, or handed over to somebody else.
+            PhotoNotFoundError, VideoNotFoundError: That return has no such evidence.
+        """
+        return self._url(member, self._handed(member, handed), evidence_id, size)
+
     def note(self, member: Member, return_id: str, text: str, name: str = "") -> Note:
         """Leaves a note that staff alone see. The return itself, and its version, stay as they are.
 
@@ -169,6 +196,9 @@ class CaseDesk(VersionedSteps, Casework):
             PhotoNotFoundError, VideoNotFoundError: That return has no such evidence.
         """
         require(member, READ_EVIDENCE)
+        return self._url(member, return_id, evidence_id, size)
+
+    def _url(self, member: Member, return_id: str, evidence_id: str, size: Size) -> str:
         slot = self.evidence.slot(return_id, evidence_id)
         self.trail.record_look(member, return_id)
         if slot.is_video:
@@ -176,6 +206,12 @@ class CaseDesk(VersionedSteps, Casework):
         if size is Size.THUMBNAIL:
             return self.evidence.thumbnail_url(slot)
         return self.evidence.photo_url(slot)
+
+    def _handed(self, member: Member, handed: Handed) -> str:
+        require(member, COUNTER)
+        if handed.to != member.actor:
+            raise NotPermittedError("It was not handed over to you.", verb=COUNTER)
+        return handed.return_id
 
     def _seen(self, return_id: str) -> Return:
         return self._named(return_id).as_of(self.clock())

@@ -32,6 +32,13 @@ class Member(NamedTuple):
         return actor.staff(self.staff_id)
 
 
+class Handed(NamedTuple):
+    """That a customer handed a return over to a colleague: only the desk says so."""
+
+    to: Actor
+    return_id: str
+
+
 class ReadTrail(Protocol):
     """Writes down what a member is about to see, or raises; see `AuditTrail`."""
 
