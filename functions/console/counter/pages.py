@@ -79,7 +79,9 @@ def counter_page(seen: Seen, reader: Reader, w: Words, address: Address) -> dict
     ticket = thread.ticket
     return {
         "ticket": _head(thread, reader),
-        "proofs": [_shown(each, reader) for each in ticket.proofs],
+        "proofs": [
+            _shown(each, reader) for each in ticket.proofs if each.proof is not Proof.UNCONFIRMED
+        ],
         "nothing_to_ask": any(each.proof in _NOTHING_TO_ASK for each in ticket.proofs),
         "talk": talk([each for each in thread.messages if _is_for_counters(each)], reader),
         "order_number": ticket.order_number,

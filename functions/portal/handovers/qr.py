@@ -14,8 +14,8 @@ _FIELD = 0x11D  # GF(256), §7.5.2
 _FORMAT, _FORMAT_GENERATOR, _FORMAT_MASK = 0b10_000, 0x537, 0x5412
 _FINDER, _TIMING = 7, 6
 
+# Row and column → whether it is dark.
 type Modules = dict[tuple[int, int], bool]
-"""Row and column → whether it is dark."""
 
 
 def path_of(digits: str) -> str:

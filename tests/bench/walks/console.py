@@ -1,8 +1,11 @@
 """Every page of the console, as staff use it."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from aftercare.desk.conversations import of_return
+from aftercare.desk.hand_over import Case
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
 from aftercare.kernel.actor import CUSTOMER
@@ -15,7 +18,7 @@ from aftercare.staff.sampling import week_of
 from tests.bench.walks.callers import Colleague, style_in
 from tests.bench.walks.portal import house_of
 from tests.bench.world import World
-from tests.fakes.browser import Page
+from tests.fakes.browser import SIGNING_KEY, Page
 from tests.fakes.code_cases import code_cases_on, key
 from tests.fakes.counter import stock
 from tests.fakes.dock import Dock, build_dock
@@ -42,6 +45,7 @@ def walk(world: World) -> None:
     _dock(world, dock, warehouse)
     _codes(world, lead)
     _tickets(world, desk, agent)
+    _counter(world, desk)
     _oversight(world, lead, other, desk.waiting())
     _people(world, lead)
 
@@ -191,6 +195,34 @@ def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
     path = f"/queue/tickets/mails/{mail.name}"
     agent.get(path)
     agent.post(path, what="take_in")
+    world.settle()
+
+
+def _counter(world: World, desk: Desk) -> None:
+    """A customer hands over a return about which nobody wrote yet; the counter notes it."""
+    ret = desk.waiting()
+    service = desk_beside(world.tables, SetClock(datetime.now(UTC)))
+    handing = replace(service.handing, key=SIGNING_KEY.encode)
+    case = Case(
+        of_return(ret.return_id),
+        ret.email_key,
+        "en",
+        order_number=ret.order_number,
+        return_id=ret.return_id,
+        return_number=ret.ticket,
+    )
+    handing.ask(case)
+    code = handing.shown(case)
+    assert code
+    store = signs_in(world, "store")
+    store.get("/counter")
+    path = store.post("/counter", code=code.digits, store="London Soho").location
+    page = store.get(path)
+    form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
+    store.post(f"{path}/act", verb="note", words="The lid is cracked.", **form)
+    shown = re.search(r'src="([^"]+/evidence/[^"]+)"', page.body)
+    assert shown
+    store.get(shown[1])
     world.settle()
 
 

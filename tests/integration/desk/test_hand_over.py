@@ -29,11 +29,13 @@ from aftercare.desk.hand_over import (
 from aftercare.desk.hand_over_store import DigitsTakenError
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.partners import Bringing
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Proof, Proved, Topic
 from aftercare.desk.wiring import ticket_erasing
 from aftercare.kernel.aws import client
 from aftercare.kernel.ids import new_ticket
+from aftercare.kernel.requests import RequestKey
 from aftercare.orders.model import email_key_of
 from aftercare.staff.errors import NotPermittedError
 from aftercare.staff.model import Role
@@ -381,3 +383,17 @@ def test_whoever_waited_for_the_customer_waits_no_longer(desk: ServiceDesk) -> N
     thread = desk.redeem(desk.code(number))
     assert thread.clocks.state is S.OPEN
     assert thread.clocks.resolution.due
+
+
+def test_what_a_partner_brought_is_handed_over_by_who_proved_the_mailbox(
+    desk: ServiceDesk,
+) -> None:
+    bringing = Bringing("li@example.com", Topic.PRODUCT, "No stand.", "fr", "", "DE")
+    number = desk.partners.open(bringing, RequestKey("ac_seller", "1", "d")).number
+    desk.clock.forward(minutes=1)
+    thread = desk.redeem(desk.code(number, email="li@example.com"))
+    proofs = [each.proof for each in thread.ticket.proofs]
+    assert proofs[:2] == [Proof.UNCONFIRMED, Proof.MAILBOX]
+    desk.counter.act(STORE, number, Done(V.REPLY, thread.ticket.entries, "Here it is.", "form"))
+    seen = desk.partners.look("ac_seller", number).messages
+    assert [each.words for each in seen] == ["No stand."]

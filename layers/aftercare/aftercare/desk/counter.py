@@ -174,7 +174,7 @@ class CounterDesk(StaffActs):
         while ticket.state is TicketState.CLOSED:
             name = behind(ticket.ticket_id)
             if not (following := self.store.current(name)):
-                return self._following(ticket, now), name
+                return self._following(ticket, code, now), name
             ticket = self.store.get(following) or ticket
         return ticket, ""
 
@@ -208,8 +208,9 @@ class CounterDesk(StaffActs):
             later_proofs=(_proved_on_the_web(buyer.proof, code),),
         )
 
-    def _following(self, closed: Ticket, now: datetime) -> Ticket:
+    def _following(self, closed: Ticket, code: HandOver, now: datetime) -> Ticket:
         """What goes on after a closed ticket, with everything that its customer proved."""
+        first = Proved(closed.proof, closed.opened_at, closed.channel)
         return replace(
             closed,
             ticket_id=new_id("tkt", now, self.entropy),
@@ -222,7 +223,8 @@ class CounterDesk(StaffActs):
             follows=closed.number,
             look_at=None,
             claim=None,
-            later_proofs=closed.proofs,
+            partner="",
+            later_proofs=(first, *_proved_since(closed, code)),
             version=None,
         )
 

@@ -145,8 +145,8 @@ class PartnerService(Conversations):
 def shown(thread: Thread) -> Iterator[Message]:
     """What the partner passed on, and the answers to it (R-DSK-66).
 
-    Once the customer writes themselves, they may say what is not for the partner, and so may the
-    answers, until the partner passes on something again.
+    Once the customer writes themselves, or comes to a counter, they may say what is not for the
+    partner, and so may the answers, until the partner passes on something again.
     """
     partner, is_asked = client(thread.ticket.partner), False
     for message in thread.public:
@@ -155,6 +155,8 @@ def shown(thread: Thread) -> Iterator[Message]:
             is_asked = entry.actor == partner
             if is_asked:
                 yield message
+        elif entry.verb is Verb.HAND_OVER:
+            is_asked = False
         elif is_asked and entry.is_human_answer:
             yield message
 

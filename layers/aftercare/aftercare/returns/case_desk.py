@@ -10,13 +10,13 @@ from aftercare.kernel.ids import new_id
 from aftercare.orders.model import Order
 from aftercare.returns.case_file import CaseFile, Found, LookAlike, Size
 from aftercare.returns.casework import Casework
+from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.judging import words_in
 from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.notes import Note, note_id_of
 from aftercare.returns.queueing import QueueOrder, QueuePage, needs_second
 from aftercare.returns.searching import Search
 from aftercare.returns.steps import VersionedSteps
-from aftercare.staff.errors import NotPermittedError
 from aftercare.staff.model import Handed, Member
 from aftercare.staff.policy import may, require
 
@@ -146,8 +146,8 @@ class CaseDesk(VersionedSteps, Casework):
         Its lines, decision and evidence; neither notes, other returns nor an address.
 
         Raises:
-            NotPermittedError: Not with these roles, or handed over to somebody else.
-            ReturnNotFoundError: No such return.
+            NotPermittedError: Not with these roles.
+            ReturnNotFoundError: No such return, or handed over to somebody else.
         """
         ret = self._seen(self._handed(member, handed))
         self.trail.record_read(member, ret.return_id)
@@ -161,7 +161,8 @@ class CaseDesk(VersionedSteps, Casework):
         """A link, for minutes, to a piece of its evidence; as `evidence_url`.
 
         Raises:
-            NotPermittedError: Not with these roles, or handed over to somebody else.
+            NotPermittedError: Not with these roles.
+            ReturnNotFoundError: It was handed over to somebody else.
             PhotoNotFoundError, VideoNotFoundError: That return has no such evidence.
         """
         return self._url(member, self._handed(member, handed), evidence_id, size)
@@ -210,7 +211,7 @@ class CaseDesk(VersionedSteps, Casework):
     def _handed(self, member: Member, handed: Handed) -> str:
         require(member, COUNTER)
         if handed.to != member.actor:
-            raise NotPermittedError("It was not handed over to you.", verb=COUNTER)
+            raise ReturnNotFoundError("We can't find that return.")
         return handed.return_id
 
     def _seen(self, return_id: str) -> Return:
