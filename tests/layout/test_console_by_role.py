@@ -38,7 +38,7 @@ SIGHTS = {
     ),
     "qa": Sight("/queue", ("Queue", "Dock"), _PERSONAL, _DESK, "jkadwecmn/qr"),
     "warehouse": Sight("/dock", ("Dock",), keys="jk/r"),
-    "store": Sight("/dock", ("Dock",), keys="jk/r"),
+    "store": Sight("/dock", ("Dock", "Hand-over"), keys="jk/rh"),
     "auditor": Sight(
         "/queue", ("Queue", "Audit trail"), (*_PERSONAL, "Who read this case"), keys="jkn/q"
     ),

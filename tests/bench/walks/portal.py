@@ -134,6 +134,8 @@ def _second_thoughts(world: World, customer: Customer, order: Order) -> None:
     path = returning.drafts(world, customer, _item(order))
     returning.photographs(world, customer, path)
     returning.submits(world, customer, path)
+    customer.post(f"{path}/hand-over")
+    customer.get(f"{path}/hand-over")
     customer.get(f"{path}/cancel")
     customer.post(f"{path}/cancel")
     world.settle()

@@ -375,6 +375,9 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, signed out", f"{new}?about=other", mine, _sends_a_book_signed_out)
     for name, number in cast.talks.items():
         yield Scene(f"message, {name}", f"/messages/{number}", mine)
+    number = cast.talks["answered"]
+    yield Scene("hand-over, of a ticket", f"/messages/{number}/hand-over", mine)
+    yield Scene("hand-over, code", f"/returns/{cast.done}/hand-over", mine, _shows_a_code)
     request = "sgn_01JXD0B7G00000000000000000"
     alone = _cookies(writing(cast.member.email_key, request))
     yield Scene(
@@ -384,6 +387,11 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, new, by mailbox alone", new, alone)
     yield Scene("message, of an error of the shop", f"{new}?error=high_risk", alone)
     yield Scene("message, by mailbox alone", f"/messages/{cast.talks['answered']}", alone)
+
+
+def _shows_a_code(page: Page) -> None:
+    page.locator("main form button").click()
+    page.locator(".shown svg").wait_for()
 
 
 # More than a cookie holds, whatever packs it.

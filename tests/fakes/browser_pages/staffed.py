@@ -197,6 +197,9 @@ def _at_the_desk(tickets: dict[str, Ticket]) -> Iterator[StaffScene]:
     yield StaffScene("ticket, with a macro", "lead", f"/tickets/{late}?macro=missing-from-set")
     yield StaffScene("ticket, before", "qa", f"/tickets/{long}?to=3")
     yield StaffScene("search, a ticket", "agent", f"/search?q={late}")
+    yield StaffScene("hand-over", "store", "/counter")
+    nobodys = f"/counter/{late}"
+    yield StaffScene("hand-over, not with them", "store", nobodys, HTTPStatus.FORBIDDEN)
 
 
 def _at_the_dock(cases: Cases) -> Iterator[StaffScene]:
