@@ -6,7 +6,9 @@ import pytest
 
 from tests.fakes.browser_pages.shop import FIGURES, Mailbox, Order, Shop
 from tests.fakes.stack.local_stacks import LocalStack, await_true
+from tests.fakes.stack.operator import new_key
 from tests.fakes.stack.staff_member import StaffMember
+from tests.fakes.stack.till import Till
 from tests.fakes.stack.visitor import Page, Visitor
 
 pytestmark = pytest.mark.stack
@@ -54,3 +56,29 @@ def test_from_the_question_to_the_solution(stack: LocalStack) -> None:
     assert "It fell off again." in agent.get(f"/tickets/{number}").body
     assert number in agent.get("/queue/tickets").body
     assert Visitor(stack.portal_url).get(path).status == 303
+
+
+def test_a_seller_asks_for_its_customer_and_reads_the_answer(stack: LocalStack) -> None:
+    box = Mailbox(str(stack.facts["mailbox_url"]))
+    seller = Till(stack.portal_url, new_key(stack, scopes="tickets:write"))
+    email = "sellers.customer@example.com"
+    body = {"email": email, "topic": "product", "words": "The stand is missing."}
+    first, again = (
+        seller.ask("POST", "/tickets", body, {"Idempotency-Key": "msg-1"}) for _ in range(2)
+    )
+    assert first.status == again.status == 201, first.data
+    assert first.json() == again.json()
+    number = first.json()["ticket"]
+    agent = StaffMember.at(stack)
+    agent.enters("agent", "/queue/tickets")
+    shown = agent.get(f"/tickets/{number}")
+    told = hidden(shown, f"/tickets/{number}/act") | {"verb": "ask", "words": "Which colour?"}
+    assert agent.post(f"/tickets/{number}/act", **told).status == 303
+    await_true(lambda: len(box.mails_to(email)) == 1, what="the answer")
+    assert "Which colour?" in box.mails_to(email)[0]["BodyText"]
+    ticket = seller.ask("GET", f"/tickets/{number}").json()
+    assert ticket["state"] == "waiting_customer"
+    assert [each["words"] for each in ticket["messages"]] == [body["words"], "Which colour?"]
+    stranger = Till(stack.portal_url, new_key(stack, scopes="tickets:write"))
+    assert stranger.ask("GET", f"/tickets/{number}").status == 404
+    assert seller.ask("GET", "/tickets/R-7K2M-9QXA-8").status == 404
