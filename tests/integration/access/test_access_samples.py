@@ -138,3 +138,19 @@ def test_a_sign_out_holds_after_a_roll_forward_and_names_no_session(
     for item in added:
         assert set(item) - set(newer({})) == set(SIGNED_OUT) - {"schema"}
         assert "nonce-1" not in str(item)
+
+
+def test_a_request_for_a_mailbox_alone_says_which_network_asked(
+    store: AccessStore, tables: dict[str, str]
+) -> None:
+    of_mailbox, of_member = SAMPLES["06-request-of-a-mailbox"], SAMPLES["05-request-of-a-member"]
+    for item in (of_mailbox, of_member):
+        put(tables, newer(item))
+    request, members = (
+        store.get(item["pk"]["S"].removeprefix("REQUEST#")) for item in (of_mailbox, of_member)
+    )
+    assert request
+    assert members
+    assert (request.is_for_messages, request.is_members) == (True, False)
+    assert request.asker == of_mailbox["asker"]["S"]
+    assert (members.is_for_messages, members.is_members) == (False, True)
