@@ -83,7 +83,7 @@ def check(world: TicketWorld) -> None:
     threads = [thread, *followers(world)]
     words = Counter(each.words for one in threads for each in one.messages if each.words)
     assert all(words[form] == 1 for form in world.sent)
-    assert all(words[form] <= 1 for form in (*world.answered, *world.wished))
+    assert all(words[form] <= 1 for form in (*world.answered, *world.wished, *world.forged))
     assert [entry.number for entry in entries] == list(range(1, ticket.entries + 1))
     verbs = Counter(entry.verb for entry in entries)
     assert (verbs[Verb.OPEN], verbs[Verb.ACKNOWLEDGE] <= 1) == (1, True)

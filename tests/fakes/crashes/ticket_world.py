@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from aftercare.desk.agents import Done, verbs_for
@@ -19,6 +19,7 @@ from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
 from aftercare.staff.model import Member
 from tests.fakes.crashes.faults import ENDED, Fault, Plan, Saboteur
+from tests.fakes.incoming import raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, LEAD
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk
@@ -30,8 +31,10 @@ _LONGEST = timedelta(days=4)
 
 @dataclass
 class TicketWorld:
-    """`sent` are the customer's forms, `answered` those of agents, `wished` those that ask
-    for a review: what each says is its name.
+    """`sent` are the customer's forms and mails, `answered` the forms of agents, `wished` those
+    that ask for a review, `forged` mails in the customer's name: what each says is its name.
+
+    `mailed` says when SES received the customer's mails.
     """
 
     desk: ServiceDesk
@@ -40,6 +43,8 @@ class TicketWorld:
     sent: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     wished: list[str] = field(default_factory=list)
+    forged: list[str] = field(default_factory=list)
+    mailed: dict[str, datetime] = field(default_factory=dict)
     number: str = ""
     worked: set[str] = field(default_factory=set)
     met: Counter[str] = field(default_factory=Counter)
@@ -50,7 +55,8 @@ class TicketWorld:
         for _ in range(6):
             self.desk.clock.forward(seconds=dice.uniform(0, _LONGEST.total_seconds()) ** 0.9)
             acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.agent]
-            self._disturbed(dice, dice.choice([*acts, self.lead, self.work, self.wish]))
+            acts += [self.lead, self.work, self.wish, self.forger]
+            self._disturbed(dice, dice.choice(acts))
 
     def recover(self) -> None:
         """Browsers send again what was not answered; the worker does what is left, for ever."""
@@ -69,10 +75,22 @@ class TicketWorld:
         return self.desk.tickets.thread(_MEI, self.number)
 
     def customer(self, dice: random.Random) -> None:
-        """Something new, or the last form again: a second press of its button."""
+        """Something new, or the last once more: a second press of a button, a second delivery."""
         if not self.sent or dice.random() < 0.8:
-            self.sent.append(f"form {next(_FORMS)}")
+            is_mail = bool(self.number) and dice.random() < 0.4
+            self.sent.append(f"{'mail' if is_mail else 'form'} {next(_FORMS)}")
+            if is_mail:
+                self.mailed[self.sent[-1]] = self.desk.clock()
         self._send(self.sent[-1])
+
+    def forger(self, _: random.Random) -> None:
+        """Somebody who knows the ticket's address writes in its customer's name; it comes twice."""
+        if not self.number:
+            return
+        name = f"forged {next(_FORMS)}"
+        self.forged.append(name)
+        taken = self.desk.mail(self._mail(name), name, passes_dmarc=False)
+        assert self.desk.mail(self._mail(name), name, passes_dmarc=False) == taken
 
     def wish(self, dice: random.Random) -> None:
         """Asks for the review that a page offers, twice; at times the page is old.
@@ -128,7 +146,15 @@ class TicketWorld:
     def entries(self) -> list[Entry]:
         return self.desk.entries()
 
+    def _mail(self, words: str) -> bytes:
+        name = f"<{words.replace(' ', '-')}@mail.example.com>"
+        to = self.desk.address(self.number)
+        return raw_mail(words, to=to, message_id=name, **{"from": EMAIL})
+
     def _send(self, form: str) -> None:
+        if form in self.mailed:
+            self.desk.mail(self._mail(form), form, at=self.mailed[form])
+            return
         sent = Sent(form, form, "en")
         if self.number:
             thread = self.desk.tickets.write(_MEI, self.number, sent)

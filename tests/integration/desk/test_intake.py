@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from aftercare.desk.figure_store import FigureStore
 from aftercare.desk.incoming.model import Parked
 from aftercare.desk.incoming.reading import MOST_BYTES
 from aftercare.desk.intake import MOST_AN_HOUR, MOST_UNCONFIRMED_A_DAY
@@ -100,6 +101,9 @@ def test_a_reply_after_the_resolution_is_replied_and_after_the_closing_another_t
     after = desk.mail(mail("It broke.", sender=LI, name="three", to=to))
     assert after.parked is None
     assert desk.thread(after.number).ticket.follows == number
+    closed = desk.thread(number).messages[-1].entry.at.date()
+    [fact] = FigureStore(desk.tables["TicketsTable"]).facts(closed)
+    assert fact.channel is Channel.MAIL
     assert desk.mail(mail("It broke.", sender=LI, name="three", to=to)) == after
 
 
