@@ -14,17 +14,17 @@ from tests.stack.test_tickets_on_the_stack import hidden
 
 pytestmark = pytest.mark.stack
 NUMBER = re.compile(r"Ticket (R-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])")
-REPLY_TO = re.compile(r"care\+[0-9a-z]{9}\.[0-9a-z]{16}@desk\.example")
 CUSTOMER = "mailing@example.com"
 
 
 def mailed(
-    stack: LocalStack, folder: Path, words: str, *, to: str = "care@desk.example", **more: str
+    stack: LocalStack, folder: Path, words: str, subject: str = "My figure", **more: str
 ) -> "subprocess.CompletedProcess[str]":
     """What `make mail` says of a mail of the customer's."""
     file = folder / "mail.eml"
     message_id = f"<{abs(hash(words))}@mail.example.com>"
-    head = f"From: {CUSTOMER}\nTo: {to}\nSubject: My figure\nMessage-ID: {message_id}\n"
+    head = f"From: {CUSTOMER}\nTo: care@desk.example\nSubject: {subject}\n"
+    head += f"Message-ID: {message_id}\n"
     file.write_text(f"{head}\n{words}\n")
     return make(stack, "mail", FILE=str(file), YES="1", **more)
 
@@ -49,11 +49,11 @@ def test_from_a_mail_to_the_reply_of_its_answer(stack: LocalStack, tmp_path: Pat
     assert agent.post(f"/tickets/{number}/act", **told).status == 303
     await_true(lambda: len(mails()) == 2, what="the answer")
 
-    [address] = set(REPLY_TO.findall(mails()[1]))
-    forged = mailed(stack, tmp_path, "Send it to me instead.", to=address, FORGED="1")
+    # The emulator keeps no address for replies; the subject has the ticket, too.
+    about = f"Re: We have answered your message ({number})"
+    forged = mailed(stack, tmp_path, "Send it to me instead.", about, FORGED="1")
     assert forged.stdout.strip().endswith(f"Parked: unproved (sent to ticket {number})")
-    reply = mailed(stack, tmp_path, "The blue one.", to=address)
+    reply = mailed(stack, tmp_path, "The blue one.", about)
     assert NUMBER.findall(reply.stdout) == [number]
-    page = agent.get(f"/tickets/{number}").body
-    assert "The blue one." in page
-    assert "not proved to be the customer" in page
+    assert "The blue one." in agent.get(f"/tickets/{number}").body
+    assert "Send it to me instead." not in agent.get(f"/tickets/{number}").body
