@@ -27,7 +27,7 @@ from aftercare.staff.samples import Drawn, Finding
 from aftercare.staff.sampling import week_of
 from tests.fakes import counter
 from tests.fakes.browser_pages.desks import NOBODY
-from tests.fakes.browser_pages.ticketed import tickets_of
+from tests.fakes.browser_pages.ticketed import PARKED, tickets_of
 from tests.fakes.code_cases import code_cases_on, key
 from tests.fakes.dock import Dock, build_dock
 from tests.fakes.erasures import erasing
@@ -196,6 +196,8 @@ def _at_the_desk(tickets: dict[str, Ticket]) -> Iterator[StaffScene]:
     yield StaffScene("ticket, just answered", "lead", f"/tickets/{long}?done=reply")
     yield StaffScene("ticket, with a macro", "lead", f"/tickets/{late}?macro=missing-from-set")
     yield StaffScene("ticket, before", "qa", f"/tickets/{long}?to=3")
+    for name, path in (("mails", ""), ("mail", f"/{PARKED}"), ("mails, looked at", "?done=left")):
+        yield StaffScene(f"parked {name}", "agent", f"/queue/tickets/mails{path}")
     yield StaffScene("search, a ticket", "agent", f"/search?q={late}")
     yield StaffScene("hand-over", "store", "/counter")
     nobodys = f"/counter/{late}"

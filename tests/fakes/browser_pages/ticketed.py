@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+from aftercare.desk.incoming.reading import read_mail
+from aftercare.desk.mailed import name_of
 from aftercare.desk.moves import Verb as T
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Ticket, Topic
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import Return
 from tests.fakes.house import SetClock
+from tests.fakes.incoming import DESK, parts, raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import LEAD, QA
 from tests.fakes.service_desk import desk_beside
@@ -22,6 +25,18 @@ _BROUGHT_BY = {
     "resolved": [T.RESOLVE],
 }
 """Name of a ticket → what staff did to it."""
+
+
+def _mail(to: str) -> bytes:
+    """A mail with a photo, in anybody's name."""
+    text = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{_JAPANESE}"
+    photo = "Content-Disposition: attachment; filename=left-ear.jpg\r\n\r\nJFIF"
+    body, kind = parts(text, photo)
+    return raw_mail(body, to=to, content_type=kind, message_id=f"<{to}>")
+
+
+PARKED = name_of(read_mail(_mail(DESK.mailbox), DESK), is_proved=False)
+"""The name of a mail that opened nothing."""
 
 
 def tickets_of(tables: dict[str, str], ret: Return) -> dict[str, Ticket]:
@@ -44,6 +59,8 @@ def tickets_of(tables: dict[str, str], ret: Return) -> dict[str, Ticket]:
     desk.act(number, T.REOPEN)
     named = {"late": desk.ask(), "asked": desk.ask(About(Topic.POINTS)), "long": long}
     desk.clock.now = datetime.now(UTC)
+    for to in (DESK.mailbox, desk.address(named["asked"].ticket.number)):
+        desk.mail(_mail(to), passes_dmarc=False)
     for name, verbs in _BROUGHT_BY.items():
         thread = named.setdefault(name, desk.ask(About(Topic.DELIVERY, NUMBER)))
         for verb in verbs:
