@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from aftercare.desk.service import About, Sent
-from aftercare.desk.ticket import MOST_WORDS, Topic
+from aftercare.desk.ticket import MOST_WORDS, Topic, Worth
 from aftercare.kernel.typed import MOST, order_number_in
 from aftercare.orders.model import Order
 from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.returns.model import Return
+from aftercare.returns.queueing import worth_of
 from aftercare.web.edge import SIGNED_OUT
 from aftercare.web.errors import SignInNeededError
 from aftercare.web.session import new_nonce
@@ -113,7 +114,9 @@ def about_in(visit: Visit) -> About:
     if not typed.return_id:
         return About(topic, order_number_in(typed.order) or typed.order)
     ret = rooms.returns().owned(visit.session.email_key, typed.return_id)
-    return About(topic, ret.order_number, ret.return_id, ret.ticket)
+    paid = worth_of(ret)
+    worth = Worth(paid.value, paid.currency) if paid.value else None
+    return About(topic, ret.order_number, ret.return_id, ret.ticket, worth)
 
 
 def address_of(visit: Visit) -> str:

@@ -14,7 +14,8 @@ from markupsafe import escape
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.service import MOST_MESSAGES_A_DAY, MOST_TICKETS_A_DAY
 from aftercare.desk.store import TicketStore
-from aftercare.desk.ticket import MOST_WORDS, Ticket
+from aftercare.desk.ticket import MOST_WORDS, Ticket, Worth
+from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.errors import BusyError
 from aftercare.kernel.ids import new_id
 from aftercare.orders.model import Order, email_key_of
@@ -32,7 +33,7 @@ from tests.fakes.house import House
 from tests.fakes.mails import Mailbox
 from tests.fakes.orders import FIGURE
 from tests.fakes.points_desk import fresh
-from tests.fakes.reviews import AGENT
+from tests.fakes.reviews import AGENT, build_desk
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 HELLO = "The left ear is missing."
@@ -206,6 +207,19 @@ def test_a_message_about_a_return_goes_into_the_returns_own_ticket(
     assert (ticket.return_id, ticket.order_number) == (ret.return_id, order.order_number)
     assert ticket.number == (ret.ticket or ticket.number)
     assert f'href="/returns/{ret.return_id}"' in customer.get(f"/messages/{ticket.number}").body
+
+
+def test_a_return_is_worth_what_was_paid_for_what_comes_back(
+    customer: Browser, ret: Return, order: Order, house: House, tables: dict[str, str]
+) -> None:
+    """And not its whole order: else too many claims would be reviewed (R-DSK-86)."""
+    house.add_good_photo(ret)
+    house.returns.submit(ret.email_key, ret.return_id, actor=CUSTOMER)
+    build_desk(house, tables).into_review(ret.return_id, 1_290, "EUR", "DE")
+    form = f"{NEW}?return={ret.return_id}"
+    writes(customer, path=form, **{"return": ret.return_id, "topic": "return"})
+    [ticket] = tickets_of(order)
+    assert ticket.worth == Worth(1_290, "EUR")
 
 
 def test_a_return_of_somebody_else_is_refused_and_the_words_stay(
