@@ -13,7 +13,8 @@ _HEAD = """\
 
 Drawn from `layers/aftercare/aftercare/desk/moves.py` by `make moves`; change the table there.
 Every other verb is refused, with the state and the verb named (R-DSK-10). A verb that leaves the
-state as it is has no arrow in the picture.
+state as it is has no arrow in the picture. A ticket that another one was merged with is in the more
+pressing state of both (R-DSK-83), and both are as if it had not been once that is undone.
 """
 _TITLES = ("verb", "whose", "from", "to", "the customer sees it")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 
 from aftercare.desk.model import Channel, TicketEntry
-from aftercare.desk.moves import MOVES, Move, Party, TicketState, Verb
+from aftercare.desk.moves import MERGING, MOVES, Move, Party, TicketState, Verb
 from aftercare.kernel.actor import CUSTOMER, Actor, client, staff, system
 
 ACTORS = {
@@ -43,11 +43,15 @@ def told(
 def histories(
     draw: st.DrawFn, start: datetime, step: timedelta, longest: int
 ) -> Sequence[TicketEntry]:
-    """A ticket's entries in order, some at equal instants, each at so many steps after the last."""
+    """A ticket's entries in order, some at equal instants, each at so many steps after the last.
+
+    It meets no other ticket.
+    """
+    alone = [move for move in MOVES if move.verb not in MERGING]
     state: TicketState | None = None
     entries: list[TicketEntry] = []
     for number in range(1, draw(st.integers(2, 14))):
-        move = draw(st.sampled_from([each for each in MOVES if state in each.before]))
+        move = draw(st.sampled_from([each for each in alone if state in each.before]))
         by = draw(st.sampled_from(sorted(move.by)))
         channel = draw(st.sampled_from(Channel))
         entries.append(TicketEntry(number, move.verb, start, ACTORS[by], move.is_public, channel))

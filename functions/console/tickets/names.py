@@ -28,6 +28,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     TicketState.RESOLVED: ("Resolved", "good"),
     TicketState.REPLIED: ("Customer wrote again", "warn"),
     TicketState.CLOSED: ("Closed", ""),
+    TicketState.MERGED: ("Merged", ""),
 }
 """State → its name and tone."""
 
@@ -108,6 +109,10 @@ HAPPENED: Mapping[str, str] = {
     Verb.REOPEN: "Reopened",
     Verb.CLOSE: "Closed",
     Verb.UNCONFIRMED: "Mail that is not proved to be the customer's",
+    Verb.MERGE: "Merged another ticket into this one",
+    Verb.UNMERGE: "Parted it from another ticket",
+    Verb.JOIN: "Merged it into another ticket",
+    Verb.LEAVE: "Parted it from another ticket",
 }
 """What an entry says that somebody did."""
 

@@ -117,7 +117,7 @@ def news(visit: Visit, number: str, seen: int, state: str) -> Talk | None:
 def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
     """What the customer may see of a thread, in words, on their own clock (R-DSK-50)."""
     ticket = thread.ticket
-    said = [_said(w, message, zone) for message in thread.public]
+    said = [_said(w, thread, message, zone) for message in thread.public]
     return Talk(
         number=ticket.number,
         topic=w.text(f"messages.topic.{ticket.topic}"),
@@ -178,17 +178,18 @@ def _awaited(thread: Thread) -> Clock | None:
     return next((clock for clock in clocks if clock and clock.is_open), None)
 
 
-def _said(w: Words, message: Message, zone: ZoneInfo) -> Said:
+def _said(w: Words, thread: Thread, message: Message, zone: ZoneInfo) -> Said:
     """A message with who said it; what has no words is told in ours."""
     entry, words = message.entry, message.words
     if entry.verb is Verb.HAND_OVER:
         told = w.text("hand_over.told", store=words)
         return Said("machine", "", told, w.moment(entry.at, "short", zone), entry.at.isoformat())
     by = _by(entry) if words else "machine"
+    numbers = {"number": thread.ticket.number, "other": message.joint and message.joint.number}
     return Said(
         by=by,
         who="" if by == "machine" else w.text(f"messages.by.{by}"),
-        words=words or w.text(f"messages.event.{entry.verb}"),
+        words=words or w.text(f"messages.event.{entry.verb}", **numbers),
         when=w.moment(entry.at, "short", zone),
         when_iso=entry.at.isoformat(),
     )

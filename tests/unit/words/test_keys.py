@@ -13,7 +13,7 @@ from aftercare.authenticity.codes import Slip
 from aftercare.authenticity.model import Signal, Verdict
 from aftercare.desk.appeals import APPEALS
 from aftercare.desk.model import Channel, Lane
-from aftercare.desk.moves import MOVES, Party, TicketState
+from aftercare.desk.moves import MERGING, MOVES, Party, TicketState
 from aftercare.desk.targets import Counting, Measure, Unit
 from aftercare.desk.ticket import Topic
 from aftercare.evidence.containers.refusal import VideoRefusal
@@ -127,9 +127,13 @@ OF_NO_STEP = {
 ENDINGS = {"refunded", "credited", "settled", "handed_in", "exchanged"}
 # What the shop sends.
 SENT: set[str] = {Remedy.REPLACEMENT, Remedy.EXCHANGE, Remedy.REPAIR}
-# What a ticket's customer sees: also of the desk's acts those that may come without words, and a
-# wish for which they gave no reason.
-WORDLESS = {move.verb for move in MOVES if move.is_public and Party.SYSTEM in move.by} | APPEALS
+# What a ticket's customer sees: also of the desk's acts those that may come without words, that
+# tickets are merged, and a wish for which they gave no reason.
+WORDLESS = APPEALS | {
+    move.verb
+    for move in MOVES
+    if move.is_public and (Party.SYSTEM in move.by or move.verb in MERGING)
+}
 # Keys that are built at run time, with the values that stand for each `*`.
 BUILT: dict[str, set[str]] = {
     "pages.problem_title.*": {*FAMILIES, *OF_NO_VIEW},

@@ -11,8 +11,17 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from aftercare.desk.clock import Clock, Hours, whole
+from aftercare.desk.joining import joined_resolution, joined_reviews, undone_in
 from aftercare.desk.model import Lane, TicketEntry
-from aftercare.desk.moves import TIERS, UNRESOLVED, TicketState, Verb, moved
+from aftercare.desk.moves import (
+    TIERS,
+    UNRESOLVED,
+    MoveRefusedError,
+    TicketState,
+    Verb,
+    merged_state,
+    moved,
+)
 from aftercare.desk.targets import Measure, Targets
 
 _ENDED = frozenset({TicketState.RESOLVED, TicketState.REPLIED})
@@ -69,20 +78,30 @@ class Clocks:
 def fold(entries: Iterable[TicketEntry], terms: Terms) -> Clocks:
     """The clocks after those entries, in whatever order and however often they are given.
 
+    Where a merge is undone they are those that would be without it (R-DSK-82).
+
     Raises:
         ValueError: There is none.
         MoveRefusedError: One is not possible after those before it.
     """
     clocks: Clocks | None = None
-    for entry in sorted(entries, key=lambda each: each.number):
-        clocks = followed(clocks, entry, terms)
+    past: list[tuple[TicketEntry, TicketState]] = []
+    for entry in sorted({each.number: each for each in entries}.values(), key=_number):
+        is_undoing = entry.verb in {Verb.UNMERGE, Verb.LEAVE}
+        clocks = _without(past, entry, terms) if is_undoing else followed(clocks, entry, terms)
+        past.append((entry, clocks.state))
     if clocks is None:
         raise ValueError("a ticket has entries")
     return clocks
 
 
-def followed(clocks: Clocks | None, entry: TicketEntry, terms: Terms) -> Clocks:
+def followed(
+    clocks: Clocks | None, entry: TicketEntry, terms: Terms, lived: TicketState | None = None
+) -> Clocks:
     """The clocks after one more entry; an entry that was followed before changes nothing.
+
+    What undoes a merge can't be followed: it needs all entries. `lived` is the state to which an
+    entry led that is not possible after those before it, now that a merge was undone.
 
     A clock of ours that is behind does not turn time back: such an entry counts as of the instant
     of the one before it.
@@ -95,7 +114,11 @@ def followed(clocks: Clocks | None, entry: TicketEntry, terms: Terms) -> Clocks:
     if entry.number <= clocks.number:
         return clocks
     at = max(clocks.at, whole(entry.at))
-    after = moved(clocks.state, entry.verb)
+    after = _moved(clocks.state, entry.verb, lived)
+    if entry.verb is Verb.MERGE:
+        return _merged(clocks, entry, at, terms)
+    if after is TicketState.MERGED:
+        return _stopped(clocks, entry, at, terms.hours)
     clocks = _spoken(clocks, entry, at, terms)
     if after is TicketState.RESOLVED:
         clocks = _answered(clocks, at, terms.hours)
@@ -147,6 +170,83 @@ def _opened(entry: TicketEntry, terms: Terms) -> Clocks:
     return _answered(clocks, at, terms.hours) if entry.is_human_answer else clocks
 
 
+def _moved(state: TicketState, verb: Verb, lived: TicketState | None) -> TicketState:
+    try:
+        return moved(state, verb)
+    except MoveRefusedError:
+        if lived is None:
+            raise
+        return lived
+
+
+def _without(
+    past: list[tuple[TicketEntry, TicketState]], undoing: TicketEntry, terms: Terms
+) -> Clocks:
+    """The clocks after those entries, had nothing of it been that was undone, this one's included.
+
+    What was done meanwhile stays done: it leads to where it led.
+    """
+    skipped = undone_in([*(entry for entry, _ in past), undoing])
+    clocks: Clocks | None = None
+    for entry, lived in past:
+        if clocks and entry.number in skipped:
+            clocks = _passed(clocks, entry)
+        else:
+            clocks = followed(clocks, entry, terms, lived)
+    if clocks is None:
+        raise MoveRefusedError(None, undoing.verb)
+    return _passed(clocks, undoing)
+
+
+def _passed(clocks: Clocks, entry: TicketEntry) -> Clocks:
+    return replace(clocks, number=entry.number, at=max(clocks.at, whole(entry.at)))
+
+
+def _merged(clocks: Clocks, entry: TicketEntry, at: datetime, terms: Terms) -> Clocks:
+    """The clocks of the ticket that two become: what is open of either goes on (R-DSK-83)."""
+    loser, hours = fold(entry.joined, terms), terms.hours
+    state = merged_state(clocks.state, loser.state)
+    resolution = joined_resolution(clocks.resolution, loser.resolution, at, hours)
+    merged = replace(
+        clocks,
+        responses=_awaited(clocks, loser, entry.joined, terms),
+        resolution=resolution,
+        reviews=joined_reviews(clocks.reviews, loser.reviews, state, at, hours),
+        reopenings=max(clocks.reopenings, loser.reopenings),
+        state=state,
+    )
+    return _passed(_resolving(merged, state, at, hours), entry)
+
+
+def _awaited(
+    clocks: Clocks, loser: Clocks, joined: tuple[TicketEntry, ...], terms: Terms
+) -> tuple[Clock, ...]:
+    """The responses of both: the oldest message that nobody has answered goes on waiting."""
+    waiting = (loser.first_response, *loser.responses)
+    theirs = next((clock for clock in waiting if clock.is_open), None)
+    mine = next((clock for clock in clocks.responses if clock.is_open), None)
+    if theirs is None or clocks.first_response.is_open or (mine and mine.since <= theirs.since):
+        return clocks.responses
+    if theirs.measure is Measure.FIRST_RESPONSE:
+        theirs = _required(Measure.NEXT_RESPONSE, min(joined, key=_number), theirs.since, terms)
+    return (*(clock for clock in clocks.responses if not clock.is_open), theirs)
+
+
+def _number(entry: TicketEntry) -> int:
+    return entry.number
+
+
+def _stopped(clocks: Clocks, entry: TicketEntry, at: datetime, hours: Hours) -> Clocks:
+    """The clocks of a ticket that goes on in another one: none of them runs."""
+    stopped = replace(
+        _answered(clocks, at, hours),
+        resolution=clocks.resolution.ended(at, hours),
+        reviews=tuple(clock.ended(at, hours) for clock in clocks.reviews),
+        state=TicketState.MERGED,
+    )
+    return _passed(stopped, entry)
+
+
 def _spoken(clocks: Clocks, entry: TicketEntry, at: datetime, terms: Terms) -> Clocks:
     """What somebody said: a person's answer, an acknowledgement, or a message to be answered."""
     if entry.is_human_answer:
@@ -178,7 +278,7 @@ def _resolving(clocks: Clocks, after: TicketState, at: datetime, hours: Hours) -
     """The resolution in the new state: it pauses for the customer alone, and ends when resolved."""
     clock = clocks.resolution
     if after is TicketState.WAITING_CUSTOMER:
-        return replace(clocks, resolution=clock.paused(at, hours))
+        return replace(clocks, resolution=replace(clock.paused(at, hours), ended_at=None))
     if after in UNRESOLVED:
         return replace(clocks, resolution=clock.running(at, hours))
     ended = clock.ended(at, hours)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from aftercare.desk.moves import Party, Verb, party_of
+from aftercare.desk.moves import MERGING, Party, Verb, party_of
 from aftercare.kernel.actor import Actor
 
 _OF_CUSTOMERS = frozenset({Verb.WRITE, Verb.APPEAL, Verb.APPEAL_FURTHER})
@@ -44,7 +44,8 @@ class TicketEntry:
     """One thing that was done to a ticket.
 
     `number` counts a ticket's entries as they are committed and is their order. `at` is when the
-    desk learnt of it, not when a provider says that it was sent.
+    desk learnt of it, not when a provider says that it was sent. Of an entry of merging, `other` is
+    the id of the other ticket, and `joined` are the entries of the one that another merges with.
     """
 
     number: int
@@ -53,14 +54,17 @@ class TicketEntry:
     actor: Actor
     is_public: bool
     channel: Channel
+    other: str = ""
+    joined: "tuple[TicketEntry, ...]" = ()
 
     @property
     def is_human_answer(self) -> bool:
         """Whether a person of the desk spoke with the customer.
 
-        An acknowledgement is no answer, nor is that a counter took the ticket over.
+        An acknowledgement is no answer, nor is that a counter took the ticket over, or that two
+        tickets became one.
         """
-        is_said = self.is_public and self.verb is not Verb.HAND_OVER
+        is_said = self.is_public and self.verb not in MERGING | {Verb.HAND_OVER}
         return is_said and party_of(self.actor) == Party.STAFF
 
     @property

@@ -14,7 +14,10 @@ from aftercare.kernel.errors import RefusedError
 
 
 class TicketState(StrEnum):
-    """Whom a ticket waits for. Replied: the customer wrote after it was resolved."""
+    """Whom a ticket waits for. Replied: the customer wrote after it was resolved.
+
+    Merged: it goes on in another ticket, and waits for nobody.
+    """
 
     NEW = "new"
     OPEN = "open"
@@ -25,6 +28,7 @@ class TicketState(StrEnum):
     RESOLVED = "resolved"
     REPLIED = "replied"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 class Verb(StrEnum):
@@ -51,6 +55,14 @@ class Verb(StrEnum):
     UNCONFIRMED = "unconfirmed"
     REOPEN = "reopen"
     CLOSE = "close"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    JOIN = "join"
+    LEAVE = "leave"
+
+
+MERGING = frozenset({Verb.MERGE, Verb.UNMERGE, Verb.JOIN, Verb.LEAVE})
+"""Of two tickets at once: one merges with another, which joins it; one parts with the other."""
 
 
 class Party(StrEnum):
@@ -129,7 +141,7 @@ def _rows() -> Iterator[Move]:
     yield Move(Verb.REMIND, _SYSTEM, asked, None, is_public=True)
     # The desk works.
     yield Move(Verb.TAKE, _STAFF, new, _S.OPEN)
-    yield Move(Verb.NOTE, _STAFF, frozenset(TicketState), None)
+    yield Move(Verb.NOTE, _STAFF, living | {_S.CLOSED}, None)
     yield Move(Verb.AWAIT_THIRD, _STAFF, {*new, *opened, *asked}, _S.WAITING_THIRD)
     yield Move(Verb.RESUME, _EITHER, {*asked, *third}, _S.OPEN)
     yield Move(Verb.ESCALATE, _EITHER, {*new, *opened, *asked, *third}, _S.TIER2_QA)
@@ -149,6 +161,11 @@ def _rows() -> Iterator[Move]:
     reopens = {_S.RESOLVED, _S.REPLIED}
     yield Move(Verb.REOPEN, _STAFF | {Party.CUSTOMER}, reopens, _S.OPEN)
     yield Move(Verb.CLOSE, _SYSTEM, {_S.RESOLVED}, _S.CLOSED)
+    # Two tickets become one, and two again (R-DSK-80, R-DSK-82); `merged_state` says how it stands.
+    yield Move(Verb.MERGE, _STAFF, living, None, is_public=True)
+    yield Move(Verb.UNMERGE, _STAFF, living, None, is_public=True)
+    yield Move(Verb.JOIN, _STAFF, living, _S.MERGED)
+    yield Move(Verb.LEAVE, _STAFF, {_S.MERGED}, None, is_public=True)
 
 
 MOVES = tuple(_rows())
@@ -177,6 +194,19 @@ def moved(state: TicketState | None, verb: Verb) -> TicketState:
     if after is None:
         raise MoveRefusedError(state, verb)
     return after
+
+
+def merged_state(winner: TicketState, loser: TicketState) -> TicketState:
+    """The state of the ticket that two become: whoever had something to do still has (R-DSK-83)."""
+    both = {winner, loser}
+    if both == {_S.NEW}:
+        return _S.NEW
+    if tier := next((each for each in (_S.LEGAL, _S.TIER2_QA) if each in both), None):
+        return tier
+    if both & {_S.NEW, _S.OPEN} or both == {_S.REPLIED, _S.WAITING_CUSTOMER}:
+        return _S.OPEN
+    order = (_S.WAITING_THIRD, _S.WAITING_CUSTOMER, _S.REPLIED)
+    return next((each for each in order if each in both), _S.RESOLVED)
 
 
 def require_entry(state: TicketState | None, verb: Verb, actor: Actor, *, is_public: bool) -> None:
