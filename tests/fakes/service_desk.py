@@ -8,6 +8,7 @@ from typing import Any
 
 from aftercare.desk.agents import Done, TicketDesk
 from aftercare.desk.counter import CounterDesk
+from aftercare.desk.erasing import TicketErasing
 from aftercare.desk.events import DUE
 from aftercare.desk.hand_over import Case
 from aftercare.desk.handing import HandOverService
@@ -16,10 +17,12 @@ from aftercare.desk.incoming.reading import read_mail
 from aftercare.desk.intake import MailIntake
 from aftercare.desk.keeping import TicketKeeping
 from aftercare.desk.mailed import ParkedMail, Receipt, Taken
+from aftercare.desk.merging import Seen, TicketMerging
 from aftercare.desk.model import Queue
 from aftercare.desk.moves import Verb
 from aftercare.desk.partners import PartnerService
 from aftercare.desk.service import About, Sent, TicketService
+from aftercare.desk.store import TicketStore
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.waiting import Card
 from aftercare.desk.wiring import (
@@ -30,7 +33,9 @@ from aftercare.desk.wiring import (
     mail_intake,
     partner_service,
     ticket_desk,
+    ticket_erasing,
     ticket_keeping,
+    ticket_merging,
     ticket_service,
 )
 from aftercare.kernel.actor import system
@@ -65,6 +70,7 @@ class ServiceDesk:
     partners: PartnerService
     staff: TicketDesk
     keeping: TicketKeeping
+    merging: TicketMerging
     trail: Trail
     tables: dict[str, str]
     intake: MailIntake
@@ -124,6 +130,20 @@ class ServiceDesk:
     def redeem(self, digits: str, member: Member = STORE) -> Thread:
         return self.counter.redeem(member, digits, SOHO)
 
+    def merge(self, one: str, other: str, member: Member = AGENT) -> Thread:
+        """What a member makes one ticket of who has just read both."""
+        return self.merging.merge(member, self.seen(one), self.seen(other), self.form())
+
+    def unmerge(self, number: str, loser: str, member: Member = AGENT) -> Thread:
+        return self.merging.unmerge(member, self.seen(number), loser, self.form())
+
+    def seen(self, number: str) -> Seen:
+        """The ticket as somebody sees it now by that number."""
+        return Seen(number, self.thread(number).ticket.entries)
+
+    def form(self) -> str:
+        return f"form {next(self.forms)}"
+
     def thread(self, number: str) -> Thread:
         return self.staff.open_ticket(AGENT, number)
 
@@ -142,6 +162,17 @@ class ServiceDesk:
         items = client("dynamodb").scan(TableName=self.tables["DueTable"])["Items"]
         found = (timer_of(item["sk"]["S"]) for item in items)
         return sorted((each for each in found if each.event == DUE), key=lambda each: each.key)
+
+    def store(self) -> TicketStore:
+        return self.tickets.store
+
+    def erasing(self) -> TicketErasing:
+        return ticket_erasing(self.tables["TicketsTable"])
+
+    def facts(self) -> list[str]:
+        """The tickets of which there are facts, each as often as there are."""
+        items = client("dynamodb").scan(TableName=self.tables["TicketsTable"])["Items"]
+        return sorted(i["sk"]["S"] for i in items if i["pk"]["S"].startswith("FACTS#"))
 
     def entries(self) -> list[Entry]:
         return committed_entries(self.tables["TicketsTable"])
@@ -177,6 +208,7 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
         partner_service(config, orders, **edge),
         ticket_desk(config, trail, **edge),
         ticket_keeping(config, **edge),
+        ticket_merging(config, **edge),
         trail,
         tables,
         replace(

@@ -115,7 +115,7 @@ def test_a_state_of_a_newer_version_is_left_to_it(
     desk: ServiceDesk, tables: dict[str, str]
 ) -> None:
     ticket = next(item for item in SAMPLES if item["sk"] == {"S": "TICKET"})
-    document = json.loads(ticket["document"]["S"]) | {"state": "merged"}
+    document = json.loads(ticket["document"]["S"]) | {"state": "frozen"}
     put(tables, ticket | {"document": {"S": json.dumps(document)}})
     with pytest.raises(NewerDataError):
         desk.thread(NUMBER)

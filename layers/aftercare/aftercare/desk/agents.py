@@ -1,12 +1,21 @@
 """What staff do at the desk: see who waits, read a ticket, answer it, pass it on."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.desk.commits import Key
-from aftercare.desk.errors import StaleTicketError, TicketNotFoundError
+from aftercare.desk.errors import StaleTicketError
 from aftercare.desk.model import Channel, Queue
-from aftercare.desk.moves import MOVES, Party, TicketState, Verb, move_of
+from aftercare.desk.moves import (
+    MERGING,
+    MOVES,
+    MoveRefusedError,
+    Party,
+    TicketState,
+    Verb,
+    move_of,
+)
 from aftercare.desk.steps import Act, TicketSteps, words_in
 from aftercare.desk.ticket import CLAIM_LASTS, MOST_NAME, Claim, Thread, Ticket
 from aftercare.desk.waiting import QueuePage
@@ -43,20 +52,23 @@ class StaffActs(TicketSteps):
 
     __slots__ = ()
 
-    def _acted(self, member: Member, ticket: Ticket, done: Done, channel: Channel) -> Thread:
-        """The ticket after it, or after the same form before; the member's from then on."""
+    def _acted(
+        self, member: Member, ticket: Ticket, done: Done, channel: Channel, number: str
+    ) -> Thread:
+        """The ticket after it, or after the same form before; the member's from then on.
+
+        `number` is the page's: one that leads to another ticket by now is of an older page.
+        """
         words = "" if done.verb in SILENT else words_in(done.words)
-        key = Key(_CONSOLE, f"{member.staff_id} {done.sent_as}")
+        key = form_key(member, done.sent_as)
         if self.store.taken(key):
             return self._thread(ticket)
-        if ticket.entries != done.entries:
-            raise StaleTicketError(ticket.number)
+        if (ticket.number, ticket.entries) != (number, done.entries):
+            raise StaleTicketError(number)
+        if done.verb in MERGING:
+            raise MoveRefusedError(ticket.state, done.verb)
         act = Act(done.verb, member.actor, channel, words, key)
-        return self._added(self._thread(ticket), act, claim=self._claim(member))
-
-    def _claim(self, member: Member) -> Claim:
-        name = member.name.encode()[:MOST_NAME].decode(errors="ignore")
-        return Claim(member.actor, name, self.clock() + CLAIM_LASTS)
+        return self._added(self._thread(ticket), act, claim=claim_of(member, self.clock()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class TicketDesk(StaffActs):
     def earlier(self, member: Member, ticket: Ticket) -> tuple[Ticket, ...]:
         """The 20 newest other tickets of the same customer, newest first; seconds behind.
 
+        A ticket that was merged is none: it goes on in another one.
+
         Raises:
             NotPermittedError: Not with these roles.
         """
@@ -100,7 +114,8 @@ class TicketDesk(StaffActs):
         if not ticket.email_key:
             return ()
         found = self.store.of_customer(ticket.email_key, _MOST_EARLIER + 1)
-        others = (each for each in found if each.ticket_id != ticket.ticket_id)
+        others = (each for each in found if not each.merged_into)
+        others = (each for each in others if each.ticket_id != ticket.ticket_id)
         return tuple(others)[:_MOST_EARLIER]
 
     def find(self, member: Member, number: str) -> Ticket | None:
@@ -128,7 +143,7 @@ class TicketDesk(StaffActs):
         """
         require(member, f"tickets.{done.verb}")
         ticket = self._numbered(number)
-        return self._acted(member, ticket, done, ticket.channel)
+        return self._acted(member, ticket, done, ticket.channel, number)
 
     @on_fresh_state
     def claim(self, member: Member, number: str, *, wanted: bool) -> None:
@@ -143,26 +158,31 @@ class TicketDesk(StaffActs):
         """
         require(member, f"tickets.{Verb.TAKE}")
         ticket = self._numbered(number)
-        claim = self._claim(member) if wanted else None
+        claim = claim_of(member, self.clock()) if wanted else None
         thread = self._thread(replace(ticket, claim=claim))
         self.store.save(thread)
 
-    def _numbered(self, number: str) -> Ticket:
-        ticket = self._found(number)
-        if ticket is None:
-            raise TicketNotFoundError
-        return ticket
+
+def claim_of(member: Member, now: datetime) -> Claim:
+    """The member's word that they are at a ticket from now on."""
+    name = member.name.encode()[:MOST_NAME].decode(errors="ignore")
+    return Claim(member.actor, name, now + CLAIM_LASTS)
+
+
+def form_key(member: Member, sent_as: str) -> Key:
+    """A form of the console as its sender names it."""
+    return Key(_CONSOLE, f"{member.staff_id} {sent_as}")
 
 
 def verbs_for(member: Member, state: TicketState) -> tuple[Verb, ...]:
-    """What the member may do to a ticket of that state, in the order of the table."""
+    """What the member may do to one ticket of that state, in the order of the table."""
     return tuple(verb for verb in possible(state) if may(member, f"tickets.{verb}"))
 
 
 def possible(state: TicketState) -> tuple[Verb, ...]:
-    """What staff may do at all to a ticket of that state, in the order of the table."""
+    """What staff may do at all to one ticket of that state, in the order of the table."""
     by_staff = (move.verb for move in MOVES if state in move.before and Party.STAFF in move.by)
-    return tuple(dict.fromkeys(by_staff))
+    return tuple(dict.fromkeys(verb for verb in by_staff if verb not in MERGING))
 
 
 def is_told(state: TicketState, verb: Verb) -> bool:

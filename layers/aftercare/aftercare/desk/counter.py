@@ -128,7 +128,8 @@ class CounterDesk(StaffActs):
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
         require(member, f"counter.{done.verb}")
-        return self._acted(member, self._handed(member, number), done, Channel.COUNTER)
+        ticket = self._handed(member, number)
+        return self._acted(member, ticket, done, Channel.COUNTER, number)
 
     def verbs_for(self, member: Member, thread: Thread) -> tuple[Verb, ...]:
         """What the member may do to the ticket now."""
@@ -156,7 +157,7 @@ class CounterDesk(StaffActs):
         return self._added(self._thread(ticket), act, counter=counter, later_proofs=proofs)
 
     def _again(self, member: Member, code: HandOver) -> Thread:
-        ticket = self.store.get(code.ticket_id)
+        ticket = self._current(code.ticket_id)
         if ticket is None or not ticket.is_at_counter_of(member.actor, self.clock()):
             raise HandOverRefusedError
         return self._thread(ticket)
@@ -168,14 +169,14 @@ class CounterDesk(StaffActs):
         """
         case = code.case
         begun = self.store.current(case.name) or case.ticket_id
-        ticket = self.store.get(begun) if begun else None
+        ticket = self._current(begun) if begun else None
         if ticket is None:
             return self._first(code, now), case.name
         while ticket.state is TicketState.CLOSED:
             name = behind(ticket.ticket_id)
             if not (following := self.store.current(name)):
                 return self._following(ticket, code, now), name
-            ticket = self.store.get(following) or ticket
+            ticket = self._current(following) or ticket
         return ticket, ""
 
     def _first(self, code: HandOver, now: datetime) -> Ticket:

@@ -7,7 +7,7 @@ from typing import Any
 from aftercare.desk.facts import Fact, Measured
 from aftercare.desk.model import Channel, Lane
 from aftercare.desk.moves import TicketState
-from aftercare.desk.ticket import Claim, Counter, Proof, Proved, Ticket, Topic, Worth
+from aftercare.desk.ticket import Claim, Counter, Joint, Proof, Proved, Ticket, Topic, Worth
 from aftercare.desk.waiting import Card
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
@@ -36,7 +36,11 @@ def encode(ticket: Ticket) -> str:
             "worth": ticket.worth,
             "look_at": to_text(ticket.look_at) if ticket.look_at else None,
             "claim": _encode_claim(ticket.claim),
-            **_stated(partner=ticket.partner, named_order=ticket.named_order),
+            **_stated(
+                partner=ticket.partner,
+                named_order=ticket.named_order,
+                merged_into=ticket.merged_into,
+            ),
             "later_proofs": [
                 [each.proof, to_text(each.at), each.channel] for each in ticket.later_proofs
             ],
@@ -76,6 +80,7 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         named_order=stored.get("named_order", ""),
         later_proofs=tuple(_proved(*each) for each in stored.get("later_proofs", [])),
         counter=_counter(stored.get("counter")),
+        merged_into=stored.get("merged_into", ""),
         version=int(row.version),
     )
 
@@ -111,6 +116,18 @@ def decode_fact(ticket_id: str, document: str) -> Fact:
         responses=tuple(Measured(*each) for each in stored["responses"]),
         reopenings=stored["reopenings"],
     )
+
+
+def encode_joint(joint: Joint) -> str:
+    return json.dumps(joint._asdict())
+
+
+def decode_joint(stored: str) -> Joint:
+    """The other ticket of an entry of merging; what it does not say is empty."""
+    names = json.loads(stored)
+    below = tuple((ticket_id, entries) for ticket_id, entries in names.get("below", ()))
+    known = {name: names[name] for name in Joint._fields if name in names}
+    return Joint(**{**known, "below": below})
 
 
 def encode_card(ticket: Ticket, due: datetime | None) -> str:

@@ -63,14 +63,14 @@ class TicketErasing:
         return len(found)
 
     def _messages(self, ticket: Ticket) -> tuple[Message, ...]:
-        found = self.store.messages(ticket.ticket_id)
+        found = self.store.own_messages(ticket.ticket_id)
         return tuple(each for each in found if each.entry.verb is not Verb.UNCONFIRMED)
 
     @on_fresh_state
     def _forget(self, ticket_id: str) -> None:
         ticket = self.store.get(ticket_id)
         if ticket:
-            messages = self.store.messages(ticket_id)
+            messages = self.store.own_messages(ticket_id)
             for envelope in filter(None, (each.envelope for each in messages)):
                 self.mails.purge(envelope.raw)
             self.store.forget(ticket, messages)

@@ -175,3 +175,12 @@ class CounterOverError(ForbiddenError):
 
     def __init__(self) -> None:
         super().__init__("Ask the customer to show a hand-over code for it.")
+
+
+class MergeRefusedError(RefusedError):
+    """These two tickets can't become one, or these not two again; `why` says it in a word."""
+
+    code = "ticket_merge_refused"
+
+    def __init__(self, detail: str, number: str, why: str) -> None:
+        super().__init__(detail, ticket=number, why=why)

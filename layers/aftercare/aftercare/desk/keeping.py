@@ -50,7 +50,7 @@ class TicketKeeping(TicketSteps):
         Raises:
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
-        ticket = self.store.get(ticket_id)
+        ticket = self._current(ticket_id)
         if ticket is None:
             return
         thread = self._thread(ticket)

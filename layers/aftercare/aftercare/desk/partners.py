@@ -138,7 +138,9 @@ class PartnerService(Conversations):
             return None
         if came.asks != key.asks:
             raise KeyReusedError
-        ticket = self._known(came.ticket_id)
+        ticket = self.store.get(came.ticket_id)
+        if ticket is None:
+            raise TicketNotFoundError
         return Taken(ticket.number, came.number, ticket.follows, replayed=True)
 
 

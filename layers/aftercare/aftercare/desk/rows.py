@@ -79,6 +79,7 @@ class EntryRow(Model, EntryColumns):
     public = NumberAttribute(null=True)
     words = UnicodeAttribute(null=True)
     envelope = UnicodeAttribute(null=True)
+    joint = UnicodeAttribute(null=True)
     schema = NumberAttribute(default=SCHEMA)
 
 

@@ -153,7 +153,7 @@ class Conversations(TicketSteps):
         return self._known(begun).number if begun else ""
 
     def _known(self, ticket_id: str) -> Ticket:
-        ticket = self.store.get(ticket_id)
+        ticket = self._current(ticket_id)
         if ticket is None:
             raise TicketNotFoundError
         return ticket
@@ -250,8 +250,12 @@ class TicketService(Conversations):
         return self._following(ticket)
 
     def of_customer(self, email_key: str) -> tuple[Ticket, ...]:
-        """The customer's 50 newest tickets, newest first; a change shows within seconds."""
-        return self.store.of_customer(email_key, _MOST_LISTED)
+        """The customer's 50 newest tickets, newest first; a change shows within seconds.
+
+        Of those that were merged, the one that goes on is among them.
+        """
+        found = self.store.of_customer(email_key, _MOST_LISTED)
+        return tuple(each for each in found if not each.merged_into)
 
     def _customer_of(self, closed: Ticket) -> Customer:
         return self.people.find(closed.email_key, closed.order_number, closed.email)

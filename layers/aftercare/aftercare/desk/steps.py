@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from aftercare.desk.clock import hours_of
 from aftercare.desk.clocks import Terms, reopenable_until
 from aftercare.desk.commits import Also, Key, Step
-from aftercare.desk.errors import WordsInvalidError
+from aftercare.desk.errors import TicketNotFoundError, WordsInvalidError
 from aftercare.desk.events import DUE, OPENED, event_of
 from aftercare.desk.facts import fact_of
+from aftercare.desk.joints import brought
 from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel, TicketEntry
-from aftercare.desk.moves import TicketState, Verb, move_of
+from aftercare.desk.moves import MERGING, TicketState, Verb, move_of
 from aftercare.desk.silence import silence_of
 from aftercare.desk.targets import targets_on
-from aftercare.desk.ticket import MOST_WORDS, Message, Thread, Ticket, thread_of
+from aftercare.desk.ticket import MOST_WORDS, Joint, Message, Thread, Ticket, thread_of
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.due.model import Timer
@@ -34,7 +35,8 @@ class Act(NamedTuple):
     """What somebody does to a ticket, now or `at` that moment.
 
     `key` names a message that must be taken only once; one that came by mail has its `envelope`.
-    `also` adds writes to the commit.
+    `also` adds writes to the commit. `joint` is the other ticket of a merge, and `joined` what had
+    been said there.
     """
 
     verb: Verb
@@ -45,6 +47,8 @@ class Act(NamedTuple):
     at: datetime | None = None
     envelope: Envelope | None = None
     also: Also | None = None
+    joint: Joint | None = None
+    joined: tuple[Message, ...] = ()
 
 
 class TicketSteps:
@@ -59,7 +63,20 @@ class TicketSteps:
     def _found(self, number: str) -> Ticket | None:
         """The ticket of that number, which somebody typed or sent."""
         ticket_id = self.store.id_of(number) if is_ticket(number) else ""
-        return self.store.get(ticket_id) if ticket_id else None
+        return self._current(ticket_id) if ticket_id else None
+
+    def _numbered(self, number: str) -> Ticket:
+        ticket = self._found(number)
+        if ticket is None:
+            raise TicketNotFoundError
+        return ticket
+
+    def _current(self, ticket_id: str) -> Ticket | None:
+        """The ticket of that id, or the one into which it was merged (R-DSK-81)."""
+        ticket = self.store.get(ticket_id)
+        while ticket and ticket.merged_into:
+            ticket = self.store.get(ticket.merged_into)
+        return ticket
 
     def _thread(self, ticket: Ticket) -> Thread:
         """The ticket's thread as of the entries that the ticket was read with.
@@ -94,11 +111,12 @@ class TicketSteps:
             actor=act.actor,
             is_public=move_of(before, act.verb).is_public,
             channel=act.channel,
+            other=act.joint.ticket_id if act.joint else "",
         )
         ticket = replace(ticket, entries=entry.number)
-        message = Message(entry, act.words, act.envelope)
+        message = brought(Message(entry, act.words, act.envelope, act.joint), act.joined)
         after = _settled(thread_of(ticket, (*messages, message), terms_of(ticket)))
-        after, timer = looked_at(after, now)
+        after, timer = looked_at(after, now, at_once=act.verb in MERGING)
         fact = fact_of(after, now) if act.verb is Verb.CLOSE else None
         return after, Step(before, after, self._event(after, entry), act.key, timer, fact, act.also)
 
@@ -152,9 +170,15 @@ def next_look(thread: Thread, now: datetime) -> datetime | None:
     return min((at + PASSED for at in passed if at >= now), default=None)
 
 
-def looked_at(thread: Thread, now: datetime) -> tuple[Thread, Timer | None]:
-    """The thread whose ticket says when it is looked at next, and the timer, if it is another."""
-    at = next_look(thread, now)
+def looked_at(
+    thread: Thread, now: datetime, *, at_once: bool = False
+) -> tuple[Thread, Timer | None]:
+    """The thread whose ticket says when it is looked at next, and the timer, if it is another.
+
+    `at_once` is for what may be due already: clocks that come to a ticket, or come back.
+    """
+    is_looked_at = thread.clocks.state is not TicketState.MERGED
+    at = now + PASSED if at_once and is_looked_at else next_look(thread, now)
     ticket = thread.ticket
     if at is None or at == ticket.look_at:
         return thread._replace(ticket=replace(ticket, look_at=at)), None

@@ -8,10 +8,13 @@ from aftercare.desk.commits import Came, Key, Step
 from aftercare.desk.document import (
     decode,
     decode_card,
+    decode_joint,
     encode,
     encode_card,
     encode_fact,
+    encode_joint,
 )
+from aftercare.desk.joints import joined_keys, with_joined
 from aftercare.desk.mail_document import decode_envelope, encode_envelope
 from aftercare.desk.model import Channel, TicketEntry
 from aftercare.desk.moves import Verb, require_entry
@@ -62,7 +65,21 @@ class TicketStore:
             return None
 
     def messages(self, ticket_id: str) -> tuple[Message, ...]:
-        """The entries, oldest first."""
+        """The entries, oldest first, with those of the tickets that were merged into it.
+
+        One query, and one more read for each hundred entries of merged tickets.
+        """
+        own = self.own_messages(ticket_id)
+        wanted = joined_keys(own)
+        if not wanted:
+            return own
+        keys = [(each, _entry_key(number)) for each, number in wanted]
+        rows = self._entries.batch_get(keys, consistent_read=True)
+        found = {(row.pk, _number(row)): _message(row) for row in rows}
+        return with_joined(own, found)
+
+    def own_messages(self, ticket_id: str) -> tuple[Message, ...]:
+        """The ticket's own entries alone, oldest first."""
         rows = self._entries.query(ticket_id, EntryRow.sk.startswith(ENTRY), consistent_read=True)
         return tuple(map(_message, rows))
 
@@ -132,6 +149,16 @@ class TicketStore:
         """
         with Transaction(self._tickets) as commit:
             self._put(commit, step)
+
+    def merge(self, winner: Step, loser: Step) -> None:
+        """One more entry of either of two tickets: they become one, or two again; all or nothing.
+
+        Raises:
+            StaleWriteError: One of them changed, or the form came, in the meantime.
+        """
+        with Transaction(self._tickets) as commit:
+            self._put(commit, winner)
+            self._put(commit, loser)
 
     def save(self, thread: Thread, timer: Timer | None = None) -> None:
         """Replaces the version of a ticket that was read: a claim, or when to look again.
@@ -229,6 +256,7 @@ class TicketStore:
             public=int(entry.is_public) or None,
             words=message.words or None,
             envelope=encode_envelope(message.envelope) if message.envelope else None,
+            joint=encode_joint(message.joint) if message.joint else None,
             **entry_columns(event),
         )
 
@@ -245,17 +273,23 @@ def _conversation_key(conversation: str) -> str:
     return f"CONVERSATION#{conversation}"
 
 
+def _number(row: EntryRow) -> int:
+    return int(row.sk.removeprefix(ENTRY))
+
+
 def _message(row: EntryRow) -> Message:
+    joint = decode_joint(row.joint) if row.joint else None
     entry = TicketEntry(
-        number=int(row.sk.removeprefix(ENTRY)),
+        number=_number(row),
         verb=member(Verb, row.verb),
         at=from_text(row.at),
         actor=Actor(row.by),
         is_public=bool(row.public),
         channel=member(Channel, row.channel),
+        other=joint.ticket_id if joint else "",
     )
     envelope = decode_envelope(row.envelope) if row.envelope else None
-    return Message(entry, row.words or "", envelope)
+    return Message(entry, row.words or "", envelope, joint)
 
 
 def _place_in(queue: str, after: str) -> dict[str, Any]:

@@ -1,14 +1,19 @@
 """A ticket: what a customer brought to the desk, and what was said about it."""
 
+import heapq
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from aftercare.desk.clocks import Clocks, Terms, fold
+from aftercare.desk.joining import undone_in
 from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import Channel, Lane, TicketEntry
-from aftercare.desk.moves import TicketState
+from aftercare.desk.moves import TicketState, Verb
 from aftercare.kernel.actor import Actor
 
 MOST_WORDS = 4_000
@@ -85,7 +90,8 @@ class Ticket:
     the number of the closed ticket that it goes on from. `entries` is how many there are, `state`
     their fold. `look_at` is the moment of the timer that was written last. `counter` is the store
     at which its customer handed it over last. `partner` is the client whose system brought it.
-    `named_order` is an order that was named for it and that nothing confirms.
+    `named_order` is an order that was named for it and that nothing confirms. `merged_into` is the
+    id of the ticket in which a merged one goes on.
     """
 
     ticket_id: str
@@ -111,6 +117,7 @@ class Ticket:
     named_order: str = ""
     later_proofs: tuple[Proved, ...] = ()
     counter: Counter | None = None
+    merged_into: str = ""
     version: int | None = field(default=None, compare=False)
 
     def claim_at(self, now: datetime) -> Claim | None:
@@ -132,15 +139,47 @@ class Ticket:
         return replace(self, email="", email_key="", claim=None, counter=None, named_order="")
 
 
+class Joint(NamedTuple):
+    """The other ticket of a merge, or of its undoing.
+
+    Of the one that another merges with, `entries` is how many there were, `below` the tickets that
+    had been merged into it, with as many; and what it is about, which the winner's page shows.
+    """
+
+    ticket_id: str
+    number: str
+    entries: int = 0
+    return_id: str = ""
+    order_number: str = ""
+    below: tuple[tuple[str, int], ...] = ()
+
+
 class Message(NamedTuple):
     """One entry of a ticket with its words; an entry such as a claim has none.
 
-    What came by mail has its envelope.
+    What came by mail has its envelope; `joined` is what a merge brought.
     """
 
     entry: TicketEntry
     words: str
     envelope: Envelope | None = None
+    joint: Joint | None = None
+    joined: "tuple[Message, ...]" = ()
+
+
+class Merged(NamedTuple):
+    """A merge that holds: its entry, the ticket that was merged, and what had been said there."""
+
+    entry: TicketEntry
+    joint: Joint
+    joined: tuple[Message, ...]
+
+
+class Placed(NamedTuple):
+    """A message in the line of time of a ticket, with the number of the ticket that it came to."""
+
+    message: Message
+    number: str
 
 
 class Thread(NamedTuple):
@@ -151,9 +190,70 @@ class Thread(NamedTuple):
     clocks: Clocks
 
     @property
+    def line(self) -> tuple[Placed, ...]:
+        """Everything in one line of time, with what came to the tickets that were merged into it.
+
+        The order of each ticket's entries stays, whatever their clocks say.
+        """
+        return tuple(_line(self.messages, self.ticket.number))
+
+    @property
     def public(self) -> tuple[Message, ...]:
         """What the customer sees."""
-        return tuple(each for each in self.messages if each.entry.is_public)
+        return tuple(each.message for each in self.line if each.message.entry.is_public)
+
+    @property
+    def merges(self) -> tuple[Merged, ...]:
+        """The merges with other tickets that were not undone, oldest first."""
+        return tuple(_merges(self.messages))
+
+    @property
+    def return_id(self) -> str:
+        """The return that it is about, or that a ticket merged into it is about; empty if none."""
+        merged = (merge.joint.return_id for merge in _every_merge(self.messages))
+        return self.ticket.return_id or next(filter(None, merged), "")
+
+
+def _merges(messages: Sequence[Message]) -> Iterator[Merged]:
+    undone = undone_in([each.entry for each in messages])
+    for message in messages:
+        is_merge = message.entry.verb is Verb.MERGE and message.entry.number not in undone
+        if message.joint and is_merge:
+            yield Merged(message.entry, message.joint, message.joined)
+
+
+def _every_merge(messages: Sequence[Message]) -> Iterator[Merged]:
+    """The merges that hold, with those into the tickets that were merged."""
+    for merge in _merges(messages):
+        yield merge
+        yield from _every_merge(merge.joined)
+
+
+def _line(messages: Sequence[Message], number: str) -> list[Placed]:
+    """One line of time of the messages and of what their merges brought."""
+    merges = list(_merges(messages))
+    merged = [each.entry.number for each in merges]
+    own = [(Placed(each, number), 2 * bisect(merged, each.entry.number)) for each in messages]
+    brought = [
+        [(placed, 2 * place + 1) for placed in _line(merge.joined, merge.joint.number)]
+        for place, merge in enumerate(merges)
+    ]
+    together = heapq.merge(*map(_timed, [own, *brought]), key=itemgetter(0))
+    return [placed for _, placed in together]
+
+
+def _timed(
+    line: Iterable[tuple[Placed, int]],
+) -> Iterator[tuple[tuple[datetime, int], Placed]]:
+    """Each with its moment, never before those in front of it, and where it is at that moment.
+
+    Of one instant, what a merge brought comes before the merge.
+    """
+    latest: datetime | None = None
+    for placed, rank in line:
+        at = placed.message.entry.at
+        latest = max(latest, at) if latest else at
+        yield (latest, rank), placed
 
 
 def thread_of(ticket: Ticket, messages: tuple[Message, ...], terms: Terms) -> Thread:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aftercare.desk.handing import HandOverService
     from aftercare.desk.intake import MailIntake
     from aftercare.desk.keeping import TicketKeeping
+    from aftercare.desk.merging import TicketMerging
     from aftercare.desk.notices import AddressOf, TicketNoticeService
     from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.partners import PartnerService
@@ -211,6 +212,15 @@ def counter_desk(
 
     codes = HandOverStore(config.tickets_table)
     return CounterDesk(_store(config), codes, orders, trail, key, clock, entropy)
+
+
+def ticket_merging(
+    config: TicketsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+) -> "TicketMerging":
+    """What makes one ticket of two."""
+    from aftercare.desk.merging import TicketMerging  # noqa: PLC0415
+
+    return TicketMerging(_store(config), clock, entropy)
 
 
 def ticket_keeping(
