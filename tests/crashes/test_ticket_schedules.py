@@ -1,4 +1,4 @@
-"""Drawn schedules over one ticket: crashes and races lose nothing and say nothing twice."""
+"""Drawn schedules over tickets: crashes and races lose nothing and say nothing twice."""
 
 import random
 from collections import Counter
@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from aftercare.desk.appeals import APPEALS
 from aftercare.desk.clocks import fold
 from aftercare.desk.moves import TicketState as S
 from aftercare.desk.moves import Verb
@@ -52,7 +51,8 @@ def test_no_schedule_loses_a_message_or_forgets_a_ticket(
         check_stored(world)
         world.recover()
         check(world)
-        met += world.met + Counter(f"{each.entry.verb}" for each in world.thread.messages)
+        said = (each.entry for one in world.threads for each in one.messages)
+        met += world.met + Counter(f"{entry.verb}" for entry in said)
         clear(desk)
     drawn = {f"{fault.name} struck" for fault in Fault} | {verb.value for verb in Verb}
     assert drawn - met.keys() == set()
@@ -78,45 +78,55 @@ def test_a_planted_bug_is_found(desk: ServiceDesk, saboteur: Saboteur, mutant: M
 
 def check(world: TicketWorld) -> None:
     """What holds of every schedule, once it is over."""
-    thread, desk = world.thread, world.desk
-    ticket, entries = thread.ticket, [each.entry for each in thread.messages]
-    threads = [thread, *followers(world)]
+    desk, threads = world.desk, world.threads
     words = Counter(each.words for one in threads for each in one.messages if each.words)
     assert all(words[form] == 1 for form in world.sent)
-    assert all(words[form] <= 1 for form in (*world.answered, *world.wished, *world.forged))
-    assert [entry.number for entry in entries] == list(range(1, ticket.entries + 1))
-    verbs = Counter(entry.verb for entry in entries)
-    assert (verbs[Verb.OPEN], verbs[Verb.ACKNOWLEDGE] <= 1) == (1, True)
-    assert all(verbs[wish] <= 1 for wish in APPEALS)
-    clocks = fold(entries, terms_of(ticket))
-    assert (ticket.state, thread.clocks) == (clocks.state, clocks)
-    assert next_look(thread, desk.clock()) is None
+    assert all(words[form] <= 1 for form in (*world.answered, *world.wished))
+    for one in threads:
+        check_ticket(one)
+        assert next_look(one, desk.clock()) is None
     assert len(world.entries()) == sum(len(one.messages) for one in threads)
-    # Nobody who was promised something waits for ever, and what is over is closed.
-    assert clocks.state not in {S.RESOLVED, S.NEW, S.OPEN, S.WAITING_THIRD}
     check_stored(world)
     closed = [one.ticket.ticket_id for one in threads if one.clocks.state is S.CLOSED]
     assert facts(desk) == sorted(closed)
 
 
+def check_ticket(one: Thread) -> None:
+    """What holds of each ticket once nothing is left to do."""
+    ticket, entries = one.ticket, [each.entry for each in one.messages]
+    assert [entry.number for entry in entries] == list(range(1, ticket.entries + 1))
+    verbs = Counter(entry.verb for entry in entries)
+    assert (verbs[Verb.OPEN], verbs[Verb.ACKNOWLEDGE] <= 1) == (1, True)
+    # Nobody who was promised something waits for ever, and what is over is closed.
+    assert one.clocks.state not in {S.RESOLVED, S.NEW, S.OPEN, S.WAITING_THIRD}
+
+
 def check_stored(world: TicketWorld) -> None:
-    """The stored queue and due time are those of the fold, whatever happened."""
-    if not world.number:
-        return
-    thread = world.thread
-    row, clocks = stored(world.desk, thread.ticket.ticket_id), thread.clocks
-    queue = queue_of(clocks.state)
-    assert row.get("queue", {}).get("S") == queue
-    due = to_text(clocks.due) if clocks.due else "9999"
-    assert not queue or row["urgency"]["S"].startswith(f"{due}#")
+    """The stored queues and due times are those of the folds, whatever happened.
 
-
-def followers(world: TicketWorld) -> list[Thread]:
-    """The tickets that followed, one after the other."""
-    key = world.thread.ticket.email_key
-    own = world.number
-    found = [each for each in world.desk.tickets.of_customer(key) if each.number != own]
-    return [world.desk.tickets.thread(key, each.number) for each in found]
+    Of two tickets that are one, both say so, and either number leads to the one that goes on.
+    """
+    threads = world.threads
+    for one in threads:
+        ticket, clocks = (
+            one.ticket,
+            fold((each.entry for each in one.messages), terms_of(one.ticket)),
+        )
+        assert (ticket.state, one.clocks) == (clocks.state, clocks)
+        assert (clocks.state is S.MERGED) is bool(ticket.merged_into)
+        row, queue = stored(world.desk, ticket.ticket_id), queue_of(clocks.state)
+        assert row.get("queue", {}).get("S") == queue
+        due = to_text(clocks.due) if clocks.due else "9999"
+        assert not queue or row["urgency"]["S"].startswith(f"{due}#")
+        by_number = world.desk.tickets.thread
+        led = by_number(ticket.email_key, ticket.number) if ticket.merged_into else one
+        assert not led.ticket.merged_into
+        said = Counter(each.message.words for each in led.line if each.message.words)
+        assert not said or max(said.values()) == 1
+        assert all(said[each.words] == 1 for each in one.messages if each.words)
+    merged = {each.joint.ticket_id: one.ticket.ticket_id for one in threads for each in one.merges}
+    goes_on = {each.ticket.ticket_id: each.ticket.merged_into for each in threads}
+    assert merged == {loser: winner for loser, winner in goes_on.items() if winner}
 
 
 def facts(desk: ServiceDesk) -> list[str]:

@@ -52,3 +52,50 @@ def whoever_wrote_is_told_each_time(original: Behaviour) -> Behaviour:
             keeping._added(thread, Act(Verb.ACKNOWLEDGE, actor, thread.ticket.channel))
 
     return twice
+
+
+@_bug_in("steps.TicketSteps._current")
+def whoever_finds_a_merged_ticket_stays_there(_: Behaviour) -> Behaviour:
+    return lambda steps, ticket_id: steps.store.get(ticket_id)
+
+
+@_bug_in("store.TicketStore.merge")
+def two_tickets_become_one_in_two_commits(_: Behaviour) -> Behaviour:
+    def apart(store: Any, winner: Any, loser: Any) -> None:
+        store.add(winner)
+        store.add(loser)
+
+    return apart
+
+
+@_bug_in("clocks._awaited")
+def what_waits_in_the_other_ticket_is_forgotten(_: Behaviour) -> Behaviour:
+    return lambda clocks, _loser, _joined, _terms: clocks.responses
+
+
+@_bug_in("merging._require_fresh")
+def a_merge_takes_what_nobody_saw(_: Behaviour) -> Behaviour:
+    return lambda _ticket, _seen: None
+
+
+@_bug_in("merging._by_opening")
+def whoever_was_opened_last_goes_on(original: Behaviour) -> Behaviour:
+    def latest(ticket: Any) -> Any:
+        opened_at, ticket_id = original(ticket)
+        return -opened_at.timestamp(), ticket_id
+
+    return latest
+
+
+@_bug_in("clocks.undone_in")
+def what_was_undone_counts_on(_: Behaviour) -> Behaviour:
+    return lambda _entries: frozenset()
+
+
+@_bug_in("store.joined_keys")
+def what_a_merge_brought_is_read_without_what_that_had_brought(original: Behaviour) -> Behaviour:
+    def own(messages: Any) -> Any:
+        ids = {each.joint.ticket_id for each in messages if each.joint}
+        return [key for key in original(messages) if key[0] in ids]
+
+    return own

@@ -1,4 +1,4 @@
-"""One ticket, on which a customer, agents and the worker act at once, dying anywhere."""
+"""A customer's tickets, on which they, agents and the worker act at once, dying anywhere."""
 
 import random
 from collections import Counter
@@ -10,16 +10,16 @@ from itertools import count
 
 from aftercare.desk.agents import Done, verbs_for
 from aftercare.desk.appeals import APPEALS, next_appeal
+from aftercare.desk.merging import Seen
 from aftercare.desk.moves import TIERS, Verb
 from aftercare.desk.service import About, Sent
-from aftercare.desk.ticket import Thread, Topic
+from aftercare.desk.ticket import Thread, Ticket, Topic
 from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
 from aftercare.staff.model import Member
 from tests.fakes.crashes.faults import ENDED, Fault, Plan, Saboteur
-from tests.fakes.incoming import raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, LEAD
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk
@@ -31,10 +31,9 @@ _LONGEST = timedelta(days=4)
 
 @dataclass
 class TicketWorld:
-    """`sent` are the customer's forms and mails, `answered` the forms of agents, `wished` those
-    that ask for a review, `forged` mails in the customer's name: what each says is its name.
-
-    `mailed` says when SES received the customer's mails.
+    """`sent` are the customer's forms, `answered` those of agents, `wished` those that ask
+    for a review: what each says is its name. `goes_to` is the number of the ticket that a form of
+    the customer is sent to; one without opens a ticket, the first of them that of the return.
     """
 
     desk: ServiceDesk
@@ -43,26 +42,25 @@ class TicketWorld:
     sent: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     wished: list[str] = field(default_factory=list)
-    forged: list[str] = field(default_factory=list)
-    mailed: dict[str, datetime] = field(default_factory=dict)
+    goes_to: dict[str, str] = field(default_factory=dict)
     number: str = ""
     worked: set[str] = field(default_factory=set)
     met: Counter[str] = field(default_factory=Counter)
 
     def play(self, dice: random.Random) -> None:
-        """Opens the ticket and lets six things happen to it, each perhaps with a fault."""
+        """Opens the ticket and lets seven things happen to it, each perhaps with a fault."""
         self._disturbed(dice, self.customer)
-        for _ in range(6):
+        for _ in range(7):
             self.desk.clock.forward(seconds=dice.uniform(0, _LONGEST.total_seconds()) ** 0.9)
             acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.agent]
-            acts += [self.lead, self.work, self.wish, self.forger]
+            acts += [self.agent, self.lead, self.work, self.wish, self.merge, self.unmerge]
             self._disturbed(dice, dice.choice(acts))
 
     def recover(self) -> None:
         """Browsers send again what was not answered; the worker does what is left, for ever."""
         for form in self.sent:
             self._send(form)
-        for _ in range(60):
+        for _ in range(200):
             self.work()
             timers = self.desk.timers()
             if not timers:
@@ -74,23 +72,48 @@ class TicketWorld:
     def thread(self) -> Thread:
         return self.desk.tickets.thread(_MEI, self.number)
 
-    def customer(self, dice: random.Random) -> None:
-        """Something new, or the last once more: a second press of a button, a second delivery."""
-        if not self.sent or dice.random() < 0.8:
-            is_mail = bool(self.number) and dice.random() < 0.4
-            self.sent.append(f"{'mail' if is_mail else 'form'} {next(_FORMS)}")
-            if is_mail:
-                self.mailed[self.sent[-1]] = self.desk.clock()
-        self._send(self.sent[-1])
+    @property
+    def tickets(self) -> tuple[Ticket, ...]:
+        """Every ticket of the customer, those that were merged included."""
+        return self.desk.store().of_customer(_MEI)
 
-    def forger(self, _: random.Random) -> None:
-        """Somebody who knows the ticket's address writes in its customer's name; it comes twice."""
-        if not self.number:
+    @property
+    def threads(self) -> list[Thread]:
+        """Each of them with its own entries, and what merges brought."""
+        return [self.desk.tickets._thread(each) for each in self.tickets]
+
+    def customer(self, dice: random.Random) -> None:
+        """Something new, here or in a ticket of its own, or the last form again: a second press."""
+        if self.sent and dice.random() < 0.2:
+            self._send(self.sent[-1])
             return
-        name = f"forged {next(_FORMS)}"
-        self.forged.append(name)
-        taken = self.desk.mail(self._mail(name), name, passes_dmarc=False)
-        assert self.desk.mail(self._mail(name), name, passes_dmarc=False) == taken
+        is_new = not self.number or dice.random() < 0.4
+        self._brings("" if is_new else self._any(dice).number)
+
+    def merge(self, dice: random.Random) -> None:
+        """Two tickets become one, with a second press: the oldest message of both waits on."""
+        found = [each for each in self.tickets if dice.random() < 0.05 or not each.merged_into]
+        if len(found) < 2:
+            self._brings("")
+            return
+        one, other = dice.sample(found, 2)
+        before = [self.desk.tickets._thread(each) for each in (one, other)]
+        seen, form = [Seen(each.number, each.entries) for each in (one, other)], f"m {next(_FORMS)}"
+        after = self.desk.merging.merge(dice.choice([AGENT, LEAD]), *seen, form)
+        assert _waiting(after)[:1] == sorted(_waiting(before[0]) + _waiting(before[1]))[:1]
+        assert after.ticket.opened_at == min(one.opened_at, other.opened_at)
+        assert after.merges[-1].joint.entries in {one.entries, other.entries}
+        self.desk.merging.merge(AGENT, *seen, form)
+
+    def unmerge(self, dice: random.Random) -> None:
+        """One of the merges is undone, with a second press."""
+        merged = [(one.ticket, each) for one in self.threads for each in one.merges]
+        if not merged:
+            return
+        ticket, merge = dice.choice(merged)
+        seen, form = Seen(ticket.number, ticket.entries), f"m {next(_FORMS)}"
+        for _ in range(2):
+            self.desk.merging.unmerge(LEAD, seen, merge.joint.number, form)
 
     def wish(self, dice: random.Random) -> None:
         """Asks for the review that a page offers, twice; at times the page is old.
@@ -101,7 +124,7 @@ class TicketWorld:
             return
         if self.thread.clocks.state in TIERS:
             for told in (Verb.HAND_BACK, Verb.REPLY):
-                self._acts(LEAD, told)
+                self._acts(LEAD, told, self.number, self.thread.ticket.entries)
         verb = next_appeal(self.thread) if dice.random() < 0.8 else dice.choice(sorted(APPEALS))
         form = f"wish {next(_FORMS)}"
         for _ in range(2 if verb else 0):
@@ -112,20 +135,25 @@ class TicketWorld:
         """One of the verbs that their page offers; at times the page is old."""
         if not self.number:
             return
-        thread = self.thread
+        typed = self._any(dice).number
+        thread = self.desk.tickets.thread(_MEI, typed)
         verbs = verbs_for(member, thread.clocks.state)
         if dice.random() < 0.2 or not verbs:
-            self.desk.staff.claim(member, self.number, wanted=dice.random() < 0.5)
+            self.desk.staff.claim(member, typed, wanted=dice.random() < 0.5)
             return
         old = dice.random() < 0.1 and thread.ticket.entries > 1
-        self._acts(member, dice.choice(verbs), old=old)
+        number = typed if dice.random() < 0.1 else thread.ticket.number
+        self._acts(member, dice.choice(verbs), number, thread.ticket.entries - old)
 
-    def _acts(self, member: Member, verb: Verb, *, old: bool = False) -> None:
+    def _acts(self, member: Member, verb: Verb, number: str, entries: int) -> None:
         form = f"answer {next(_FORMS)}"
         self.answered.append(form)
-        done = Done(verb, self.thread.ticket.entries - old, form, form)
-        self.desk.staff.act(member, self.number, done)
-        self.desk.staff.act(member, self.number, done)
+        done = Done(verb, entries, form, form)
+        self.desk.staff.act(member, number, done)
+        self.desk.staff.act(member, number, done)
+
+    def _any(self, dice: random.Random) -> Ticket:
+        return dice.choice(self.tickets)
 
     def lead(self, dice: random.Random) -> None:
         self.agent(dice, LEAD)
@@ -146,18 +174,18 @@ class TicketWorld:
     def entries(self) -> list[Entry]:
         return self.desk.entries()
 
-    def _mail(self, words: str) -> bytes:
-        name = f"<{words.replace(' ', '-')}@mail.example.com>"
-        to = self.desk.address(self.number)
-        return raw_mail(words, to=to, message_id=name, **{"from": EMAIL})
+    def _brings(self, number: str) -> None:
+        form = f"form {next(_FORMS)}"
+        self.goes_to[form] = number
+        self.sent.append(form)
+        self._send(form)
 
     def _send(self, form: str) -> None:
-        if form in self.mailed:
-            self.desk.mail(self._mail(form), form, at=self.mailed[form])
-            return
         sent = Sent(form, form, "en")
-        if self.number:
-            thread = self.desk.tickets.write(_MEI, self.number, sent)
+        if number := self.goes_to[form]:
+            thread = self.desk.tickets.write(_MEI, number, sent)
+        elif form != self.sent[0] and self.number:
+            thread = self.desk.tickets.ask(_MEI, About(Topic.ORDER, NUMBER), sent)
         else:
             thread = self.desk.tickets.ask(_MEI, self.about, sent)
         self.number = self.number or thread.ticket.number
@@ -173,6 +201,7 @@ class TicketWorld:
             self.agent,
             self.lead,
             self.wish,
+            self.merge,
         ]
         rival = dice.choice([*acts, self.work])
 
@@ -189,3 +218,9 @@ class TicketWorld:
 def new_ticket_world(desk: ServiceDesk, saboteur: Saboteur, name: str) -> TicketWorld:
     """A customer who is about to write of a return for the first time."""
     return TicketWorld(desk, saboteur, About(Topic.RETURN, NUMBER, f"ret_{name}"))
+
+
+def _waiting(thread: Thread) -> list[datetime]:
+    """Since when a message waits for an answer."""
+    clocks = thread.clocks
+    return [each.since for each in (clocks.first_response, *clocks.responses) if each.is_open]
