@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aftercare.authenticity.case_desk import CodeCaseDesk
     from aftercare.desk.agents import TicketDesk
     from aftercare.desk.counter import CounterDesk
+    from aftercare.desk.merging import TicketMerging
     from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.searching import TicketSearching
     from aftercare.erasure.desk import ErasureDesk
@@ -140,6 +141,13 @@ def counter() -> "CounterDesk":
 def _card_key() -> bytes:
     """The key of what customers show at counters."""
     return secret.signing_key(CONFIG.card_secret)
+
+
+@cache
+def merging() -> "TicketMerging":
+    from aftercare.desk.wiring import TicketsConfig, ticket_merging  # noqa: PLC0415
+
+    return ticket_merging(read(TicketsConfig))
 
 
 @cache

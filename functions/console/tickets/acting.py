@@ -9,6 +9,7 @@ from chalice.app import Response
 from aftercare.desk import macros
 from aftercare.desk.agents import Done
 from aftercare.desk.errors import StaleTicketError, WordsInvalidError
+from aftercare.desk.merging import Seen
 from aftercare.desk.moves import Verb
 from aftercare.desk.ticket import Thread, Ticket
 from aftercare.kernel.clock import utc_now
@@ -21,8 +22,8 @@ from console.cases.forms import text_in
 from console.edge import Visit
 from console.tickets import names
 from console.tickets.beside import Photos, beside
-from console.tickets.pages import ANSWER, Shown, news, orphan, ticket_page, with_macro
-from console.tickets.talk import Reader
+from console.tickets.pages import ANSWER, Shown, orphan, ticket_page, with_macro
+from console.tickets.talk import Reader, news
 
 _MOST_ENTRIES = 10**6
 
@@ -33,7 +34,7 @@ def read(visit: Visit, member: Member, number: str) -> Response:
     typed: Mapping[str, str] = visit.flash.typed or visit.kept
     if not typed and (text := _macro(query("macro"), thread.ticket)):
         typed = {"form": ANSWER, "words": text}
-    done = names.OFFERS[Verb(query("done"))].done if _is_offered(query("done")) else ""
+    done = names.done(query("done"))
     last = whole_number(query("to"), _MOST_ENTRIES) or 0
     return _page(visit, member, thread, typed=typed, done=done, last=last)
 
@@ -59,9 +60,8 @@ def act(visit: Visit, member: Member, number: str) -> Response:
         rooms.tickets().act(member, number, done)
     except StaleTicketError:
         thread = rooms.tickets().open_ticket(member, number)
-        return _page(
-            visit, member, thread, typed=form, seen=done.entries, status=HTTPStatus.CONFLICT
-        )
+        seen = done.entries if thread.ticket.number == number else _before_merge(thread)
+        return _page(visit, member, thread, typed=form, seen=seen, status=HTTPStatus.CONFLICT)
     except WordsInvalidError as error:
         thread = rooms.tickets().open_ticket(member, number)
         return _page(
@@ -87,11 +87,38 @@ def _evidence(photos: Photos | None) -> dict[str, object]:
     }
 
 
+def merge(visit: Visit, member: Member, number: str) -> Response:
+    """Makes one of this ticket and another of the customer, both as the page showed them."""
+    form = visit.form
+    other = Seen(form.get("other", ""), _entries(form, "other_entries"))
+    sent_as = f"{form.get('sent_as', '')} {Verb.MERGE} {other.number}"
+    one = Seen(number, _entries(form, "entries"))
+    thread = rooms.merging().merge(member, one, other, sent_as)
+    return visit.go(f"/tickets/{thread.ticket.number}?done={Verb.MERGE}")
+
+
+def unmerge(visit: Visit, member: Member, number: str) -> Response:
+    """Gives a ticket back that was merged into this one."""
+    form = visit.form
+    seen, loser = Seen(number, _entries(form, "entries")), form.get("loser", "")
+    sent_as = f"{form.get('sent_as', '')} {Verb.UNMERGE} {loser}"
+    rooms.merging().unmerge(member, seen, loser, sent_as)
+    return visit.go(f"/tickets/{number}?done={Verb.UNMERGE}")
+
+
+def _before_merge(thread: Thread) -> int:
+    """How many entries there were before the last ticket was merged into this one."""
+    return thread.merges[-1].entry.number - 1 if thread.merges else 0
+
+
+def _entries(form: Mapping[str, str], name: str) -> int:
+    return whole_number(form.get(name, ""), _MOST_ENTRIES) or 0
+
+
 def _done(form: Mapping[str, str]) -> Done:
     """What the form asks for. Other words, or another verb, of the same page are another act."""
     verb, words = Verb(form["verb"]), text_in(form, "words")
-    entries = whole_number(form.get("entries", ""), _MOST_ENTRIES) or 0
-    return Done(verb, entries, words, f"{form.get('sent_as', '')} {verb} {words}")
+    return Done(verb, _entries(form, "entries"), words, f"{form.get('sent_as', '')} {verb} {words}")
 
 
 def _is_offered(verb: str) -> bool:

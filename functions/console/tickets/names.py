@@ -109,10 +109,10 @@ HAPPENED: Mapping[str, str] = {
     Verb.REOPEN: "Reopened",
     Verb.CLOSE: "Closed",
     Verb.UNCONFIRMED: "Mail that is not proved to be the customer's",
-    Verb.MERGE: "Merged another ticket into this one",
-    Verb.UNMERGE: "Parted it from another ticket",
-    Verb.JOIN: "Merged it into another ticket",
-    Verb.LEAVE: "Parted it from another ticket",
+    Verb.MERGE: "Merged in",
+    Verb.UNMERGE: "Parted from",
+    Verb.JOIN: "Merged into",
+    Verb.LEAVE: "Parted from",
 }
 """What an entry says that somebody did."""
 
@@ -139,6 +139,20 @@ OFFERS: Mapping[Verb, Offer] = {
     Verb.REOPEN: Offer("Reopen it", "Reopened, and yours."),
 }
 """Verb of staff → its button; in the order in which a page offers them."""
+
+
+MERGED: Mapping[Verb, str] = {
+    Verb.MERGE: "Merged. The other number leads here from now on.",
+    Verb.UNMERGE: "Parted. Each is a ticket of its own again.",
+}
+"""What a page says after two tickets became one, or two again."""
+
+
+def done(verb: str) -> str:
+    """What a page says after that verb; empty if it says nothing."""
+    if verb in set(OFFERS):
+        return OFFERS[Verb(verb)].done
+    return MERGED[Verb(verb)] if verb in set(MERGED) else ""
 
 
 def named(names: Mapping[str, str], code: str) -> str:

@@ -13,16 +13,16 @@ from aftercare.orders.model import Order
 from aftercare.staff.model import Member
 from aftercare.words.model import LANGUAGES, language_of
 from aftercare.words.service import Words
-from console.moments import Moment, moment, span
+from console.moments import span
 from console.queue.rows import Chip
 from console.tickets import names
 from console.tickets.clocks import clock_rows, reopened
 from console.tickets.listing import Due, due, queue_in
-from console.tickets.talk import Reader, Talk, items, talk
+from console.tickets.merging import merged, others
+from console.tickets.talk import Reader, talk
 
 ANSWER, INTERNAL = "answer", "inside"
 """The two forms of a page: what the customer reads, and what staff read."""
-_MOST_EARLIER = 20
 
 
 class Head(NamedTuple):
@@ -63,16 +63,6 @@ class Bought(NamedTuple):
     price: str
 
 
-class Other(NamedTuple):
-    """Another ticket of the customer."""
-
-    href: str
-    number: str
-    topic: str
-    state: Chip
-    at: Moment
-
-
 class Button(NamedTuple):
     """A verb, and what its button says."""
 
@@ -107,15 +97,16 @@ def ticket_page(
     return {
         "ticket": _head(thread, reader),
         "taking": _taking(ticket, reader) if Verb.NOTE in verbs else None,
-        "talk": talk(thread.messages, reader, last),
+        "talk": talk(thread, reader, last),
         "last": last,
         "clocks": clock_rows(thread, reader.now),
         "reopened": reopened(thread.clocks),
         "facts": [fact for fact in _facts(ticket) if fact.text],
-        "return_href": f"/cases/{ticket.return_id}" if ticket.return_id else "",
+        "return_href": f"/cases/{thread.return_id}" if thread.return_id else "",
         "order_number": ticket.order_number,
         "bought": bought(shown.order, w),
-        "earlier": _others(shown.earlier, reader),
+        "earlier": others(shown.earlier, thread, reader),
+        "merged": merged(thread, reader),
         "forms": _forms(thread.clocks.state, verbs, sent_as),
         "macros": [(macro.macro_id, macro.name) for macro in fitting(ticket)],
         "next_href": _next_href(thread),
@@ -125,11 +116,6 @@ def ticket_page(
 def with_macro(words: str, text: str) -> str:
     """What was typed, with a macro's text behind it."""
     return "\n\n".join(part for part in (words.strip(), text) if part)
-
-
-def news(thread: Thread, seen: int, reader: Reader) -> Talk:
-    """What happened since the page had so many entries."""
-    return Talk(items((each for each in thread.messages if each.entry.number > seen), reader), 0)
 
 
 def orphan(typed: Mapping[str, str], forms: object) -> str:
@@ -194,19 +180,6 @@ def bought(order: Order | None, w: Words) -> list[Bought]:
         )
         for line in order.lines
     ]
-
-
-def _others(tickets: Iterable[Ticket], reader: Reader) -> list[Other]:
-    return [
-        Other(
-            f"/tickets/{each.number}",
-            each.number,
-            names.named(names.TOPICS, each.topic),
-            Chip(*names.state(each.state)),
-            moment(each.opened_at, reader.now),
-        )
-        for each in tickets
-    ][:_MOST_EARLIER]
 
 
 def _forms(state: TicketState, verbs: tuple[Verb, ...], sent_as: str) -> Forms:

@@ -156,3 +156,19 @@ def act(visit: Visit, member: Member, number: str) -> Response:
 def claim(visit: Visit, member: Member, number: str) -> Response:
     rooms.tickets().claim(member, number, wanted=visit.form.get("wanted") == "yes")
     return visit.go(f"/tickets/{number}")
+
+
+@routes.route("/tickets/{number}/merge", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def merge(visit: Visit, member: Member, number: str) -> Response:
+    from console.tickets import acting  # noqa: PLC0415
+
+    return acting.merge(visit, member, number)
+
+
+@routes.route("/tickets/{number}/unmerge", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def unmerge(visit: Visit, member: Member, number: str) -> Response:
+    from console.tickets import acting  # noqa: PLC0415
+
+    return acting.unmerge(visit, member, number)

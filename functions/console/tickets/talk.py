@@ -1,6 +1,6 @@
 """View models of a ticket's thread: what was said and done, in one line of time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from markupsafe import escape
 from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import TicketEntry
 from aftercare.desk.moves import Party, Verb, party_of
-from aftercare.desk.ticket import Message
+from aftercare.desk.ticket import Message, Thread
 from aftercare.kernel.actor import Actor
 from console import words
 from console.moments import Moment, moment
@@ -26,6 +26,7 @@ class Item(NamedTuple):
     """One entry: the customer's words, an answer, a note for staff, or a step without words.
 
     What is not proved to be the customer's is of a kind of its own; `files` are those of a mail.
+    `number` is its place in the line of time, `came_to` the merged ticket that it came to.
     """
 
     number: int
@@ -35,6 +36,7 @@ class Item(NamedTuple):
     at: Moment
     words: str
     files: str = ""
+    came_to: str = ""
 
 
 class Talk(NamedTuple):
@@ -52,32 +54,44 @@ class Reader(NamedTuple):
     now: datetime
 
 
-def talk(messages: Sequence[Message], reader: Reader, last: int = 0) -> Talk:
-    """The entries up to that number, or the newest, as many as a page shows."""
-    shown = [each for each in messages if not last or each.entry.number <= last]
-    kept, room = list[Message](), _MOST_BYTES
-    for message in reversed(shown[-_MOST_ENTRIES:]):
-        room -= len(str(escape(message.words)).encode(errors="replace"))
-        if kept and room < 0:
+def talk(thread: Thread, reader: Reader, last: int = 0) -> Talk:
+    """The entries up to that place, or the newest, as many as a page shows."""
+    line = thread.line
+    shown = len(line[:last] if last else line)
+    kept, room = shown, _MOST_BYTES
+    for place in reversed(range(max(0, shown - _MOST_ENTRIES), shown)):
+        room -= len(str(escape(line[place].message.words)).encode(errors="replace"))
+        if kept < shown and room < 0:
             break
-        kept.append(message)
-    left_out = shown[len(shown) - len(kept) - 1].entry.number if len(kept) < len(shown) else 0
-    return Talk(items(reversed(kept), reader), left_out)
+        kept = place
+    return Talk(items(thread, reader, kept, shown), kept)
 
 
-def items(messages: Iterable[Message], reader: Reader) -> list[Item]:
-    """Each entry as the page shows it, in their order."""
+def news(thread: Thread, seen: int, reader: Reader) -> Talk:
+    """What happened to the ticket since a page had so many entries of it."""
+    found = zip(items(thread, reader), thread.line, strict=True)
+    own = (
+        item
+        for item, placed in found
+        if placed.number == thread.ticket.number and placed.message.entry.number > seen
+    )
+    return Talk([*own], 0)
+
+
+def items(thread: Thread, reader: Reader, first: int = 0, end: int | None = None) -> list[Item]:
+    """Each entry of a part of the line as the page shows it, in their order."""
     return [
         Item(
-            number=message.entry.number,
+            number=place + 1,
             kind=_kind(message),
             what=_what(message),
             who=_who(message, reader),
             at=moment(message.entry.at, reader.now),
             words=message.words,
             files=files(message.envelope) if message.envelope else "",
+            came_to="" if number == thread.ticket.number else number,
         )
-        for message in messages
+        for place, (message, number) in [*enumerate(thread.line)][first:end]
     ]
 
 
@@ -98,8 +112,10 @@ def _who(message: Message, reader: Reader) -> str:
 
 
 def _what(message: Message) -> str:
-    """What was done; of a hand-over, where."""
+    """What was done; of a hand-over where, of a merge with which other ticket."""
     what = names.named(names.HAPPENED, message.entry.verb)
+    if message.joint:
+        return f"{what} {message.joint.number}"
     is_place = message.entry.verb is Verb.HAND_OVER and message.words
     return f"{what} at {message.words}" if is_place else what
 

@@ -98,12 +98,13 @@ class TicketWorld:
             return
         one, other = dice.sample(found, 2)
         before = [self.desk.tickets._thread(each) for each in (one, other)]
-        seen, form = [Seen(each.number, each.entries) for each in (one, other)], f"m {next(_FORMS)}"
-        after = self.desk.merging.merge(dice.choice([AGENT, LEAD]), *seen, form)
+        mine, theirs = (Seen(each.number, each.entries) for each in (one, other))
+        form = f"merge {next(_FORMS)}"
+        after = self.desk.merging.merge(AGENT, mine, theirs, form)
         assert _waiting(after)[:1] == sorted(_waiting(before[0]) + _waiting(before[1]))[:1]
         assert after.ticket.opened_at == min(one.opened_at, other.opened_at)
         assert after.merges[-1].joint.entries in {one.entries, other.entries}
-        self.desk.merging.merge(AGENT, *seen, form)
+        self.desk.merging.merge(AGENT, mine, theirs, form)
 
     def unmerge(self, dice: random.Random) -> None:
         """One of the merges is undone, with a second press."""

@@ -81,6 +81,8 @@ PAGES = {
     "POST /tickets/{number}/act": Page(form=(("verb", "note"), ("words", "Seen."))),
     "POST /tickets/{number}/macro": Page(form=(("macro", "closing"),)),
     "POST /tickets/{number}/claim": Page(form=(("wanted", "yes"),)),
+    "POST /tickets/{number}/merge": Page(form=(("other", "R-0000-0000-0"),)),
+    "POST /tickets/{number}/unmerge": Page(form=(("loser", "R-0000-0000-0"),)),
     # So has a case that was handed over: test_counter.py.
     "GET /counter": Page(role="store"),
     "POST /counter": Page(role="store", form=(("code", "482913"), ("store", "London Soho"))),

@@ -253,3 +253,22 @@ def test_a_mail_of_an_hour_ago_counts_in_its_own_hour(desk: ServiceDesk) -> None
     for each in range(MOST_AN_HOUR + 3):
         at = start - timedelta(hours=each)
         assert desk.mail(mail(name=f"m{each}"), at=at).parked is None
+
+
+def test_mails_to_a_merged_ticket_go_on_with_the_other(desk: ServiceDesk) -> None:
+    """By its address, as an answer, and by its subject; a mail of before comes again and is one."""
+    first = desk.ask().ticket.number
+    desk.clock.forward(hours=1)
+    begun = mail("It is broken.", name="begun")
+    second = desk.mail(begun, "a").number
+    desk.merge(first, second)
+    to_address = mail("By address.", name="two").replace(
+        b"care@shop.example", desk.address(second).encode()
+    )
+    answer = mail("As an answer.", name="three", references="<begun@mail.example.com>")
+    by_subject = mail("By subject.", name="four", subject=f"Re: {second}")
+    for raw in (to_address, answer, by_subject, begun, to_address):
+        assert desk.mail(raw) == Taken(first)
+    said = [each.message.words for each in desk.thread(first).line if each.message.words]
+    assert said[1].endswith("It is broken.")
+    assert said[2:] == ["By address.", "As an answer.", "By subject."]

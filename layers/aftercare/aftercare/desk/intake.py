@@ -243,9 +243,10 @@ def _key(email_key: str, message_id: str) -> Key:
 
 
 def _has(thread: Thread, message_id: str) -> bool:
-    """Whether that mail of the customer's is in the thread."""
+    """Whether that mail of the customer's is in the thread, or in what was merged into it."""
+    said = (each.message for each in thread.line)
     return any(
         each.envelope and each.envelope.message_id == message_id
-        for each in thread.messages
+        for each in said
         if each.entry.actor == CUSTOMER
     )

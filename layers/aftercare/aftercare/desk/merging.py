@@ -66,15 +66,9 @@ class TicketMerging(TicketSteps):
         winner, loser = map(self._thread, sorted(tickets, key=_by_opening))
         joint = joint_of(loser.ticket, loser.messages)
         _require_few(winner, joint)
-        return self._both(
-            member,
-            winner,
-            loser,
-            Act(
-                Verb.MERGE, member.actor, loser.ticket.channel, "", key, None, joint, loser.messages
-            ),
-            Verb.JOIN,
-        )
+        act = Act(Verb.MERGE, member.actor, loser.ticket.channel, key=key, joint=joint)
+        act = act._replace(joined=loser.messages)
+        return self._both(member, winner, loser, act, Verb.JOIN)
 
     @on_fresh_state
     def unmerge(self, member: Member, seen: Seen, loser: str, sent_as: str) -> Thread:
@@ -106,7 +100,7 @@ class TicketMerging(TicketSteps):
                 f"{loser} was merged more than 24 hours ago; it stays so.", loser, "late"
             )
         joint = Joint(merged.ticket_id, merged.number)
-        act = Act(Verb.UNMERGE, member.actor, ticket.channel, "", key, None, joint)
+        act = Act(Verb.UNMERGE, member.actor, ticket.channel, key=key, joint=joint)
         return self._both(member, winner, self._thread(merged), act, Verb.LEAVE)
 
     def _both(
@@ -130,6 +124,12 @@ class TicketMerging(TicketSteps):
         ticket_id = self.store.taken(key)
         ticket = self._current(ticket_id) if ticket_id else None
         return self._thread(ticket) if ticket else None
+
+
+def may_be_merged(one: Ticket, other: Ticket) -> bool:
+    """Whether two tickets of a customer can become one, as far as they show it."""
+    is_closed = TicketState.CLOSED in {one.state, other.state}
+    return bool(one.email_key) and one.partner == other.partner and not is_closed
 
 
 def undone_until(merge: Merged) -> datetime:

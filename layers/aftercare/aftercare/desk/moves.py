@@ -148,7 +148,7 @@ def _rows() -> Iterator[Move]:
     yield Move(Verb.ESCALATE_FURTHER, _EITHER, {_S.TIER2_QA}, _S.LEGAL)
     yield Move(Verb.HAND_BACK, _STAFF, TIERS, _S.OPEN)
     # What came for the ticket and is not proved to be its customer's: it moves nothing.
-    yield Move(Verb.UNCONFIRMED, _SYSTEM, frozenset(TicketState), None)
+    yield Move(Verb.UNCONFIRMED, _SYSTEM, living | {_S.CLOSED}, None)
     # The customer comes to a counter: whoever waits for them does so no longer.
     yield Move(Verb.HAND_OVER, _STAFF, {None}, _S.OPEN, is_public=True)
     yield Move(Verb.HAND_OVER, _STAFF, {*new, *asked}, _S.OPEN, is_public=True)
