@@ -99,6 +99,7 @@ def since(visit: Visit, number: str, sequence: str) -> Response:
 
     if not (sequence.isascii() and sequence.isdigit() and len(sequence) <= _MOST_DIGITS):
         raise NoSuchPageError("There is no page at this address.")
-    news = talks.news(visit, number, int(sequence), visit.request.query("state"))
+    state, mark = visit.request.query("state"), visit.request.query("mark")
+    news = talks.news(visit, number, int(sequence), state, mark)
     html = visit.show("message_since.html", talk=news).body if news else ""
     return Response({"html": html}, {"Content-Type": "application/json"})

@@ -60,7 +60,9 @@ class Talk(NamedTuple):
     """A conversation on its own page. `sequence` is how much of it the page shows.
 
     `follows` is the number of the closed one that it goes on from, `following` of the one that goes
-    on from it.
+    on from it; `asked_for` is the number of one that was merged into it, if that was asked for.
+    `mark` changes when tickets become one or two: what a page shows may then be anywhere in it, and
+    `is_whole` says that all of it is there.
     """
 
     number: str
@@ -70,10 +72,13 @@ class Talk(NamedTuple):
     return_id: str
     follows: str
     following: str
+    asked_for: str
     is_confirmed: bool
     standing: Standing
     said: list[Said]
     sequence: int
+    mark: str
+    is_whole: bool
     appeal: Appeal | None
 
 
@@ -98,20 +103,24 @@ def opened(visit: Visit, number: str) -> Talk:
     """
     thread = _thread(visit, number)
     found = talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
-    return found._replace(following=rooms.tickets().following(thread.ticket))
+    following = rooms.tickets().following(thread.ticket)
+    return found._replace(following=following, asked_for=number if number != found.number else "")
 
 
-def news(visit: Visit, number: str, seen: int, state: str) -> Talk | None:
+def news(visit: Visit, number: str, seen: int, state: str, mark: str) -> Talk | None:
     """What came after the first `seen` things; none if there is nothing and the state is the same.
+
+    All of it, if tickets became one or two since the page was shown.
 
     Raises:
         TicketNotFoundError: None, or another customer's.
     """
     thread = _thread(visit, number)
-    if len(thread.public) <= seen and thread.clocks.state == state:
+    is_whole = bool(mark) and mark != _mark(thread)
+    if len(thread.public) <= seen and thread.clocks.state == state and not is_whole:
         return None
     found = talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
-    return found._replace(said=found.said[seen:])
+    return found._replace(is_whole=is_whole, said=found.said if is_whole else found.said[seen:])
 
 
 def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
@@ -123,15 +132,24 @@ def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
         topic=w.text(f"messages.topic.{ticket.topic}"),
         language=ticket.language,
         order=ticket.order_number,
-        return_id=ticket.return_id,
+        return_id=thread.return_id,
         follows=ticket.follows,
         following="",
+        asked_for="",
         is_confirmed=ticket.proof is not Proof.UNCONFIRMED,
         standing=standing(w, thread, zone, now),
         said=said,
         sequence=len(said),
+        mark=_mark(thread),
+        is_whole=False,
         appeal=appeal_of(w, thread),
     )
+
+
+def _mark(thread: Thread) -> str:
+    """The same as long as no ticket becomes one with this, or parts with it."""
+    joints = sum(each.joint is not None for each in thread.messages)
+    return f"{thread.ticket.number}.{joints}"
 
 
 def standing(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Standing:

@@ -17,7 +17,7 @@ def nobody_remembers_that_a_message_came(_: Behaviour) -> Behaviour:
 
 @_bug_in("steps.looked_at")
 def nobody_looks_again(_: Behaviour) -> Behaviour:
-    return lambda thread, _now: (thread, None)
+    return lambda thread, _now, **_: (thread, None)
 
 
 @_bug_in("keeping.TicketKeeping._later")
@@ -73,11 +73,6 @@ def what_waits_in_the_other_ticket_is_forgotten(_: Behaviour) -> Behaviour:
     return lambda clocks, _loser, _joined, _terms: clocks.responses
 
 
-@_bug_in("merging._require_fresh")
-def a_merge_takes_what_nobody_saw(_: Behaviour) -> Behaviour:
-    return lambda _ticket, _seen: None
-
-
 @_bug_in("merging._by_opening")
 def whoever_was_opened_last_goes_on(original: Behaviour) -> Behaviour:
     def latest(ticket: Any) -> Any:
@@ -90,12 +85,3 @@ def whoever_was_opened_last_goes_on(original: Behaviour) -> Behaviour:
 @_bug_in("clocks.undone_in")
 def what_was_undone_counts_on(_: Behaviour) -> Behaviour:
     return lambda _entries: frozenset()
-
-
-@_bug_in("store.joined_keys")
-def what_a_merge_brought_is_read_without_what_that_had_brought(original: Behaviour) -> Behaviour:
-    def own(messages: Any) -> Any:
-        ids = {each.joint.ticket_id for each in messages if each.joint}
-        return [key for key in original(messages) if key[0] in ids]
-
-    return own

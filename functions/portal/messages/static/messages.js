@@ -51,7 +51,7 @@
     }
 
     async refresh() {
-      const url = `${main.dataset.since}${this.list.dataset.talk}?state=${one('[data-standing]').dataset.state}`;
+      const url = `${main.dataset.since}${this.list.dataset.talk}?state=${one('[data-standing]').dataset.state}&mark=${this.list.dataset.mark}`;
       const reply = await fetch(url, { headers: { Accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(REPLY_TIMEOUT) });
       if ([401, 403, 404].includes(reply.status)) {
         this.on = false;
@@ -65,7 +65,10 @@
     show(fresh) {
       const list = one('[data-sequence]', fresh);
       one('[data-standing]').replaceWith(one('[data-standing]', fresh));
-      if (Number(list.dataset.sequence) > Number(this.list.dataset.talk)) {
+      const isWhole = 'whole' in list.dataset;
+      this.list.dataset.mark = list.dataset.mark;
+      if (isWhole) this.list.replaceChildren();
+      if (isWhole || Number(list.dataset.sequence) > Number(this.list.dataset.talk)) {
         one('#latest')?.removeAttribute('id');
         this.list.append(...list.children);
         this.list.dataset.talk = list.dataset.sequence;
