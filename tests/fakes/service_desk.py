@@ -167,7 +167,7 @@ class ServiceDesk:
         return self.tickets.store
 
     def erasing(self) -> TicketErasing:
-        return ticket_erasing(self.tables["TicketsTable"])
+        return ticket_erasing(self.tables["TicketsTable"], "")
 
     def facts(self) -> list[str]:
         """The tickets of which there are facts, each as often as there are."""

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from chalice.app import Response
@@ -150,7 +151,7 @@ def _page(
     reader = Reader(member.actor, rooms.staff().names(), utc_now())
     earlier = rooms.tickets().earlier(member, thread.ticket)
     shown = Shown(thread, earlier, _order(thread.ticket))
-    about = beside(visit, member, thread.ticket)
+    about = beside(visit, member, replace(thread.ticket, return_id=thread.return_id))
     token = secrets.token_urlsafe(12)
     page = ticket_page(shown, member, reader, visit.words, sent_as=token, last=last)
     return visit.show(

@@ -195,6 +195,7 @@ def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
     path = f"/queue/tickets/mails/{mail.name}"
     agent.get(path)
     agent.post(path, what="take_in")
+    _merged(agent, path)
     world.settle()
 
 
@@ -224,6 +225,18 @@ def _counter(world: World, desk: Desk) -> None:
     assert shown
     store.get(shown[1])
     world.settle()
+
+
+def _merged(agent: Colleague, path: str) -> None:
+    """It and the other one become one ticket, and two again."""
+    page = agent.get(path)
+    other, entries = (page.hidden(name) for name in ("other", "other_entries"))
+    form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
+    merged = agent.post(f"{path}/merge", other=other, other_entries=entries, **form)
+    path = merged.location.partition("?")[0]
+    page = agent.get(path)
+    form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
+    agent.post(f"{path}/unmerge", loser=page.hidden("loser"), **form)
 
 
 def _oversight(world: World, lead: Colleague, other: Colleague, ret: Return) -> None:

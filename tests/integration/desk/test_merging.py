@@ -335,3 +335,15 @@ def test_what_a_partner_reads_is_merged_with_nothing_else(desk: ServiceDesk) -> 
     assert looked[0] == looked[1]
     assert len(looked[0].messages) == 2
     assert [desk.partners.open(bringing, key).number for key in keys] == [theirs, other]
+
+
+def test_who_was_asked_in_the_other_ticket_has_as_long_to_answer(desk: ServiceDesk) -> None:
+    first, second = pair(desk)
+    desk.act(first, V.RESOLVE)
+    desk.clock.forward(days=5)
+    desk.act(second, V.ASK, "Which figure is it?")
+    thread = desk.merge(first, second)
+    assert thread.clocks.state is S.WAITING_CUSTOMER
+    desk.clock.forward(hours=1)
+    desk.work()
+    assert [each.entry.verb for each in desk.thread(first).messages][-1] is V.MERGE

@@ -1,7 +1,7 @@
 """Tickets as other versions stored them: today's samples, and a newer version's items."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import boto3
 import pytest
@@ -119,3 +119,14 @@ def test_a_state_of_a_newer_version_is_left_to_it(
     put(tables, ticket | {"document": {"S": json.dumps(document)}})
     with pytest.raises(NewerDataError):
         desk.thread(NUMBER)
+
+
+def test_two_tickets_that_became_one_are_read_and_part_again(desk: ServiceDesk) -> None:
+    first, second = "R-48MF-27ZF-2", "R-P2RF-KWKG-0"
+    desk.clock.now = datetime(2026, 6, 13, 7, tzinfo=UTC)
+    thread = desk.thread(second)
+    assert (thread.ticket.number, thread.ticket.state) == (first, TicketState.NEW)
+    said = [each.message.words for each in thread.line if each.message.words]
+    assert said == ["My order has not come.", "Where is my order?"]
+    desk.unmerge(first, second)
+    assert desk.thread(second).clocks.state is TicketState.NEW

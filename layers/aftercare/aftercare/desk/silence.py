@@ -23,7 +23,7 @@ def silence_of(thread: Thread) -> Silence | None:
     """What the customer's silence leads to; none unless the ticket waits for them alone."""
     if thread.clocks.state is not TicketState.WAITING_CUSTOMER:
         return None
-    since = _since_asked(thread.messages)
+    since = _since_asked([each.message for each in thread.line])
     if not since or any(each.words and not _is_ours(each) for each in since[1:]):
         return None
     targets = targets_on(thread.ticket.opened_at.date())
