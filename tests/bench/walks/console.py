@@ -195,7 +195,8 @@ def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
     path = f"/queue/tickets/mails/{mail.name}"
     agent.get(path)
     agent.post(path, what="take_in")
-    _merged(agent, path)
+    world.settle()
+    _merged(agent, f"/tickets/{ticket.number}")
     world.settle()
 
 
@@ -229,14 +230,14 @@ def _counter(world: World, desk: Desk) -> None:
 
 def _merged(agent: Colleague, path: str) -> None:
     """It and the other one become one ticket, and two again."""
-    page = agent.get(path)
-    other, entries = (page.hidden(name) for name in ("other", "other_entries"))
+    page, number = agent.get(path), path.rpartition("/")[2]
+    other, other_entries = page.hidden("other"), page.hidden("other_entries")
     form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
-    merged = agent.post(f"{path}/merge", other=other, other_entries=entries, **form)
-    path = merged.location.partition("?")[0]
-    page = agent.get(path)
-    form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
-    agent.post(f"{path}/unmerge", loser=page.hidden("loser"), **form)
+    merged = agent.post(f"{path}/merge", other=other, other_entries=other_entries, **form)
+    winner = merged.location.partition("?")[0]
+    loser, had = (other, form["entries"]) if winner == path else (number, other_entries)
+    form["entries"] = str(int(had) + 1)
+    agent.post(f"{winner}/unmerge", loser=loser, **form)
 
 
 def _oversight(world: World, lead: Colleague, other: Colleague, ret: Return) -> None:

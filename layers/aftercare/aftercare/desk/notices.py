@@ -84,7 +84,8 @@ class TicketNoticeService:
         ticket, silence = thread.ticket, silence_of(thread)
         if silence is None or silence.verb is not Verb.RESOLVE or silence.at < self.clock():
             return None
-        asked = [each.words for each in thread.messages if each.entry.is_human_answer]
+        said = (each.message for each in thread.line)
+        asked = [each.words for each in said if each.entry.is_human_answer]
         values: dict[str, object] = {
             "number": ticket.number,
             "said": _paragraphs(asked[-1]),
