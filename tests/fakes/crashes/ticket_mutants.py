@@ -60,12 +60,8 @@ def whoever_finds_a_merged_ticket_stays_there(_: Behaviour) -> Behaviour:
 
 
 @_bug_in("store.TicketStore.merge")
-def two_tickets_become_one_in_two_commits(_: Behaviour) -> Behaviour:
-    def apart(store: Any, winner: Any, loser: Any) -> None:
-        store.add(winner)
-        store.add(loser)
-
-    return apart
+def a_ticket_takes_in_another_that_knows_nothing_of_it(_: Behaviour) -> Behaviour:
+    return lambda store, winner, _loser: store.add(winner)
 
 
 @_bug_in("clocks._awaited")

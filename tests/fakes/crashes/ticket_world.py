@@ -20,6 +20,7 @@ from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
 from aftercare.staff.model import Member
 from tests.fakes.crashes.faults import ENDED, Fault, Plan, Saboteur
+from tests.fakes.incoming import raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, LEAD
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk
@@ -53,7 +54,15 @@ class TicketWorld:
         for _ in range(7):
             self.desk.clock.forward(seconds=dice.uniform(0, _LONGEST.total_seconds()) ** 0.9)
             acts: list[Callable[[random.Random], None]] = [self.customer, self.agent, self.agent]
-            acts += [self.agent, self.lead, self.work, self.wish, self.merge, self.unmerge]
+            acts += [
+                self.agent,
+                self.lead,
+                self.work,
+                self.wish,
+                self.merge,
+                self.unmerge,
+                self.stranger,
+            ]
             self._disturbed(dice, dice.choice(acts))
 
     def recover(self) -> None:
@@ -105,6 +114,8 @@ class TicketWorld:
         assert after.ticket.opened_at == min(one.opened_at, other.opened_at)
         assert after.merges[-1].joint.entries in {one.entries, other.entries}
         self.desk.merging.merge(AGENT, mine, theirs, form)
+        if dice.random() < 0.5:
+            self.unmerge(dice)
 
     def unmerge(self, dice: random.Random) -> None:
         """One of the merges is undone, with a second press."""
@@ -115,6 +126,17 @@ class TicketWorld:
         seen, form = Seen(ticket.number, ticket.entries), f"m {next(_FORMS)}"
         for _ in range(2):
             self.desk.merging.unmerge(LEAD, seen, merge.joint.number, form)
+
+    def stranger(self, dice: random.Random) -> None:
+        """A mail to a ticket's address that nobody proved; its server sends it twice."""
+        if not self.number:
+            return
+        form = f"mail {next(_FORMS)}"
+        self.answered.append(form)
+        named = {"from": "li@example.com", "message_id": f"<{form.replace(' ', '')}@mail.example>"}
+        raw = raw_mail(form, **named, to=self.desk.address(self._any(dice).number))
+        for _ in range(2):
+            self.desk.mail(raw, passes_dmarc=False)
 
     def wish(self, dice: random.Random) -> None:
         """Asks for the review that a page offers, twice; at times the page is old.
@@ -144,7 +166,8 @@ class TicketWorld:
             return
         old = dice.random() < 0.1 and thread.ticket.entries > 1
         number = typed if dice.random() < 0.1 else thread.ticket.number
-        self._acts(member, dice.choice(verbs), number, thread.ticket.entries - old)
+        rare = [verb for verb in verbs if verb is Verb.NO_ACTION and dice.random() < 0.5]
+        self._acts(member, dice.choice(rare or verbs), number, thread.ticket.entries - old)
 
     def _acts(self, member: Member, verb: Verb, number: str, entries: int) -> None:
         form = f"answer {next(_FORMS)}"
