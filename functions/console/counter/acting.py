@@ -26,8 +26,7 @@ from console.cases.forms import text_in
 from console.counter.pages import Seen, counter_page
 from console.edge import Visit
 from console.tickets import names
-from console.tickets.pages import news
-from console.tickets.talk import Reader
+from console.tickets.talk import Reader, news
 
 _MOST_ENTRIES = 10**6
 _A_YEAR = 365 * 24 * 3600

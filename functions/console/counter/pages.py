@@ -83,7 +83,7 @@ def counter_page(seen: Seen, reader: Reader, w: Words, address: Address) -> dict
             _shown(each, reader) for each in ticket.proofs if each.proof is not Proof.UNCONFIRMED
         ],
         "nothing_to_ask": any(each.proof in _NOTHING_TO_ASK for each in ticket.proofs),
-        "talk": talk([each for each in thread.messages if _is_for_counters(each)], reader),
+        "talk": talk(thread, reader, is_shown=_is_for_counters),
         "order_number": ticket.order_number,
         "bought": _bought(seen, w),
         "forms": _forms(seen),

@@ -1,6 +1,6 @@
 """View models of a ticket's thread: what was said and done, in one line of time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from markupsafe import escape
 from aftercare.desk.mailed import Envelope
 from aftercare.desk.model import TicketEntry
 from aftercare.desk.moves import Party, Verb, party_of
-from aftercare.desk.ticket import Message, Thread
+from aftercare.desk.ticket import Message, Placed, Thread
 from aftercare.kernel.actor import Actor
 from console import words
 from console.moments import Moment, moment
@@ -54,35 +54,40 @@ class Reader(NamedTuple):
     now: datetime
 
 
-def talk(thread: Thread, reader: Reader, last: int = 0) -> Talk:
+def talk(
+    thread: Thread,
+    reader: Reader,
+    last: int = 0,
+    is_shown: Callable[[Message], bool] = lambda _: True,
+) -> Talk:
     """The entries up to that place, or the newest, as many as a page shows."""
-    line = thread.line
-    shown = len(line[:last] if last else line)
-    kept, room = shown, _MOST_BYTES
-    for place in reversed(range(max(0, shown - _MOST_ENTRIES), shown)):
-        room -= len(str(escape(line[place].message.words)).encode(errors="replace"))
-        if kept < shown and room < 0:
+    line = [each for each in _places(thread) if is_shown(each[1].message)]
+    line = [each for each in line if not last or each[0] <= last]
+    kept, room = len(line), _MOST_BYTES
+    for index in reversed(range(max(0, len(line) - _MOST_ENTRIES), len(line))):
+        room -= len(str(escape(line[index][1].message.words)).encode(errors="replace"))
+        if kept < len(line) and room < 0:
             break
-        kept = place
-    return Talk(items(thread, reader, kept, shown), kept)
+        kept = index
+    return Talk(_items(thread, line[kept:], reader), line[kept - 1][0] if kept else 0)
 
 
 def news(thread: Thread, seen: int, reader: Reader) -> Talk:
     """What happened to the ticket since a page had so many entries of it."""
-    found = zip(items(thread, reader), thread.line, strict=True)
-    own = (
-        item
-        for item, placed in found
-        if placed.number == thread.ticket.number and placed.message.entry.number > seen
-    )
-    return Talk([*own], 0)
+    own = (each for each in _places(thread) if each[1].number == thread.ticket.number)
+    return Talk(_items(thread, (e for e in own if e[1].message.entry.number > seen), reader), 0)
 
 
-def items(thread: Thread, reader: Reader, first: int = 0, end: int | None = None) -> list[Item]:
-    """Each entry of a part of the line as the page shows it, in their order."""
+def _places(thread: Thread) -> Iterable[tuple[int, Placed]]:
+    """The line of time, each with its place in it."""
+    return enumerate(thread.line, start=1)
+
+
+def _items(thread: Thread, line: Iterable[tuple[int, Placed]], reader: Reader) -> list[Item]:
+    """Each entry as the page shows it, in their order."""
     return [
         Item(
-            number=place + 1,
+            number=place,
             kind=_kind(message),
             what=_what(message),
             who=_who(message, reader),
@@ -91,7 +96,7 @@ def items(thread: Thread, reader: Reader, first: int = 0, end: int | None = None
             files=files(message.envelope) if message.envelope else "",
             came_to="" if number == thread.ticket.number else number,
         )
-        for place, (message, number) in [*enumerate(thread.line)][first:end]
+        for place, (message, number) in line
     ]
 
 

@@ -347,3 +347,13 @@ def test_who_was_asked_in_the_other_ticket_has_as_long_to_answer(desk: ServiceDe
     desk.clock.forward(hours=1)
     desk.work()
     assert [each.entry.verb for each in desk.thread(first).messages][-1] is V.MERGE
+
+
+def test_a_hand_over_code_of_the_merged_ticket_opens_the_other(desk: ServiceDesk) -> None:
+    first, second = pair(desk)
+    code = desk.code(second)
+    desk.merge(first, second)
+    thread = desk.redeem(code)
+    assert thread.ticket.number == first
+    assert desk.redeem(code).ticket.number == first
+    assert words_of(thread)[:2] == ["The box was open.", "And a figure is missing."]
