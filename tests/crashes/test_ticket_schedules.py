@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from aftercare.desk.appeals import APPEALS
 from aftercare.desk.clocks import fold
 from aftercare.desk.moves import TicketState as S
 from aftercare.desk.moves import Verb
@@ -81,7 +82,7 @@ def check(world: TicketWorld) -> None:
     desk, threads = world.desk, world.threads
     words = Counter(each.words for one in threads for each in one.messages if each.words)
     assert all(words[form] == 1 for form in world.sent)
-    assert all(words[form] <= 1 for form in (*world.answered, *world.wished))
+    assert all(words[form] <= 1 for form in (*world.answered, *world.wished, *world.forged))
     for one in threads:
         check_ticket(one)
         assert next_look(one, desk.clock()) is None
@@ -97,6 +98,7 @@ def check_ticket(one: Thread) -> None:
     assert [entry.number for entry in entries] == list(range(1, ticket.entries + 1))
     verbs = Counter(entry.verb for entry in entries)
     assert (verbs[Verb.OPEN], verbs[Verb.ACKNOWLEDGE] <= 1) == (1, True)
+    assert all(verbs[wish] <= 1 for wish in APPEALS)
     # Nobody who was promised something waits for ever, and what is over is closed.
     assert one.clocks.state not in {S.RESOLVED, S.NEW, S.OPEN, S.WAITING_THIRD}
 

@@ -32,9 +32,12 @@ _LONGEST = timedelta(days=4)
 
 @dataclass
 class TicketWorld:
-    """`sent` are the customer's forms, `answered` those of agents, `wished` those that ask
-    for a review: what each says is its name. `goes_to` is the number of the ticket that a form of
-    the customer is sent to; one without opens a ticket, the first of them that of the return.
+    """`sent` are the customer's forms and mails, `answered` the forms of agents, `wished` those
+    that ask for a review, `forged` mails in the customer's name: what each says is its name.
+
+    `goes_to` is the number of the ticket that a form or a mail of the customer is sent to; a form
+    without one opens a ticket, the first of them that of the return. `mailed` says when SES
+    received the customer's mails.
     """
 
     desk: ServiceDesk
@@ -43,6 +46,8 @@ class TicketWorld:
     sent: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
     wished: list[str] = field(default_factory=list)
+    forged: list[str] = field(default_factory=list)
+    mailed: dict[str, datetime] = field(default_factory=dict)
     goes_to: dict[str, str] = field(default_factory=dict)
     number: str = ""
     worked: set[str] = field(default_factory=set)
@@ -61,7 +66,7 @@ class TicketWorld:
                 self.wish,
                 self.merge,
                 self.unmerge,
-                self.stranger,
+                self.forger,
             ]
             self._disturbed(dice, dice.choice(acts))
 
@@ -97,7 +102,8 @@ class TicketWorld:
             self._send(self.sent[-1])
             return
         is_new = not self.number or dice.random() < 0.4
-        self._brings("" if is_new else self._any(dice).number)
+        is_mail = not is_new and dice.random() < 0.4
+        self._brings("" if is_new else self._any(dice).number, is_mail=is_mail)
 
     def merge(self, dice: random.Random) -> None:
         """Two tickets become one, with a second press: the oldest message of both waits on."""
@@ -127,16 +133,15 @@ class TicketWorld:
         for _ in range(2):
             self.desk.merging.unmerge(LEAD, seen, merge.joint.number, form)
 
-    def stranger(self, dice: random.Random) -> None:
-        """A mail to a ticket's address that nobody proved; its server sends it twice."""
+    def forger(self, dice: random.Random) -> None:
+        """Somebody who knows a ticket's address writes in its customer's name; it comes twice."""
         if not self.number:
             return
-        form = f"mail {next(_FORMS)}"
-        self.answered.append(form)
-        named = {"from": "li@example.com", "message_id": f"<{form.replace(' ', '')}@mail.example>"}
-        raw = raw_mail(form, **named, to=self.desk.address(self._any(dice).number))
-        for _ in range(2):
-            self.desk.mail(raw, passes_dmarc=False)
+        name = f"forged {next(_FORMS)}"
+        self.forged.append(name)
+        self.goes_to[name] = self._any(dice).number
+        taken = self.desk.mail(self._mail(name), name, passes_dmarc=False)
+        assert self.desk.mail(self._mail(name), name, passes_dmarc=False) == taken
 
     def wish(self, dice: random.Random) -> None:
         """Asks for the review that a page offers, twice; at times the page is old.
@@ -198,13 +203,23 @@ class TicketWorld:
     def entries(self) -> list[Entry]:
         return self.desk.entries()
 
-    def _brings(self, number: str) -> None:
-        form = f"form {next(_FORMS)}"
+    def _mail(self, words: str) -> bytes:
+        name = f"<{words.replace(' ', '-')}@mail.example.com>"
+        to = self.desk.address(self.goes_to[words])
+        return raw_mail(words, to=to, message_id=name, **{"from": EMAIL})
+
+    def _brings(self, number: str, *, is_mail: bool = False) -> None:
+        form = f"{'mail' if is_mail else 'form'} {next(_FORMS)}"
         self.goes_to[form] = number
+        if is_mail:
+            self.mailed[form] = self.desk.clock()
         self.sent.append(form)
         self._send(form)
 
     def _send(self, form: str) -> None:
+        if form in self.mailed:
+            self.desk.mail(self._mail(form), form, at=self.mailed[form])
+            return
         sent = Sent(form, form, "en")
         if number := self.goes_to[form]:
             thread = self.desk.tickets.write(_MEI, number, sent)
