@@ -12,6 +12,7 @@ from aftercare.staff.audit import Act, about
 from aftercare.staff.store import StaffStore
 from console.app import app
 from tests.fakes.colleagues import StaffBrowser
+from tests.fakes.crashes.world import empty_tables
 from tests.fakes.orders import EMAIL
 from tests.fakes.reviews import AGENT, Desk
 from tests.fakes.user_pool import UserPool
@@ -112,6 +113,12 @@ OF_NOBODY = {
 }
 
 type SignIn = Callable[[str], tuple[StaffBrowser, str]]
+
+
+@pytest.fixture(autouse=True)
+def fresh_day(tables: dict[str, str]) -> None:
+    """Nothing of the tests before: a customer begins 100 returns a day, and each test one."""
+    empty_tables(tables)
 
 
 @pytest.fixture
