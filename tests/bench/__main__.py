@@ -33,6 +33,7 @@ FIGURES = (
     "expiry",
     "due",
     "queue",
+    "desk",
     "audit",
     "walk",
     "parcels",

@@ -67,6 +67,7 @@ class TicketWorld:
                 self.merge,
                 self.unmerge,
                 self.forger,
+                self.counter,
             ]
             self._disturbed(dice, dice.choice(acts))
 
@@ -133,6 +134,14 @@ class TicketWorld:
         for _ in range(2):
             self.desk.merging.unmerge(LEAD, seen, merge.joint.number, form)
 
+    def counter(self, dice: random.Random) -> None:
+        """The customer shows a hand-over code at a counter, which types it twice."""
+        if not self.number:
+            return
+        digits = self.desk.code(self._any(dice).number)
+        for _ in range(2):
+            self.desk.redeem(digits)
+
     def forger(self, dice: random.Random) -> None:
         """Somebody who knows a ticket's address writes in its customer's name; it comes twice."""
         if not self.number:
@@ -171,7 +180,7 @@ class TicketWorld:
             return
         old = dice.random() < 0.1 and thread.ticket.entries > 1
         number = typed if dice.random() < 0.1 else thread.ticket.number
-        rare = [verb for verb in verbs if verb is Verb.NO_ACTION and dice.random() < 0.5]
+        rare = [verb for verb in verbs if verb is Verb.NO_ACTION and dice.random() < 0.9]
         self._acts(member, dice.choice(rare or verbs), number, thread.ticket.entries - old)
 
     def _acts(self, member: Member, verb: Verb, number: str, entries: int) -> None:
