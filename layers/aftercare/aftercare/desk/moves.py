@@ -161,7 +161,11 @@ def _rows() -> Iterator[Move]:
     reopens = {_S.RESOLVED, _S.REPLIED}
     yield Move(Verb.REOPEN, _STAFF | {Party.CUSTOMER}, reopens, _S.OPEN)
     yield Move(Verb.CLOSE, _SYSTEM, {_S.RESOLVED}, _S.CLOSED)
-    # Two tickets become one, and two again (R-DSK-80, R-DSK-82); `merged_state` says how it stands.
+    yield from _of_two(living)
+
+
+def _of_two(living: AbstractSet[TicketState]) -> Iterator[Move]:
+    """Two tickets become one, and two again (R-DSK-80, R-DSK-82), in the state `merged_state`."""
     yield Move(Verb.MERGE, _STAFF, living, None, is_public=True)
     yield Move(Verb.UNMERGE, _STAFF, living, None, is_public=True)
     yield Move(Verb.JOIN, _STAFF, living, _S.MERGED)
