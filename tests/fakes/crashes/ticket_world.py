@@ -11,7 +11,7 @@ from itertools import count
 from aftercare.desk.agents import Done, verbs_for
 from aftercare.desk.appeals import APPEALS, next_appeal
 from aftercare.desk.merging import Seen
-from aftercare.desk.moves import TIERS, Verb
+from aftercare.desk.moves import TIERS, TicketState, Verb
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Thread, Ticket, Topic
 from aftercare.kernel.due.wiring import DueConfig, due_store
@@ -104,7 +104,8 @@ class TicketWorld:
             return
         is_new = not self.number or dice.random() < 0.4
         is_mail = not is_new and dice.random() < 0.4
-        self._brings("" if is_new else self._any(dice).number, is_mail=is_mail)
+        number = "" if is_new else self._any(dice, TicketState.RESOLVED).number
+        self._brings(number, is_mail=is_mail)
 
     def merge(self, dice: random.Random) -> None:
         """Two tickets become one, with a second press: the oldest message of both waits on."""
@@ -172,7 +173,7 @@ class TicketWorld:
         """One of the verbs that their page offers; at times the page is old."""
         if not self.number:
             return
-        typed = self._any(dice).number
+        typed = self._any(dice, TicketState.REPLIED).number
         thread = self.desk.tickets.thread(_MEI, typed)
         verbs = verbs_for(member, thread.clocks.state)
         if dice.random() < 0.2 or not verbs:
@@ -190,8 +191,11 @@ class TicketWorld:
         self.desk.staff.act(member, number, done)
         self.desk.staff.act(member, number, done)
 
-    def _any(self, dice: random.Random) -> Ticket:
-        return dice.choice(self.tickets)
+    def _any(self, dice: random.Random, rare: TicketState | None = None) -> Ticket:
+        """One of the tickets; rather one of that state, in which few are."""
+        tickets = self.tickets
+        of_state = [each for each in tickets if each.state is rare and dice.random() < 0.7]
+        return dice.choice(of_state or tickets)
 
     def lead(self, dice: random.Random) -> None:
         self.agent(dice, LEAD)
