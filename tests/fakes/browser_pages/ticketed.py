@@ -59,6 +59,8 @@ def tickets_of(tables: dict[str, str], ret: Return) -> dict[str, Ticket]:
     desk.act(number, T.REOPEN)
     named = {"late": desk.ask(), "asked": desk.ask(About(Topic.POINTS)), "long": long}
     desk.clock.now = datetime.now(UTC)
+    two = [desk.ask(About(Topic.PRODUCT), words=words) for words in (_JAPANESE, "Is it in stock?")]
+    named["merged"] = desk.merge(two[0].ticket.number, two[1].ticket.number)
     for to in (DESK.mailbox, desk.address(named["asked"].ticket.number)):
         desk.mail(_mail(to), passes_dmarc=False)
     for name, verbs in _BROUGHT_BY.items():
