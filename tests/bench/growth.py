@@ -1,4 +1,4 @@
-"""How the cost of a request grows with what there is: lines, orders, lots, batches and so on.
+"""How the cost of a request grows with what there is: lines, orders, lots, tickets and so on.
 
 Requests and units are counted in one process against moto. CPU is our own code's and its
 libraries', without the time between the SDK's request and its answer.
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -20,6 +21,8 @@ import orders_ingest.app
 from aftercare.batches.book import BatchBook
 from aftercare.batches.shelf_store import ShelfStore
 from aftercare.batches.store import BatchStore
+from aftercare.desk.service import About
+from aftercare.desk.ticket import Topic
 from aftercare.evidence.model import MOST_PHOTOS
 from aftercare.evidence.wiring import EvidenceConfig, evidence_service
 from aftercare.kernel import aws
@@ -41,12 +44,15 @@ from tests.fakes.backlogs import pile_up, waiting
 from tests.fakes.browser import Browser
 from tests.fakes.codes import NOON, batch
 from tests.fakes.events import CONTEXT, queue_event
+from tests.fakes.house import SetClock
 from tests.fakes.logs import logged
 from tests.fakes.orders import line_detail, shop_detail
 from tests.fakes.points_desk import PointsTill, earned_long_ago, joined
+from tests.fakes.service_desk import ServiceDesk, desk_beside
 
 CURVE = ROOT / "docs" / "growth.svg"
 RUNS = 7
+ASKER, LONG_AGO = "sam@example.com", utc_now() - timedelta(days=500)
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,41 @@ def _cases(tables: Mapping[str, str]) -> Growing:
     )
 
 
+def _tickets(tables: Mapping[str, str]) -> Growing:
+    browser, desk = _asking(), desk_beside(dict(tables), SetClock(LONG_AGO))
+    return Growing(
+        "tickets of a customer",
+        "`GET /messages`",
+        (1, 10, 100, 400),
+        _until(lambda _: _a_day_later(desk).ask(About(Topic.SITE), email=ASKER)),
+        lambda: _shown(browser, "/messages"),
+    )
+
+
+def _messages(tables: Mapping[str, str]) -> Growing:
+    browser, desk = _asking(), desk_beside(dict(tables), SetClock(LONG_AGO))
+    number = desk.ask(About(Topic.SITE), email=ASKER).ticket.number
+    return Growing(
+        "messages of a ticket",
+        "`GET /messages/…`",
+        (1, 10, 100, 400),
+        _until(lambda _: _a_day_later(desk).write(number, email=ASKER)),
+        lambda: _shown(browser, f"/messages/{number}"),
+    )
+
+
+def _asking() -> Browser:
+    """Somebody who has bought something, signed in."""
+    _order("PM-ASKS")
+    return Browser().sign_in(ASKER)
+
+
+def _a_day_later(desk: ServiceDesk) -> ServiceDesk:
+    """Nobody may ask as much on one day."""
+    desk.clock.forward(days=1)
+    return desk
+
+
 def _until(add: Callable[[int], object]) -> Callable[[int], None]:
     """Adds what is missing, numbered from 0."""
     numbers = count()
@@ -323,4 +364,4 @@ def _accepted(status: int) -> None:
     assert status == 200, status
 
 
-_KINDS = (_lines, _orders, _photos, _lots, _statement, _batches, _cases)
+_KINDS = (_lines, _orders, _photos, _lots, _statement, _batches, _cases, _tickets, _messages)
