@@ -26,8 +26,9 @@ BEFORE = {
 }
 
 
-# Beside other tests the ratios vary by a tenth; on a quiet machine the bench tells smaller changes.
-TOLERANCE = 1.25
+# Beside other tests small starts vary by a half, from the best of two rounds; loading the SDK again
+# more than doubles them. On a quiet machine the bench tells smaller changes.
+TOLERANCE = 1.6
 
 
 @pytest.mark.slow
