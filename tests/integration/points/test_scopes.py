@@ -14,6 +14,7 @@ PATH = {
     "hold_id": "h-1",
     "reference": "N-0",
     "return_id": "R-0",
+    "number": "R-0",
 }
 OPERATIONS = {
     (method, path): operation["security"][0]["clientKey"][0]

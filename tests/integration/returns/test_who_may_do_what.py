@@ -18,9 +18,10 @@ from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.moves import MOVES
 from aftercare.returns.queueing import QueueOrder
 from aftercare.staff import matrix
-from aftercare.staff.model import Member, Role
+from aftercare.staff.model import Handed, Member, Role
 from tests.fakes.house import House
 from tests.fakes.orders import NOON
+from tests.fakes.points_desk import fresh
 from tests.fakes.reviews import NO, Desk, build_desk, member
 
 pytestmark = pytest.mark.integration
@@ -28,6 +29,7 @@ S, R = ReturnStatus, Role
 EVERYBODY, NOBODY = frozenset(Role), frozenset[Role]()
 DESK = frozenset({R.AGENT, R.LEAD, R.QA})
 READERS = DESK | {R.AUDITOR}
+COUNTERS = frozenset({R.STORE})
 ANY_STATE = frozenset(ReturnStatus)
 OPEN = frozenset({S.IN_REVIEW, S.NEEDS_EVIDENCE})
 WAITING = frozenset({S.IN_REVIEW})
@@ -79,11 +81,24 @@ def look(desk: TableDesk, who: Member, _: Return) -> object:
     return desk.reviews.evidence_url(who, base, desk.evidence_id, Size.THUMBNAIL)
 
 
+def to(who: Member, ret: Return) -> Handed:
+    return Handed(who.actor, ret.return_id)
+
+
+def look_at_the_counter(desk: TableDesk, who: Member, _: Return) -> object:
+    return desk.reviews.handed_over_url(who, to(who, desk.base), desk.evidence_id, Size.THUMBNAIL)
+
+
 RULES = {
     "queue": Rule(lambda desk, who, _: desk.reviews.queue(who, QueueOrder.AGE), READERS),
     "search": Rule(lambda desk, who, ret: desk.reviews.search(who, ret.ticket), EVERYBODY),
     "open_case": Rule(lambda desk, who, ret: desk.opened(who, ret.return_id), EVERYBODY),
     "evidence_url": Rule(look, READERS),
+    "shown_of": Rule(lambda desk, who, ret: desk.reviews.shown_of(who, ret.return_id), READERS),
+    "handed_over": Rule(
+        lambda desk, who, ret: desk.reviews.handed_over(who, to(who, ret)), COUNTERS
+    ),
+    "handed_over_url": Rule(look_at_the_counter, COUNTERS),
     "note": Rule(lambda desk, who, ret: desk.reviews.note(who, ret.return_id, "Seen."), DESK),
     "claim": Rule(lambda desk, who, ret: desk.reviews.claim(who, ret.return_id), DESK, OPEN),
     "release": Rule(lambda desk, who, ret: desk.reviews.release(who, ret.return_id), DESK),
@@ -104,7 +119,8 @@ CELLS = [
 def desk(house: House, tables: dict[str, str]) -> TableDesk:
     built = build_desk(house, tables)
     desk = TableDesk(built.house, built.reviews, built.trail)
-    desk.base = desk.waiting()
+    # A customer who has begun no other return today.
+    desk.base = desk.waiting(house.delivered_order(email=f"{fresh('mei')}@example.com"))
     desk.evidence_id = house.evidence.of_return(desk.base.return_id)[0].evidence_id
     key = {"pk": {"S": f"ORDER#{desk.base.order_number}"}, "sk": {"S": "LINE#1"}}
     units = {":units": {"N": "1000"}}  # what the copies hold together
