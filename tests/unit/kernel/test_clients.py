@@ -10,7 +10,7 @@ import pytest
 from pynamodb.models import Model
 
 import aftercare
-from aftercare.kernel import aws
+from aftercare.kernel import aws, direct
 from aftercare.kernel.config import read, setting
 from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.tables import _Bound, bind
@@ -59,7 +59,7 @@ def test_every_stores_rows_go_through_that_same_client() -> None:
     assert len(every) >= len(STORES)
     for row in every:
         used: object = bind(row, "a-table")._get_connection().connection.client
-        assert used is aws.client("dynamodb")
+        assert used is direct.dynamodb()
 
 
 def test_no_shipped_module_makes_a_client_of_its_own() -> None:
