@@ -26,9 +26,9 @@ BEFORE = {
 }
 
 
-# Beside other tests small starts vary by a half, from the best of two rounds; loading the SDK again
-# more than doubles them. On a quiet machine the bench tells smaller changes.
-TOLERANCE = 1.6
+# Beside other tests small starts vary by a half and more, from the best of two rounds; loading the
+# SDK again doubles most of them. On a quiet machine the bench tells smaller changes.
+TOLERANCE = 1.8
 
 
 @pytest.mark.slow
