@@ -39,7 +39,7 @@ from tests.fakes.parcels import WEBHOOK_SECRET
 from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
 from tests.fakes.template import ROOT, create_tables
 from tests.fakes.vault import answering_secrets
-from tests.fakes.wired import emulate
+from tests.fakes.wired import emulate, forget_roots
 
 _FUNCTIONS = f"{ROOT}/functions/"  # a string: it is compared with each module's path
 ENDPOINT = os.environ.get("DYNAMODB_ENDPOINT_URL", "")
@@ -63,7 +63,7 @@ def _aws() -> Iterator[None]:
         with limits.enforced(), mock_aws(config={"core": {"mock_credentials": False}}):
             aws.forget()
             if not ENDPOINT:
-                _forget_roots(patch)  # whoever names roots has botocore do everything
+                forget_roots(patch)  # whoever names roots has botocore do everything
                 emulate()
             yield
             aws.forget()
@@ -71,13 +71,7 @@ def _aws() -> Iterator[None]:
 
 @pytest.fixture
 def as_on_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
-    _forget_roots(monkeypatch)
-
-
-def _forget_roots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without what the machine of the tests says about roots and proxies."""
-    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+    forget_roots(monkeypatch)
 
 
 def _make_atomic(patch: pytest.MonkeyPatch) -> None:

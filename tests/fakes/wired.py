@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aftercare.kernel import aws, direct
@@ -26,6 +27,12 @@ class _Sent(threading.local):
 
 
 _sent = _Sent()
+
+
+def forget_roots(patch: pytest.MonkeyPatch) -> None:
+    """Without what the machine of the tests says about roots and proxies."""
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy"):
+        patch.delenv(name, raising=False)
 
 
 def emulate() -> None:

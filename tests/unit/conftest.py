@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from aftercare.kernel import aws
+from tests.fakes.wired import emulate, forget_roots
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,8 @@ def account() -> Iterator[None]:
         patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        forget_roots(patch)  # whoever names roots has botocore do everything
         aws.forget()
+        emulate()
         yield
         aws.forget()
