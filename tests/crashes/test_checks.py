@@ -1,6 +1,6 @@
 """A check or a sale with a fault at each of its writes, and races for a code's first check."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -25,12 +25,6 @@ FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
 @pytest.fixture
 def desk(tables: dict[str, str]) -> Desk:
     return desk_on(tables["AuthenticityTable"])
-
-
-@pytest.fixture
-def saboteur(desk: Desk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
-    with Saboteur().planted() as planted:
-        yield planted
 
 
 def struck(

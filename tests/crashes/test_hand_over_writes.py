@@ -1,7 +1,6 @@
 """A hand-over with a fault at each write and a rival at each request; many at once by chance."""
 
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -22,24 +21,13 @@ from tests.fakes.crashes.faults import Fault, Plan, Saboteur, nobody, struck
 from tests.fakes.environment import BUCKETS
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import STORE, member
-from tests.fakes.service_desk import ServiceDesk, service_desk
+from tests.fakes.service_desk import ServiceDesk
 
 pytestmark = pytest.mark.integration
 MEI = email_key_of(EMAIL)
 COLLEAGUE = member("sam", Role.STORE)
 FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
 MOST_UNITS = 14
-
-
-@pytest.fixture
-def desk(tables: dict[str, str]) -> ServiceDesk:
-    return service_desk(tables)
-
-
-@pytest.fixture
-def saboteur(desk: ServiceDesk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
-    with Saboteur().planted() as planted:
-        yield planted
 
 
 def a_return(name: str = "1", number: str = "") -> Case:

@@ -1,7 +1,6 @@
 """A mail with a fault at each write, a rival at each request, twice, late and in any order."""
 
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -15,23 +14,12 @@ from tests.bench.meter import Meter
 from tests.fakes.crashes.faults import ENDED, Fault, Plan, Saboteur, nobody, struck
 from tests.fakes.incoming import raw_mail
 from tests.fakes.orders import EMAIL
-from tests.fakes.service_desk import ServiceDesk, service_desk
+from tests.fakes.service_desk import ServiceDesk
 
 pytestmark = pytest.mark.integration
 MEI = email_key_of(EMAIL)
 FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
 MOST_UNITS = 14
-
-
-@pytest.fixture
-def desk(tables: dict[str, str]) -> ServiceDesk:
-    return service_desk(tables)
-
-
-@pytest.fixture
-def saboteur(desk: ServiceDesk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
-    with Saboteur().planted() as planted:
-        yield planted
 
 
 def mail(name: str, references: str = "", to: str = "care@shop.example") -> bytes:

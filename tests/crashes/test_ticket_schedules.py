@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from itertools import batched
 from typing import Any, cast
 
@@ -22,22 +21,11 @@ from tests.fakes.crashes.faults import Fault, Saboteur
 from tests.fakes.crashes.planting import Mutant, planted
 from tests.fakes.crashes.ticket_mutants import MUTANTS
 from tests.fakes.crashes.ticket_world import TicketWorld, new_ticket_world
-from tests.fakes.service_desk import ServiceDesk, service_desk
+from tests.fakes.service_desk import ServiceDesk
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 SCHEDULES, PARTS = 250, 4
 MOST_UNTIL_FOUND = 60
-
-
-@pytest.fixture
-def desk(tables: dict[str, str]) -> ServiceDesk:
-    return service_desk(tables)
-
-
-@pytest.fixture
-def saboteur(desk: ServiceDesk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
-    with Saboteur().planted() as planted:
-        yield planted
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -1,7 +1,5 @@
 """A message, an answer and a look with a fault at each write and a rival at each request."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from aftercare.desk.agents import Done
@@ -14,23 +12,12 @@ from tests.bench.meter import Meter
 from tests.fakes.crashes.faults import Fault, Plan, Saboteur, nobody, struck
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, LEAD
-from tests.fakes.service_desk import DESK_WORKER, HELLO, ServiceDesk, service_desk
+from tests.fakes.service_desk import DESK_WORKER, HELLO, ServiceDesk
 
 pytestmark = pytest.mark.integration
 MEI = email_key_of(EMAIL)
 FAULTS = [fault for fault in Fault if fault is not Fault.RACED]
 MOST_UNITS = 14
-
-
-@pytest.fixture
-def desk(tables: dict[str, str]) -> ServiceDesk:
-    return service_desk(tables)
-
-
-@pytest.fixture
-def saboteur(desk: ServiceDesk) -> Iterator[Saboteur]:  # noqa: ARG001 - whose client it sits in
-    with Saboteur().planted() as planted:
-        yield planted
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -7,14 +7,12 @@ from urllib.parse import quote, unquote
 
 from chalice.app import Response
 
-from aftercare.desk.agents import Done
 from aftercare.desk.counter import REDEEM, VERBS
 from aftercare.desk.errors import StaleTicketError, WordsInvalidError
 from aftercare.desk.hand_over import MOST_STORE
 from aftercare.desk.moves import Verb
 from aftercare.desk.ticket import Thread
 from aftercare.kernel.clock import utc_now
-from aftercare.kernel.typed import whole_number
 from aftercare.returns.case_file import CaseFile, Size
 from aftercare.returns.errors import ReturnNotFoundError
 from aftercare.staff.model import Member
@@ -22,13 +20,12 @@ from aftercare.staff.policy import require
 from aftercare.web.cookies import Cookie
 from console import rooms
 from console.cases.evidence import Address
-from console.cases.forms import text_in
 from console.counter.pages import Seen, counter_page
 from console.edge import Visit
 from console.tickets import names
+from console.tickets.forms import done_in
 from console.tickets.talk import Reader, news
 
-_MOST_ENTRIES = 10**6
 _A_YEAR = 365 * 24 * 3600
 
 
@@ -60,14 +57,14 @@ def act(visit: Visit, member: Member, number: str) -> Response:
     form = visit.form
     if form.get("verb", "") not in VERBS:
         return visit.refuse(f"/counter/{number}", {"form": "Choose what to do with the case."})
-    verb, words = Verb(form["verb"]), text_in(form, "words")
-    entries = whole_number(form.get("entries", ""), _MOST_ENTRIES) or 0
-    done = Done(verb, entries, words, f"{form.get('sent_as', '')} {verb} {words}")
+    done = done_in(form)
     try:
         rooms.counter().act(member, number, done)
     except StaleTicketError:
         thread = rooms.counter().open_ticket(member, number)
-        return _page(visit, member, thread, typed=form, seen=entries, status=HTTPStatus.CONFLICT)
+        return _page(
+            visit, member, thread, typed=form, seen=done.entries, status=HTTPStatus.CONFLICT
+        )
     except WordsInvalidError as error:
         thread = rooms.counter().open_ticket(member, number)
         return _page(
@@ -78,7 +75,7 @@ def act(visit: Visit, member: Member, number: str) -> Response:
             errors={"words": error.detail},
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
-    return visit.go(f"/counter/{number}?done={verb}")
+    return visit.go(f"/counter/{number}?done={done.verb}")
 
 
 def _page(

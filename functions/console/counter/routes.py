@@ -4,9 +4,11 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
+from aftercare.returns.case_file import Size
 from aftercare.staff.model import Member
 from aftercare.web.forms import CONTENT_TYPES
 from console import rooms
+from console.counter import acting
 from console.edge import Visit, members_page
 
 routes = Blueprint(__name__)
@@ -15,32 +17,24 @@ routes = Blueprint(__name__)
 @routes.route("/counter", methods=["GET"])
 @members_page(routes)
 def hand_over(visit: Visit, member: Member) -> Response:
-    from console.counter import acting  # noqa: PLC0415
-
     return acting.form(visit, member)
 
 
 @routes.route("/counter", methods=["POST"], content_types=CONTENT_TYPES)
 @members_page(routes)
 def redeem(visit: Visit, member: Member) -> Response:
-    from console.counter import acting  # noqa: PLC0415
-
     return acting.redeem(visit, member)
 
 
 @routes.route("/counter/{number}", methods=["GET"])
 @members_page(routes)
 def case(visit: Visit, member: Member, number: str) -> Response:
-    from console.counter import acting  # noqa: PLC0415
-
     return acting.read(visit, member, number)
 
 
 @routes.route("/counter/{number}/act", methods=["POST"], content_types=CONTENT_TYPES)
 @members_page(routes)
 def act(visit: Visit, member: Member, number: str) -> Response:
-    from console.counter import acting  # noqa: PLC0415
-
     return acting.act(visit, member, number)
 
 
@@ -48,8 +42,6 @@ def act(visit: Visit, member: Member, number: str) -> Response:
 @members_page(routes)
 def evidence(visit: Visit, member: Member, number: str, evidence_id: str) -> Response:
     """To a short-lived link: a page that was open for long still shows its pictures."""
-    from aftercare.returns.case_file import Size  # noqa: PLC0415
-
     asked = visit.request.query("size")
     size = Size(asked) if asked in set(Size) else Size.PHOTO
     handed = rooms.counter().handed(member, number)

@@ -8,13 +8,11 @@ from http import HTTPStatus
 from chalice.app import Response
 
 from aftercare.desk import macros
-from aftercare.desk.agents import Done
 from aftercare.desk.errors import StaleTicketError, WordsInvalidError
 from aftercare.desk.merging import Seen
 from aftercare.desk.moves import Verb
 from aftercare.desk.ticket import Thread, Ticket
 from aftercare.kernel.clock import utc_now
-from aftercare.kernel.typed import whole_number
 from aftercare.orders.model import Order
 from aftercare.returns.case_desk import READ_EVIDENCE
 from aftercare.staff.model import Member
@@ -23,10 +21,9 @@ from console.cases.forms import text_in
 from console.edge import Visit
 from console.tickets import names
 from console.tickets.beside import Photos, beside
+from console.tickets.forms import done_in, entries_in
 from console.tickets.pages import ANSWER, Shown, orphan, ticket_page, with_macro
 from console.tickets.talk import Reader, news
-
-_MOST_ENTRIES = 10**6
 
 
 def read(visit: Visit, member: Member, number: str) -> Response:
@@ -36,7 +33,7 @@ def read(visit: Visit, member: Member, number: str) -> Response:
     if not typed and (text := _macro(query("macro"), thread.ticket)):
         typed = {"form": ANSWER, "words": text}
     done = names.done(query("done"))
-    last = whole_number(query("to"), _MOST_ENTRIES) or 0
+    last = entries_in(visit.request.queries(), "to")
     return _page(visit, member, thread, typed=typed, done=done, last=last)
 
 
@@ -56,7 +53,7 @@ def act(visit: Visit, member: Member, number: str) -> Response:
     form = visit.form
     if not _is_offered(form.get("verb", "")):
         return visit.refuse(f"/tickets/{number}", {"form": "Choose what to do with the ticket."})
-    done = _done(form)
+    done = done_in(form)
     try:
         rooms.tickets().act(member, number, done)
     except StaleTicketError:
@@ -91,9 +88,9 @@ def _evidence(photos: Photos | None) -> dict[str, object]:
 def merge(visit: Visit, member: Member, number: str) -> Response:
     """Makes one of this ticket and another of the customer, both as the page showed them."""
     form = visit.form
-    other = Seen(form.get("other", ""), _entries(form, "other_entries"))
+    other = Seen(form.get("other", ""), entries_in(form, "other_entries"))
     sent_as = f"{form.get('sent_as', '')} {Verb.MERGE} {other.number}"
-    one = Seen(number, _entries(form, "entries"))
+    one = Seen(number, entries_in(form, "entries"))
     thread = rooms.merging().merge(member, one, other, sent_as)
     return visit.go(f"/tickets/{thread.ticket.number}?done={Verb.MERGE}")
 
@@ -101,7 +98,7 @@ def merge(visit: Visit, member: Member, number: str) -> Response:
 def unmerge(visit: Visit, member: Member, number: str) -> Response:
     """Gives a ticket back that was merged into this one."""
     form = visit.form
-    seen, loser = Seen(number, _entries(form, "entries")), form.get("loser", "")
+    seen, loser = Seen(number, entries_in(form, "entries")), form.get("loser", "")
     sent_as = f"{form.get('sent_as', '')} {Verb.UNMERGE} {loser}"
     rooms.merging().unmerge(member, seen, loser, sent_as)
     return visit.go(f"/tickets/{number}?done={Verb.UNMERGE}")
@@ -110,16 +107,6 @@ def unmerge(visit: Visit, member: Member, number: str) -> Response:
 def _before_merge(thread: Thread) -> int:
     """How many entries there were before the last ticket was merged into this one."""
     return thread.merges[-1].entry.number - 1 if thread.merges else 0
-
-
-def _entries(form: Mapping[str, str], name: str) -> int:
-    return whole_number(form.get(name, ""), _MOST_ENTRIES) or 0
-
-
-def _done(form: Mapping[str, str]) -> Done:
-    """What the form asks for. Other words, or another verb, of the same page are another act."""
-    verb, words = Verb(form["verb"]), text_in(form, "words")
-    return Done(verb, _entries(form, "entries"), words, f"{form.get('sent_as', '')} {verb} {words}")
 
 
 def _is_offered(verb: str) -> bool:

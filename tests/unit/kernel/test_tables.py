@@ -8,8 +8,9 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import BusyError, StaleWriteError
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 from tests.fakes.aws import Json, RefusalError, answering
 from tests.fakes.refusals import refused
 

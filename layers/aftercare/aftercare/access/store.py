@@ -13,13 +13,13 @@ from pynamodb.models import Model
 from aftercare.access.model import CODE_TRIES, Count, SignInRequest
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import (
     CommitRefusedError,
     EntryColumns,
     Transaction,
     bind,
-    conditional,
     entry_columns,
 )
 from aftercare.kernel.timeline import Entry

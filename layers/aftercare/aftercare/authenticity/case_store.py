@@ -43,14 +43,9 @@ from aftercare.authenticity.rows import (
     waiting_from,
 )
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import InvalidError, StaleWriteError
-from aftercare.kernel.tables import (
-    CommitRefusedError,
-    Transaction,
-    bind,
-    conditional,
-    entry_columns,
-)
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, entry_columns
 from aftercare.kernel.timeline import Entry
 
 # A count names its day.

@@ -29,14 +29,9 @@ from aftercare.authenticity.layout import (
 from aftercare.authenticity.model import History, Signal
 from aftercare.authenticity.sales import Sales
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import UnavailableError
-from aftercare.kernel.tables import (
-    CommitRefusedError,
-    Transaction,
-    bind,
-    conditional,
-    is_transient,
-)
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, is_transient
 from aftercare.kernel.timeline import Entry
 
 

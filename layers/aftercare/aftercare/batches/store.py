@@ -16,15 +16,9 @@ from aftercare.batches.layout import BATCHES, KEY, batch_from
 from aftercare.batches.model import Batch, is_batch_id
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import UnavailableError
-from aftercare.kernel.tables import (
-    EntryColumns,
-    at_version,
-    bind,
-    conditional,
-    entry_columns,
-    is_transient,
-)
+from aftercare.kernel.tables import EntryColumns, at_version, bind, entry_columns, is_transient
 from aftercare.kernel.timeline import Entry
 
 _SCHEMA = 1

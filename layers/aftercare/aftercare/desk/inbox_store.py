@@ -23,8 +23,9 @@ from aftercare.desk.mailed import ParkedMail, ParkedPage
 from aftercare.desk.rows import SCHEMA, ByCustomer, ByQueue, TicketRow
 from aftercare.desk.waiting import PAGE
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import InvalidError
-from aftercare.kernel.tables import Transaction, bind, conditional
+from aftercare.kernel.tables import Transaction, bind
 
 QUEUE = "parked"
 _PARKED, _SENT = "PARKED", "SENT"

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from aftercare.desk.model import Queue
 from aftercare.desk.rows import SearchesRow
 from aftercare.desk.search import Kept, Search
-from aftercare.kernel.tables import at_version, bind, conditional
+from aftercare.kernel.direct import conditional
+from aftercare.kernel.tables import at_version, bind
 
 _SEARCHES = "SEARCHES"
 

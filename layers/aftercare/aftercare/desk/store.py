@@ -33,12 +33,13 @@ from aftercare.desk.ticket import Message, Thread, Ticket
 from aftercare.desk.waiting import PAGE, QueuePage
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.due.model import Timer, required
 from aftercare.kernel.due.store import DueStore
 from aftercare.kernel.errors import InvalidError
 from aftercare.kernel.ids import is_id
 from aftercare.kernel.stored import member
-from aftercare.kernel.tables import Transaction, at_version, bind, conditional, entry_columns
+from aftercare.kernel.tables import Transaction, at_version, bind, entry_columns
 from aftercare.kernel.timeline import Entry
 
 # A provider repeats what it could not deliver for days, not for weeks.

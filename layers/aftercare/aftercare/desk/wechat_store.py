@@ -15,7 +15,8 @@ from pynamodb.models import Model
 from aftercare.desk.rows import SCHEMA, TicketRow
 from aftercare.desk.wechat.people import LINK_LASTS, Kept, Person
 from aftercare.kernel.clock import from_text, to_text
-from aftercare.kernel.tables import Transaction, at_version, bind, conditional
+from aftercare.kernel.direct import conditional
+from aftercare.kernel.tables import Transaction, at_version, bind
 
 _PERSON, _KEPT, _LINK, _NONCE = "PERSON", "KEPT#", "LINK", "NONCE"
 # A link is known for a day after its half hour: who sends the form again gets the same answer.

@@ -27,9 +27,10 @@ from aftercare.evidence.model import (
 )
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.stored import member
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 
 _COUNT = "COUNT"
 _SLOT = "evd_"

@@ -7,7 +7,8 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from aftercare.evidence.model import Evidence
-from aftercare.kernel.tables import bind, conditional
+from aftercare.kernel.direct import conditional
+from aftercare.kernel.tables import bind
 
 _UPLOAD = "UPLOAD#"
 # Its parts are gone after a day; the item, which says nothing personal, a day later.

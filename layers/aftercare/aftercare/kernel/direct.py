@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # A single write that meets a transaction in flight on its item is as stale as a late one.
-MOVED = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
+_MOVED = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
 # What only botocore knows: proxies, whom to trust, other partitions, where credentials come from.
 _OF_BOTOCORE = (
@@ -69,9 +69,10 @@ def conditional() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        # A ClientError's, whose class is not loaded; an error without a reply has None.
-        response = getattr(error, "response", None) or {}
-        if response.get("Error", {}).get("Code") in MOVED:
+        # Without the classes, which load the SDK: pynamodb's errors have a cause, and a ClientError
+        # a response. An error without a reply has None.
+        response = getattr(getattr(error, "cause", error), "response", None) or {}
+        if response.get("Error", {}).get("Code") in _MOVED:
             raise StaleWriteError(
                 "Something changed in the meantime; nothing was written."
             ) from error

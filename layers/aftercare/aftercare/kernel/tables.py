@@ -3,8 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, cast
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
@@ -116,21 +115,6 @@ def at_version[Row: Model](row: Row, version: int | None) -> Row:
     if version is not None:
         row.version = version  # type: ignore[attr-defined]
     return row
-
-
-@contextmanager
-def conditional() -> Iterator[None]:
-    """Turns a single write's failed condition, or conflict, into `StaleWriteError`."""
-    try:
-        yield
-    except PynamoDBException as error:
-        # Not `error.cause_response_code`: it fails for a cause without a response.
-        cause = error.cause
-        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in direct.MOVED:
-            raise StaleWriteError(
-                "Something changed in the meantime; nothing was written."
-            ) from error
-        raise
 
 
 def is_transient(error: BaseException) -> bool:

@@ -18,17 +18,11 @@ from pynamodb.models import Model
 from aftercare.kernel.address import Address
 from aftercare.kernel.aws import client
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.due.model import Timer, required
 from aftercare.kernel.objects import purge, read_object
 from aftercare.kernel.stored import from_fields, member, to_fields
-from aftercare.kernel.tables import (
-    EntryColumns,
-    Transaction,
-    at_version,
-    bind,
-    conditional,
-    entry_columns,
-)
+from aftercare.kernel.tables import EntryColumns, Transaction, at_version, bind, entry_columns
 from aftercare.kernel.timeline import Entry
 from aftercare.labels.model import (
     HOUSE_CARRIER,

@@ -9,13 +9,13 @@ from pynamodb.models import Model
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.tables import (
     EntryColumns,
     Transaction,
     at_version,
     bind,
-    conditional,
     entry_columns,
     entry_from,
 )

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute
 
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import bind, conditional
+from aftercare.kernel.tables import bind
 from aftercare.points.rows import PointsItem
 
 _DAY = "DAY"

@@ -8,9 +8,10 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import ConfigurationError
 from aftercare.kernel.requests import RequestKey
-from aftercare.kernel.tables import Transaction, bind, conditional, entry_columns
+from aftercare.kernel.tables import Transaction, bind, entry_columns
 from aftercare.points.model import Account, Marker
 from aftercare.points.posting import Answered, LedgerEntry, Posting, Reversal
 from aftercare.points.rows import (

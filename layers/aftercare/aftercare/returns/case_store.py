@@ -2,9 +2,10 @@
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import InvalidError, StaleWriteError
 from aftercare.kernel.ids import is_id
-from aftercare.kernel.tables import bind, conditional
+from aftercare.kernel.tables import bind
 from aftercare.returns.notes import Note
 from aftercare.returns.queueing import QUEUE, QueueOrder, QueuePage, case_from
 from aftercare.returns.rows import RETURN, NoteRow, ReturnRow

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.requests import KeyReusedError, RequestKey
-from aftercare.kernel.tables import Transaction, bind, conditional
+from aftercare.kernel.tables import Transaction, bind
 from aftercare.returns.model import Return
 from aftercare.returns.rows import KeyRow
 

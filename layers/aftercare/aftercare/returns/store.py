@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aftercare.kernel.clock import to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.due.model import Timer, required
 from aftercare.kernel.due.store import DueStore
 from aftercare.kernel.errors import NewerDataError
@@ -15,7 +16,6 @@ from aftercare.kernel.tables import (
     Transaction,
     at_version,
     bind,
-    conditional,
     entry_columns,
     entry_from,
 )

@@ -7,8 +7,9 @@ from pynamodb.models import Model
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import bind, conditional
+from aftercare.kernel.tables import bind
 from aftercare.staff.audit import MOST_AT_ONCE
 from aftercare.staff.samples import Drawn
 

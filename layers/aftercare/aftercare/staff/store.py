@@ -20,8 +20,9 @@ from pynamodb.models import Model
 
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 from aftercare.staff.audit import KEPT, MOST_AT_ONCE, Trace
 from aftercare.staff.claims import roles_in
 from aftercare.staff.model import Member

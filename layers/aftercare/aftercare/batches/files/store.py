@@ -10,8 +10,9 @@ from pynamodb.models import Model
 from aftercare.batches.model import LINK_LIFETIME, Export, ExportStatus, Link
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.tables import EntryColumns, bind, entry_columns
 from aftercare.kernel.timeline import Entry
 
 _SCHEMA = 1

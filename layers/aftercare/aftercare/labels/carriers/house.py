@@ -3,9 +3,10 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import BusyError, StaleWriteError
 from aftercare.kernel.ids import Entropy
-from aftercare.kernel.tables import CommitRefusedError, Transaction, bind, conditional
+from aftercare.kernel.tables import CommitRefusedError, Transaction, bind
 from aftercare.labels import sscc
 from aftercare.labels.carriers.carrier import Booking, Shipment
 from aftercare.labels.model import Offer, PageForm, VoidAnswer

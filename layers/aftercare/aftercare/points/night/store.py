@@ -20,8 +20,9 @@ from pynamodb.expressions.update import Action
 
 from aftercare.kernel.actor import UNKNOWN, Actor
 from aftercare.kernel.clock import from_text, to_text
+from aftercare.kernel.direct import conditional
 from aftercare.kernel.errors import StaleWriteError
-from aftercare.kernel.tables import EntryColumns, bind, conditional, entry_columns
+from aftercare.kernel.tables import EntryColumns, bind, entry_columns
 from aftercare.kernel.timeline import Entry
 from aftercare.points.night.errors import RunNotFoundError
 from aftercare.points.night.model import (
