@@ -282,6 +282,7 @@ _SHORTCUTS: tuple[tuple[Any, str, Any, Callable[[Any], Any]], ...] = tuple(
         # What is found is not copied: the answer is made of new values.
         (tables, "copy", _uncopied(Item)),
         (Table, "all_items", moto_items.all_items),
+        (Table, "query", moto_items.query),
         (DynamoType, "__eq__", moto_items.equal),
         (DynamoType, "__hash__", moto_items.hashed),
         (DynamoType, "size", moto_items.size),

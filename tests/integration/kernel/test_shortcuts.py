@@ -150,10 +150,23 @@ def found() -> Iterator[tuple[str, Json]]:
         yield "query", ranked | values | {"Limit": 1, "ScanIndexForward": False}
     yield "scan", {"TableName": TABLE, "Limit": 4, "ExclusiveStartKey": key("kept")}
     yield "scan", {"TableName": TABLE, "IndexName": "by_rank"}
+    yield from of_other_partitions(rows)
     huge = {"S": {"S": "é" * 190_000}}
     yield from (("put_item", put(f"huge {row}", **huge)) for row in range(4))
     yield "scan", {"TableName": TABLE, "ProjectionExpression": "sk"}
     yield "query", rows | {"ProjectionExpression": "sk"}
+
+
+def of_other_partitions(rows: Json) -> Iterator[tuple[str, Json]]:
+    """One that is full, one that is empty again, and one that never had an item."""
+    keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in (("attic", "b"), ("attic", "a"))]
+    gone, never = {"pk": {"S": "gone"}, "sk": {"S": "a"}}, {"pk": {"S": "never"}, "sk": {"S": "a"}}
+    yield from (("put_item", {"TableName": TABLE, "Item": each}) for each in (*keys, gone))
+    yield "delete_item", {"TableName": TABLE, "Key": gone, "ReturnValues": "ALL_OLD"}
+    yield from (("get_item", {"TableName": TABLE, "Key": each}) for each in (gone, never))
+    for each in (keys[0], gone, never):
+        yield "query", rows | {"ExpressionAttributeValues": {":pk": each["pk"]}}
+    yield "scan", {"TableName": TABLE, "ProjectionExpression": "pk, sk"}
 
 
 def answers() -> list[Json]:
