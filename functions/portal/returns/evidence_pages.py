@@ -1,7 +1,7 @@
 """View models of evidence: what is asked for by kind, the photos there are, one photo's page."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from aftercare.evidence.marks import Area, area_of
@@ -11,8 +11,6 @@ from aftercare.returns.reasons import EvidenceKind, Wanted, given_by, missing, m
 from aftercare.words.service import Words
 from portal.returns import words
 
-# The upload form of a slot expires after 10 minutes; a page waits for no verdict for longer.
-_WAITED_FOR = timedelta(minutes=12)
 # Pictures of the item, on which a fault may be marked; a receipt has none.
 _MARKED = frozenset(EvidenceKind) - {EvidenceKind.RECEIPT, EvidenceKind.UNPACKING_VIDEO}
 
@@ -148,7 +146,7 @@ def _group(w: Words, each: Wanted, gap: int, photos: list[Photo], room: bool) ->
 def is_waiting(ret: Return, slots: Sequence[Evidence], now: datetime) -> bool:
     """Whether a verdict may still come for a photo that the page shows."""
     return any(
-        slot.state is EvidenceState.WAITING and not is_late(slot, now) and _is_shown(ret, slot, now)
+        slot.state is EvidenceState.WAITING and not slot.is_late(now) and _is_shown(ret, slot, now)
         for slot in slots
     )
 
@@ -203,7 +201,7 @@ def _photo(
     w: Words, base: str, ret: Return, number: int, slot: Evidence, *, now: datetime
 ) -> Photo:
     path, name = photo_path(base, slot), words.photo_name(w, number)
-    if is_late(slot, now):
+    if slot.is_late(now):
         text = w.text("return_page.photos.late", photo=name)
         return Photo(slot.evidence_id, number, EvidenceState.REFUSED, text, "", path, [], "")
     accepted = slot.state is EvidenceState.ACCEPTED and not slot.is_video
@@ -246,8 +244,4 @@ def _is_shown(ret: Return, slot: Evidence, now: datetime) -> bool:
     """After submission only accepted photos matter; a late slot may never have got its photo."""
     if not ret.may_change(slot.opened_at):
         return slot.state is EvidenceState.ACCEPTED
-    return slot.attempts > 0 or not is_late(slot, now)
-
-
-def is_late(slot: Evidence, now: datetime) -> bool:
-    return slot.state is EvidenceState.WAITING and now - slot.opened_at > _WAITED_FOR
+    return slot.attempts > 0 or not slot.is_late(now)

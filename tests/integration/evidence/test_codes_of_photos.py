@@ -1,6 +1,7 @@
 """Photos that show a verification code are found by it, wherever they are."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,15 @@ def test_a_typed_code_finds_its_photo_and_the_one_before_it_does_not(
         house.evidence.type_serial(*place(slot), typed)
     assert found(house, code) == [place(slot)]
     assert found(house, before) == []
+
+
+def test_a_messages_picture_finds_no_return(house: House, code: str) -> None:
+    slot = house.evidence.open_for_message(new_id("tkt", NOON), 1, "image/jpeg", actor=CUSTOMER)
+    put_upload(house, slot.upload_key)
+    accepted = Accepted(b"photo", b"thumbnail", 1200, 900, "0" * 64, serial=shown(code))
+    judged = house.evidence.screen(slot.upload_key, lambda _: accepted, actor=WORKER)
+    assert judged
+    assert (replace(judged, serial=shown(code)).code, found(house, code)) == ("", [])
 
 
 def test_a_mark_leaves_the_code(house: House, code: str) -> None:

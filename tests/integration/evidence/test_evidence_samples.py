@@ -32,6 +32,7 @@ FILE, MOMENT, LOOK = (SAMPLES[name] for name in ("06-file", "07-moment", "08-loo
 MOVED, SERIAL, MOVED_PHOTO = (
     SAMPLES[name] for name in ("09-ret-moved", "10-ret-serial", "13-ret-where-it-is")
 )
+SENT = SAMPLES["14-tkt-picture"]
 VIDEO, UPLOAD = SAMPLES["11-ret-video"], SAMPLES["12-ret-upload"]
 RETURN_ID, EVIDENCE_ID = SLOT["return_id"]["S"], SLOT["evidence_id"]["S"]
 SHOWN = "0Z9F-JK41-YR0H-TE8T"
@@ -97,7 +98,7 @@ def test_a_slot_is_stored_with_the_version_of_its_shape(
     rows = client("dynamodb").scan(TableName=tables["EvidenceTable"])["Items"]
     known = [each["evidence_id"] for each in SAMPLES.values()]
     [made] = [row for row in rows if "state" in row and row["evidence_id"] not in known]
-    assert made["schema"] == {"N": "5"}
+    assert made["schema"] == {"N": "6"}
 
 
 def test_a_photo_that_was_taken_over_is_read_with_the_files_of_its_first_return(
@@ -224,3 +225,10 @@ def traced(item: Item) -> tuple[str, str]:
 
 def place_of(slot: Evidence) -> tuple[str, str]:
     return slot.return_id, slot.evidence_id
+
+
+def test_a_picture_of_a_message_is_read_with_its_entry(house: House) -> None:
+    slot = house.evidence.slot(*place(SENT))
+    assert (slot.entry, slot.is_of_message, slot.state) == (3, True, EvidenceState.ACCEPTED)
+    assert slot.photo_key.startswith(f"evidence/{SENT['return_id']['S']}/{slot.evidence_id}-")
+    assert not house.evidence.slot(*place(SERIAL)).is_of_message

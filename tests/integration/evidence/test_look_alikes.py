@@ -62,6 +62,23 @@ def test_the_same_file_in_another_return_is_found(house: House, intake: Evidence
     assert screened(house, intake, ORIGINAL).matches == match(first, Likeness.SAME_FILE)
 
 
+def test_a_message_and_a_return_with_the_same_photo_are_not_like_each_other(
+    house: House, intake: EvidenceService
+) -> None:
+    same = replace(ORIGINAL, fingerprint=PICTURE)
+    slot = intake.open_for_message(new_id("tkt", NOON), 1, "image/jpeg", actor=CUSTOMER)
+    put_upload(house, slot.upload_key, b"photo")
+    sent = intake.screen(slot.upload_key, lambda _: same, actor=WORKER)
+    assert (sent and sent.state, sent and sent.matches) == (EvidenceState.ACCEPTED, ())
+    returned = screened(house, intake, same)
+    assert returned.matches == ()
+    slot = intake.open_for_message(new_id("tkt", NOON), 1, "image/jpeg", actor=CUSTOMER)
+    put_upload(house, slot.upload_key, b"photo")
+    again = intake.screen(slot.upload_key, lambda _: same, actor=WORKER)
+    assert again
+    assert again.matches == ()
+
+
 def test_a_mirrored_copy_is_the_same_picture(house: House, intake: EvidenceService) -> None:
     first = screened(house, intake, replace(ORIGINAL, fingerprint=PICTURE))
     second = screened(house, intake, replace(COPY, fingerprint=MIRRORED))

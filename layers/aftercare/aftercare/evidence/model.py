@@ -1,8 +1,8 @@
-"""A slot for a photo or a video of a return, what was found in it, and its verdict."""
+"""A slot for a photo or a video of a return or a message, what was found, and its verdict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +15,10 @@ MOST_ASKED_FOR = 12
 MOST_OPENED = 36
 # Screenings that may begin and never end: what stopped them was probably the photo.
 MOST_ATTEMPTS = 3
+# Of a ticket, with everything that its customer sent.
+MOST_OF_TICKET = 30
+# The form of an upload is good for ten minutes; nobody waits for a verdict for longer than this.
+_WAITED_FOR = timedelta(minutes=12)
 MOST_BYTES = 15 * 1024 * 1024
 MOST_VIDEO_BYTES = 200 * 1024 * 1024
 # With its photos; a purchase is unpacked once, perhaps from several boxes.
@@ -94,6 +98,9 @@ class Match(NamedTuple):
 class Evidence:
     """One slot of a return. `refusal` is the screening's reason, empty unless refused.
 
+    A picture that came with a message has its ticket's id in the place of the return's; `entry` is
+    the ticket's entry that it came with.
+
     `opened_by` opened the slot, `screened_by` gave the verdict, `attempts` is how often screening
     its photo began. A photo that was taken over keeps its files: `kept_under` is the return under
     which they were stored, if it is another one.
@@ -126,6 +133,15 @@ class Evidence:
     before_delivery: bool | None = None
     matches: tuple[Match, ...] = ()
     seconds: int = 0
+    entry: int = 0
+
+    @property
+    def is_of_message(self) -> bool:
+        return bool(self.entry)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its verdict is not waited for any more; the upload may never have begun."""
+        return self.state is EvidenceState.WAITING and now - self.opened_at > _WAITED_FOR
 
     @property
     def is_video(self) -> bool:
@@ -133,8 +149,11 @@ class Evidence:
 
     @property
     def code(self) -> str:
-        """The verification code that an accepted photo shows, in its 16 symbols; "" if none."""
-        if self.state is not EvidenceState.ACCEPTED or not self.serial:
+        """The verification code that an accepted photo shows, in its 16 symbols; "" if none.
+
+        By codes, returns are found: a message's picture has none.
+        """
+        if self.state is not EvidenceState.ACCEPTED or not self.serial or self.is_of_message:
             return ""
         from aftercare.kernel.codes import code_in  # noqa: PLC0415 - few photos show one
 

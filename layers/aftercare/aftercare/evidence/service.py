@@ -13,6 +13,7 @@ from aftercare.evidence.model import (
     CONTENT_TYPES,
     MOST_ASKED_FOR,
     MOST_ATTEMPTS,
+    MOST_OF_TICKET,
     MOST_PHOTOS,
     Evidence,
     EvidenceKind,
@@ -75,20 +76,22 @@ class EvidenceService:
         more = MOST_ASKED_FOR if asked_for else 0
         if kind is EvidenceKind.UNPACKING_VIDEO:
             return self.videos.open_slot(return_id, content_type, more, actor=actor)
-        if content_type not in CONTENT_TYPES:
-            raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
-        now = self.clock()
-        evidence_id = new_id("evd", now, self.entropy)
-        slot = Evidence(
-            return_id,
-            evidence_id,
-            content_type,
-            now,
-            opened_by=actor,
-            kind=kind,
-            delivered_at=delivered_at,
-        )
+        slot = self._new_slot(return_id, content_type, actor)
+        slot = replace(slot, kind=kind, delivered_at=delivered_at)
         self.store.open(slot, more)
+        return slot
+
+    def open_for_message(
+        self, ticket_id: str, entry: int, content_type: str, *, actor: Actor
+    ) -> Evidence:
+        """Opens a slot for a picture that comes with that entry of a ticket (R-DSK-95).
+
+        Raises:
+            PhotoTypeError: A content type that is not accepted.
+            TooManyPhotosError: The ticket has its 30 slots.
+        """
+        slot = replace(self._new_slot(ticket_id, content_type, actor), entry=entry)
+        self.store.open(slot, MOST_OF_TICKET - MOST_PHOTOS)
         return slot
 
     def slot(self, return_id: str, evidence_id: str) -> Evidence:
@@ -238,6 +241,13 @@ class EvidenceService:
         self.photos.discard_upload(upload_key)
         return slot
 
+    def _new_slot(self, place: str, content_type: str, actor: Actor) -> Evidence:
+        if content_type not in CONTENT_TYPES:
+            raise PhotoTypeError("Please choose a photo: JPEG, PNG, WebP, HEIC or AVIF.")
+        now = self.clock()
+        evidence_id = new_id("evd", now, self.entropy)
+        return Evidence(place, evidence_id, content_type, now, opened_by=actor)
+
     def _note(
         self, return_id: str, evidence_id: str, change: Callable[[Evidence], Evidence]
     ) -> Evidence:
@@ -282,17 +292,21 @@ class EvidenceService:
     def _matches(
         self, evidence: Evidence, fingerprint: bytes = b"", capture: str = ""
     ) -> tuple[Match, ...]:
-        """Of a video, which has no looks and no moment, the same file."""
-        if self.look_alikes is None:
+        """Of a video, which has no looks and no moment, the same file.
+
+        A message's picture neither is like a return's nor makes one suspicious: it is often the
+        same photo, sent first to ask and then to return (R-DSK-96).
+        """
+        if self.look_alikes is None or evidence.is_of_message:
             return ()
         return self.look_alikes.add_and_find(evidence, fingerprint, capture, self.followed)
 
 
 def _place_of(upload_key: str) -> tuple[str, str] | None:
-    """The return and the slot that an upload's key names."""
+    """The return, or the ticket, and the slot that an upload's key names."""
     match upload_key.split("/"):
-        case ["incoming", return_id, evidence_id] if is_id(return_id, "ret") and is_id(
-            evidence_id, "evd"
+        case ["incoming", place, evidence_id] if is_id(evidence_id, "evd") and (
+            is_id(place, "ret") or is_id(place, "tkt")
         ):
-            return return_id, evidence_id
+            return place, evidence_id
     return None

@@ -40,8 +40,8 @@ _KEPT = timedelta(days=400)
 
 # Schema 1 named neither who opened a slot nor who screened its photo; in 2 every photo was kept
 # under its own return; in 3 a photo was of no kind, and nothing was known of it but its verdict;
-# in 4 no photo was found by its code.
-_SCHEMA = 5
+# in 4 no photo was found by its code; in 5 none came with a message.
+_SCHEMA = 6
 
 
 class _ByCode(GlobalSecondaryIndex["_SlotRow"]):  # type: ignore[no-untyped-call]
@@ -75,6 +75,7 @@ class _SlotRow(Model):
     marks = UnicodeAttribute(null=True)
     findings = UnicodeAttribute(null=True)
     code = UnicodeAttribute(null=True)
+    entry = NumberAttribute(null=True)
     expires_at = TTLAttribute()
 
     by_code: ClassVar[_ByCode] = _ByCode()
@@ -266,6 +267,7 @@ class EvidenceStore:
             marks=encode_marks(evidence),
             findings=encode_findings(evidence),
             code=evidence.code or None,
+            entry=evidence.entry or None,
             expires_at=evidence.opened_at + _KEPT,
         )
 
@@ -288,6 +290,7 @@ def _evidence(row: _SlotRow) -> Evidence:
         kept_under=row.kept_under or "",
         kind=member(EvidenceKind, row.kind),
         marks=decode_marks(row.marks),
+        entry=int(row.entry or 0),
         **decode_findings(row.findings),
     )
 
