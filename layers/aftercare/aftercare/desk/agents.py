@@ -102,6 +102,18 @@ class TicketDesk(StaffActs):
         self.trail.record_read(member, ticket.ticket_id)
         return self._thread(ticket)
 
+    def look_at(self, member: Member, number: str) -> Thread:
+        """The ticket, for one of its pictures: a look leaves one trace in half an hour (R-STF-07).
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            TicketNotFoundError: There is none.
+        """
+        require(member, READ)
+        ticket = self._numbered(number)
+        self.trail.record_look(member, ticket.ticket_id)
+        return self._thread(ticket)
+
     def earlier(self, member: Member, ticket: Ticket) -> tuple[Ticket, ...]:
         """The 20 newest other tickets of the same customer, newest first; seconds behind.
 

@@ -107,6 +107,18 @@ class CounterDesk(StaffActs):
         self.trail.record_read(member, ticket.ticket_id)
         return self._thread(ticket)
 
+    def look_at(self, member: Member, number: str) -> Thread:
+        """The ticket, for one of its pictures: a look leaves one trace in half an hour (R-STF-07).
+
+        Raises:
+            NotPermittedError: Not with these roles.
+            CounterOverError: Nobody handed it over to this member, or too long ago.
+        """
+        require(member, READ)
+        ticket = self._handed(member, number)
+        self.trail.record_look(member, ticket.ticket_id)
+        return self._thread(ticket)
+
     def handed(self, member: Member, number: str) -> Handed:
         """That the ticket's return was handed over to the member; of none if it has no return.
 

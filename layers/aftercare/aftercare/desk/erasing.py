@@ -38,6 +38,11 @@ class TicketErasing:
         found = self.store.of_customer(email_key)
         return tuple((ticket, self._messages(ticket)) for ticket in found)
 
+    def ids(self, email_key: str, is_before: Callable[[datetime | None], bool]) -> tuple[str, ...]:
+        """The tickets that were opened until then: their pictures are under these ids."""
+        found = self.store.of_customer(email_key)
+        return tuple(each.ticket_id for each in found if is_before(each.opened_at))
+
     def erase(self, email_key: str, is_before: Callable[[datetime | None], bool]) -> int:
         """Empties the tickets that were opened until then; returns how many. Safe to repeat.
 

@@ -43,6 +43,24 @@ class TooManyMessagesError(LimitedError):
         super().__init__("We have many messages of yours from today. We answer those first.")
 
 
+class TooManyPicturesError(RefusedError):
+    """A message, or its ticket, has as many pictures as one may have."""
+
+    code = "too_many_pictures"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A message takes up to {most} pictures.", most=most)
+
+
+class PicturesTooLateError(RefusedError):
+    """No message of the customer's waits for an answer, so nobody would look at a picture."""
+
+    code = "pictures_too_late"
+
+    def __init__(self) -> None:
+        super().__init__("Your message was answered. Please send pictures with a new one.")
+
+
 class NobodyToAnswerError(RefusedError):
     """There is neither an order nor a membership of this mailbox, so no address for answers."""
 

@@ -208,6 +208,12 @@ class Thread(NamedTuple):
         return tuple(_merges(self.messages))
 
     @property
+    def ids(self) -> "dict[str, str]":
+        """The ids of the ticket and of those that were merged into it, by their numbers."""
+        merged = ((each.joint.number, each.joint.ticket_id) for each in _every_merge(self.messages))
+        return {self.ticket.number: self.ticket.ticket_id, **dict(merged)}
+
+    @property
     def return_id(self) -> str:
         """The return that it is about, or that a ticket merged into it is about; empty if none."""
         merged = (merge.joint.return_id for merge in _every_merge(self.messages))

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from aftercare.desk.notices import AddressOf, TicketNoticeService
     from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.partners import PartnerService
+    from aftercare.desk.pictures import MessagePictures
     from aftercare.desk.raw_store import RawMails
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.searching import TicketSearching
     from aftercare.desk.service import TicketService
     from aftercare.desk.wechat_intake import WeChatIntake
+    from aftercare.evidence.service import EvidenceService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
     from aftercare.staff.model import ReadTrail
@@ -180,6 +182,13 @@ def ticket_searching(tickets_table: str, *, clock: Clock = utc_now) -> "TicketSe
     from aftercare.desk.searching import TicketSearching  # noqa: PLC0415
 
     return TicketSearching(TicketStore(tickets_table), SearchStore(tickets_table), clock)
+
+
+def message_pictures(evidence: "EvidenceService", *, clock: Clock = utc_now) -> "MessagePictures":
+    """The pictures of messages, with the room that screens them."""
+    from aftercare.desk.pictures import MessagePictures  # noqa: PLC0415
+
+    return MessagePictures(evidence, clock)
 
 
 def hand_overs(
