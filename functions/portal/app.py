@@ -28,7 +28,12 @@ FEATURES = {
     ),
     "points.csv": ("portal.points.routes",),
     "track": ("portal.tracking.routes",),
-    "messages": ("portal.entry.mailbox", "portal.messages.routes", "portal.handovers.routes"),
+    "messages": (
+        "portal.entry.mailbox",
+        "portal.messages.routes",
+        "portal.messages.picture_pages",
+        "portal.handovers.routes",
+    ),
     "accessibility": _ABOUT,
     "contact": _ABOUT,
     "page-errors": _ABOUT,

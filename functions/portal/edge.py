@@ -23,7 +23,7 @@ type Visit = AnyVisit[CustomerSession]
 
 PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns", "number": "/messages"}
-_POINTS, _HAND_OVER = "/points", "/hand-over"
+_POINTS, _HAND_OVER, _PICTURES = "/points", "/hand-over", "/pictures"
 _MESSAGES, _NEW_MESSAGE = "/messages", "/messages/new"
 # What points are, and the way in with an e-mail address alone.
 POINTS_DOOR = "/points/sign-in"
@@ -73,6 +73,8 @@ def _place(request: BrowserRequest) -> str:
             page = f"{collection}/{parameters[name]}"
             if request.path.endswith(_HAND_OVER):
                 return f"{page}{_HAND_OVER}"
+            if name == "number" and _PICTURES in request.path:
+                return f"{page}{_PICTURES}"
             return f"{page}{_item(request)}" if request.path.endswith("/item") else page
     if request.path == _NEW_MESSAGE:
         return f"{_NEW_MESSAGE}{_query(request, *_OF_FORM)}"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from aftercare.access.service import AccessService
     from aftercare.access.sign_outs import SignOuts
     from aftercare.desk.handing import HandOverService
+    from aftercare.desk.pictures import MessagePictures
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.evidence.service import EvidenceService
@@ -149,6 +150,13 @@ def tickets() -> "TicketService":
     from aftercare.desk.wiring import TicketsConfig, ticket_service  # noqa: PLC0415
 
     return ticket_service(read(TicketsConfig), orders(), members())
+
+
+@cache
+def message_pictures() -> "MessagePictures":
+    from aftercare.desk.wiring import message_pictures as pictures  # noqa: PLC0415
+
+    return pictures(evidence())
 
 
 @cache

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from aftercare.desk.pictures import MOST_OF_MESSAGE
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import MOST_WORDS, Topic, Worth
 from aftercare.kernel.typed import MOST, order_number_in
@@ -43,6 +44,7 @@ class Typed(NamedTuple):
     sent_as: str
     review: str = ""
     most: int = MOST_WORDS
+    most_pictures: int = MOST_OF_MESSAGE
 
 
 class NewForm(NamedTuple):

@@ -58,8 +58,7 @@ def ask(visit: Visit) -> Response:
     sent, about = forms.sent_in(visit), forms.about_in(visit)
     key, address = visit.session.writer_key, forms.address_of(visit)
     thread = rooms.tickets().ask(key, about, sent, address)
-    visit.forget_kept()
-    return visit.go(f"/messages/{thread.ticket.number}#latest")
+    return _on(visit, thread.ticket.number)
 
 
 @routes.route("/messages/{number}", methods=["GET"])
@@ -87,8 +86,14 @@ def write(visit: Visit, number: str) -> Response:
         thread = tickets.appeal(key, number, wish, sent)
     else:
         thread = tickets.write(key, number, sent)
+    return _on(visit, thread.ticket.number)
+
+
+def _on(visit: Visit, number: str) -> Response:
+    """To where the message is now, or on to its pictures."""
     visit.forget_kept()
-    return visit.go(f"/messages/{thread.ticket.number}#latest")
+    wants_more = visit.form.get("then") == "pictures"
+    return visit.go(f"/messages/{number}/pictures" if wants_more else f"/messages/{number}#latest")
 
 
 @routes.route("/messages/{number}/since/{sequence}", methods=["GET"])

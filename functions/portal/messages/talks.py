@@ -1,5 +1,6 @@
 """View models of conversations: the list of them, one of them, and what is new in it."""
 
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -8,9 +9,10 @@ from zoneinfo import ZoneInfo
 from aftercare.desk.clock import Clock, hours_of
 from aftercare.desk.model import TicketEntry
 from aftercare.desk.moves import Party, TicketState, Verb, party_of
+from aftercare.desk.pictures import Sent
 from aftercare.desk.silence import silence_of
 from aftercare.desk.steps import closes_at
-from aftercare.desk.ticket import Message, Proof, Thread, Ticket
+from aftercare.desk.ticket import Placed, Proof, Thread, Ticket
 from aftercare.kernel.clock import local_day, utc_now
 from aftercare.orders.errors import OrderNotFoundError
 from aftercare.orders.model import Order
@@ -19,6 +21,7 @@ from aftercare.words.service import Words
 from portal import rooms
 from portal.edge import Visit
 from portal.messages.appeals import Appeal, appeal_of
+from portal.messages.pictures import Photo, photos
 
 _S = TicketState
 _WITH_SPECIALISTS = frozenset({_S.TIER2_QA, _S.LEGAL})
@@ -39,13 +42,17 @@ class Row(NamedTuple):
 
 
 class Said(NamedTuple):
-    """One thing that was said: by the customer, by us, or by a machine of ours."""
+    """One thing that was said: by the customer, by us, or by a machine of ours.
+
+    `photos` came with it.
+    """
 
     by: str
     who: str
     words: str
     when: str
     when_iso: str
+    photos: list[Photo]
 
 
 class Standing(NamedTuple):
@@ -61,8 +68,8 @@ class Talk(NamedTuple):
 
     `follows` is the number of the closed one that it goes on from, `following` of the one that goes
     on from it; `asked_for` is the number of one that was merged into it, if that was asked for.
-    `mark` changes when tickets become one or two: what a page shows may then be anywhere in it, and
-    `is_whole` says that all of it is there.
+    `mark` changes when tickets become one or two, and with each verdict on a picture: what a page
+    shows may then be anywhere in it, and `is_whole` says that all of it is there.
     """
 
     number: str
@@ -80,6 +87,17 @@ class Talk(NamedTuple):
     mark: str
     is_whole: bool
     appeal: Appeal | None
+    takes_pictures: bool
+
+
+class Shown(NamedTuple):
+    """The pictures of a conversation, and the beginning of their addresses."""
+
+    base: str
+    sent: Sent
+
+
+_NOTHING = Shown("", {})
 
 
 def rows(w: Words, tickets: Iterable[Ticket]) -> list[Row]:
@@ -102,7 +120,7 @@ def opened(visit: Visit, number: str) -> Talk:
         TicketNotFoundError: None, or another customer's.
     """
     thread = _thread(visit, number)
-    found = talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
+    found = _talk(visit, thread, _shown(visit, thread))
     following = rooms.tickets().following(thread.ticket)
     return found._replace(following=following, asked_for=number if number != found.number else "")
 
@@ -110,23 +128,35 @@ def opened(visit: Visit, number: str) -> Talk:
 def news(visit: Visit, number: str, seen: int, state: str, mark: str) -> Talk | None:
     """What came after the first `seen` things; none if there is nothing and the state is the same.
 
-    All of it, if tickets became one or two since the page was shown.
+    All of it, if tickets became one or two since the page was shown, or pictures were judged.
 
     Raises:
         TicketNotFoundError: None, or another customer's.
     """
     thread = _thread(visit, number)
-    is_whole = bool(mark) and mark != _mark(thread)
+    shown = _shown(visit, thread)
+    is_whole = bool(mark) and mark != _mark(thread, shown)
     if len(thread.public) <= seen and thread.clocks.state == state and not is_whole:
         return None
-    found = talk(visit.words, thread, _zone(visit, thread.ticket), utc_now())
+    found = _talk(visit, thread, shown)
     return found._replace(is_whole=is_whole, said=found.said if is_whole else found.said[seen:])
 
 
-def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
+def _shown(visit: Visit, thread: Thread) -> Shown:
+    return Shown(visit.request.base, rooms.message_pictures().of(thread))
+
+
+def _talk(visit: Visit, thread: Thread, shown: Shown) -> Talk:
+    zone = _zone(visit, thread.ticket)
+    takes = rooms.message_pictures().taking(thread) is not None
+    return talk(visit.words, thread, zone, utc_now(), shown)._replace(takes_pictures=takes)
+
+
+def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime, shown: Shown = _NOTHING) -> Talk:
     """What the customer may see of a thread, in words, on their own clock (R-DSK-50)."""
     ticket = thread.ticket
-    said = [_said(w, thread, message, zone) for message in thread.public]
+    line = [placed for placed in thread.line if placed.message.entry.is_public]
+    said = [_said(w, thread, placed, zone, shown) for placed in line]
     return Talk(
         number=ticket.number,
         topic=w.text(f"messages.topic.{ticket.topic}"),
@@ -140,16 +170,19 @@ def talk(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Talk:
         standing=standing(w, thread, zone, now),
         said=said,
         sequence=len(said),
-        mark=_mark(thread),
+        mark=_mark(thread, shown),
         is_whole=False,
         appeal=appeal_of(w, thread),
+        takes_pictures=False,
     )
 
 
-def _mark(thread: Thread) -> str:
-    """The same as long as no ticket becomes one with this, or parts with it."""
+def _mark(thread: Thread, shown: Shown) -> str:
+    """The same until a ticket becomes one with this or parts with it, or a picture changes."""
     joints = sum(each.joint is not None for each in thread.messages)
-    return f"{thread.ticket.number}.{joints}"
+    slots = [slot for slots in shown.sent.values() for slot in slots]
+    pictures = " ".join(sorted(f"{each.evidence_id}{each.state}" for each in slots))
+    return f"{thread.ticket.number}.{joints}.{zlib.crc32(pictures.encode()):x}"
 
 
 def standing(w: Words, thread: Thread, zone: ZoneInfo, now: datetime) -> Standing:
@@ -196,20 +229,23 @@ def _awaited(thread: Thread) -> Clock | None:
     return next((clock for clock in clocks if clock and clock.is_open), None)
 
 
-def _said(w: Words, thread: Thread, message: Message, zone: ZoneInfo) -> Said:
+def _said(w: Words, thread: Thread, placed: Placed, zone: ZoneInfo, shown: Shown) -> Said:
     """A message with who said it; what has no words is told in ours."""
+    message, number = placed.message, thread.ticket.number
     entry, words = message.entry, message.words
+    when, iso = w.moment(entry.at, "short", zone), entry.at.isoformat()
     if entry.verb is Verb.HAND_OVER:
-        told = w.text("hand_over.told", store=words)
-        return Said("machine", "", told, w.moment(entry.at, "short", zone), entry.at.isoformat())
+        return Said("machine", "", w.text("hand_over.told", store=words), when, iso, [])
     by = _by(entry) if words else "machine"
-    numbers = {"number": thread.ticket.number, "other": message.joint and message.joint.number}
+    slots = shown.sent.get((placed.number, entry.number), ())
+    numbers = {"number": number, "other": message.joint and message.joint.number}
     return Said(
         by=by,
         who="" if by == "machine" else w.text(f"messages.by.{by}"),
         words=words or w.text(f"messages.event.{entry.verb}", **numbers),
-        when=w.moment(entry.at, "short", zone),
-        when_iso=entry.at.isoformat(),
+        when=when,
+        when_iso=iso,
+        photos=photos(w, shown.base, number, slots),
     )
 
 

@@ -622,7 +622,7 @@ def test_looking_for_answers_reads_the_session_the_ticket_and_its_entries(
     news(customer, path, 1)
     with counted("dynamodb") as calls:
         news(customer, path, 1)
-    assert calls == ["GetItem", "GetItem", "GetItem", "Query"]
+    assert calls == ["GetItem", "GetItem", "GetItem", "Query", "Query"]
 
 
 def test_without_javascript_a_link_looks_for_answers(customer: Browser, talks: Talks) -> None:

@@ -97,6 +97,8 @@ CODES = {
     "too_many_marks",
     "too_many_hand_overs",
     "too_many_messages",
+    "too_many_pictures",
+    "pictures_too_late",
     "too_many_photos",
     "too_many_videos",
     "units_taken",

@@ -67,7 +67,16 @@
       one('[data-standing]').replaceWith(one('[data-standing]', fresh));
       const isWhole = 'whole' in list.dataset;
       this.list.dataset.mark = list.dataset.mark;
-      if (isWhole) this.list.replaceChildren();
+      /* What changed is replaced, and nothing else: a screen reader says again what is put there. */
+      if (isWhole) {
+        const now = [...list.children];
+        [...this.list.children].forEach((old, place) => {
+          const next = now[place];
+          if (next && next.isEqualNode(old)) next.remove();
+          else if (next) old.replaceWith(next);
+          else old.remove();
+        });
+      }
       if (isWhole || Number(list.dataset.sequence) > Number(this.list.dataset.talk)) {
         one('#latest')?.removeAttribute('id');
         this.list.append(...list.children);
