@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from aftercare.desk.counter import CounterDesk
     from aftercare.desk.merging import TicketMerging
     from aftercare.desk.parked import ParkedDesk
+    from aftercare.desk.pictures import MessagePictures
     from aftercare.desk.searching import TicketSearching
     from aftercare.erasure.desk import ErasureDesk
+    from aftercare.evidence.service import EvidenceService
     from aftercare.orders.service import OrderService
     from aftercare.parcels.desk import ParcelDesk
     from aftercare.parcels.service import ParcelService
@@ -121,6 +123,20 @@ def tickets() -> "TicketDesk":
     from aftercare.desk.wiring import TicketsConfig, ticket_desk  # noqa: PLC0415
 
     return ticket_desk(read(TicketsConfig), trail())
+
+
+@cache
+def evidence() -> "EvidenceService":
+    from aftercare.evidence.wiring import EvidenceConfig, evidence_service  # noqa: PLC0415
+
+    return evidence_service(read(EvidenceConfig))
+
+
+@cache
+def message_pictures() -> "MessagePictures":
+    from aftercare.desk.wiring import message_pictures as pictures  # noqa: PLC0415
+
+    return pictures(evidence())
 
 
 @cache

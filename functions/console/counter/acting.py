@@ -24,6 +24,7 @@ from console.counter.pages import Seen, counter_page
 from console.edge import Visit
 from console.tickets import names
 from console.tickets.forms import done_in
+from console.tickets.pictures import link, shown
 from console.tickets.talk import Reader, news
 
 _A_YEAR = 365 * 24 * 3600
@@ -50,6 +51,12 @@ def read(visit: Visit, member: Member, number: str) -> Response:
     done = visit.request.query("done")
     said = names.OFFERS[Verb(done)].done if done in VERBS else ""
     return _page(visit, member, thread, typed=visit.flash.typed or visit.kept, done=said)
+
+
+def picture(member: Member, number: str, evidence_id: str) -> Response:
+    """To a short-lived link: a page that was open for long still shows its pictures."""
+    url = link(rooms.counter().look_at(member, number), evidence_id)
+    return Response("", {"Location": url}, HTTPStatus.FOUND)
 
 
 def act(visit: Visit, member: Member, number: str) -> Response:
@@ -96,6 +103,7 @@ def _page(
         _file(member, thread),
         rooms.orders().get(thread.ticket.order_number) if thread.ticket.order_number else None,
         rooms.counter().verbs_for(member, thread),
+        shown(visit, thread, f"/counter/{number}"),
     )
     page = counter_page(case, reader, visit.words, _address(visit, number))
     is_stale = status is HTTPStatus.CONFLICT

@@ -20,6 +20,7 @@ from console.moments import Moment, moment, span
 from console.queue.rows import Chip
 from console.tickets import names
 from console.tickets.pages import Bought, Button, bought
+from console.tickets.pictures import Shown as Pictures
 from console.tickets.talk import Reader, talk
 
 _NOTHING_TO_ASK = frozenset({Proof.ORDER_AND_MAILBOX})
@@ -32,6 +33,7 @@ class Seen(NamedTuple):
     file: CaseFile | None
     order: Order | None
     verbs: tuple[Verb, ...]
+    pictures: Pictures
 
 
 class Head(NamedTuple):
@@ -83,7 +85,7 @@ def counter_page(seen: Seen, reader: Reader, w: Words, address: Address) -> dict
             _shown(each, reader) for each in ticket.proofs if each.proof is not Proof.UNCONFIRMED
         ],
         "nothing_to_ask": any(each.proof in _NOTHING_TO_ASK for each in ticket.proofs),
-        "talk": talk(thread, reader, is_shown=_is_for_counters),
+        "talk": talk(thread, reader, is_shown=_is_for_counters, pictures=seen.pictures),
         "order_number": ticket.order_number,
         "bought": _bought(seen, w),
         "forms": _forms(seen),

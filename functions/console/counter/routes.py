@@ -38,6 +38,13 @@ def act(visit: Visit, member: Member, number: str) -> Response:
     return acting.act(visit, member, number)
 
 
+@routes.route("/counter/{number}/pictures/{evidence_id}", methods=["GET"])
+@members_page(routes)
+def picture(_visit: Visit, member: Member, number: str, evidence_id: str) -> Response:
+    """A picture that came with a message."""
+    return acting.picture(member, number, evidence_id)
+
+
 @routes.route("/counter/{number}/evidence/{evidence_id}", methods=["GET"])
 @members_page(routes)
 def evidence(visit: Visit, member: Member, number: str, evidence_id: str) -> Response:

@@ -23,6 +23,8 @@ from console.tickets import names
 from console.tickets.beside import Photos, beside
 from console.tickets.forms import done_in, entries_in
 from console.tickets.pages import ANSWER, Shown, orphan, ticket_page, with_macro
+from console.tickets.pictures import link
+from console.tickets.pictures import shown as pictures_of
 from console.tickets.talk import Reader, news
 
 
@@ -35,6 +37,12 @@ def read(visit: Visit, member: Member, number: str) -> Response:
     done = names.done(query("done"))
     last = entries_in(visit.request.queries(), "to")
     return _page(visit, member, thread, typed=typed, done=done, last=last)
+
+
+def picture(member: Member, number: str, evidence_id: str) -> Response:
+    """To a short-lived link: a page that was open for long still shows its pictures."""
+    url = link(rooms.tickets().look_at(member, number), evidence_id)
+    return Response("", {"Location": url}, HTTPStatus.FOUND)
 
 
 def insert(visit: Visit, member: Member, number: str) -> Response:
@@ -137,7 +145,8 @@ def _page(
 ) -> Response:
     reader = Reader(member.actor, rooms.staff().names(), utc_now())
     earlier = rooms.tickets().earlier(member, thread.ticket)
-    shown = Shown(thread, earlier, _order(thread.ticket))
+    pictures = pictures_of(visit, thread, f"/tickets/{thread.ticket.number}")
+    shown = Shown(thread, earlier, _order(thread.ticket), pictures)
     about = beside(visit, member, replace(thread.ticket, return_id=thread.return_id))
     token = secrets.token_urlsafe(12)
     page = ticket_page(shown, member, reader, visit.words, sent_as=token, last=last)

@@ -19,6 +19,7 @@ from console.tickets import names
 from console.tickets.clocks import clock_rows, reopened
 from console.tickets.listing import Due, due, queue_in
 from console.tickets.merging import merged, others
+from console.tickets.pictures import Shown as Pictures
 from console.tickets.talk import Reader, talk
 
 ANSWER, INTERNAL = "answer", "inside"
@@ -86,6 +87,7 @@ class Shown(NamedTuple):
     thread: Thread
     earlier: tuple[Ticket, ...]
     order: Order | None
+    pictures: Pictures
 
 
 def ticket_page(
@@ -97,7 +99,7 @@ def ticket_page(
     return {
         "ticket": _head(thread, reader),
         "taking": _taking(ticket, reader) if Verb.NOTE in verbs else None,
-        "talk": talk(thread, reader, last),
+        "talk": talk(thread, reader, last, pictures=shown.pictures),
         "last": last,
         "clocks": clock_rows(thread, reader.now),
         "reopened": reopened(thread.clocks),

@@ -134,6 +134,14 @@ def ticket(visit: Visit, member: Member, number: str) -> Response:
     return acting.read(visit, member, number)
 
 
+@routes.route("/tickets/{number}/pictures/{evidence_id}", methods=["GET"])
+@members_page(routes)
+def picture(_visit: Visit, member: Member, number: str, evidence_id: str) -> Response:
+    from console.tickets import acting  # noqa: PLC0415
+
+    return acting.picture(member, number, evidence_id)
+
+
 @routes.route("/tickets/{number}/macro", methods=["POST"], content_types=CONTENT_TYPES)
 @members_page(routes)
 def macro(visit: Visit, member: Member, number: str) -> Response:

@@ -1,6 +1,6 @@
 """View models of a ticket's thread: what was said and done, in one line of time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from aftercare.desk.moves import Party, Verb, party_of
 from aftercare.desk.ticket import Message, Placed, Thread
 from aftercare.kernel.actor import Actor
 from console import words
+from console.cases.evidence import Piece
 from console.moments import Moment, moment
 from console.tickets import names
 
@@ -26,7 +27,8 @@ class Item(NamedTuple):
     """One entry: the customer's words, an answer, a note for staff, or a step without words.
 
     What is not proved to be the customer's is of a kind of its own; `files` are those of a mail.
-    `number` is its place in the line of time, `came_to` the merged ticket that it came to.
+    `number` is its place in the line of time, `came_to` the merged ticket that it came to, `pieces`
+    are the pictures that came with it.
     """
 
     number: int
@@ -37,6 +39,7 @@ class Item(NamedTuple):
     words: str
     files: str = ""
     came_to: str = ""
+    pieces: Sequence[Piece] = ()
 
 
 class Talk(NamedTuple):
@@ -59,6 +62,7 @@ def talk(
     reader: Reader,
     last: int = 0,
     is_shown: Callable[[Message], bool] = lambda _: True,
+    pictures: Callable[[Placed], Sequence[Piece]] = lambda _: (),
 ) -> Talk:
     """The entries up to that place, or the newest, as many as a page shows."""
     line = [each for each in _places(thread) if is_shown(each[1].message)]
@@ -69,7 +73,8 @@ def talk(
         if kept < len(line) and room < 0:
             break
         kept = index
-    return Talk(_items(thread, line[kept:], reader), line[kept - 1][0] if kept else 0)
+    items = _items(thread, line[kept:], reader, pictures)
+    return Talk(items, line[kept - 1][0] if kept else 0)
 
 
 def news(thread: Thread, seen: int, reader: Reader) -> Talk:
@@ -83,7 +88,12 @@ def _places(thread: Thread) -> Iterable[tuple[int, Placed]]:
     return enumerate(thread.line, start=1)
 
 
-def _items(thread: Thread, line: Iterable[tuple[int, Placed]], reader: Reader) -> list[Item]:
+def _items(
+    thread: Thread,
+    line: Iterable[tuple[int, Placed]],
+    reader: Reader,
+    pictures: Callable[[Placed], Sequence[Piece]] = lambda _: (),
+) -> list[Item]:
     """Each entry as the page shows it, in their order."""
     return [
         Item(
@@ -94,9 +104,11 @@ def _items(thread: Thread, line: Iterable[tuple[int, Placed]], reader: Reader) -
             at=moment(message.entry.at, reader.now),
             words=message.words,
             files=files(message.envelope) if message.envelope else "",
-            came_to="" if number == thread.ticket.number else number,
+            came_to="" if placed.number == thread.ticket.number else placed.number,
+            pieces=pictures(placed),
         )
-        for place, (message, number) in line
+        for place, placed in line
+        for message in (placed.message,)
     ]
 
 
