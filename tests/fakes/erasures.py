@@ -13,11 +13,12 @@ from aftercare.desk.incoming.reading import read_mail
 from aftercare.desk.mailed import Receipt
 from aftercare.desk.moves import Verb
 from aftercare.desk.service import About, Sent
-from aftercare.desk.ticket import Topic
+from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.wiring import (
     MailIntakeConfig,
     TicketsConfig,
     mail_intake,
+    message_pictures,
     ticket_desk,
     ticket_service,
 )
@@ -88,6 +89,7 @@ class Person:
     mark: str = "Crack beside Wolfrudis' thumb"
     serial: str = "CANARYSERIAL77"
     picture: str = "EXIF of Schnabeltierweg 5"
+    lid: str = "EXIF of a lid in the Schnabeltierweg"
     moment: str = "f00dcafef00dcafe"
     judged: str = "Dear Mrs Zebrowskaya-Quill, the photo shows another side."
     claimed: str = "Quillfeather got it from uncle Schnabelhard in Xylotown."
@@ -263,12 +265,20 @@ class Person:
         tickets = ticket_service(config, orders, members, clock=clock)
         sent = Sent(self.asked, f"form {number}", "en")
         thread = tickets.ask(self.email_key, About(Topic.ORDER, number), sent)
+        self._sends_a_picture(thread)
         desk, ticket = ticket_desk(config, Trail(), clock=clock), thread.ticket
         for count, (verb, words) in enumerate(
             ((Verb.REPLY, self.answered), (Verb.NOTE, self.gossip)), start=1
         ):
             desk.act(AGENT, ticket.number, Done(verb, count, words, words))
         self.mails(ticket.number)
+
+    def _sends_a_picture(self, thread: Thread) -> None:
+        pictures = message_pictures(self.house.evidence, clock=self.house.clock)
+        slot = pictures.open_slot(thread, "image/jpeg", actor=CUSTOMER)
+        self.uploads.append(slot.upload_key)
+        put_upload(self.house, slot.upload_key, self.lid.encode())
+        self.house.evidence.screen(slot.upload_key, _clean, actor=WORKER)
 
     def mails(self, number: str) -> None:
         """Writes to the desk by mail: to a ticket, and where nobody believes who wrote."""

@@ -44,10 +44,13 @@ def test_an_export_has_everything_that_is_kept_of_a_person(
         "claims.json",
         "tickets.json",
     }
+    [[_, _, [picture]]] = json.loads(files["tickets.json"])
+    assert (picture["entry"], picture["state"]) == (1, "accepted")
     assert len(json.loads(files["orders.json"])) == 3
     assert len(json.loads(files["returns.json"])) == 3
     assert sum(name.startswith("evidence/") for name in files) == 16
     assert sum(name.startswith("labels/") for name in files) == 1
+    assert sum(name.startswith("messages/R-") for name in files) == 2
     guide = files["README.txt"].decode()
     assert person.email in guide
     for name in documents:

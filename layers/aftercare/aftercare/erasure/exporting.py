@@ -21,8 +21,10 @@ membership.json memberships: the address, the phone, the language, points and ev
 mail.json       that mail to you came back, and since when we send none
 codes.json      requests for one-time codes of the last days
 claims.json     what you told us about products' codes, where you left your address
-tickets.json    what you brought to our service desk, and everything that was said about it
+tickets.json    what you brought to our service desk, everything that was said about it, and which
+                pictures came with which entry
 evidence/       the photos and videos that you showed, by return
+messages/       the pictures that came with your messages, by ticket
 labels/         the printed labels, by ticket
 
 Times are in UTC, amounts in the smallest unit of their currency (cents, yen). Who decided is called
@@ -78,12 +80,18 @@ class Exporting:
         yield _document("mail", {"suppression": suppression, "changes": changes})
         yield _document("codes", rooms.access.held(address))
         yield _document("claims", rooms.claims.held(key))
-        yield _document("tickets", rooms.tickets.held(key))
+        tickets = rooms.tickets.held(key)
+        pictures = {ticket.number: rooms.evidence.held(ticket.ticket_id) for ticket, _ in tickets}
+        yield _document("tickets", [[*each, pictures[each[0].number]] for each in tickets])
         for ret in returns:
             for slot in rooms.evidence.held(ret.return_id):
                 for name, body in rooms.evidence.files(slot):
                     yield ExportedFile(f"evidence/{ret.ticket}/{name}", body)
             yield from self._pages(ret)
+        for number, slots in pictures.items():
+            for slot in slots:
+                for name, body in rooms.evidence.files(slot):
+                    yield ExportedFile(f"messages/{number}/{name}", body)
 
     def _return(self, ret: Return) -> Mapping[str, object]:
         rooms = self.rooms

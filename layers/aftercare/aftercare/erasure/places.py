@@ -24,7 +24,7 @@ TABLES: Mapping[str, str] = {
     "ClientsTable": "nothing of customers",
 }
 BUCKETS: Mapping[str, str] = {
-    "UploadsBucket": "the uploads of each return go, finished or not",
+    "UploadsBucket": "the uploads of each return and each ticket go, finished or not",
     "DocumentsBucket": "photos, videos, thumbnails and labels go in every version; products' "
     "pictures are nobody's",
     "MailsBucket": "the person's mails to the desk go, and those that say that they are theirs",

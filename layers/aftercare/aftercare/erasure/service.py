@@ -83,7 +83,9 @@ class ErasureService:
         address, rooms = email_of(email), self.rooms
         key = email_key_of(address)
         returns, members = rooms.returns.held(key), rooms.members.held(key)
-        shown = [slot for ret in returns for slot in rooms.evidence.held(ret.return_id)]
+        tickets = rooms.tickets.held(key)
+        places = [ret.return_id for ret in returns] + [each.ticket_id for each, _ in tickets]
+        shown = [slot for place in places for slot in rooms.evidence.held(place)]
         labels = [label for ret in returns for label in rooms.labels.held(ret.return_id)]
         suppression, changes = rooms.mail.held(key)
         return Found(
@@ -100,7 +102,7 @@ class ErasureService:
                 "returns": len(returns),
                 "orders": len(rooms.orders.held(key)),
                 "memberships": len(members),
-                "tickets": len(rooms.tickets.held(key)),
+                "tickets": len(tickets),
             },
             kept={
                 "decisions on returns": sum(not ret.is_draft for ret in returns),
@@ -191,7 +193,17 @@ class ErasureService:
             act = partial(rooms.evidence.forget_traces, return_ids, segment)
             yield Step(f"7 traces {segment:02d}", act)
         yield Step("8 claims", partial(rooms.claims.erase, key, is_before))
+        yield from self._steps_of_tickets(erasure)
+
+    def _steps_of_tickets(self, erasure: Erasure) -> Iterator[Step]:
+        """Their pictures go before them, and again after: until then, one might be added."""
+        rooms, key, is_before = self.rooms, erasure.email_key, erasure.is_before
+        ticket_ids = rooms.tickets.ids(key, is_before)
+        for ticket_id in ticket_ids:
+            yield Step(f"8 pictures {ticket_id}", partial(rooms.evidence.erase, ticket_id))
         yield Step("9 tickets", partial(rooms.tickets.erase, key, is_before))
+        for ticket_id in ticket_ids:
+            yield Step(f"9 tickets {ticket_id}", partial(rooms.evidence.erase, ticket_id))
 
     def _return_ids(self, erasure: Erasure) -> tuple[str, ...]:
         """The person's returns, those first that still have their key."""
