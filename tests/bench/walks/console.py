@@ -8,6 +8,7 @@ from aftercare.desk.conversations import of_return
 from aftercare.desk.hand_over import Case
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
+from aftercare.desk.wiring import message_pictures
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.labels.events import LabelScanned
 from aftercare.labels.model import ScanKind
@@ -22,11 +23,11 @@ from tests.fakes.browser import SIGNING_KEY, Page
 from tests.fakes.code_cases import code_cases_on, key
 from tests.fakes.counter import stock
 from tests.fakes.dock import Dock, build_dock
-from tests.fakes.house import WORKER, SetClock
+from tests.fakes.house import WORKER, SetClock, good_photo, put_upload
 from tests.fakes.incoming import raw_mail
-from tests.fakes.orders import NUMBER
+from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.reviews import AGENT, Desk, build_desk
-from tests.fakes.service_desk import desk_beside
+from tests.fakes.service_desk import ServiceDesk, desk_beside
 
 HIGH = 100_001
 WHY = {"words": "Agreed on the phone."}
@@ -179,6 +180,7 @@ def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
     about = About(Topic.RETURN, NUMBER, ret.return_id, ret.ticket)
     ticket = desk.ask(about, words="It was empty, too.").ticket
     path = f"/tickets/{ticket.number}"
+    picture = _sent_with(world, desk, ticket.number)
     agent.get("/queue/tickets")
     agent.get("/queue/tickets/next")
     agent.post("/queue/tickets/searches", name="Late", overdue="yes")
@@ -187,6 +189,7 @@ def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
     agent.post(f"{path}/claim", wanted="yes")
     page = agent.get(path)
     form = {"entries": page.hidden("entries"), "sent_as": page.hidden("sent_as")}
+    agent.get(f"{path}/pictures/{picture}")
     page = agent.post(f"{path}/macro", macro="closing", words="", **form)
     agent.post(f"{path}/act", verb="reply", words="We look into it.", **form)
     desk.mail(raw_mail(**{"from": "kim@example.net"}), passes_dmarc=False)
@@ -225,7 +228,19 @@ def _counter(world: World, desk: Desk) -> None:
     shown = re.search(r'src="([^"]+/evidence/[^"]+)"', page.body)
     assert shown
     store.get(shown[1])
+    service.write(path.rpartition("/")[2], email=EMAIL)
+    store.get(f"{path}/pictures/{_sent_with(world, service, path.rpartition('/')[2])}")
     world.settle()
+
+
+def _sent_with(world: World, desk: ServiceDesk, number: str) -> str:
+    """The id of a picture that came with the customer's last message."""
+    house = house_of(world)
+    pictures = message_pictures(house.evidence)
+    slot = pictures.open_slot(desk.thread(number), "image/jpeg", actor=CUSTOMER)
+    put_upload(house, slot.upload_key)
+    house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
+    return slot.evidence_id
 
 
 def _merged(agent: Colleague, path: str) -> None:

@@ -1,6 +1,7 @@
 """The portal's other pages: evidence, second thoughts, labels, points, and pages without data."""
 
 import json
+import re
 from datetime import timedelta
 
 import boto3
@@ -13,6 +14,7 @@ from aftercare.points.unsubscribing import path_of
 from tests.bench.walks import returning
 from tests.bench.walks.callers import Customer, style_in
 from tests.bench.world import World
+from tests.fakes import photos
 from tests.fakes.browser import SIGNING_KEY
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.environment import BUCKETS
@@ -202,6 +204,15 @@ def _messages(world: World, customer: Customer, order: Order) -> None:
     customer.get(path)
     customer.get(f"{path}/since/1?state=new")
     customer.post(path, words="Is there any news?", sent_as="bench 2")
+    added = f"{path}/pictures"
+    customer.get(added)
+    picture = customer.post(added, content_type="image/jpeg").location
+    key = re.search(r'name="key" value="([^"]+)"', customer.get(picture).body)
+    assert key
+    returning.arrives(world, key[1], photos.phone_jpeg(), "a photo with a message")
+    customer.get(added)
+    customer.get(f"{picture}/thumbnail")
+    customer.get(path)
     customer.post(f"{path}/hand-over")
     customer.get(f"{path}/hand-over")
     world.settle()

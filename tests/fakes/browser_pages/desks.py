@@ -24,6 +24,7 @@ class Desks:
         for name, value in self._cookies(role):
             context.add_cookies([{"name": name, "value": value, "url": self._url}])
         context.route("**/evidence/**", _shows_a_picture)
+        context.route("**/pictures/**", _shows_a_picture)
         return context.new_page()
 
     def close(self) -> None:

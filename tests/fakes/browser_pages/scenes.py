@@ -375,6 +375,10 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, signed out", f"{new}?about=other", mine, _sends_a_book_signed_out)
     for name, number in cast.talks.items():
         yield Scene(f"message, {name}", f"/messages/{number}", mine)
+    sent = f"/messages/{cast.talks['just sent']}/pictures"
+    yield Scene("message, photos", sent, mine)
+    yield Scene("message, a photo", sent, mine, _adds_a_photo)
+    yield Scene("message, photos too late", f"/messages/{cast.talks['solved']}/pictures", mine)
     number = cast.talks["answered"]
     yield Scene("hand-over, of a ticket", f"/messages/{number}/hand-over", mine)
     yield Scene("hand-over, code", f"/returns/{cast.done}/hand-over", mine, _shows_a_code)
@@ -387,6 +391,12 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, new, by mailbox alone", new, alone)
     yield Scene("message, of an error of the shop", f"{new}?error=high_risk", alone)
     yield Scene("message, by mailbox alone", f"/messages/{cast.talks['answered']}", alone)
+
+
+def _adds_a_photo(page: Page) -> None:
+    """As without scripts, which hide this button."""
+    page.locator(".pick form").evaluate("form => form.submit()")
+    page.locator('input[type="file"][required]').wait_for()
 
 
 def _shows_a_code(page: Page) -> None:

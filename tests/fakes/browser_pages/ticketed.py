@@ -9,6 +9,7 @@ from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Ticket, Topic
 from aftercare.orders.model import email_key_of
 from aftercare.returns.model import Return
+from tests.fakes.browser_pages.pictured import pictured
 from tests.fakes.house import SetClock
 from tests.fakes.incoming import DESK, parts, raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
@@ -60,6 +61,7 @@ def tickets_of(tables: dict[str, str], ret: Return) -> dict[str, Ticket]:
     named = {"late": desk.ask(), "asked": desk.ask(About(Topic.POINTS)), "long": long}
     desk.clock.now = datetime.now(UTC)
     two = [desk.ask(About(Topic.PRODUCT), words=words) for words in (_JAPANESE, "Is it in stock?")]
+    pictured(two[0], desk.clock)
     named["merged"] = desk.merge(two[0].ticket.number, two[1].ticket.number)
     for to in (DESK.mailbox, desk.address(named["asked"].ticket.number)):
         desk.mail(_mail(to), passes_dmarc=False)
