@@ -15,7 +15,9 @@ def committed_entries(table: str) -> list[Entry]:
     """The table's entries, oldest first."""
     items = client("dynamodb").scan(TableName=table, ConsistentRead=True)["Items"]
     rows: list[dict[str, Any]] = [
-        {name: _deserialized(value) for name, value in item.items()} for item in items
+        {name: _deserialized(value) for name, value in item.items()}
+        for item in items
+        if "entry_id" in item
     ]
     rows.sort(key=lambda row: (row.get("occurred_at", ""), row["pk"], row.get("sk", "")))
-    return [entry_from(row) for row in rows if "entry_id" in row]
+    return [entry_from(row) for row in rows]

@@ -57,7 +57,7 @@ def _reply(operation: str, request: Mapping[str, object]) -> Reply:
     sdk: Any = aws.client("dynamodb")
     _sent.body = body = body_of(operation, request)
     try:
-        answer = sdk._make_api_call(operation, json.loads(body, object_hook=_with_bytes))
+        answer = sdk._make_api_call(operation, _read(body))
     except ClientError as error:
         metadata: Any = error.response["ResponseMetadata"]
         return Reply(metadata["HTTPStatusCode"], {}, _written(_refusal(error)))
@@ -67,6 +67,13 @@ def _reply(operation: str, request: Mapping[str, object]) -> Reply:
         _sent.body = None
     answer.pop("ResponseMetadata", None)
     return Reply(200, {}, _written(answer))
+
+
+def _read(body: bytes) -> Json:
+    """The request's parameters; what has no binary values is read without a look for them."""
+    is_binary = b'"B":' in body or b'"BS":' in body
+    read: Json = json.loads(body, object_hook=_with_bytes if is_binary else None)
+    return read
 
 
 def _compare(params: Json, **_: object) -> None:

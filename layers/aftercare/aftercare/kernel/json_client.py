@@ -103,7 +103,8 @@ class JsonClient:
             _raise_as_botocore(error, self.wire.url)
         if reply.status >= _FIRST_ERROR:
             _raise_refusal(reply, operation)
-        answer: Json = json.loads(reply.content, object_hook=_with_bytes)
+        has_binary = b'"B"' in reply.content or b'"BS"' in reply.content
+        answer: Json = json.loads(reply.content, object_hook=_with_bytes if has_binary else None)
         return answer
 
     def reply(self, operation: str, request: Mapping[str, object]) -> Reply:
