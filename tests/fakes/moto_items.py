@@ -11,6 +11,30 @@ from typing import Any
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
 
+def is_plain(attributes: Any) -> bool:
+    """Whether these are attributes by their names, each of a type that JSON has as well."""
+    return type(attributes) is dict and all(
+        type(name) is str and _is_value(each) for name, each in attributes.items()
+    )
+
+
+def _is_value(attribute: Any) -> bool:
+    if type(attribute) is not dict or len(attribute) != 1:
+        return False
+    [(kind, content)] = attribute.items()
+    match kind:
+        case "S" | "N":
+            return type(content) is str
+        case "BOOL" | "NULL":
+            return type(content) is bool
+        case "L":
+            return type(content) is list and all(map(_is_value, content))
+        case "M":
+            return is_plain(content)
+        case _:
+            return False
+
+
 def equal(usual: Any) -> Any:
     """Texts are compared as texts."""
 

@@ -1,9 +1,11 @@
 """Shortcuts through moto: the same answers for less time, as `test_shortcuts.py` checks.
 
-Moto copies whole tables with their streams for each write of a transaction, looks up each member of
-an answer in six ways, draws 52 letters one by one for each request's id, and lists its own methods
-at each request. Botocore signs what nobody checks, and finds each endpoint anew. Both walk
-through items that are JSON already, three times between a store and its table.
+Moto copies whole tables with their streams for each write of a transaction, writes both images of
+each change as JSON to tell a size that nobody reads, looks up each member of an answer in six ways,
+draws 52 letters one by one for each request's id, and lists its own methods at each request.
+Botocore signs what nobody checks, finds each endpoint anew, and checks each value of an item for
+what any value may have. Both walk through items that are JSON already, three times between a store
+and its table.
 """
 
 import copy
@@ -22,6 +24,7 @@ from botocore.parsers import BaseJSONParser
 from botocore.regions import EndpointRulesetResolver
 from botocore.signers import RequestSigner
 from botocore.useragent import UserAgentString
+from botocore.validate import ParamValidator
 from moto.core import responses
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -122,6 +125,16 @@ def _random_string(_usual: Any) -> Any:
         return text.lower() if lower_case else text
 
     return drawn
+
+
+def _map_validator(usual: Any) -> Any:
+    """Items of texts, numbers, truths, lists and maps are valid; botocore judges all others."""
+
+    def validate(validator: Any, params: Any, shape: Any, errors: Any, name: str) -> None:
+        if shape.value.name != "AttributeValue" or not moto_items.is_plain(params):
+            usual(validator, params, shape, errors, name)
+
+    return validate
 
 
 def _map_serializer(usual: Any) -> Any:
@@ -272,6 +285,7 @@ _SHORTCUTS: tuple[tuple[Any, str, Any, Callable[[Any], Any]], ...] = tuple(
         (BotocoreStubber, "process_request", _process_request),
         (responses, "method_names_from_class", cache),
         (responses, "camelcase_to_underscores", cache),
+        (ParamValidator, "_validate_map", _map_validator),
         (JSONSerializer, "_serialize_type_map", _map_serializer),
         (JSONSerializer, "_serialize_type_structure", _structure_serializer),
         (RequestParser, "_parse_map", _map_parser),
@@ -281,6 +295,7 @@ _SHORTCUTS: tuple[tuple[Any, str, Any, Callable[[Any], Any]], ...] = tuple(
         (models, "copy", _uncopied(Table)),
         # What is found is not copied: the answer is made of new values.
         (tables, "copy", _uncopied(Item)),
+        (tables, "dynamo_json_dump", lambda _: lambda _: ""),  # only for a stream record's size
         (Table, "all_items", moto_items.all_items),
         (Table, "query", moto_items.query),
         (DynamoType, "__eq__", moto_items.equal),

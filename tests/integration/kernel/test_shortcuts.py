@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -229,3 +230,36 @@ def test_a_shortcut_answers_as_moto_does(monkeypatch: pytest.MonkeyPatch) -> Non
         assert given == expected, request
     assert short == usual
     assert {given.get("status") for given in short} >= {200, 400}
+
+
+WRONG: tuple[Any, ...] = (
+    *("x", None, {"S": 1}, {"S": None}, {"N": 1}, {"BOOL": "true"}, {"NULL": 1}, {"SS": [1]}),
+    *({"X": "a"}, {"L": {"S": "a"}}, {"L": ["a"]}, {"M": [{"S": "a"}]}),
+    *({"M": {"in": {"L": [{"M": {"deep": {"S": 1.5}}}]}}}, {"M": {1: {"S": "a"}}}, {"B": 1}),
+    *({"L": [{"B": b"\x00"}, {"S": b"\x00"}]}, {"L": ({"S": "a"}, {"S": 1})}),
+)
+SOUND: tuple[Json, ...] = (
+    *PLAIN.values(),
+    *BINARY.values(),
+    {"L": ({"S": "a"},)},
+    {},
+    {"S": "a", "N": "1"},
+)
+
+
+def reports() -> list[str]:
+    """What botocore says of an item with each of those values, before it sends the item."""
+    shape: Any = client("dynamodb").meta.service_model.operation_model("PutItem").input_shape
+    checks = [ParamValidator().validate(put("row", value=each), shape) for each in WRONG + SOUND]
+    return [check.generate_report() for check in checks]
+
+
+@pytest.mark.usefixtures("_aws")
+def test_what_is_not_sent_is_refused_as_botocore_refuses_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shortcuts.take(monkeypatch)
+    short = reports()
+    shortcuts.leave(monkeypatch)
+    assert short == reports()
+    assert [bool(report) for report in short] == [True] * len(WRONG) + [False] * len(SOUND)
