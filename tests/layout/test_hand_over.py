@@ -39,7 +39,7 @@ def customer(
 def writes(page: Page) -> None:
     page.get_by_label("What is it about?").select_option("product")
     page.get_by_label("Your message").fill(WORDS)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("link", name="Continue in a store").click()
 
 

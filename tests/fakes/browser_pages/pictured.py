@@ -17,20 +17,22 @@ from tests.fakes.house import WORKER, good_photo
 type _Screening = Callable[[bytes], Accepted | Refused]
 
 
-def pictured(thread: Thread, clock: Clock) -> None:
-    """Sends some of every kind with the customer's last message."""
+def pictured(thread: Thread, clock: Clock) -> str:
+    """Sends some of every kind with the customer's last message; the id of one that waits."""
     evidence = evidence_service(read(EvidenceConfig), clock=clock)
     pictures = message_pictures(evidence, clock=clock)
-    for screening in (good_photo, _rather_dark, _too_blurred, None):
+    for screening in (good_photo, _rather_dark, _too_blurred):
         _sent(pictures, thread, screening)
+    return _sent(pictures, thread, None)
 
 
-def _sent(pictures: MessagePictures, thread: Thread, screening: _Screening | None) -> None:
+def _sent(pictures: MessagePictures, thread: Thread, screening: _Screening | None) -> str:
     slot = pictures.open_slot(thread, "image/jpeg", actor=CUSTOMER)
     if screening:
         bucket = pictures.evidence.photos.uploads
         client("s3").put_object(Bucket=bucket, Key=slot.upload_key, Body=b"photo")
         pictures.evidence.screen(slot.upload_key, screening, actor=WORKER)
+    return slot.evidence_id
 
 
 def _rather_dark(upload: bytes) -> Accepted | Refused:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from aftercare.batches.model import BatchStatus
 from aftercare.evidence.model import EvidenceKind, Mark
 from aftercare.kernel.actor import CUSTOMER, staff
+from aftercare.kernel.clock import utc_now
 from aftercare.kernel.ids import new_id
 from aftercare.labels.events import LabelScanned
 from aftercare.labels.model import ScanKind
@@ -31,7 +32,8 @@ from tests.fakes.batch_pictures import kept_picture
 from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.arrived import settled
 from tests.fakes.browser_pages.filmed import Filmed, filmed, has_failed, is_sending
-from tests.fakes.browser_pages.talking import talking
+from tests.fakes.browser_pages.pictured import pictured
+from tests.fakes.browser_pages.talking import talking, talks_on
 from tests.fakes.browser_pages.tracked import DAYS, tracked, tracking_of
 from tests.fakes.house import WORKER, House, every_format, papers_abroad, plain_page
 from tests.fakes.orders import ORDERS_INGEST, paid, shipped
@@ -88,6 +90,7 @@ class Cast:
     settled: Mapping[str, str]
     tracked: Mapping[str, str]
     talks: Mapping[str, str]
+    picture: str
     recalled: str
     genuine: str
     suspect: str
@@ -120,6 +123,8 @@ def cast(house: House, tables: Mapping[str, str]) -> Cast:
     suspect = counter.fresh_code()
     for each in range(3):
         counter.customer_checks(suspect, f"somebody {each}")
+    talks = talking(tables, member.email, order.order_number)
+    thread = talks_on(tables).tickets.thread(email_key_of(member.email), talks["just sent"])
     return Cast(
         member=signed_in(email_key_of(member.email)),
         stranger=signed_in(email_key_of("nobody@example.com")),
@@ -133,7 +138,8 @@ def cast(house: House, tables: Mapping[str, str]) -> Cast:
         ended=_ended(house, member.email) | _moved_on(house, shop, member.email),
         settled=settled(shop, tables, member.email, _LINES),
         tracked=tracked(house, member.email),
-        talks=talking(tables, member.email, order.order_number),
+        talks=talks,
+        picture=pictured(thread, utc_now),
         recalled=counter.fresh_code(BatchStatus.RECALLED),
         genuine=counter.fresh_code(),
         suspect=suspect,
@@ -377,7 +383,7 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
         yield Scene(f"message, {name}", f"/messages/{number}", mine)
     sent = f"/messages/{cast.talks['just sent']}/pictures"
     yield Scene("message, photos", sent, mine)
-    yield Scene("message, a photo", sent, mine, _adds_a_photo)
+    yield Scene("message, a photo", f"{sent}/{cast.picture}", mine)
     yield Scene("message, photos too late", f"/messages/{cast.talks['solved']}/pictures", mine)
     number = cast.talks["answered"]
     yield Scene("hand-over, of a ticket", f"/messages/{number}/hand-over", mine)
@@ -391,12 +397,6 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, new, by mailbox alone", new, alone)
     yield Scene("message, of an error of the shop", f"{new}?error=high_risk", alone)
     yield Scene("message, by mailbox alone", f"/messages/{cast.talks['answered']}", alone)
-
-
-def _adds_a_photo(page: Page) -> None:
-    """As without scripts, which hide this button."""
-    page.locator(".pick form").evaluate("form => form.submit()")
-    page.locator('input[type="file"][required]').wait_for()
 
 
 def _shows_a_code(page: Page) -> None:

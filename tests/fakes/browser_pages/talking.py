@@ -19,12 +19,10 @@ from aftercare.desk.wiring import (
     ticket_service,
 )
 from aftercare.kernel.actor import system
-from aftercare.kernel.clock import utc_now
 from aftercare.kernel.requests import RequestKey
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
 from aftercare.orders.wiring import OrdersConfig, order_service
-from tests.fakes.browser_pages.pictured import pictured
 from tests.fakes.house import SetClock
 from tests.fakes.reviews import AGENT, Trail
 
@@ -114,7 +112,6 @@ def talking(tables: Mapping[str, str], email: str, order: str) -> dict[str, str]
     }
     for thread in named.values():
         talks.kept(thread)
-    pictured(named["just sent"], utc_now)
     numbers = {name: thread.ticket.number for name, thread in named.items()}
     talks.clock.forward(hours=3)
     talks.did(numbers["answered"], Verb.REPLY)
