@@ -160,26 +160,34 @@ def keep_definitions(module: Path, names: Sequence[str]) -> None:
     module.write_text(ast.unparse(ast.Module([*imports, *kept], [])))
 
 
-def byte_compile(root: Path, *, sourceless: bool = False) -> None:
-    """Writes unchecked hash-based .pyc files; timestamp-based ones would be stale in a zip."""
+def byte_compile(root: Path, *, third_party: bool = False) -> None:
+    """Writes unchecked hash-based .pyc files; timestamp-based ones would be stale in a zip.
+
+    Of third parties, these alone are shipped. Of ours, they have the methods of dataclasses.
+    """
+    change = as_it_is if third_party else importlib.import_module("written").written
     for source in sorted(root.rglob("*.py")):
         name, text = str(source.relative_to(root)), source.read_bytes()
         try:
-            code = compile(text, name, "exec", dont_inherit=True)
+            code = compile(change(ast.parse(text, name)), name, "exec", dont_inherit=True)
         except SyntaxError as error:
             raise BuildError(f"{name} is not Python 3.13: {error}") from error
         head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(text)
         compiled = Path(importlib.util.cache_from_source(str(source)))
-        if sourceless:
+        if third_party:
             source.unlink()
             compiled = source.with_suffix(".pyc")
         compiled.parent.mkdir(exist_ok=True)
         compiled.write_bytes(head + marshal.dumps(code))
 
 
-def finish(root: Path, *, sourceless: bool = False) -> None:
+def as_it_is(module: ast.Module) -> ast.Module:
+    return module
+
+
+def finish(root: Path, *, third_party: bool = False) -> None:
     """Compiles all modules and gives all files the same timestamp."""
-    byte_compile(root, sourceless=sourceless)
+    byte_compile(root, third_party=third_party)
     for path in (root, *root.rglob("*")):
         os.utime(path, (TIMESTAMP, TIMESTAMP))
 
@@ -229,7 +237,7 @@ def build_layer(name: str, artifacts: Path) -> None:
     install(target)
     rules = Path("trim.toml")
     trim(target, tomllib.loads(rules.read_text()) if rules.exists() else {})
-    finish(target, sourceless=True)
+    finish(target, third_party=True)
     sys.stdout.write(f"{name}: for {wheel_platform()}\n")
 
 

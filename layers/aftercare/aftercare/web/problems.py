@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -72,9 +72,15 @@ class Problem:
 
     def response(self) -> Response:
         """As `application/problem+json`."""
-        body = {"type": "about:blank"} | asdict(self)
-        del body["retry_after"], body["facts"]
-        body |= self.facts
+        body = {
+            "type": "about:blank",
+            "status": self.status,
+            "title": self.title,
+            "detail": self.detail,
+            "code": self.code,
+            "instance": self.instance,
+            **self.facts,
+        }
         return Response(body, {**self.headers(), "Content-Type": PROBLEM_TYPE}, self.status)
 
     def headers(self) -> Headers:
