@@ -1,9 +1,8 @@
 """Sentences of orders and returns that depend on more than a code."""
 
-from zoneinfo import ZoneInfo
-
 from aftercare.evidence.model import Evidence, EvidenceState
 from aftercare.evidence.verdict import RefusalReason
+from aftercare.kernel.clock import zone_named
 from aftercare.kernel.timeline import Entry
 from aftercare.labels.events import parcel_in
 from aftercare.returns import events
@@ -74,7 +73,7 @@ def _until(w: Words, reason: Reason, decision: LineDecision, line: LineOutlook) 
         return w.text("choosing.outlook.recalled" if recalled else "choosing.outlook.affected")
     ends = [window for window in line.windows.get(reason, ()) if window.last_day]
     if len(ends) > 1:
-        zone = ZoneInfo(decision.zone)
+        zone = zone_named(decision.zone)
         each = [
             w.text(
                 "choosing.outlook.window",
@@ -119,7 +118,7 @@ def last_day(w: Words, decision: LineDecision) -> str:
         return ""
     if not decision.zone:  # of an earlier version
         return w.day(decision.last_day)
-    return w.last_day(decision.last_day, ZoneInfo(decision.zone))
+    return w.last_day(decision.last_day, zone_named(decision.zone))
 
 
 def ending(ret: Return) -> str:

@@ -15,6 +15,7 @@ from aftercare.kernel.clock import from_text, local_day, to_text, utc_now, zone_
 from aftercare.kernel.tables import entry_columns, entry_from
 from aftercare.kernel.timeline import Entry, EntryInvalidError
 from aftercare.kernel.worker import entry_in
+from infra.local.settings import ROOT
 from tests.fakes.actors import SOMEBODY
 from tests.fakes.events import bus_event
 from tests.fakes.refusals import refused
@@ -64,9 +65,15 @@ def test_a_day_is_the_zones_day() -> None:
 
 def test_zones_are_those_that_ship_whatever_the_machine_has() -> None:
     """Since 2026 Vancouver's clock stays ahead; a machine of 2025 does not know that yet."""
-    assert zoneinfo.TZPATH == ()
     moment = datetime(2027, 1, 15, 7, 30, tzinfo=UTC)
     assert local_day(moment, zone_named("America/Vancouver")) == date(2027, 1, 15)
+    assert zoneinfo.TZPATH == ()
+
+
+def test_zones_are_made_in_one_place_alone() -> None:
+    """Where the machine's own are left out."""
+    ours = (*(ROOT / "layers" / "aftercare").rglob("*.py"), *(ROOT / "functions").rglob("*.py"))
+    assert [path.name for path in ours if "ZoneInfo(" in path.read_text()] == []
 
 
 @given(ENTRIES)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from itertools import product
 from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
 
 _EARTH_RADIUS_KM = 6371.0
 # Latitude and longitude in ISO 6709: ±DDMM±DDDMM or ±DDMMSS±DDDMMSS.
@@ -34,7 +36,8 @@ def _kilometres(country_a: str, country_b: str) -> float | None:
     places = _places()
     if country_a not in places or country_b not in places:
         return None
-    return min(_great_circle(*pair) for pair in product(places[country_a], places[country_b]))
+    ours, theirs = map(_place, places[country_a]), map(_place, places[country_b])
+    return min(_great_circle(*pair) for pair in product(ours, theirs))
 
 
 def _great_circle(one: Place, other: Place) -> float:
@@ -46,17 +49,16 @@ def _great_circle(one: Place, other: Place) -> float:
 
 
 @cache
-def _places() -> Mapping[str, list[Place]]:
+def _places() -> Mapping[str, list[str]]:
     """Country → places, of the zone table that comes with the time zones."""
-    # Imported here: it takes longer than the rest of this room, and most answers do not need it.
-    from importlib.resources import files  # noqa: PLC0415
-
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    places: dict[str, list[Place]] = {}
+    # Not by importlib.resources, which loads archives and temporary files.
+    folder = Path(str(import_module("tzdata").__file__)).parent
+    table = folder.joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    places: dict[str, list[str]] = {}
     for line in table.splitlines():
         if not line.startswith("#"):
             country, place = line.split("\t")[:2]
-            places.setdefault(country, []).append(_place(place))
+            places.setdefault(country, []).append(place)
     return places
 
 

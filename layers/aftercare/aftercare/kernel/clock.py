@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, reset_tzpath
+from functools import cache
+from typing import TYPE_CHECKING
 
-# Zones come from the tzdata that ships, not from the machine's: that may be years older, and a
-# customer's day must be the same wherever it is counted (R-CAL-01).
-reset_tzpath(())
-ZoneInfo.clear_cache()
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 type Clock = Callable[[], datetime]
 
@@ -57,17 +56,30 @@ def day_from_text(text: str) -> date:
     return day
 
 
-def local_day(moment: datetime, zone: ZoneInfo) -> date:
+def local_day(moment: datetime, zone: "ZoneInfo") -> date:
     return moment.astimezone(zone).date()
 
 
-def zone_named(name: str) -> ZoneInfo:
+def zone_named(name: str) -> "ZoneInfo":
     """The zone of that name in IANA's database, as it ships.
 
     Raises:
         ValueError, KeyError: There is no such zone.
     """
-    return ZoneInfo(name)
+    return _zones()(name)
+
+
+@cache
+def _zones() -> "type[ZoneInfo]":
+    """Zones from the tzdata that ships, not from the machine's, which may be years older.
+
+    A customer's day must be the same wherever it is counted (R-CAL-01).
+    """
+    from zoneinfo import ZoneInfo, reset_tzpath  # noqa: PLC0415 - most functions count no days
+
+    reset_tzpath(())
+    ZoneInfo.clear_cache()
+    return ZoneInfo
 
 
 def is_ahead(moment: datetime, now: datetime) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Protocol, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Protocol, cast
 
 from aftercare.words.catalogue import Entry, section
 from aftercare.words.formats import formats
 from aftercare.words.model import LANGUAGES, PSEUDO, Language
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -94,7 +96,7 @@ class Words:
         """A day: full, long, medium, day_of_month ("Mar 1"), month ("Mar"), year."""
         return self._formats.day(value, style)
 
-    def moment(self, at: datetime, style: str = "long", zone: ZoneInfo | None = None) -> str:
+    def moment(self, at: datetime, style: str = "long", zone: "ZoneInfo | None" = None) -> str:
         """A moment to the minute, with the zone's clock or in UTC; `short` leaves the year out."""
         at = at.astimezone(zone or UTC)
         facts = {
@@ -105,11 +107,11 @@ class Words:
             return self.text(f"language.moment.{style}", **facts)
         return self.text(f"language.moment_there.{style}", clock=self.clock(zone), **facts)
 
-    def clock(self, zone: ZoneInfo) -> str:
+    def clock(self, zone: "ZoneInfo") -> str:
         """What people call the time of that zone, within a sentence: "Hawaii time"."""
         return self._set(self._formats.clock(zone.key))
 
-    def last_day(self, day: date, zone: ZoneInfo) -> str:
+    def last_day(self, day: date, zone: "ZoneInfo") -> str:
         """The end of a day that counts in full: "the end of June 16, 2026, Hawaii time".
 
         It stands for a moment, as in "until {last_day}".
