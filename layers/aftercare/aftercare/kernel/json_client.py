@@ -14,14 +14,14 @@ from binascii import crc32
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from http.client import responses
 from typing import Any, NoReturn
 
 from aftercare.kernel.clock import Clock, utc_now
 from aftercare.kernel.config import ENVIRONMENT, patience, setting
+from aftercare.kernel.http1 import Reply
 from aftercare.kernel.signed import DYNAMODB, SECRETS, Service, endpoint
 from aftercare.kernel.sigv4 import Credentials, Scope, signed
-from aftercare.kernel.wire import NoReplyError, Reply, Wire
+from aftercare.kernel.wire import NoReplyError, Wire
 
 type Json = dict[str, Any]
 
@@ -165,7 +165,7 @@ class JsonClient:
         from email.utils import parsedate_to_datetime  # noqa: PLC0415 - clocks are rarely wrong
 
         try:
-            ahead = parsedate_to_datetime(reply.headers.get("Date") or "") - self._clock()
+            ahead = parsedate_to_datetime(reply.headers.get("date") or "") - self._clock()
         except (ValueError, TypeError):
             return False
         if abs(ahead - self._ahead) < _LEAST_SKEW:
@@ -204,7 +204,8 @@ def _is_whole(reply: Reply) -> bool:
 def _problem(reply: Reply) -> Json:
     text = reply.content.decode(errors="replace").strip()
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and (not text or text.startswith("<html>")):
-        return {"message": responses.get(reply.status, "")}
+        known = {each.value: each.phrase for each in HTTPStatus}
+        return {"message": known.get(reply.status, "")}
     try:
         problem = json.loads(text or "{}", object_hook=_with_bytes)
     except ValueError:
@@ -225,10 +226,9 @@ def _raise_refusal(reply: Reply, operation: str) -> NoReturn:
 
     problem = _problem(reply)
     message = str(problem.get("message") or problem.get("Message") or "")
-    headers = {name.lower(): value for name, value in reply.headers.items()}
     response: Any = {
         "Error": {"Code": _error_code(reply), "Message": message},
-        "ResponseMetadata": {"HTTPStatusCode": reply.status, "HTTPHeaders": headers},
+        "ResponseMetadata": {"HTTPStatusCode": reply.status, "HTTPHeaders": reply.headers},
     }
     if "CancellationReasons" in problem:
         response["CancellationReasons"] = problem["CancellationReasons"]

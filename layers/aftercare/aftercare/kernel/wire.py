@@ -6,22 +6,15 @@ It trusts whom `trust.py` trusts, without botocore: few roots, and all once thes
 import ssl
 from collections.abc import Mapping
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from select import POLLIN, poll
-from typing import NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 
+from aftercare.kernel.http1 import Connection, Reply, ReplyBrokenError
+
 _AMAZON = Path(__file__).with_name("amazon_roots.pem")
+_PLAIN, _SECURED = 80, 443
 _MOST_IDLE = 10  # as the clients of aws.py
-
-
-class Reply(NamedTuple):
-    """What a service replied; headers are found in upper and lower case alike."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
 
 
 class NoReplyError(Exception):
@@ -39,12 +32,12 @@ class Wire:
         self.url = url
         self._to: SplitResult = urlsplit(url)
         self._connect_seconds, self._read_seconds = patience
-        self._idle: list[HTTPConnection] = []
+        self._idle: list[Connection] = []
 
     @property
     def host(self) -> str:
         """The host's name as it is signed, with a port that is not the scheme's own."""
-        usual = 443 if self._to.scheme == "https" else 80
+        usual = _SECURED if self._to.scheme == "https" else _PLAIN
         name = self._to.hostname or ""
         name = f"[{name}]" if ":" in name else name
         return name if self._to.port in {None, usual} else f"{name}:{self._to.port}"
@@ -57,36 +50,34 @@ class Wire:
         """
         connection = self._kept() or self._opened()
         try:
-            connection.request("POST", "/", body, {"Host": self.host, **headers})
-            response = connection.getresponse()
-            content = response.read()
+            reply = connection.post({"Host": self.host, **headers}, body)
         except TimeoutError as error:
             connection.close()
             raise NoReplyError("ReadTimeoutError") from error
-        except (OSError, HTTPException) as error:
+        except (OSError, ReplyBrokenError) as error:
             connection.close()
             raise NoReplyError("ConnectionClosedError") from error
-        if response.will_close or len(self._idle) >= _MOST_IDLE:
+        if connection.will_close or len(self._idle) >= _MOST_IDLE:
             connection.close()
         else:
             self._idle.append(connection)
-        return Reply(response.status, cast("Mapping[str, str]", response.headers), content)
+        return reply
 
     def close(self) -> None:
         """Closes what is idle."""
         while self._idle:
             self._idle.pop().close()
 
-    def _kept(self) -> HTTPConnection | None:
+    def _kept(self) -> Connection | None:
         """An idle connection that the server has not closed: then there would be an end to read."""
         while self._idle:
             connection = self._idle.pop()
-            if connection.sock and not _has_news(connection):
+            if not _has_news(connection):
                 return connection
             connection.close()
         return None
 
-    def _opened(self) -> HTTPConnection:
+    def _opened(self) -> Connection:
         try:
             try:
                 connection = self._connected()
@@ -104,22 +95,14 @@ class Wire:
         connection.sock.settimeout(self._read_seconds)
         return connection
 
-    def _connected(self) -> HTTPConnection:
-        name, port, seconds = self._to.hostname or "", self._to.port, self._connect_seconds
-        connection = (
-            HTTPSConnection(name, port, timeout=seconds, context=_context())
-            if self._to.scheme == "https"
-            else HTTPConnection(name, port, timeout=seconds)
-        )
-        try:
-            connection.connect()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _connected(self) -> Connection:
+        is_secured = self._to.scheme == "https"
+        context, usual = (_context(), _SECURED) if is_secured else (None, _PLAIN)
+        name, port = self._to.hostname or "", self._to.port or usual
+        return Connection(name, port, self._connect_seconds, context)
 
 
-def _has_news(connection: HTTPConnection) -> bool:
+def _has_news(connection: Connection) -> bool:
     watched = poll()
     watched.register(connection.sock, POLLIN)
     return bool(watched.poll(0))
