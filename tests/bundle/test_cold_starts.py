@@ -6,23 +6,23 @@ from tests.bench.cold import measured
 from tests.bench.handlers import BARE
 
 # CPU of a fresh process until its answer, as a share of a bare boto3 handler's in the same run, as
-# of 2026-11-29 with every table asked without the SDK (decision 140). `make bench BENCH_ARGS=cold`
-# prints today's.
+# of 2026-11-29 with dataclasses written out by the build (decision 147). `make bench
+# BENCH_ARGS=cold` prints today's.
 BEFORE = {
-    "Portal: the first page": 0.45,
-    "Portal: My points": 0.86,
-    "CheckPage: its form": 0.43,
-    "CheckPage: a forged code": 0.56,
-    "CheckPage: a recorded check": 0.59,
-    "AuthenticityApi: a forged code": 0.44,
-    "AuthenticityApi: a recorded check": 0.48,
-    "PointsApi: a balance": 0.70,
+    "Portal: the first page": 0.36,
+    "Portal: My points": 0.61,
+    "CheckPage: its form": 0.29,
+    "CheckPage: a forged code": 0.33,
+    "CheckPage: a recorded check": 0.38,
+    "AuthenticityApi: a forged code": 0.26,
+    "AuthenticityApi: a recorded check": 0.31,
+    "PointsApi: a balance": 0.47,
     "ReturnsApi: an unknown return": 0.64,
     "TicketsApi: an unknown ticket": 0.63,
-    "Console: its sign-in": 0.57,
+    "Console: its sign-in": 0.47,
     "Hooks: a webhook": 0.75,
-    "ClientAuthorizer: a key": 0.33,
-    "CodesDownload: a link's page": 0.45,
+    "ClientAuthorizer: a key": 0.21,
+    "CodesDownload: a link's page": 0.35,
 }
 
 

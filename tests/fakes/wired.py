@@ -14,8 +14,9 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aftercare.kernel import aws, direct
+from aftercare.kernel.http1 import Reply
 from aftercare.kernel.json_client import JsonClient, _with_bytes, body_of
-from aftercare.kernel.wire import NoReplyError, Reply
+from aftercare.kernel.wire import NoReplyError
 
 type Json = dict[str, Any]
 
