@@ -22,7 +22,7 @@ ROOMS = {
 # What names the errors of tables is loaded once there is one.
 TROUBLE = frozenset({"pynamodb"})
 
-# What the build leaves out of a forged check (decision 147): each of it is 1 to 7 ms of its start.
+# What the build leaves out of a forged check (decision 148): each of it is 1 to 7 ms of its start.
 UNUSED = frozenset(
     {
         *("dataclasses", "inspect", "decimal", "zoneinfo", "importlib.resources"),

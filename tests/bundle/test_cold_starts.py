@@ -6,7 +6,7 @@ from tests.bench.cold import measured
 from tests.bench.handlers import BARE
 
 # CPU of a fresh process until its answer, as a share of a bare boto3 handler's in the same run, as
-# of 2026-11-29 with dataclasses written out by the build (decision 147). `make bench
+# of 2026-11-29 with dataclasses written out by the build (decision 148). `make bench
 # BENCH_ARGS=cold` prints today's.
 BEFORE = {
     "Portal: the first page": 0.36,
