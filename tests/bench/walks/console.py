@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aftercare.desk.conversations import of_return
 from aftercare.desk.hand_over import Case
@@ -174,9 +174,11 @@ def _codes(world: World, lead: Colleague) -> None:
 
 def _tickets(world: World, cases: Desk, agent: Colleague) -> None:
     """A ticket about a return with a photo, of a customer who has another one."""
-    desk = desk_beside(world.tables, SetClock(datetime.now(UTC)))
+    clock = SetClock(datetime.now(UTC) - timedelta(seconds=1))
+    desk = desk_beside(world.tables, clock)
     ret = cases.waiting()
     desk.ask(About(Topic.ORDER, NUMBER), words="The box was open.")
+    clock.now += timedelta(seconds=1)
     about = About(Topic.RETURN, NUMBER, ret.return_id, ret.ticket)
     ticket = desk.ask(about, words="It was empty, too.").ticket
     path = f"/tickets/{ticket.number}"
