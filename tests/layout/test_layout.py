@@ -1,10 +1,12 @@
 """Every page in every language can be read on every screen, light and dark, at twice the size."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Response, Route
 
 from aftercare.words.model import LANGUAGES, PSEUDO
 from tests.fakes.browser_pages import axe, measures
@@ -132,3 +134,39 @@ def test_nothing_moves_while_a_page_loads(
             if shift := measures.shifts(opened(page, portal_url, scene)):
                 moved[scene.name, width] = shift
     assert not moved
+
+
+@pytest.mark.parametrize("name", ["find, signed out", "points, signed out", "check"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_has_come_of_a_page_stays_where_it_is(
+    page: Page, portal_url: str, every_scene: list[Scene], name: str, width: int
+) -> None:
+    """As on a slow network, which brings a page in pieces."""
+    [scene] = [scene for scene in every_scene if scene.name == name]
+    measures.set_width(page, width)
+    opened(page, portal_url, scene)
+    whole = page.reload()
+    assert whole
+    stands = measures.places(page)
+    moved = {}
+    for piece in _pieces(whole.text()):
+        page.route(page.url, partial(_answered_with, whole, piece), times=1)
+        page.reload()
+        places = measures.places(page)
+        moved |= {path: (at, stands[path]) for path, at in places.items() if at != stands[path]}
+    assert not moved
+
+
+def _pieces(html: str) -> Iterator[str]:
+    """The document up to the end of some of its parts."""
+    body = html.index("<body")
+    ends = [
+        found.end()
+        for found in re.finditer(r"</(form|h2|li|section|svg)>", html)
+        if found.start() > body
+    ]
+    yield from (html[:end] for end in ends[:: max(1, len(ends) // 20)])
+
+
+def _answered_with(whole: Response, piece: str, route: Route) -> None:
+    route.fulfill(headers=whole.all_headers(), body=piece)

@@ -17,6 +17,16 @@ _SHIFTS = """() => new Promise((resolve) => {
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum), 0)));
 })"""
 
+_PLACES = """() => Object.fromEntries([...document.querySelectorAll('body *')].flatMap((each) => {
+  if (!each.checkVisibility({ visibilityProperty: true })) return [];
+  const path = [];
+  for (let one = each; one !== document.body; one = one.parentElement) {
+    path.unshift(`${one.localName}${[...one.parentElement.children].indexOf(one)}`);
+  }
+  const { x, y } = each.getBoundingClientRect();
+  return [[path.join('>'), [Math.round(x), Math.round(y)]]];
+}))"""
+
 
 def faults(page: Page, width: int, per_cent: int) -> list[str]:
     """What is wrong with the layout on a screen of that width, for readers with that size of text.
@@ -32,6 +42,12 @@ def shifts(page: Page) -> float:
     """How far the page's parts moved while it loaded (cumulative layout shift)."""
     moved: float = page.evaluate(_SHIFTS)
     return moved
+
+
+def places(page: Page) -> dict[str, list[int]]:
+    """The corner of each element that is seen, in CSS pixels, by its place in the document."""
+    found: dict[str, list[int]] = page.evaluate(_PLACES)
+    return found
 
 
 def set_width(page: Page, width: int) -> None:
