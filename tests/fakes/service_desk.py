@@ -25,6 +25,7 @@ from aftercare.desk.service import About, Sent, TicketService
 from aftercare.desk.store import TicketStore
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.waiting import Card
+from aftercare.desk.walk_ins import WalkIn, WalkInDesk
 from aftercare.desk.wiring import (
     MailIntakeConfig,
     TicketsConfig,
@@ -37,6 +38,7 @@ from aftercare.desk.wiring import (
     ticket_keeping,
     ticket_merging,
     ticket_service,
+    walk_in_desk,
 )
 from aftercare.kernel.actor import system
 from aftercare.kernel.aws import client
@@ -76,6 +78,7 @@ class ServiceDesk:
     intake: MailIntake
     handing: HandOverService
     counter: CounterDesk
+    walk_ins: WalkInDesk
     forms: "count[int]" = field(default_factory=count)
 
     def sent(self, words: str = HELLO, sent_as: str = "") -> Sent:
@@ -129,6 +132,18 @@ class ServiceDesk:
 
     def redeem(self, digits: str, member: Member = STORE) -> Thread:
         return self.counter.redeem(member, digits, SOHO)
+
+    def walks_in(self, member: Member = STORE, **told: Any) -> Thread:
+        """Somebody comes to a counter with that."""
+        walk_in = WalkIn(SOHO, Topic.PRODUCT, HELLO, "fr")._replace(**told)
+        return self.walk_ins.open(member, walk_in, self.form())
+
+    def paper_code(self, number: str, member: Member = STORE) -> str:
+        """The sixteen digits of the paper code that a counter prints."""
+        self.walk_ins.print_code(member, number)
+        _, shown = self.walk_ins.printed(member, number)
+        assert shown
+        return shown.digits
 
     def merge(self, one: str, other: str, member: Member = AGENT) -> Thread:
         """What a member makes one ticket of who has just read both."""
@@ -217,5 +232,6 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
         ),
         hand_overs(config, lambda: CODE_KEY, **edge),
         counter_desk(config, orders, trail, lambda: CODE_KEY, **edge),
+        walk_in_desk(config, orders, lambda: CODE_KEY, **edge),
         forms=count(dice(40)),
     )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from aftercare.desk.hand_over import Shown
 from aftercare.kernel.clock import utc_now
+from aftercare.web import qr
 from portal.edge import Visit
-from portal.handovers import qr
 from portal.messages.talks import zone_there
 
 _GROUP = 3

@@ -251,6 +251,8 @@ def _said(w: Words, thread: Thread, placed: Placed, zone: ZoneInfo, shown: Shown
 
 def _by(entry: TicketEntry) -> str:
     """Whose words they are; stores and sellers pass on what the customer says."""
+    if entry.verb is Verb.OPEN and party_of(entry.actor) == Party.STAFF:
+        return _BY[Party.CLIENT]
     return _BY.get(party_of(entry.actor), "us")
 
 

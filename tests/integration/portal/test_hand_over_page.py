@@ -16,9 +16,9 @@ from aftercare.kernel.config import read
 from aftercare.kernel.ids import new_id, new_ticket
 from aftercare.orders.model import Order
 from aftercare.returns.model import Return
+from aftercare.web import qr
 from aftercare.words.model import LANGUAGES
 from portal import rooms
-from portal.handovers import qr
 from tests.fakes.browser import Browser, Page
 from tests.fakes.house import House
 from tests.fakes.logs import logged

@@ -157,9 +157,9 @@ def reopenable_until(clocks: Clocks, targets: Targets) -> datetime | None:
 
 
 def _opened(entry: TicketEntry, terms: Terms) -> Clocks:
-    """The clocks of a new ticket; one that a person opens with the customer there is answered."""
+    """The clocks of a new ticket. Whoever opens it, nobody has answered yet."""
     state, at = moved(None, entry.verb), whole(entry.at)
-    clocks = Clocks(
+    return Clocks(
         state=state,
         number=entry.number,
         at=at,
@@ -167,7 +167,6 @@ def _opened(entry: TicketEntry, terms: Terms) -> Clocks:
         resolution=_required(Measure.RESOLUTION, entry, at, terms),
         acknowledgement=_begun(Measure.ACKNOWLEDGEMENT, entry, at, terms),
     )
-    return _answered(clocks, at, terms.hours) if entry.is_human_answer else clocks
 
 
 def _moved(state: TicketState, verb: Verb, lived: TicketState | None) -> TicketState:

@@ -24,6 +24,7 @@ from aftercare.desk.hand_over import (
     MOST_STORE,
     HandOver,
     digest_of,
+    paper_code_in,
 )
 from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
@@ -67,21 +68,19 @@ class CounterDesk(StaffActs):
 
         About a return that nobody wrote about yet it opens a ticket. Wrong, old, replaced and used
         codes, and those of customers who were erased, are refused alike (R-DSK-78). The same
-        member finds the ticket again by the same code.
+        member finds the ticket again by the same code. A paper code is not used up (R-DSK-57).
 
         Raises:
             NotPermittedError: Not with these roles.
-            HandOverUnreadableError, StoreUnnamedError: No six digits, or no store; it is no try.
+            HandOverUnreadableError, StoreUnnamedError: No code, or no store; it is no try.
             TooManyTriesError: Too many codes of this member, or of everybody, opened nothing.
             HandOverRefusedError: The code opens nothing, now.
             StaleWriteError, BusyError: Others write to the ticket; try again.
         """
         require(member, REDEEM)
-        digits, store = one_time_code_in(text), store.strip()
+        digits, store = one_time_code_in(text) or paper_code_in(text), store_in(store)
         if not digits:
             raise HandOverUnreadableError
-        if not 0 < len(store) <= MOST_STORE:
-            raise StoreUnnamedError
         mine, everybodys = self._counts(member)
         if self.codes.counted(everybodys) >= MISSES_OF_ALL.most:
             raise TooManyTriesError(_wait(everybodys, self.clock()))
@@ -161,8 +160,11 @@ class CounterDesk(StaffActs):
         if ticket.email_key != code.case.email_key:
             raise HandOverRefusedError
         counter = Counter(member.actor, store, now + COUNTER_LASTS)
+        if code.is_paper and ticket.is_at_counter_of(member.actor, now):
+            return self._thread(ticket)
         use = partial(self.codes.use, code=code, by=member.actor, ticket_id=ticket.ticket_id)
-        act = Act(Verb.HAND_OVER, member.actor, Channel.COUNTER, store, also=use)
+        also = None if code.is_paper else use
+        act = Act(Verb.HAND_OVER, member.actor, Channel.COUNTER, store, also=also)
         if not ticket.entries:
             return self._opened(replace(ticket, counter=counter), act, conversation)
         proofs = (*_proved_since(ticket, code), Proved(Proof.HAND_OVER, now, Channel.COUNTER))
@@ -243,15 +245,35 @@ class CounterDesk(StaffActs):
 
     def _handed(self, member: Member, number: str) -> Ticket:
         """The ticket, if its customer handed it over to the member; one answer for all others."""
-        ticket = self._found(number)
-        if ticket is None or not ticket.is_at_counter_of(member.actor, self.clock()):
-            raise CounterOverError
-        return ticket
+        return at_counter(self._found(number), member, self.clock())
 
     def _counts(self, member: Member) -> tuple[Count, Count]:
         key, now = self.key(), self.clock()
         mine = count_of(key, MISSES_OF_STAFF, member.staff_id, now)
         return mine, count_of(key, MISSES_OF_ALL, "", now)
+
+
+def at_counter(ticket: Ticket | None, member: Member, now: datetime) -> Ticket:
+    """The ticket, if it is at that member's counter.
+
+    Raises:
+        CounterOverError: It is not; of what is not there it is the same.
+    """
+    if ticket is None or not ticket.is_at_counter_of(member.actor, now):
+        raise CounterOverError
+    return ticket
+
+
+def store_in(text: str) -> str:
+    """The store's name, as customers know it.
+
+    Raises:
+        StoreUnnamedError: There is none, or it is too long.
+    """
+    store = text.strip()
+    if not 0 < len(store) <= MOST_STORE:
+        raise StoreUnnamedError
+    return store
 
 
 def _wait(count: Count, now: datetime) -> int:
@@ -260,7 +282,7 @@ def _wait(count: Count, now: datetime) -> int:
 
 def _proved_since(ticket: Ticket, code: HandOver) -> tuple[Proved, ...]:
     """What was proved after it was opened; of what others brought, now the mailbox."""
-    if _PROVED & {each.proof for each in ticket.proofs}:
+    if code.is_paper or _PROVED & {each.proof for each in ticket.proofs}:
         return ticket.later_proofs
     return (*ticket.later_proofs, _proved_on_the_web(Proof.MAILBOX, code))
 

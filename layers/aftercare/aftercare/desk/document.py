@@ -39,6 +39,7 @@ def encode(ticket: Ticket) -> str:
             **_stated(
                 partner=ticket.partner,
                 named_order=ticket.named_order,
+                receipt=ticket.receipt,
                 merged_into=ticket.merged_into,
             ),
             "later_proofs": [
@@ -80,6 +81,7 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         named_order=stored.get("named_order", ""),
         later_proofs=tuple(_proved(*each) for each in stored.get("later_proofs", [])),
         counter=_counter(stored.get("counter")),
+        receipt=stored.get("receipt", ""),
         merged_into=stored.get("merged_into", ""),
         version=int(row.version),
     )

@@ -143,12 +143,12 @@ class TooManyHandOversError(LimitedError):
 
 
 class HandOverUnreadableError(InvalidError):
-    """There are no six digits; it was no try."""
+    """There are neither six digits nor a paper code's sixteen; it was no try."""
 
     code = "hand_over_unreadable"
 
     def __init__(self) -> None:
-        super().__init__("A hand-over code has six digits.", field="code")
+        super().__init__("A hand-over code has six digits. A paper code has sixteen.", field="code")
 
 
 class StoreUnnamedError(InvalidError):
@@ -171,6 +171,40 @@ class HandOverRefusedError(RefusedError):
             "No case has this code now. A code is good once, for 15 minutes: "
             "ask the customer to show a new one.",
             field="code",
+        )
+
+
+class ReceiptRefusedError(RefusedError):
+    """No purchase over a counter has that number and that total: which of both is not said."""
+
+    code = "receipt_refused"
+    title = "We can't match that receipt"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "We know no receipt of a store or a vending machine with that number and total. "
+            "Check both, or open the case without it.",
+            field="receipt",
+        )
+
+
+class WalkInAddressError(InvalidError):
+    """What was typed is no e-mail address."""
+
+    code = "address_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("Check the e-mail address, or leave it out.", field="email")
+
+
+class TooManyWalkInsError(LimitedError):
+    """One member of staff opened more cases in an hour than people can bring."""
+
+    code = "too_many_walk_ins"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            f"You opened many cases. Open the next one in {-(-wait // 60)} min.", retry_after=wait
         )
 
 

@@ -1,4 +1,7 @@
-"""A hand-over code: six digits that a customer shows at a counter, for one case, once."""
+"""A hand-over code: six digits that a customer shows at a counter, for one case, once.
+
+A paper code has sixteen and is printed, for who began at a counter: good for weeks, at each one.
+"""
 
 import hashlib
 import hmac
@@ -9,15 +12,17 @@ from typing import NamedTuple
 from aftercare.access.model import Limit
 from aftercare.desk.ticket import Topic
 from aftercare.kernel.actor import Actor
+from aftercare.kernel.typed import digits_in
 
 LIFETIME = timedelta(minutes=15)
-KEPT = timedelta(hours=2)
-"""So long after it was asked for, whoever redeemed it finds the ticket by it."""
+PAPER_LASTS = timedelta(days=60)
+KEPT = timedelta(minutes=105)
+"""So long after its end, whoever redeemed it finds the ticket by it."""
 COUNTER_LASTS = timedelta(hours=8)
 MOST_A_DAY = 40
 """Codes of one case and day of UTC: the digits are few, and every live one is easier to guess."""
 MOST_STORE = 60
-_CODES = 1_000_000
+_DIGITS, _PAPER_DIGITS = 6, 16
 
 # Every try counts as a miss until it finds something. A counter makes typing errors, and a thief
 # wants thousands of tries: with a thousand live codes, 10 tries in an hour find one in a hundred.
@@ -53,10 +58,11 @@ class HandOver:
     asked_that_day: int = 1
     used_by: Actor | None = None
     ticket_id: str = ""
+    is_paper: bool = False
 
     @property
     def expires_at(self) -> datetime:
-        return self.asked_at + LIFETIME
+        return self.asked_at + (PAPER_LASTS if self.is_paper else LIFETIME)
 
     @property
     def day(self) -> date:
@@ -67,16 +73,23 @@ class HandOver:
 
 
 class Shown(NamedTuple):
-    """What a customer shows: six digits, and until when."""
+    """What a customer shows: six digits, or the sixteen of a paper code, and until when."""
 
     digits: str
     until: datetime
+    is_paper: bool = False
 
 
-def digits_of(key: bytes, hand_over_id: str) -> str:
-    """The code's six digits, the same each time that the page is shown."""
-    digest = hmac.digest(key, f"hand-over:{hand_over_id}".encode(), hashlib.sha256)
-    return f"{int.from_bytes(digest[:8]) % _CODES:06d}"
+def digits_of(key: bytes, hand_over_id: str, *, is_paper: bool = False) -> str:
+    """The code's digits, the same each time that the page is shown."""
+    label, length = ("paper", _PAPER_DIGITS) if is_paper else ("hand-over", _DIGITS)
+    digest = hmac.digest(key, f"{label}:{hand_over_id}".encode(), hashlib.sha256)
+    return f"{int.from_bytes(digest[:8]) % 10**length:0{length}d}"
+
+
+def paper_code_in(text: str) -> str:
+    """The sixteen digits of a paper code in a text; empty if there are none."""
+    return digits_in(text, _PAPER_DIGITS)
 
 
 def digest_of(key: bytes, digits: str) -> str:

@@ -93,7 +93,7 @@ class HandOverStore:
             DigitsTakenError: Another case's code has the same digits, or had them today.
             StaleWriteError: Another code of the case was asked for, or that one was redeemed.
         """
-        case, until = new.case, new.asked_at + KEPT
+        case, until = new.case, new.expires_at + KEPT
         document = _document(new)
         mine = self._cases(
             _customer_key(case.email_key),
@@ -171,6 +171,7 @@ def _document(code: HandOver) -> str:
             "asked_at": to_text(code.asked_at),
             "asked_that_day": code.asked_that_day,
             "case": code.case._asdict(),
+            **({"paper": True} if code.is_paper else {}),
         }
     )
 
@@ -187,6 +188,7 @@ def _hand_over(document: str, used_by: Actor | None = None, ticket_id: str = "")
         asked_that_day=stored["asked_that_day"],
         used_by=used_by,
         ticket_id=ticket_id,
+        is_paper=stored.get("paper", False),
     )
 
 

@@ -61,10 +61,10 @@ class TicketEntry:
     def is_human_answer(self) -> bool:
         """Whether a person of the desk spoke with the customer.
 
-        An acknowledgement is no answer, nor is that a counter took the ticket over, or that two
-        tickets became one.
+        An acknowledgement is no answer, nor is that a counter wrote down what the customer says or
+        took the ticket over, or that two tickets became one.
         """
-        is_said = self.is_public and self.verb not in MERGING | {Verb.HAND_OVER}
+        is_said = self.is_public and self.verb not in MERGING | {Verb.OPEN, Verb.HAND_OVER}
         return is_said and party_of(self.actor) == Party.STAFF
 
     @property

@@ -69,16 +69,24 @@ def buyer_of(order: Order) -> Customer:
     purchase = order.purchase
     if purchase is None or not purchase.email:
         raise NobodyToAnswerError
+    lane, worth = lane_of(purchase), worth_of(purchase)
+    return Customer(purchase.email, purchase.market, lane, Proof.ORDER_AND_MAILBOX, worth)
+
+
+def lane_of(purchase: Purchase) -> Lane:
+    """How long a case about it takes: one that went abroad needs customs."""
     country = purchase.ship_to.country
     is_abroad = bool(country and purchase.market) and country != purchase.market
-    lane = Lane.CROSS_BORDER if is_abroad else Lane.STANDARD
-    return Customer(
-        purchase.email, purchase.market, lane, Proof.ORDER_AND_MAILBOX, _worth(purchase)
-    )
+    return Lane.CROSS_BORDER if is_abroad else Lane.STANDARD
 
 
-def _worth(purchase: Purchase) -> Worth | None:
+def worth_of(purchase: Purchase) -> Worth | None:
+    """What was paid for it; none if that is nothing."""
+    total = total_of(purchase)
+    return Worth(total, purchase.currency) if total else None
+
+
+def total_of(purchase: Purchase) -> int:
     """What was paid; where the shop does not say that, what its units cost."""
     prices = (line.unit_price * line.quantity for line in purchase.lines)
-    total = sum(prices) if purchase.total is None else purchase.total
-    return Worth(total, purchase.currency) if total else None
+    return sum(prices) if purchase.total is None else purchase.total

@@ -39,7 +39,8 @@ class About(NamedTuple):
     """What a new ticket is about. `return_number` is the ticket of the return `return_id`.
 
     `worth` is what was paid for what comes back; without it the order's total counts.
-    `named_order` is an order that somebody names and nothing confirms.
+    `named_order` is an order that somebody names and nothing confirms, `receipt` the purchase of a
+    receipt that was shown at a counter.
     """
 
     topic: Topic
@@ -48,6 +49,7 @@ class About(NamedTuple):
     return_number: str = ""
     worth: Worth | None = None
     named_order: str = ""
+    receipt: str = ""
 
 
 class Sent(NamedTuple):
@@ -100,6 +102,7 @@ class Conversations(TicketSteps):
                     ticket.return_id,
                     worth=ticket.worth,
                     named_order=ticket.named_order,
+                    receipt=ticket.receipt,
                 )
                 new = self._new(ticket.email_key, customer, about, brought, follows=ticket.number)
                 return self._opened(new, brought.as_act(Verb.OPEN), conversation)
@@ -142,6 +145,7 @@ class Conversations(TicketSteps):
             follows=follows,
             partner=brought.partner,
             named_order=about.named_order,
+            receipt=about.receipt,
             worth=about.worth or customer.worth,
         )
 

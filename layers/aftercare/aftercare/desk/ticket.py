@@ -47,6 +47,8 @@ class Proof(StrEnum):
     WECHAT = "wechat"
     # A partner's word alone: nobody proved the mailbox, and no order of it was named.
     UNCONFIRMED = "unconfirmed"
+    # They showed a store the receipt of a purchase made over a counter.
+    RECEIPT = "receipt"
     HAND_OVER = "hand_over"
 
 
@@ -90,8 +92,9 @@ class Ticket:
     the number of the closed ticket that it goes on from. `entries` is how many there are, `state`
     their fold. `look_at` is the moment of the timer that was written last. `counter` is the store
     at which its customer handed it over last. `partner` is the client whose system brought it.
-    `named_order` is an order that was named for it and that nothing confirms. `merged_into` is the
-    id of the ticket in which a merged one goes on.
+    `named_order` is an order that was named for it and that nothing confirms. `receipt` is the
+    purchase whose receipt was shown at the counter that opened it, whoever made that purchase.
+    `merged_into` is the id of the ticket in which a merged one goes on.
     """
 
     ticket_id: str
@@ -117,6 +120,7 @@ class Ticket:
     named_order: str = ""
     later_proofs: tuple[Proved, ...] = ()
     counter: Counter | None = None
+    receipt: str = ""
     merged_into: str = ""
     version: int | None = field(default=None, compare=False)
 
@@ -130,13 +134,19 @@ class Ticket:
         first = Proved(self.proof, self.opened_at, self.channel)
         return tuple(sorted((first, *self.later_proofs), key=lambda each: each.at))
 
+    @property
+    def shown_order(self) -> str:
+        """The purchase that staff see beside it: the customer's order, or that of their receipt."""
+        return self.order_number or self.receipt
+
     def is_at_counter_of(self, actor: Actor, now: datetime) -> bool:
         """Whether its customer handed it over to that colleague a few hours ago at most."""
         return self.counter is not None and self.counter.by == actor and now < self.counter.until
 
     def impersonal(self) -> "Ticket":
         """The ticket once its person was erased."""
-        return replace(self, email="", email_key="", claim=None, counter=None, named_order="")
+        nobodys = replace(self, email="", email_key="", claim=None, counter=None)
+        return replace(nobodys, named_order="", receipt="")
 
 
 class Joint(NamedTuple):

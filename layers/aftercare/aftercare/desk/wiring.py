@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.searching import TicketSearching
     from aftercare.desk.service import TicketService
+    from aftercare.desk.walk_ins import WalkInDesk
     from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.evidence.service import EvidenceService
     from aftercare.members.service import MemberService
@@ -221,6 +222,23 @@ def counter_desk(
 
     codes = HandOverStore(config.tickets_table)
     return CounterDesk(_store(config), codes, orders, trail, key, clock, entropy)
+
+
+def walk_in_desk(
+    config: TicketsConfig,
+    orders: "OrderService",
+    key: "Callable[[], bytes]",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "WalkInDesk":
+    """What opens tickets at a store's counter, with the key of their paper codes."""
+    from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
+    from aftercare.desk.walk_ins import WalkInDesk  # noqa: PLC0415
+
+    codes = HandOverStore(config.tickets_table)
+    handing = hand_overs(config, key, clock=clock, entropy=entropy)
+    return WalkInDesk(_store(config), codes, orders, handing, key, clock, entropy)
 
 
 def ticket_merging(

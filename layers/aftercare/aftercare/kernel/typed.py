@@ -130,6 +130,13 @@ def one_time_code_in(text: str) -> str:
     return codes.pop() if len(codes) == 1 else ""
 
 
+def digits_in(text: str, length: int) -> str:
+    """The number of so many digits in a text, in groups or not; "" if there is not exactly one."""
+    runs = {_SPACES_AND_DASHES.sub("", run) for run in _DIGITS.findall(folded(text))}
+    found = {run for run in runs if len(run) == length}
+    return found.pop() if len(found) == 1 else ""
+
+
 def order_number_in(text: str) -> str:
     """The order number in a text such as "Order #PM-2026-10001."; "" if there is not exactly one.
 

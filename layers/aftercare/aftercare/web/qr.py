@@ -1,13 +1,16 @@
-"""Draws six digits as a QR code, as the path of an inline SVG (ISO/IEC 18004).
+"""Draws up to 16 digits as a QR code, as the path of an inline SVG (ISO/IEC 18004).
 
 Always the smallest symbol, version 1, in numeric mode at level H: a third of it may be unreadable.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import batched
 
 SIZE = 21
 QUIET = 4
 _DATA, _CHECK = 9, 17
+# So many bits are one, two and three digits (§7.4.3).
+_BITS = {1: 4, 2: 7, 3: 10}
 _NUMERIC, _PADS = 0b0001, (0b11101100, 0b00010001)
 _FIELD = 0x11D  # GF(256), §7.5.2
 # Level H with the mask "row + column is even", protected and masked as §7.9 says.
@@ -40,8 +43,9 @@ def modules_of(digits: str) -> Modules:
 
 def _codewords(digits: str) -> list[int]:
     """Mode, length, three digits in ten bits each, a terminator, and what fills it up."""
-    groups = (int(digits[:3]), int(digits[3:]))
-    stream = f"{_NUMERIC:04b}{len(digits):010b}{groups[0]:010b}{groups[1]:010b}0000"
+    groups = ("".join(each) for each in batched(digits, 3, strict=False))
+    bits = "".join(f"{int(group):0{_BITS[len(group)]}b}" for group in groups)
+    stream = f"{_NUMERIC:04b}{len(digits):010b}{bits}0000"
     stream += "0" * (-len(stream) % 8)
     data = [int(stream[at : at + 8], 2) for at in range(0, len(stream), 8)]
     data += [_PADS[place % 2] for place in range(_DATA - len(data))]
