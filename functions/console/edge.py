@@ -35,7 +35,9 @@ _CASES, _DOCK, _CODES, _TICKETS = "/cases", "/dock", "/codes", "/tickets"
 _COUNTER = "/counter"
 # Forms that are sent from a page of another address.
 _SEARCHES = "/queue/tickets/searches"
+_WALK_IN = f"{_COUNTER}/new"
 _PAGES = {"/sign-out": SIGN_IN, _SEARCHES: _SEARCHES, f"{_SEARCHES}/forget": _SEARCHES}
+_PAGES |= {_WALK_IN: _WALK_IN}
 
 
 def _in_its_own_words(_spoken: Words, _error: Exception, problem: Problem) -> Explanation:

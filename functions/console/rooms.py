@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.pictures import MessagePictures
     from aftercare.desk.searching import TicketSearching
+    from aftercare.desk.walk_ins import WalkInDesk
     from aftercare.erasure.desk import ErasureDesk
     from aftercare.evidence.service import EvidenceService
     from aftercare.orders.service import OrderService
@@ -151,6 +152,13 @@ def counter() -> "CounterDesk":
     from aftercare.desk.wiring import TicketsConfig, counter_desk  # noqa: PLC0415
 
     return counter_desk(read(TicketsConfig), orders(), trail(), _card_key)
+
+
+@cache
+def walk_ins() -> "WalkInDesk":
+    from aftercare.desk.wiring import TicketsConfig, walk_in_desk  # noqa: PLC0415
+
+    return walk_in_desk(read(TicketsConfig), orders(), _card_key)
 
 
 @cache

@@ -28,13 +28,14 @@ from console.tickets.pictures import link, shown
 from console.tickets.talk import Reader, news
 
 _A_YEAR = 365 * 24 * 3600
+_OPENED = {"opened": "Opened. Print a paper code, so that the customer can go on anywhere."}
 
 
 def form(visit: Visit, member: Member) -> Response:
     """The form for a code; the browser remembers in which store it is."""
     require(member, REDEEM)
     typed = visit.flash.typed
-    store = typed.get("store") or unquote(_cookie(visit).read(visit.request.cookies))[:MOST_STORE]
+    store = typed.get("store") or store_of(visit)
     return visit.show("hand_over.html", store=store, code=typed.get("code", ""), most=MOST_STORE)
 
 
@@ -42,14 +43,14 @@ def redeem(visit: Visit, member: Member) -> Response:
     """Uses the code up, and leads to its case."""
     store = visit.form.get("store", "").strip()
     thread = rooms.counter().redeem(member, visit.form.get("code", ""), store)
-    visit.set_cookie(_cookie(visit).write(quote(store, safe="")))
+    visit.set_cookie(store_cookie(visit).write(quote(store, safe="")))
     return visit.go(f"/counter/{thread.ticket.number}")
 
 
 def read(visit: Visit, member: Member, number: str) -> Response:
     thread = rooms.counter().open_ticket(member, number)
     done = visit.request.query("done")
-    said = names.OFFERS[Verb(done)].done if done in VERBS else ""
+    said = names.OFFERS[Verb(done)].done if done in VERBS else _OPENED.get(done, "")
     return _page(visit, member, thread, typed=visit.flash.typed or visit.kept, done=said)
 
 
@@ -101,7 +102,7 @@ def _page(
     case = Seen(
         thread,
         _file(member, thread),
-        rooms.orders().get(thread.ticket.order_number) if thread.ticket.order_number else None,
+        rooms.orders().get(shown) if (shown := thread.ticket.shown_order) else None,
         rooms.counter().verbs_for(member, thread),
         shown(visit, thread, f"/counter/{number}"),
     )
@@ -139,5 +140,10 @@ def _address(visit: Visit, number: str) -> Address:
     return address
 
 
-def _cookie(visit: Visit) -> Cookie:
+def store_of(visit: Visit) -> str:
+    """The store that was typed in this browser last."""
+    return unquote(store_cookie(visit).read(visit.request.cookies))[:MOST_STORE]
+
+
+def store_cookie(visit: Visit) -> Cookie:
     return Cookie("aftercare-store", _A_YEAR, secure=visit.request.is_secure)

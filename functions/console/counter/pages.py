@@ -23,7 +23,7 @@ from console.tickets.pages import Bought, Button, bought
 from console.tickets.pictures import Shown as Pictures
 from console.tickets.talk import Reader, talk
 
-_NOTHING_TO_ASK = frozenset({Proof.ORDER_AND_MAILBOX})
+_NOTHING_TO_ASK = frozenset({Proof.ORDER_AND_MAILBOX, Proof.RECEIPT})
 
 
 class Seen(NamedTuple):
@@ -86,7 +86,9 @@ def counter_page(seen: Seen, reader: Reader, w: Words, address: Address) -> dict
         ],
         "nothing_to_ask": any(each.proof in _NOTHING_TO_ASK for each in ticket.proofs),
         "talk": talk(thread, reader, is_shown=_is_for_counters, pictures=seen.pictures),
-        "order_number": ticket.order_number,
+        "order_number": ticket.shown_order,
+        "named_order": ticket.named_order,
+        "has_mailbox": bool(ticket.email),
         "bought": _bought(seen, w),
         "forms": _forms(seen),
         **_return(file, reader, w, address),

@@ -1,4 +1,4 @@
-"""The page that redeems hand-over codes, and the case that one opened, for hours."""
+"""The pages of a counter: a code that opens a case for hours, and a case that begins there."""
 
 from http import HTTPStatus
 
@@ -8,7 +8,7 @@ from aftercare.returns.case_file import Size
 from aftercare.staff.model import Member
 from aftercare.web.forms import CONTENT_TYPES
 from console import rooms
-from console.counter import acting
+from console.counter import acting, walk_ins
 from console.edge import Visit, members_page
 
 routes = Blueprint(__name__)
@@ -24,6 +24,30 @@ def hand_over(visit: Visit, member: Member) -> Response:
 @members_page(routes)
 def redeem(visit: Visit, member: Member) -> Response:
     return acting.redeem(visit, member)
+
+
+@routes.route("/counter/new", methods=["GET"])
+@members_page(routes)
+def walk_in(visit: Visit, member: Member) -> Response:
+    return walk_ins.form(visit, member)
+
+
+@routes.route("/counter/new", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def open_case(visit: Visit, member: Member) -> Response:
+    return walk_ins.open_case(visit, member)
+
+
+@routes.route("/counter/{number}/paper", methods=["GET"])
+@members_page(routes)
+def paper(visit: Visit, member: Member, number: str) -> Response:
+    return walk_ins.paper(visit, member, number)
+
+
+@routes.route("/counter/{number}/paper", methods=["POST"], content_types=CONTENT_TYPES)
+@members_page(routes)
+def print_code(visit: Visit, member: Member, number: str) -> Response:
+    return walk_ins.draw(visit, member, number)
 
 
 @routes.route("/counter/{number}", methods=["GET"])

@@ -128,7 +128,7 @@ def _macro(macro_id: str, ticket: Ticket) -> str:
 
 
 def _order(ticket: Ticket) -> Order | None:
-    return rooms.orders().get(ticket.order_number) if ticket.order_number else None
+    return rooms.orders().get(ticket.shown_order) if ticket.shown_order else None
 
 
 def _page(

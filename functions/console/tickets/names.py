@@ -58,6 +58,7 @@ PROOFS: Mapping[Proof, str] = {
     Proof.PARTNER: "Order and mailbox, by a partner's word",
     Proof.WECHAT: "WeChat, bound to the mailbox",
     Proof.UNCONFIRMED: "Nothing: unconfirmed",
+    Proof.RECEIPT: "Receipt of a store",
     Proof.HAND_OVER: "Hand-over code",
 }
 

@@ -105,7 +105,7 @@ def ticket_page(
         "reopened": reopened(thread.clocks),
         "facts": [fact for fact in _facts(ticket) if fact.text],
         "return_href": f"/cases/{thread.return_id}" if thread.return_id else "",
-        "order_number": ticket.order_number,
+        "order_number": ticket.shown_order,
         "bought": bought(shown.order, w),
         "earlier": others(shown.earlier, thread, reader),
         "merged": merged(thread, reader),
@@ -155,7 +155,7 @@ def _left(claim: Claim, reader: Reader) -> str:
 
 
 def _facts(ticket: Ticket) -> Iterable[Fact]:
-    yield Fact("E-mail", ticket.email)
+    yield Fact("E-mail", ticket.email or _without_mailbox(ticket))
     yield Fact("Customer reads", LANGUAGES[language_of(ticket.language)].name)
     yield Fact("Market", ticket.market)
     yield Fact("Came by", names.named(names.CHANNELS, ticket.channel))
@@ -163,9 +163,16 @@ def _facts(ticket: Ticket) -> Iterable[Fact]:
     yield Fact("Handed over at", ticket.counter.store if ticket.counter else "")
     if ticket.partner:
         yield Fact("Brought by", f"{ticket.partner}, which reads the answers to what it brings")
+    if ticket.receipt and not ticket.order_number:
+        yield Fact("Receipt shown", f"{ticket.receipt}, which another mailbox or none bought")
     yield Fact("Order it names", ticket.named_order)
     yield Fact("Targets", names.LANES[ticket.lane])
     yield Fact("Follows", ticket.follows, f"/tickets/{ticket.follows}")
+
+
+def _without_mailbox(ticket: Ticket) -> str:
+    """Of who began at a counter and has none: nothing that is written reaches them by mail."""
+    return "None: they ask at a counter" if ticket.email_key else ""
 
 
 def bought(order: Order | None, w: Words) -> list[Bought]:

@@ -148,5 +148,5 @@ def _kind(message: Message) -> str:
 
 
 def _is_of_customer(entry: TicketEntry) -> bool:
-    """A store's or a seller's system passes on what the customer says."""
-    return party_of(entry.actor) in {Party.CUSTOMER, Party.CLIENT}
+    """A store's or a seller's system passes on what the customer says; a counter writes it down."""
+    return entry.verb is Verb.OPEN or party_of(entry.actor) in {Party.CUSTOMER, Party.CLIENT}

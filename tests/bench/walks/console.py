@@ -232,6 +232,7 @@ def _counter(world: World, desk: Desk) -> None:
     store.get(shown[1])
     service.write(path.rpartition("/")[2], email=EMAIL)
     store.get(f"{path}/pictures/{_sent_with(world, service, path.rpartition('/')[2])}")
+    _walk_in(store)
     world.settle()
 
 
@@ -243,6 +244,18 @@ def _sent_with(world: World, desk: ServiceDesk, number: str) -> str:
     put_upload(house, slot.upload_key)
     house.evidence.screen(slot.upload_key, good_photo, actor=WORKER)
     return slot.evidence_id
+
+
+def _walk_in(store: Colleague) -> None:
+    """Somebody has a receipt that matches nothing, and takes a paper code along."""
+    told = {"words": "The ear is loose.", "topic": "product", "language": "fr", "email": ""}
+    told |= {"store": "London Soho", "receipt": "PM-2026-7001", "total": "9.00"}
+    token = store.get("/counter/new").hidden("sent_as")
+    store.post("/counter/new", sent_as=token, **told)
+    opened = store.post("/counter/new", sent_as=token, is_unproved="yes", **told)
+    path = opened.location.partition("?")[0]
+    store.post(f"{path}/paper")
+    store.get(f"{path}/paper")
 
 
 def _merged(agent: Colleague, path: str) -> None:

@@ -200,6 +200,7 @@ def _at_the_desk(tickets: dict[str, Ticket]) -> Iterator[StaffScene]:
         yield StaffScene(f"parked {name}", "agent", f"/queue/tickets/mails{path}")
     yield StaffScene("search, a ticket", "agent", f"/search?q={late}")
     yield StaffScene("hand-over", "store", "/counter")
+    yield StaffScene("walk-in", "store", "/counter/new")
     nobodys = f"/counter/{late}"
     yield StaffScene("hand-over, not with them", "store", nobodys, HTTPStatus.FORBIDDEN)
 

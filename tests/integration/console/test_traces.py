@@ -88,6 +88,10 @@ PAGES = {
     # So has a case that was handed over: test_counter.py.
     "GET /counter": Page(role="store"),
     "POST /counter": Page(role="store", form=(("code", "482913"), ("store", "London Soho"))),
+    "GET /counter/new": Page(role="store"),
+    "POST /counter/new": Page(role="store", form=(("words", "Seen."), ("topic", "other"))),
+    "GET /counter/{number}/paper": Page(role="store"),
+    "POST /counter/{number}/paper": Page(role="store"),
     "GET /counter/{number}": Page(role="store"),
     "POST /counter/{number}/act": Page(role="store", form=(("verb", "note"), ("words", "Seen."))),
     "GET /counter/{number}/evidence/{evidence_id}": Page(role="store"),
