@@ -1,4 +1,4 @@
-"""The API for partners and sellers: what their customers bring to the service desk."""
+"""The service desk's API: what partners' customers bring, and cases that stores are handed."""
 
 from urllib.parse import unquote
 
@@ -11,9 +11,10 @@ from aftercare.kernel.typed import order_number_in, ticket_in
 from aftercare.web.api import body_in, client_of, endpoint, required_key_of, respond, text_of
 from aftercare.web.methods import answer_head
 from aftercare.words.model import language_of
-from tickets_api.bodies import TicketMessage, TicketOpening
+from tickets_api.bodies import HandingOver, TicketMessage, TicketOpening
+from tickets_api.cases import handed_over
 from tickets_api.documents import seen, taken
-from tickets_api.rooms import partners
+from tickets_api.rooms import case_of, partners, tills
 
 app = Chalice(app_name="tickets_api")
 app.register_middleware(respond, "http")
@@ -54,8 +55,17 @@ def write(request: Request, number: str) -> Response:
     return taken(partners().write(_number(number), body.words, key))
 
 
-def _require_scope(request: Request) -> None:
-    require(client_of(request).get("scopes", ""), Scope.TICKETS_WRITE)
+@app.route("/handovers", methods=["POST"])
+@endpoint(app)
+def redeem(request: Request) -> Response:
+    _require_scope(request, Scope.TICKETS_HANDOVER)
+    body = body_in(request, HandingOver)
+    thread = tills().redeem(client_of(request)["client_id"], body.code, body.store)
+    return Response(handed_over(thread, case_of(thread)))
+
+
+def _require_scope(request: Request, scope: Scope = Scope.TICKETS_WRITE) -> None:
+    require(client_of(request).get("scopes", ""), scope)
 
 
 def _key(request: Request, verb: str, number: str) -> RequestKey:

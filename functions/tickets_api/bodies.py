@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from aftercare.desk.hand_over import MOST_STORE
 from aftercare.desk.ticket import MOST_WORDS, Topic
 from aftercare.kernel.reading import FieldError, OptionalText, Text
 from aftercare.kernel.typed import email_of, is_email
@@ -51,4 +52,19 @@ class TicketMessage(_Body, frozen=True, kw_only=True):
     words: Words
 
 
-BODIES = (TicketMessage, TicketOpening)
+class HandingOver(_Body, frozen=True, kw_only=True):
+    """What a customer shows at a till, as it was scanned or typed, and the store, for customers."""
+
+    code: Text
+    store: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=MOST_STORE,
+            pattern=r"\S",
+            description=f"text of 1 to {MOST_STORE} characters",
+        ),
+    ]
+
+
+BODIES = (HandingOver, TicketMessage, TicketOpening)

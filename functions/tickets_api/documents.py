@@ -12,7 +12,7 @@ from aftercare.kernel.clock import to_text
 type Document = dict[str, object]
 
 # Which of our specialists look is not said (R-DSK-50).
-_IN_REVIEW = "in_review"
+IN_REVIEW = "in_review"
 
 
 def taken(what: Taken) -> Response:
@@ -31,7 +31,7 @@ def seen(what: Passed) -> Document:
     document: Document = {
         "ticket": ticket.number,
         "topic": ticket.topic,
-        "state": _IN_REVIEW if state in TIERS else state.value,
+        "state": IN_REVIEW if state in TIERS else state.value,
         "opened_at": to_text(ticket.opened_at),
         "messages": [_message(each) for each in what.messages],
     }

@@ -22,6 +22,7 @@ APPS = {
     "returns": returns_api.app.app,
     "counter": returns_api.app.app,
     "tickets": tickets_api.app.app,
+    "handovers": tickets_api.app.app,
 }
 REQUEST_ID = "7c1f6f0e-0000-4000-8000-000000000001"
 

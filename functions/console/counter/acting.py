@@ -102,7 +102,7 @@ def _page(
     case = Seen(
         thread,
         _file(member, thread),
-        rooms.orders().get(shown) if (shown := thread.ticket.shown_order) else None,
+        rooms.orders().get(order) if (order := thread.ticket.shown_order) else None,
         rooms.counter().verbs_for(member, thread),
         shown(visit, thread, f"/counter/{number}"),
     )

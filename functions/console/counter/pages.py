@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from aftercare.desk.agents import SILENT, is_told
-from aftercare.desk.model import Channel
 from aftercare.desk.moves import Verb
-from aftercare.desk.ticket import MOST_WORDS, Message, Proof, Proved, Thread
+from aftercare.desk.redeeming import asks_nothing, is_for_counters
+from aftercare.desk.ticket import MOST_WORDS, Proof, Proved, Thread
 from aftercare.orders.model import Order
 from aftercare.returns.case_file import CaseFile
 from aftercare.returns.model import Return
@@ -22,8 +22,6 @@ from console.tickets import names
 from console.tickets.pages import Bought, Button, bought
 from console.tickets.pictures import Shown as Pictures
 from console.tickets.talk import Reader, talk
-
-_NOTHING_TO_ASK = frozenset({Proof.ORDER_AND_MAILBOX, Proof.RECEIPT})
 
 
 class Seen(NamedTuple):
@@ -84,8 +82,8 @@ def counter_page(seen: Seen, reader: Reader, w: Words, address: Address) -> dict
         "proofs": [
             _shown(each, reader) for each in ticket.proofs if each.proof is not Proof.UNCONFIRMED
         ],
-        "nothing_to_ask": any(each.proof in _NOTHING_TO_ASK for each in ticket.proofs),
-        "talk": talk(thread, reader, is_shown=_is_for_counters, pictures=seen.pictures),
+        "nothing_to_ask": asks_nothing(ticket),
+        "talk": talk(thread, reader, is_shown=is_for_counters, pictures=seen.pictures),
         "order_number": ticket.shown_order,
         "named_order": ticket.named_order,
         "has_mailbox": bool(ticket.email),
@@ -115,11 +113,6 @@ def _return(file: CaseFile | None, reader: Reader, w: Words, address: Address) -
 def _decided(ret: Return) -> Decided:
     status = Chip(*words.status(ret.status))
     return Decided(ret.ticket or ret.return_id, ret.return_id, language_of(ret.language), status)
-
-
-def _is_for_counters(message: Message) -> bool:
-    """What the customer sees, and what counters noted: notes of agents are for the desk alone."""
-    return message.entry.is_public or message.entry.channel is Channel.COUNTER
 
 
 def _head(thread: Thread, reader: Reader) -> Head:

@@ -53,7 +53,7 @@ class Store(_Counted, PointsTill):
     world: World = field(kw_only=True)
     scopes: str = (
         "authenticity:check points:read points:write points:admin returns:receive returns:counter"
-        " tickets:write"
+        " tickets:write tickets:handover"
     )
 
 

@@ -1,10 +1,15 @@
-"""A seller's system brings what its customer says, adds to it, and looks for answers."""
+"""A seller's system brings what its customer says, and a store's till redeems their code."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from tests.bench.walks.callers import Store
 from tests.bench.world import World
+from tests.fakes.browser import SIGNING_KEY
+from tests.fakes.house import SetClock
 from tests.fakes.orders import EMAIL
+from tests.fakes.service_desk import desk_beside
 
 
 def walk(world: World) -> None:
@@ -25,3 +30,16 @@ def walk(world: World) -> None:
     )
     world.settle()
     seller.ask("GET", "/tickets/{number}", number)
+    _handed_over(world, number["number"])
+
+
+def _handed_over(world: World, number: str) -> None:
+    """The customer shows a code at a store's till, which asks twice."""
+    desk = desk_beside(world.tables, SetClock(datetime.now(UTC)))
+    desk.handing = replace(desk.handing, key=SIGNING_KEY.encode)
+    body = json.dumps({"code": desk.code(number), "store": "London Soho"})
+    world.settle()
+    till = Store(world=world)
+    for _ in range(2):
+        till.ask("POST", "/handovers", body=body)
+    world.settle()

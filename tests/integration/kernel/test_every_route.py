@@ -92,6 +92,7 @@ JSON_MEMBERS: dict[str, object] = {
     "email": ATTACKER,
     "topic": "product",
     "words": "It is broken.",
+    "store": "London Soho",
 }
 FUZZED = settings(
     max_examples=60,
@@ -177,6 +178,7 @@ def _ask(
     if not is_page:
         scopes = (
             "authenticity:check points:read points:write points:admin members:find tickets:write"
+            " tickets:handover"
         )
         till = Till(scopes=scopes)
         event["requestContext"] |= till.event(method, route, path)["requestContext"]

@@ -41,6 +41,8 @@ class Scope(StrEnum):
     RETURNS_COUNTER = "returns:counter"
     # Tickets for the customers of partners and sellers, and what is said in those.
     TICKETS_WRITE = "tickets:write"
+    # Cases that customers hand over at a store, one for each code: for stores alone.
+    TICKETS_HANDOVER = "tickets:handover"
 
 
 class Status(StrEnum):

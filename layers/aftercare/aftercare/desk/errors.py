@@ -191,7 +191,7 @@ class ReceiptRefusedError(RefusedError):
 class WalkInAddressError(InvalidError):
     """What was typed is no e-mail address."""
 
-    code = "address_invalid"
+    code = "walk_in_address_invalid"
 
     def __init__(self) -> None:
         super().__init__("Check the e-mail address, or leave it out.", field="email")

@@ -27,6 +27,7 @@ _DIGITS, _PAPER_DIGITS = 6, 16
 # Every try counts as a miss until it finds something. A counter makes typing errors, and a thief
 # wants thousands of tries: with a thousand live codes, 10 tries in an hour find one in a hundred.
 MISSES_OF_STAFF = Limit("hand-over-staff", most=10, seconds=3600)
+MISSES_OF_CLIENT = Limit("hand-over-client", most=10, seconds=3600)
 MISSES_OF_ALL = Limit("hand-over-all", most=600, seconds=3600)
 
 

@@ -110,6 +110,8 @@ _SYSTEM = frozenset({Party.SYSTEM})
 _EITHER = _STAFF | _SYSTEM
 # Stores' and sellers' systems pass on what a customer says.
 _CUSTOMERS = frozenset({Party.CUSTOMER, Party.CLIENT})
+# Staff at the console, or a store's own till.
+_COUNTERS = frozenset({Party.STAFF, Party.CLIENT})
 _WISHES = frozenset({Party.CUSTOMER})
 TIERS = frozenset({_S.TIER2_QA, _S.LEGAL})
 """Where a formal review is made; the agent goes on speaking with the customer."""
@@ -150,9 +152,9 @@ def _rows() -> Iterator[Move]:
     # What came for the ticket and is not proved to be its customer's: it moves nothing.
     yield Move(Verb.UNCONFIRMED, _SYSTEM, living | {_S.CLOSED}, None)
     # The customer comes to a counter: whoever waits for them does so no longer.
-    yield Move(Verb.HAND_OVER, _STAFF, {None}, _S.OPEN, is_public=True)
-    yield Move(Verb.HAND_OVER, _STAFF, {*new, *asked}, _S.OPEN, is_public=True)
-    yield Move(Verb.HAND_OVER, _STAFF, living - {*new, *asked}, None, is_public=True)
+    yield Move(Verb.HAND_OVER, _COUNTERS, {None}, _S.OPEN, is_public=True)
+    yield Move(Verb.HAND_OVER, _COUNTERS, {*new, *asked}, _S.OPEN, is_public=True)
+    yield Move(Verb.HAND_OVER, _COUNTERS, living - {*new, *asked}, None, is_public=True)
     # The end. A customer who does not answer was answered, by whoever asked.
     answerable = UNRESOLVED - {_S.WAITING_CUSTOMER}
     yield Move(Verb.RESOLVE, _STAFF, answerable, _S.RESOLVED, is_public=True)

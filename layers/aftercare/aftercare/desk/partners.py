@@ -153,12 +153,12 @@ def shown(thread: Thread) -> Iterator[Message]:
     partner, is_asked = client(thread.ticket.partner), False
     for message in thread.public:
         entry = message.entry
-        if party_of(entry.actor) in {Party.CUSTOMER, Party.CLIENT}:
+        if entry.verb is Verb.HAND_OVER:
+            is_asked = False
+        elif party_of(entry.actor) in {Party.CUSTOMER, Party.CLIENT}:
             is_asked = entry.actor == partner
             if is_asked:
                 yield message
-        elif entry.verb is Verb.HAND_OVER:
-            is_asked = False
         elif is_asked and entry.is_human_answer:
             yield message
 

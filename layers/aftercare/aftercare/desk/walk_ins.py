@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aftercare.access.model import Count, Limit, count_of
 from aftercare.desk.agents import form_key
-from aftercare.desk.counter import at_counter, store_in
+from aftercare.desk.counter import at_counter
 from aftercare.desk.errors import (
     ReceiptRefusedError,
     TooManyTriesError,
@@ -18,6 +18,7 @@ from aftercare.desk.handing import HandOverService, case_of
 from aftercare.desk.model import Channel, Lane
 from aftercare.desk.moves import Verb
 from aftercare.desk.receipts import Bought, Receipt, bought_with
+from aftercare.desk.redeeming import store_in
 from aftercare.desk.service import Conversations
 from aftercare.desk.steps import Act, words_in
 from aftercare.desk.ticket import Counter, Proof, Thread, Ticket, Topic

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.searching import TicketSearching
     from aftercare.desk.service import TicketService
+    from aftercare.desk.tills import TillService
     from aftercare.desk.walk_ins import WalkInDesk
     from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.evidence.service import EvidenceService
@@ -222,6 +223,22 @@ def counter_desk(
 
     codes = HandOverStore(config.tickets_table)
     return CounterDesk(_store(config), codes, orders, trail, key, clock, entropy)
+
+
+def till_service(
+    config: TicketsConfig,
+    orders: "OrderService",
+    key: "Callable[[], bytes]",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "TillService":
+    """What a store's own till does, with the key of the codes that it redeems."""
+    from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
+    from aftercare.desk.tills import TillService  # noqa: PLC0415
+
+    codes = HandOverStore(config.tickets_table)
+    return TillService(_store(config), codes, orders, key, clock, entropy)
 
 
 def walk_in_desk(
