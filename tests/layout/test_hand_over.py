@@ -137,3 +137,44 @@ def test_a_page_that_is_kept_open_says_that_the_codes_time_is_over(
         page.clock.run_for(2 * 60 * 1000)
         expect(page.locator(".code")).to_be_hidden()
         expect(page.get_by_text("This code is too old.")).to_be_visible()
+
+
+def test_who_begins_at_a_counter_takes_a_paper_code_along(desks: Desks) -> None:
+    store = desks.of("store")
+    axe.awaits(store.context)
+    store.goto("/counter")
+    store.get_by_role("link", name="No code: open a case").click()
+    looks_right(store)
+    store.get_by_label("What they say").fill(WORDS)
+    store.get_by_label("What it is about").select_option("product")
+    store.get_by_label("The language").select_option("fr")
+    store.get_by_label("Number", exact=True).fill("PM-2026-99999")
+    store.get_by_label("Total paid").fill("89.00")
+    store.get_by_label("This store").fill(SOHO)
+    store.get_by_role("button", name="Open the case").click()
+    expect(store.get_by_text("We know no receipt")).to_be_visible()
+    looks_right(store)
+    store.get_by_label("open the case unconfirmed").check()
+    store.get_by_role("button", name="Open the case").click()
+    expect(store.get_by_role("heading", name="Nothing is proved")).to_be_visible()
+    looks_right(store)
+    store.get_by_role("button", name="Print a paper code").click()
+    expect(store.locator(".code")).to_be_visible()
+    looks_right(store)
+    digits = "".join(filter(str.isdigit, store.locator(".code").inner_text()))
+    for medium in ("screen", "print"):
+        store.emulate_media(media=medium, color_scheme="dark")  # type: ignore[arg-type]
+        picture = Image.open(io.BytesIO(store.screenshot(full_page=True))).convert("L")
+        [code] = zxingcpp.read_barcodes(picture)
+        assert code.text == digits
+    expect(store.get_by_role("button", name="Another paper code")).to_be_hidden()
+    expect(store.get_by_role("link", name="Back to the case")).to_be_hidden()
+
+
+def looks_right(page: Page) -> None:
+    """On every screen, in light and dark."""
+    for width, per_cent in SCREENS:
+        assert measures.faults(page, width, per_cent) == []
+    for colours, rules in axe.RULES.items():
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+        assert axe.violations(page, *rules) == ""
