@@ -4,8 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from aftercare.desk.hand_over import MOST_STORE
-from aftercare.desk.ticket import MOST_WORDS, Topic
+from aftercare.desk.ticket import MOST_STORE, MOST_WORDS, Topic
 from aftercare.kernel.reading import FieldError, OptionalText, Text
 from aftercare.kernel.typed import email_of, is_email
 

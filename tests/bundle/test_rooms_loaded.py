@@ -43,7 +43,7 @@ ROOMS: dict[str, set[str]] = {
         "web",
         "words",
     },
-    "TicketsApiFunction": {"access", "calendars", "clients", "desk", "orders", "web", "words"},
+    "TicketsApiFunction": {"calendars", "clients", "desk", "orders", "web", "words"},
     "PointsApiFunction": {"clients", "members", "orders", "points", "web", "words"},
     "MembersIngestFunction": {"erasure", "members", "orders", "words"},
     "PointsIngestFunction": {"members", "orders", "points", "words"},

@@ -9,9 +9,8 @@ from chalice.app import Response
 
 from aftercare.desk.counter import REDEEM, VERBS
 from aftercare.desk.errors import StaleTicketError, WordsInvalidError
-from aftercare.desk.hand_over import MOST_STORE
 from aftercare.desk.moves import Verb
-from aftercare.desk.ticket import Thread
+from aftercare.desk.ticket import MOST_STORE, Thread
 from aftercare.kernel.clock import utc_now
 from aftercare.returns.case_file import CaseFile, Size
 from aftercare.returns.errors import ReturnNotFoundError

@@ -10,9 +10,9 @@ from chalice.app import Response
 
 from aftercare.desk.clock import hours_of
 from aftercare.desk.errors import ReceiptRefusedError
-from aftercare.desk.hand_over import MOST_STORE, Shown
+from aftercare.desk.hand_over import Shown
 from aftercare.desk.receipts import Receipt
-from aftercare.desk.ticket import MOST_WORDS, Ticket, Topic
+from aftercare.desk.ticket import MOST_STORE, MOST_WORDS, Ticket, Topic
 from aftercare.desk.walk_ins import BEGIN, MOST_NUMBER, WalkIn
 from aftercare.kernel.clock import local_day
 from aftercare.kernel.errors import InvalidError, LimitedError

@@ -21,7 +21,6 @@ KEPT = timedelta(minutes=105)
 COUNTER_LASTS = timedelta(hours=8)
 MOST_A_DAY = 40
 """Codes of one case and day of UTC: the digits are few, and every live one is easier to guess."""
-MOST_STORE = 60
 _DIGITS, _PAPER_DIGITS = 6, 16
 
 # Every try counts as a miss until it finds something. A counter makes typing errors, and a thief

@@ -18,7 +18,6 @@ from aftercare.desk.errors import (
 from aftercare.desk.hand_over import (
     COUNTER_LASTS,
     MISSES_OF_ALL,
-    MOST_STORE,
     HandOver,
     digest_of,
     paper_code_in,
@@ -27,7 +26,7 @@ from aftercare.desk.model import Channel
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.people import buyer_of
 from aftercare.desk.steps import Act, TicketSteps
-from aftercare.desk.ticket import Counter, Message, Proof, Proved, Thread, Ticket, Topic
+from aftercare.desk.ticket import MOST_STORE, Counter, Message, Proof, Proved, Thread, Ticket, Topic
 from aftercare.kernel.actor import Actor
 from aftercare.kernel.errors import NotFoundError
 from aftercare.kernel.fresh import on_fresh_state

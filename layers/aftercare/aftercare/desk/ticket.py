@@ -18,6 +18,8 @@ from aftercare.kernel.actor import Actor
 
 MOST_WORDS = 4_000
 """Characters of one message: a page of text. A longer one is refused, and nothing typed is lost."""
+MOST_STORE = 60
+"""Characters of a store's name, as customers know it."""
 CLAIM_LASTS = timedelta(minutes=30)
 MOST_NAME = 40
 """Bytes of a claim's name: a page of a queue carries 20 of them."""
