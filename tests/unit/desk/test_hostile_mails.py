@@ -1,5 +1,6 @@
 """Mails that were made to stop us: each is read within seconds, or parked, and shows nothing."""
 
+import base64
 import random
 import time
 from collections.abc import Callable
@@ -31,6 +32,12 @@ def many_parts(part: bytes, count: int) -> bytes:
     return of_type("multipart/mixed; boundary=b", (b"--b\r\n" + part) * count)
 
 
+def picture(size: int) -> bytes:
+    """A part that begins as a photo does."""
+    body = base64.encodebytes(b"\xff\xd8\xff\xe0" + bytes(size - 4))
+    return b"Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body
+
+
 PARKED: dict[str, Callable[[], bytes]] = {
     "a thousand levels": lambda: raw_mail(b"")[:-2] + deep(1_000),
     "a thousand mails within": lambda: of_type(
@@ -47,6 +54,7 @@ READ: dict[str, Callable[[], bytes]] = {
     "megabytes of base64": lambda: many_parts(
         b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BASE64, 1
     ),
+    "megabytes of pictures": lambda: many_parts(picture(2_900_000), 6),
     "megabytes of words": lambda: raw_mail(BASE64),
     "as many parts as may be": lambda: many_parts(b"X: a\r\n" * 400 + b"\r\nhi\r\n", 299),
     "long types of parts": lambda: many_parts(
@@ -126,3 +134,33 @@ def test_mails_with_bytes_that_were_changed_are_read() -> None:
         if dice.random() < 0.3:
             del changed[: dice.randrange(len(changed))]
         read(bytes(changed))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "taken"),
+    [
+        ([19_999], 0),
+        ([20_000], 1),
+        ([15 * 2**20], 1),
+        ([15 * 2**20 + 1], 0),
+        ([2_500_000] * 7, 6),
+        ([50_000] * 200, 6),
+    ],
+    ids=["a logo", "the smallest", "the largest", "too large", "seven", "hundreds"],
+)
+def test_pictures_of_a_mail_are_few_and_none_is_huge(sizes: list[int], taken: int) -> None:
+    mail = read(many_parts_of([picture(size) for size in sizes]))
+    assert (mail.parked, len(mail.pictures)) == (None, taken)
+    assert sum(len(each.body) for each in mail.pictures) <= MOST_BYTES
+    assert len(mail.attachments) == min(len(sizes), 50)
+
+
+def test_a_picture_within_a_mail_within_a_mail_is_named_and_not_taken() -> None:
+    inner = raw_mail(picture(50_000).partition(b"\r\n\r\n")[2], content_type="image/jpeg")
+    mail = read(many_parts_of([b"Content-Type: message/rfc822\r\n\r\n" + inner]))
+    assert (mail.pictures, len(mail.attachments)) == ((), 1)
+
+
+def many_parts_of(each: list[bytes]) -> bytes:
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in each)
+    return of_type("multipart/mixed; boundary=b", body + b"--b--\r\n")

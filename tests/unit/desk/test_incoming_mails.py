@@ -23,6 +23,7 @@ def test_a_plain_mail() -> None:
         None,
         True,
         False,
+        (),
     )
 
 

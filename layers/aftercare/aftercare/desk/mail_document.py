@@ -59,6 +59,8 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
         stored["cut"] = True
     if envelope.files:
         stored |= {"files": envelope.files, "named": [list(each) for each in envelope.attachments]}
+    if envelope.pictures:
+        stored["pictures"] = list(envelope.pictures)
     return stored
 
 
@@ -72,4 +74,5 @@ def _read(stored: dict[str, Any]) -> Envelope:
         is_cut=stored.get("cut", False),
         files=stored.get("files", 0),
         attachments=tuple(Attachment(*each) for each in stored.get("named", ())),
+        pictures=tuple(stored.get("pictures", ())),
     )

@@ -31,7 +31,8 @@ class Envelope(NamedTuple):
     """Whose mail a message came in, what was attached, and where the raw mail is.
 
     `is_proved` says that the mailbox of `sender` wrote it; `is_cut` that there is more in the raw
-    mail. `files` is how many are attached, of which the first are named.
+    mail. `files` is how many are attached, of which the first are named. `pictures`
+    are the places among them of those that are shown, if the mail is its customer's message.
     """
 
     sender: str
@@ -42,6 +43,7 @@ class Envelope(NamedTuple):
     is_cut: bool = False
     files: int = 0
     attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[int, ...] = ()
 
 
 class ParkedMail(NamedTuple):
@@ -85,6 +87,7 @@ def envelope_of(mail: IncomingMail, receipt: Receipt, *, is_proved: bool) -> Env
         is_cut=mail.is_cut,
         files=len(mail.attachments),
         attachments=mail.attachments[:MOST_NAMED],
+        pictures=tuple(each.place for each in mail.pictures) if is_proved else (),
     )
 
 

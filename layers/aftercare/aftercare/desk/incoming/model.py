@@ -47,13 +47,22 @@ class Attachment(NamedTuple):
     size: int
 
 
+class Picture(NamedTuple):
+    """A file of a mail that begins as a picture does, by its place among the files."""
+
+    place: int
+    media_type: str
+    body: bytes
+
+
 class IncomingMail(NamedTuple):
     """What a mail says.
 
     `message_id` is of our making if the mail has none: the same for the same bytes. `tag` is what
     stood behind the plus of the desk's address. `words` are what is new, without what was quoted.
     `is_proved` says that the mailbox of `sender` wrote it. `is_cut` says that there is more in the
-    raw mail than here.
+    raw mail than here. `pictures` are what may be a photo of the customer's: what it really is, a
+    screening says.
     """
 
     message_id: str
@@ -66,3 +75,4 @@ class IncomingMail(NamedTuple):
     parked: Parked | None = None
     is_proved: bool = False
     is_cut: bool = False
+    pictures: tuple[Picture, ...] = ()

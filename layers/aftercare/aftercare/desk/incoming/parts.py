@@ -7,7 +7,8 @@ from typing import NamedTuple
 from aftercare.desk.incoming.charsets import decoded
 from aftercare.desk.incoming.headers import one_line, visible, worded
 from aftercare.desk.incoming.markup import text_of
-from aftercare.desk.incoming.model import Attachment
+from aftercare.desk.incoming.model import Attachment, Picture
+from aftercare.desk.incoming.pictures import MOST_PICTURES, picture_in
 
 MOST_TEXT = 200_000
 """Bytes that are read of a mail's text: fifty times what a ticket takes."""
@@ -18,17 +19,22 @@ _NO_NAME = "file"
 
 
 class Content(NamedTuple):
-    """The text with everything that it quotes, and the files; `is_cut` if there is more."""
+    """The text with everything that it quotes, and the files; `is_cut` if there is more.
+
+    Of the files, the first that may be photos are there with their bytes.
+    """
 
     text: str
     attachments: tuple[Attachment, ...]
     is_cut: bool
+    pictures: tuple[Picture, ...] = ()
 
 
 def content_of(message: Message) -> Content:
     """What the message carries; a message within it is a file of it."""
     texts: list[str] = []
     files: list[Attachment] = []
+    pictures: list[Picture] = []
     is_cut = False
     for part in _leaves(message):
         if _is_text(part):
@@ -36,10 +42,14 @@ def content_of(message: Message) -> Content:
             is_cut |= len(raw) > MOST_TEXT
             texts.append(_text(part, raw[:MOST_TEXT]))
         else:
-            files.append(_attachment(part))
+            raw = _raw(part)
+            if len(pictures) < MOST_PICTURES and (found := picture_in(len(files), raw)):
+                pictures.append(found)
+            files.append(_attachment(part, raw))
     is_cut |= len(files) > MOST_ATTACHMENTS
     text = "\n\n".join(filter(str.strip, texts))
-    return Content(visible(text[:MOST_TEXT]), tuple(files[:MOST_ATTACHMENTS]), is_cut)
+    named = tuple(files[:MOST_ATTACHMENTS])
+    return Content(visible(text[:MOST_TEXT]), named, is_cut, tuple(pictures))
 
 
 def _leaves(part: Message) -> Iterator[Message]:
@@ -90,8 +100,8 @@ def _charset(part: Message) -> str:
     return charset if isinstance(charset, str) else ""
 
 
-def _attachment(part: Message) -> Attachment:
-    size = len(_raw(part)) or sum(map(_size, _within(part)))
+def _attachment(part: Message, raw: bytes) -> Attachment:
+    size = len(raw) or sum(map(_size, _within(part)))
     media_type = "".join(filter(str.isprintable, part.get_content_type()))[:_MOST_NAME]
     return Attachment(_name(part), media_type, size)
 

@@ -57,6 +57,7 @@ def read_mail(raw: bytes, desk: Desk, recipients: tuple[str, ...] = ()) -> Incom
         parked=why,
         is_proved=is_proved(headers, sender, desk.checked_by),
         is_cut=content.is_cut or len(words) > MOST_WORDS,
+        pictures=content.pictures,
     )
 
 
