@@ -20,6 +20,7 @@ RULE_FUNCTIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains", 
 KNOWN_AND_CLOSED = {
     "PortalFunction": {"LabelsTable"},
     "ConsoleFunction": {"UploadsBucket"},
+    "MailIntakeFunction": {"DocumentsBucket"},
     "ReturnsWorkerFunction": {"UploadsBucket"},
 }
 

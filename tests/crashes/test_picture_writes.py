@@ -4,10 +4,13 @@ The message is sent first. What breaks off is done again: a form by its customer
 queue.
 """
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, replace
 
 import pytest
 
+from aftercare.desk.incoming.pictures import LEAST_BYTES
+from aftercare.desk.moves import Verb
 from aftercare.desk.pictures import MOST_OF_MESSAGE, MessagePictures
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Topic
@@ -21,6 +24,7 @@ from tests.bench.meter import Meter
 from tests.fakes.crashes.faults import Fault, Plan, Saboteur, nobody, struck
 from tests.fakes.environment import BUCKETS
 from tests.fakes.house import WORKER, good_photo
+from tests.fakes.incoming import parts, raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
 from tests.fakes.service_desk import ServiceDesk
 
@@ -127,3 +131,27 @@ def test_a_picture_costs_six_units_and_its_message_what_it_did(
         with meter.step("screened"):
             showing.screens(slot)
     assert [each.write_units for each in meter.steps.values()] == [4, 2]
+
+
+@pytest.mark.parametrize("write", range(1, 6))
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_mail_that_breaks_off_has_its_pictures_once_it_comes_again(
+    showing: Showing, write: int, fault: Fault
+) -> None:
+    """Its message, and for each picture a slot and an upload."""
+    desk = showing.desk
+    desk.intake = replace(desk.intake, pictures=lambda: showing.pictures)
+    photo = base64.encodebytes(b"\xff\xd8\xff\xe0" + b"J" * LEAST_BYTES).decode()
+    file = f"Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n{photo}"
+    body, kind = parts("\r\nLook at the ear.", file, file)
+    raw = raw_mail(body, content_type=kind, **{"from": EMAIL})
+    plan = Plan(fault, write, nobody)
+    assert struck(showing.saboteur, lambda: desk.mail(raw, "ses"), plan), f"no write {write}"
+    number = desk.mail(raw, "ses").number
+    assert desk.mail(raw, "ses").number == number
+    first, second = showing.shown(number)
+    assert first.evidence_id != second.evidence_id
+    for slot in (first, second):
+        showing.screens(slot)
+    assert {each.state for each in showing.shown(number)} == {EvidenceState.ACCEPTED}
+    assert [each.entry.verb for each in desk.thread(number).messages] == [Verb.OPEN]

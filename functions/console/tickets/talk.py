@@ -103,13 +103,30 @@ def _items(
             who=_who(message, reader),
             at=moment(message.entry.at, reader.now),
             words=message.words,
-            files=files(message.envelope) if message.envelope else "",
+            files=_files(message),
             came_to="" if placed.number == thread.ticket.number else placed.number,
             pieces=pictures(placed),
         )
         for place, placed in line
         for message in (placed.message,)
     ]
+
+
+def _files(message: Message) -> str:
+    """What came with a mail and is not shown: of a customer's message, all but its pictures."""
+    if message.envelope is None:
+        return ""
+    if message.entry.verb is Verb.UNCONFIRMED:
+        return files(message.envelope)
+    return left_out(message.envelope)
+
+
+def left_out(envelope: Envelope) -> str:
+    """The files that are in the raw mail alone, as `files`."""
+    named = enumerate(envelope.attachments)
+    others = tuple(each for place, each in named if place not in envelope.pictures)
+    rest = envelope._replace(files=envelope.files - len(envelope.pictures), attachments=others)
+    return files(rest)
 
 
 def files(envelope: Envelope) -> str:

@@ -1,5 +1,6 @@
 """Pictures that came with messages, as staff and counters see them."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from aftercare.staff.store import StaffStore
 from tests.fakes.browser import SIGNING_KEY
 from tests.fakes.colleagues import StaffBrowser
 from tests.fakes.house import WORKER, SetClock, good_photo
+from tests.fakes.incoming import parts, raw_mail
+from tests.fakes.orders import EMAIL
 from tests.fakes.reviews import Desk
 from tests.fakes.service_desk import SOHO, ServiceDesk, service_desk
 from tests.fakes.ticket_pages import acts, at
@@ -156,3 +159,24 @@ def test_what_was_answered_takes_no_more_and_a_new_message_does(
         assert placed.message is again.messages[-1]
         service.act(thread.ticket.number, verb)
         assert pictures.taking(service.thread(thread.ticket.number)) is None
+
+
+def test_what_a_mail_brought_beside_its_pictures_is_named_as_left_out(
+    service: ServiceDesk, pictures: MessagePictures, signed_in: SignIn
+) -> None:
+    service.intake = replace(service.intake, pictures=lambda: pictures)
+    photo = b"\xff\xd8\xff\xe0" + b"J" * 20_000
+    files = [
+        f"Content-Disposition: attachment; filename={name}\r\n"
+        "Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        f"{base64.encodebytes(body).decode()}"
+        for name, body in (("ear.jpg", photo), ("invoice.jpg", b"%PDF-1.7"), ("run.zip", b"PK"))
+    ]
+    body, kind = parts("\r\nLook at the ear.", *files)
+    raw = raw_mail(body, content_type=kind, **{"from": EMAIL})
+    thread = service.thread(service.mail(raw).number)
+    agent = signed_in("agent")
+    text = agent.get(at(thread)).text
+    assert "1. Photo Not uploaded yet" in text
+    assert "Left out, in the raw mail: invoice.jpg (1 KB), run.zip (1 KB)" in text
+    assert "ear.jpg" not in text

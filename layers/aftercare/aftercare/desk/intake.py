@@ -15,7 +15,7 @@ from aftercare.desk.model import Channel
 from aftercare.desk.moves import Verb
 from aftercare.desk.service import About, Brought, TicketService
 from aftercare.desk.steps import Act
-from aftercare.desk.ticket import MOST_WORDS, Thread, Ticket, Topic
+from aftercare.desk.ticket import MOST_WORDS, Placed, Thread, Ticket, Topic
 from aftercare.kernel.actor import CUSTOMER, Actor
 from aftercare.kernel.errors import StaleWriteError
 from aftercare.kernel.fresh import on_fresh_state
@@ -23,6 +23,7 @@ from aftercare.orders.model import email_key_of
 
 if TYPE_CHECKING:
     from aftercare.desk.inbox_store import InboxStore
+    from aftercare.desk.pictures import MessagePictures
     from aftercare.kernel.tables import Transaction
 
 MOST_AN_HOUR = 5
@@ -57,6 +58,7 @@ class MailIntake(TicketService):
     inbox: "InboxStore"
     desk: Desk
     key: Callable[[], bytes]
+    pictures: "Callable[[], MessagePictures] | None" = None
 
     @on_fresh_state
     def take(self, mail: IncomingMail, receipt: Receipt, *, actor: Actor) -> Taken:
@@ -65,15 +67,19 @@ class MailIntake(TicketService):
         A proved mail of a ticket's customer is their message; one of nobody's ticket opens one. A
         mail that is not proved to be that customer's joins it as "unconfirmed", and otherwise opens
         nothing: it is parked, as is what nobody wrote and what one sender sends too often. A repeat
-        is the same message.
+        is the same message. The pictures of a customer's message follow it (R-DSK-98).
 
         Raises:
             StaleWriteError, BusyError: Others write to the same ticket; try again.
             UnavailableError: The key of the addresses can't be read now; try again.
         """
         arrived = _arrived(mail, receipt)
-        if came := self._came(arrived):
-            return came
+        taken = self._came(arrived) or self._taken(arrived, actor)
+        if mail.pictures and taken.number and not taken.parked:
+            self._attach(arrived, taken.number, actor)
+        return taken
+
+    def _taken(self, arrived: _Arrived, actor: Actor) -> Taken:
         if why := _parked(arrived):
             return self._park(arrived, why)
         if not arrived.envelope.is_proved:
@@ -87,6 +93,15 @@ class MailIntake(TicketService):
         """What became of the mail; none if it did not come."""
         return self._came(_arrived(mail, receipt))
 
+    def _attach(self, arrived: _Arrived, number: str, actor: Actor) -> None:
+        """Has the pictures screened that came with the customer's message, and with no other."""
+        ticket = self._found(number)
+        if self.pictures is None or ticket is None or ticket.email_key != arrived.email_key:
+            return
+        thread = self._thread(ticket)
+        if placed := _placed(thread, arrived.mail.message_id):
+            self.pictures().attach(thread, placed, arrived.mail.pictures, actor=actor)
+
     def _came(self, arrived: _Arrived) -> Taken | None:
         if parked := self.inbox.parked(arrived.name):
             return Taken(parked.number, parked.reason)
@@ -97,7 +112,7 @@ class MailIntake(TicketService):
             return Taken(self._known(taken).number)
         begun = self.store.current(_conversation(email_key, message_id))
         ticket = self._known(begun) if begun else None
-        is_there = ticket and _has(self._thread(ticket), message_id)
+        is_there = ticket and _placed(self._thread(ticket), message_id)
         return Taken(ticket.number) if ticket and is_there else None
 
     def _proved(self, arrived: _Arrived, actor: Actor) -> Taken:
@@ -242,11 +257,8 @@ def _key(email_key: str, message_id: str) -> Key:
     return Key(Channel.MAIL, f"{email_key} {message_id}")
 
 
-def _has(thread: Thread, message_id: str) -> bool:
-    """Whether that mail of the customer's is in the thread, or in what was merged into it."""
-    said = (each.message for each in thread.line)
-    return any(
-        each.envelope and each.envelope.message_id == message_id
-        for each in said
-        if each.entry.actor == CUSTOMER
-    )
+def _placed(thread: Thread, message_id: str) -> Placed | None:
+    """That mail of the customer's in the thread, or in what was merged into it."""
+    theirs = (each for each in thread.line if each.message.entry.actor == CUSTOMER)
+    mails = ((each, each.message.envelope) for each in theirs)
+    return next((each for each, mail in mails if mail and mail.message_id == message_id), None)

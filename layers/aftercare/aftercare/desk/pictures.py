@@ -1,17 +1,21 @@
 """Pictures that come with a message: they follow it, and are screened as a return's are."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aftercare.desk.errors import PicturesTooLateError, TooManyPicturesError
+from aftercare.desk.incoming.model import Picture
+from aftercare.desk.model import TicketEntry
 from aftercare.desk.moves import TicketState, Verb
 from aftercare.desk.ticket import Placed, Thread
 from aftercare.evidence.model import MOST_OF_TICKET, Evidence, EvidenceState
 from aftercare.kernel.actor import CUSTOMER, Actor
 from aftercare.kernel.clock import Clock
 from aftercare.kernel.errors import NotFoundError, RefusedError
+from aftercare.kernel.ids import new_id
 
 if TYPE_CHECKING:
     from aftercare.evidence.service import EvidenceService
@@ -79,6 +83,22 @@ class MessagePictures:
         except RefusedError as error:
             raise TooManyPicturesError(MOST_OF_TICKET) from error
 
+    def attach(
+        self, thread: Thread, placed: Placed, pictures: Iterable[Picture], *, actor: Actor
+    ) -> None:
+        """Has the pictures of a mail screened that became this message (R-DSK-98).
+
+        Safe to repeat: the same picture of the same mail has the same place, and one that was
+        judged stays so. What the ticket has no room for is left out.
+        """
+        ticket_id, entry = thread.ids[placed.number], placed.message.entry
+        for each in pictures:
+            evidence_id = _id_of(ticket_id, entry, each.place)
+            with suppress(RefusedError):
+                self.evidence.take_in(
+                    ticket_id, entry.number, evidence_id, each.media_type, each.body, actor=actor
+                )
+
     def one(self, thread: Thread, evidence_id: str) -> Evidence:
         """A picture of one of the thread's messages.
 
@@ -101,3 +121,10 @@ class MessagePictures:
     def _is_shown(self, slot: Evidence) -> bool:
         is_chosen = slot.opened_by == CUSTOMER and not slot.attempts
         return not (is_chosen and slot.is_late(self.clock()))
+
+
+def _id_of(ticket_id: str, entry: TicketEntry, place: int) -> str:
+    """The slot of a mail's file: the same each time that the mail comes."""
+    name = hashlib.sha256(f"{ticket_id} {entry.number} {place}".encode()).digest()
+    number = int.from_bytes(name)
+    return new_id("evd", entry.at, lambda bits: number % 2**bits)

@@ -123,11 +123,12 @@ def mail_intake(
     config: MailIntakeConfig,
     orders: "OrderService",
     members: "MemberService",
+    evidence: "Callable[[], EvidenceService] | None" = None,
     *,
     clock: Clock = utc_now,
     entropy: Entropy = secrets.randbits,
 ) -> "MailIntake":
-    """What takes mails in, with the rooms that know their senders."""
+    """What takes mails in, with the rooms that know their senders, and that screens pictures."""
     from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
     from aftercare.desk.incoming.model import Desk  # noqa: PLC0415
     from aftercare.desk.intake import MailIntake  # noqa: PLC0415
@@ -141,6 +142,7 @@ def mail_intake(
         InboxStore(config.tickets_table),
         Desk(config.desk_mailbox),
         cache(partial(signing_key, config.desk_secret)),
+        (lambda: message_pictures(evidence(), clock=clock)) if evidence else None,
     )
 
 

@@ -94,6 +94,32 @@ class EvidenceService:
         self.store.open(slot, MOST_OF_TICKET - MOST_PHOTOS)
         return slot
 
+    def take_in(
+        self,
+        ticket_id: str,
+        entry: int,
+        evidence_id: str,
+        content_type: str,
+        upload: bytes,
+        *,
+        actor: Actor,
+    ) -> None:
+        """Has a picture screened that came by itself, as with a mail, into a slot of that id.
+
+        Safe to repeat: it is opened once, and uploaded again until it has its verdict.
+
+        Raises:
+            PhotoTypeError: A content type that is not accepted.
+            TooManyPhotosError: The ticket has its 30 slots.
+        """
+        slot = self.store.get(ticket_id, evidence_id)
+        if slot is None:
+            slot = self._new_slot(ticket_id, content_type, actor)
+            slot = replace(slot, evidence_id=evidence_id, entry=entry)
+            self.store.open(slot, MOST_OF_TICKET - MOST_PHOTOS)
+        if slot.state is EvidenceState.WAITING:
+            self.photos.put(slot, upload)
+
     def slot(self, return_id: str, evidence_id: str) -> Evidence:
         """One slot of a return.
 
