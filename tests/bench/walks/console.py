@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from aftercare.desk.conversations import of_return
 from aftercare.desk.hand_over import Case
 from aftercare.desk.service import About
@@ -35,6 +37,13 @@ INSPECTED = {"grade_1": "a", "accepted_1": "2", "disposition_1": "restock", "cod
 
 
 def walk(world: World) -> None:
+    """The user pool is not asked again after a minute, as it would be at another page each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("aftercare.staff.session.CHECKED_FOR", timedelta(days=1))
+        _walk(world)
+
+
+def _walk(world: World) -> None:
     house = house_of(world)
     desk, dock = build_desk(house, world.tables), build_dock(house, world.tables)
     agent, lead, other, warehouse = (
