@@ -10,6 +10,7 @@ from typing import Any
 from aftercare.authenticity.codes import Code, issue, key_id_of, read, shown
 from aftercare.authenticity.keys import KeyRing, parse
 from aftercare.authenticity.model import Audience, Check, History
+from aftercare.authenticity.naming import CodeNames
 from aftercare.authenticity.rules import published
 from aftercare.batches.model import Batch, BatchStatus, ProductBatch, batch_id_of
 from aftercare.batches.service import BatchBook
@@ -60,6 +61,11 @@ def short_reference(symbols: str, check_id: str) -> str:
     mask = hmac.digest(keys.mask, f"reference mask {code.key_id} {lower}".encode(), "sha256")
     masked = code.serial ^ int.from_bytes(mask[:4]) >> 2
     return f"V-{shown(sealed((code.key_id << 30 | masked) << 40 | lower, 'V'))}"
+
+
+def key_named(named: str) -> str:
+    """What `desk_worker` keeps of a code that somebody named."""
+    return CodeNames(ring(lambda: NOON)).key(named)
 
 
 def ring(clock: Clock) -> KeyRing:

@@ -137,6 +137,12 @@ def shown_in(text: str) -> str:
     return f"{kind}-{shown(body)}" if kind == _RECORDED else ""
 
 
+def any_in(text: str) -> str:
+    """The reference in the text, of whichever check, as it is shown; "" if there is none."""
+    kind, body = _parts_of(text)
+    return f"{kind}-{shown(body)}" if kind in {_RECORDED, _UNRECORDED} else ""
+
+
 def _symbols_in(text: str) -> str:
     symbols = folded(text)
     if len(symbols) <= 1 + _LONG:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aftercare.authenticity.claiming import CodeClaims
     from aftercare.authenticity.erasing import ClaimErasing
     from aftercare.authenticity.history_store import HistoryStore
+    from aftercare.authenticity.naming import CodeNames
     from aftercare.authenticity.notices import ClaimNoticeService
     from aftercare.authenticity.store import CheckStore
     from aftercare.staff.model import ReadTrail
@@ -59,6 +60,24 @@ def authenticity_service(
         entropy=entropy,
         histories=histories,
     )
+
+
+class CodeKeysConfig(NamedTuple):
+    """The secret that holds the code keys."""
+
+    code_keys_secret: str
+
+
+def code_names(
+    config: CodeKeysConfig,
+    *,
+    read_keys: Callable[[str], str] = read_secret,
+    clock: Clock = utc_now,
+) -> "CodeNames":
+    """What reads named codes; keys are read at the first one."""
+    from aftercare.authenticity.naming import CodeNames  # noqa: PLC0415 - few messages name one
+
+    return CodeNames(KeyRing(lambda: read_keys(config.code_keys_secret), clock))
 
 
 class ClaimsConfig(NamedTuple):
