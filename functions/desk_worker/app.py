@@ -14,6 +14,7 @@ from aftercare.kernel.observe import logger
 from aftercare.kernel.worker import Event, consume, entry_in
 
 if TYPE_CHECKING:
+    from aftercare.authenticity.naming import CodeNames
     from aftercare.desk.keeping import TicketKeeping
 
 _ACTOR = system("desk_worker")
@@ -22,7 +23,21 @@ _CONFIG = read(TicketsConfig)
 
 @cache
 def _keeping() -> "TicketKeeping":
-    return ticket_keeping(_CONFIG)
+    return ticket_keeping(_CONFIG, _code_key)
+
+
+def _code_key(named: str) -> str:
+    return _names().key(named)
+
+
+@cache
+def _names() -> "CodeNames":
+    from aftercare.authenticity.wiring import (  # noqa: PLC0415 - few tickets name a code
+        CodeKeysConfig,
+        code_names,
+    )
+
+    return code_names(read(CodeKeysConfig))
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse | dict[str, object]:

@@ -48,6 +48,7 @@ from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
 from aftercare.orders.wiring import OrdersConfig, order_service
 from aftercare.staff.model import Member
+from tests.fakes.codes import key_named
 from tests.fakes.crashes.world import empty_tables
 from tests.fakes.house import SetClock
 from tests.fakes.incoming import DESK
@@ -222,7 +223,7 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
         ticket_service(config, orders, members, **edge),
         partner_service(config, orders, **edge),
         ticket_desk(config, trail, **edge),
-        ticket_keeping(config, **edge),
+        ticket_keeping(config, key_named, **edge),
         ticket_merging(config, **edge),
         trail,
         tables,

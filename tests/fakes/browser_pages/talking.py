@@ -23,6 +23,7 @@ from aftercare.kernel.requests import RequestKey
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
 from aftercare.orders.wiring import OrdersConfig, order_service
+from tests.fakes.codes import key_named
 from tests.fakes.house import SetClock
 from tests.fakes.reviews import AGENT, Trail
 
@@ -88,7 +89,7 @@ def talks_on(tables: Mapping[str, str]) -> Talks:
         clock,
         ticket_service(config, orders, members, clock=clock),
         ticket_desk(config, Trail(), clock=clock),
-        ticket_keeping(config, clock=clock),
+        ticket_keeping(config, key_named, clock=clock),
         partner_service(config, orders, clock=clock),
     )
 

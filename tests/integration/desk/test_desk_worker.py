@@ -6,11 +6,16 @@ import pytest
 
 import desk_worker.app
 from aftercare.desk.moves import TicketState, Verb
+from aftercare.desk.service import About
+from aftercare.desk.ticket import Topic
 from aftercare.desk.wiring import service_report
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.timeline import Entry
+from aftercare.orders.model import email_key_of
+from tests.fakes.codes import code
 from tests.fakes.events import CONTEXT, bus_event, queue_event
 from tests.fakes.logs import logged
+from tests.fakes.orders import EMAIL
 from tests.fakes.service_desk import ServiceDesk, service_desk
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -35,6 +40,15 @@ def test_a_new_ticket_is_acknowledged_however_often_it_is_told(desk: ServiceDesk
         take(opened)
     verbs = [each.entry.verb for each in desk.thread(number).messages]
     assert verbs == [Verb.OPEN, Verb.ACKNOWLEDGE]
+
+
+def test_a_code_that_was_named_is_read_with_the_keys_of_the_deployment(desk: ServiceDesk) -> None:
+    sent = desk.sent()._replace(codes=(code(12),))
+    number = desk.tickets.ask(email_key_of(EMAIL), About(Topic.CODE), sent).ticket.number
+    with logged() as log:
+        take(desk.entries()[0])
+    assert desk.thread(number).ticket.codes == ("00-0000000012",)
+    assert code(12) not in log.getvalue()
 
 
 def test_every_night_the_figures_are_folded(desk: ServiceDesk) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import boto3
 import pytest
 
+from aftercare.authenticity.naming import NO_CODE
 from aftercare.desk.facts import Measured
 from aftercare.desk.figure_store import FigureStore
 from aftercare.desk.incoming.model import Parked
@@ -17,10 +18,11 @@ from aftercare.desk.ticket import Proof
 from aftercare.kernel.errors import NewerDataError
 from aftercare.orders.model import email_key_of
 from aftercare.staff.model import Role
+from tests.fakes.codes import code
 from tests.fakes.orders import EMAIL
-from tests.fakes.reviews import STORE, member
+from tests.fakes.reviews import AGENT, STORE, member
 from tests.fakes.samples import Item, items
-from tests.fakes.service_desk import SOHO, ServiceDesk, service_desk
+from tests.fakes.service_desk import DESK_WORKER, SOHO, ServiceDesk, service_desk
 
 pytestmark = pytest.mark.integration
 SAMPLES = list(items("tickets").values())
@@ -68,6 +70,15 @@ def test_a_ticket_that_was_handed_over_is_read_and_its_codes_work(desk: ServiceD
     colleague = member("sam", Role.STORE)
     assert desk.redeem(shown.digits, colleague).ticket.number == HANDED
     assert desk.thread(NUMBER).ticket.proofs[0].proof is Proof.ORDER_AND_MAILBOX
+
+
+def test_codes_that_were_named_are_read(desk: ServiceDesk) -> None:
+    ticket = desk.thread("R-37HX-G2H4-R").ticket
+    assert (ticket.codes, ticket.named_codes) == (("00-0000000012",), (code(13), NO_CODE))
+    desk.keeping.follow(ticket.ticket_id, actor=DESK_WORKER)
+    ticket = desk.thread(ticket.number).ticket
+    assert (ticket.codes, ticket.named_codes) == (("00-0000000012", "00-0000000013", NO_CODE), ())
+    assert desk.staff.codes(AGENT, desk.thread(NUMBER)) == ((), False), "a ticket of before"
 
 
 def test_a_stored_fact_is_read(desk: ServiceDesk) -> None:

@@ -47,6 +47,13 @@ class Done(NamedTuple):
     sent_as: str
 
 
+class NamedCodes(NamedTuple):
+    """The keys of the histories of named codes, or why there is none; others may be to come."""
+
+    keys: tuple[str, ...]
+    is_being_read: bool
+
+
 class StaffActs(TicketSteps):
     """What staff do to a ticket that they may work on, by whichever way they came to it."""
 
@@ -129,6 +136,20 @@ class TicketDesk(StaffActs):
         others = (each for each in found if not each.merged_into)
         others = (each for each in others if each.ticket_id != ticket.ticket_id)
         return tuple(others)[:_MOST_EARLIER]
+
+    def codes(self, member: Member, thread: Thread) -> NamedCodes:
+        """The codes that were named for the ticket, and for those that are merged into it.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+        """
+        require(member, READ)
+        merged = filter(None, map(self.store.get, thread.merged_ids))
+        tickets = (thread.ticket, *merged)
+        return NamedCodes(
+            tuple(dict.fromkeys(code for each in tickets for code in each.codes)),
+            is_being_read=any(each.named_codes for each in tickets),
+        )
 
     def find(self, member: Member, number: str) -> Ticket | None:
         """The ticket of that number, as somebody typed it; none if there is none.

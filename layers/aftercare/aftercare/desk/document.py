@@ -36,6 +36,7 @@ def encode(ticket: Ticket) -> str:
             "worth": ticket.worth,
             "look_at": to_text(ticket.look_at) if ticket.look_at else None,
             "claim": _encode_claim(ticket.claim),
+            **_listed(named_codes=ticket.named_codes, codes=ticket.codes),
             **_stated(
                 partner=ticket.partner,
                 named_order=ticket.named_order,
@@ -79,6 +80,8 @@ def decode(row: Any) -> Ticket:  # noqa: ANN401 - a row; the room's rows are the
         claim=_claim(stored["claim"]),
         partner=stored.get("partner", ""),
         named_order=stored.get("named_order", ""),
+        named_codes=tuple(stored.get("named_codes", ())),
+        codes=tuple(stored.get("codes", ())),
         later_proofs=tuple(_proved(*each) for each in stored.get("later_proofs", [])),
         counter=_counter(stored.get("counter")),
         receipt=stored.get("receipt", ""),
@@ -168,6 +171,11 @@ def decode_card(ticket_id: str, card: str, urgency: str) -> Card:
 def _stated(**texts: str) -> dict[str, str]:
     """Those that few tickets have."""
     return {name: text for name, text in texts.items() if text}
+
+
+def _listed(**lists: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Those that few tickets have any of."""
+    return {name: texts for name, texts in lists.items() if texts}
 
 
 def _encode_claim(claim: Claim | Counter | None) -> list[str] | None:

@@ -1,5 +1,6 @@
 """What happens to a ticket though nobody does anything: it is acknowledged, escalated, closed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,16 +40,18 @@ class TicketKeeping(TicketSteps):
     store: "TicketStore"
     clock: Clock
     entropy: Entropy
+    code_key: Callable[[str], str]
 
     @on_fresh_state
     def follow(self, ticket_id: str, *, actor: Actor) -> None:
         """Does what a new entry asks for: the customer is told that it came (R-DSK-22).
 
         A ticket that was reopened twice (R-DSK-24), or that is a claim for much (R-DSK-86), goes to
-        the second tier.
+        the second tier. Of codes that were named, the keys of their histories are kept (R-DSK-42).
 
         Raises:
             StaleWriteError, BusyError: Others write to the ticket; try again.
+            UnavailableError: The keys of codes cannot be read now; all else is done.
         """
         ticket = self._current(ticket_id)
         if ticket is None:
@@ -60,6 +63,8 @@ class TicketKeeping(TicketSteps):
         is_reopened = last.verb is Verb.REOPEN and clocks.reopenings > MOST_REOPENINGS
         if (is_reopened and clocks.state is TicketState.OPEN) or _is_for_much(thread):
             self._added(thread, Act(Verb.ESCALATE, actor, ticket.channel))
+        if ticket.named_codes or ticket.ticket_id != ticket_id:
+            self._read_codes(ticket_id)
 
     @on_fresh_state
     def look(self, ticket_id: str, due_at: datetime | None = None, *, actor: Actor) -> Looked:
@@ -67,10 +72,11 @@ class TicketKeeping(TicketSteps):
 
         A missed resolution goes to the second tier (R-DSK-24); who does not answer is reminded, and
         their ticket resolved (R-DSK-87); a resolved ticket is closed when its time for reopening is
-        over (R-DSK-17).
+        over (R-DSK-17). Of codes that were named, the keys of their histories are kept (R-DSK-42).
 
         Raises:
             StaleWriteError, BusyError: Others write to the ticket; try again.
+            UnavailableError: The keys of codes cannot be read now; all else is done.
         """
         ticket, now = self.store.get(ticket_id), now_or(due_at, self.clock())
         if ticket is None:
@@ -81,7 +87,15 @@ class TicketKeeping(TicketSteps):
             self._added(thread, Act(verb, actor, ticket.channel, at=now))
         else:
             self._later(thread, now)
+        if ticket.named_codes:
+            self._read_codes(ticket_id)
         return _looked(thread, due_at)
+
+    def _read_codes(self, ticket_id: str) -> None:
+        """The ticket itself is read, also if it was merged: its codes come and go with it."""
+        ticket = self.store.get(ticket_id)
+        if ticket and ticket.named_codes:
+            self.store.save(self._thread(ticket.with_codes_read(self.code_key)))
 
     def _later(self, thread: Thread, now: datetime) -> None:
         after, timer = looked_at(thread, now)

@@ -53,11 +53,15 @@ class About(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What somebody wrote, in a language; `sent_as` is the same when it is sent again."""
+    """What somebody wrote, in a language; `sent_as` is the same when it is sent again.
+
+    `codes` are those that they named with it, or references of checks.
+    """
 
     words: str
     sent_as: str
     language: str
+    codes: tuple[str, ...] = ()
 
 
 class Brought(NamedTuple):
@@ -74,6 +78,7 @@ class Brought(NamedTuple):
     partner: str = ""
     envelope: Envelope | None = None
     also: Also | None = None
+    codes: tuple[str, ...] = ()
 
     def as_act(self, verb: Verb) -> Act:
         key, envelope, also = self.key, self.envelope, self.also
@@ -112,6 +117,7 @@ class Conversations(TicketSteps):
         theirs = (each for each in recent if each.actor == brought.actor)
         if sum(entry.is_of_the_customer for entry in theirs) >= MOST_MESSAGES_A_DAY:
             raise TooManyMessagesError
+        thread = thread._replace(ticket=thread.ticket.naming(brought.codes))
         return self._added(thread, brought.as_act(Verb.WRITE))
 
     def _new(
@@ -147,7 +153,7 @@ class Conversations(TicketSteps):
             named_order=about.named_order,
             receipt=about.receipt,
             worth=about.worth or customer.worth,
-        )
+        ).naming(brought.codes)
 
     def _following(self, ticket: Ticket, partner: str = "") -> str:
         """The number of the ticket that goes on from this one; empty unless one does."""
@@ -273,7 +279,7 @@ class TicketService(Conversations):
 
 def _brought(email_key: str, sent: Sent) -> Brought:
     words, key = words_in(sent.words), _key(email_key, sent)
-    return Brought(words, key, sent.language, CUSTOMER, Channel.WEB)
+    return Brought(words, key, sent.language, CUSTOMER, Channel.WEB, codes=sent.codes)
 
 
 def _key(email_key: str, sent: Sent) -> Key:

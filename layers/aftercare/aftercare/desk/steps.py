@@ -116,7 +116,9 @@ class TicketSteps:
         ticket = replace(ticket, entries=entry.number)
         message = brought(Message(entry, act.words, act.envelope, act.joint), act.joined)
         after = _settled(thread_of(ticket, (*messages, message), terms_of(ticket)))
-        after, timer = looked_at(after, now, at_once=act.verb in MERGING)
+        # Nobody follows a message to an open ticket: its timer has the codes read (R-DSK-42).
+        names_codes = act.verb is Verb.WRITE and bool(ticket.named_codes)
+        after, timer = looked_at(after, now, at_once=names_codes or act.verb in MERGING)
         fact = fact_of(after, now) if act.verb is Verb.CLOSE else None
         return after, Step(before, after, self._event(after, entry), act.key, timer, fact, act.also)
 

@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,8 @@ MOST_WORDS = 4_000
 MOST_STORE = 60
 """Characters of a store's name, as customers know it."""
 CLAIM_LASTS = timedelta(minutes=30)
+MOST_CODES = 5
+"""Codes that a ticket keeps of those that are named for it: a page shows the history of each."""
 MOST_NAME = 40
 """Bytes of a claim's name: a page of a queue carries 20 of them."""
 
@@ -94,9 +96,11 @@ class Ticket:
     the number of the closed ticket that it goes on from. `entries` is how many there are, `state`
     their fold. `look_at` is the moment of the timer that was written last. `counter` is the store
     at which its customer handed it over last. `partner` is the client whose system brought it.
-    `named_order` is an order that was named for it and that nothing confirms. `receipt` is the
-    purchase whose receipt was shown at the counter that opened it, whoever made that purchase.
-    `merged_into` is the id of the ticket in which a merged one goes on.
+    `named_order` is an order that was named for it and that nothing confirms. `named_codes` are
+    codes, or references of checks, as its customer named them, until they are read: `codes` has the
+    keys of their histories, or why there is none (R-DSK-42). `receipt` is the purchase whose
+    receipt was shown at the counter that opened it, whoever made that purchase. `merged_into` is
+    the id of the ticket in which a merged one goes on.
     """
 
     ticket_id: str
@@ -120,6 +124,8 @@ class Ticket:
     claim: Claim | None = None
     partner: str = ""
     named_order: str = ""
+    named_codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     later_proofs: tuple[Proved, ...] = ()
     counter: Counter | None = None
     receipt: str = ""
@@ -148,7 +154,20 @@ class Ticket:
     def impersonal(self) -> "Ticket":
         """The ticket once its person was erased."""
         nobodys = replace(self, email="", email_key="", claim=None, counter=None)
-        return replace(nobodys, named_order="", receipt="")
+        return replace(nobodys, named_order="", receipt="", named_codes=(), codes=())
+
+    def naming(self, codes: Iterable[str]) -> "Ticket":
+        """The ticket for which these codes were named, too; what comes after the fifth is not kept.
+
+        Agents read of the others in the words.
+        """
+        named = dict.fromkeys((*self.named_codes, *filter(None, codes)))
+        return replace(self, named_codes=tuple(named)[: MOST_CODES - len(self.codes)])
+
+    def with_codes_read(self, key: Callable[[str], str]) -> "Ticket":
+        """The ticket with the keys of the codes that were named, and with none of those."""
+        keys = dict.fromkeys((*self.codes, *map(key, self.named_codes)))
+        return replace(self, codes=tuple(keys), named_codes=())
 
 
 class Joint(NamedTuple):
@@ -230,6 +249,11 @@ class Thread(NamedTuple):
         """The return that it is about, or that a ticket merged into it is about; empty if none."""
         merged = (merge.joint.return_id for merge in _every_merge(self.messages))
         return self.ticket.return_id or next(filter(None, merged), "")
+
+    @property
+    def merged_ids(self) -> tuple[str, ...]:
+        """The ids of the tickets that are merged into it, and of those merged into them."""
+        return tuple(merge.joint.ticket_id for merge in _every_merge(self.messages))
 
 
 def _merges(messages: Sequence[Message]) -> Iterator[Merged]:

@@ -270,12 +270,16 @@ def ticket_merging(
 
 
 def ticket_keeping(
-    config: TicketsConfig, *, clock: Clock = utc_now, entropy: Entropy = secrets.randbits
+    config: TicketsConfig,
+    code_key: "Callable[[str], str]",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
 ) -> "TicketKeeping":
-    """What happens though nobody does anything."""
+    """What happens though nobody does anything; `code_key` reads what is named as a code."""
     from aftercare.desk.keeping import TicketKeeping  # noqa: PLC0415
 
-    return TicketKeeping(_store(config), clock, entropy)
+    return TicketKeeping(_store(config), clock, entropy, code_key)
 
 
 def ticket_notices(config: TicketMailsConfig, *, clock: Clock = utc_now) -> "TicketNoticeService":
