@@ -1,19 +1,18 @@
 """View models of cases about codes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from typing import NamedTuple
 
-from aftercare.authenticity.case_desk import CaseFile
+from aftercare.authenticity.case_desk import CaseFile, CodeFile
 from aftercare.authenticity.cases import (
     MOST_OF_A_KIND,
     CaseState,
     Claim,
     ClaimKind,
-    CodeCase,
     Waiting,
 )
-from aftercare.authenticity.model import Check, Signal, Strength
+from aftercare.authenticity.model import Check, History, Signal, Strength
 from aftercare.authenticity.sales import TradeKind
 from aftercare.kernel.actor import Actor
 from aftercare.words.service import Words
@@ -80,6 +79,19 @@ class Said(NamedTuple):
     reference: str
 
 
+class Shown(NamedTuple):
+    """A code as a ticket's page shows it; `href` leads to its case, if there is one."""
+
+    key: str
+    href: str
+    product: str
+    sku: str
+    batch: str
+    checks: str
+    signals: list[Chip]
+    facts: list[Fact]
+
+
 class Page(NamedTuple):
     """A case as its page shows it."""
 
@@ -110,7 +122,7 @@ def rows(cases: Iterable[Waiting], now: datetime) -> list[Row]:
 
 def page(file: CaseFile, w: Words, me: Actor, names: Mapping[str, str], now: datetime) -> Page:
     """A case: the claims oldest first, the facts of its code in order of time."""
-    case, batch, history = file.case, file.batch, file.history
+    case, batch = file.case, file.batch
     decided_by = words.who(case.decided_by, me, names) if case.decided_by else ""
     return Page(
         key=case.key,
@@ -121,16 +133,27 @@ def page(file: CaseFile, w: Words, me: Actor, names: Mapping[str, str], now: dat
         sku=batch.sku,
         batch=f"{batch.batch_id}, {batch.status}",
         opened=moment(case.opened_at, now) if case.opened_at else None,
-        signals=[
-            Chip(f"{signal_name(signal)} ({strength})", _TONES[strength])
-            for signal, strength in file.signals.items()
-        ],
+        signals=_signals(file.signals),
         claims=[_said(each, now) for each in file.claims],
-        facts=list(_facts(file, w, now)),
-        checks=f"{history.checks:,}, of customers {history.customer_checks:,}",
+        facts=list(_facts(file.history, w, case.places, now)),
+        checks=_checks(file.history),
         decided_by=decided_by,
         decided_at=moment(case.decided_at, now) if case.decided_at else None,
         why=case.why,
+    )
+
+
+def shown(file: CodeFile, w: Words, now: datetime) -> Shown:
+    """What happened to a code, oldest first."""
+    return Shown(
+        key=file.key,
+        href=f"/codes/{file.key}" if file.has_case else "",
+        product=file.batch.product or file.batch.sku,
+        sku=file.batch.sku,
+        batch=f"{file.batch.batch_id}, {file.batch.status}",
+        checks=_checks(file.history),
+        signals=_signals(file.signals),
+        facts=list(_facts(file.history, w, frozenset(), now)),
     )
 
 
@@ -158,10 +181,21 @@ def _said(claim: Claim, now: datetime) -> Said:
     return Said(Chip(*_KINDS[claim.kind]), claim.words, at, claim.reference)
 
 
-def _facts(file: CaseFile, w: Words, now: datetime) -> Iterator[Fact]:
-    history = file.history
+def _signals(signals: Mapping[Signal, Strength]) -> list[Chip]:
+    return [
+        Chip(f"{signal_name(signal)} ({strength})", _TONES[strength])
+        for signal, strength in signals.items()
+    ]
+
+
+def _checks(history: History) -> str:
+    return f"{history.checks:,}, of customers {history.customer_checks:,}"
+
+
+def _facts(history: History, w: Words, places: Set[str], now: datetime) -> Iterator[Fact]:
+    """What happened; `places` are the checks whose visitors claim something."""
     found = [(trade.at, *_TRADES[trade.kind]) for trade in history.sales.distinct]
-    found += [(check.at, _checked(check, w), _by(check, file.case)) for check in history.recent]
+    found += [(check.at, _checked(check, w), _by(check, places)) for check in history.recent]
     if history.copied_at:
         found.append((history.copied_at, "Copies confirmed", "Staff"))
     for at, what, by in sorted(found):
@@ -174,8 +208,8 @@ def _checked(check: Check, w: Words) -> str:
     return f"Checked in {place}{stands_for}"
 
 
-def _by(check: Check, case: CodeCase) -> str:
+def _by(check: Check, places: Set[str]) -> str:
     if check.store_id:
         return f"Store {check.store_id}"
-    claimed = any(check.check_id.startswith(place) for place in case.places)
+    claimed = any(check.check_id.startswith(place) for place in places)
     return "Customer, who claims something" if claimed else "Customer"

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 
 from chalice.app import Response
@@ -147,7 +146,7 @@ def _page(
     earlier = rooms.tickets().earlier(member, thread.ticket)
     pictures = pictures_of(visit, thread, f"/tickets/{thread.ticket.number}")
     shown = Shown(thread, earlier, _order(thread.ticket), pictures)
-    about = beside(visit, member, replace(thread.ticket, return_id=thread.return_id))
+    about = beside(visit, member, thread)
     token = secrets.token_urlsafe(12)
     page = ticket_page(shown, member, reader, visit.words, sent_as=token, last=last)
     return visit.show(
@@ -162,6 +161,7 @@ def _page(
         news=news(thread, seen, reader).items if status is HTTPStatus.CONFLICT else [],
         orphan=orphan(typed, page["forms"]),
         points=about.points,
+        codes=about.codes,
         **_evidence(about.photos),
         **page,
     )

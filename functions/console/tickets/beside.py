@@ -1,12 +1,14 @@
-"""What a ticket is about, beside its thread: a return's photos, a member's points (R-DSK-88).
+"""What a ticket is about, beside its thread: photos, points, codes (R-DSK-88, R-DSK-43).
 
 Only what this ticket is about is read, and only for whom the matrix lets see it.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from aftercare.desk.ticket import Ticket, Topic
+from aftercare.desk.ticket import Thread, Ticket, Topic
+from aftercare.kernel.clock import utc_now
 from aftercare.returns.case_desk import READ_EVIDENCE
 from aftercare.returns.case_file import Size
 from aftercare.returns.errors import ReturnNotFoundError
@@ -20,8 +22,9 @@ from console.edge import Visit
 
 if TYPE_CHECKING:
     from aftercare.points.statement import Balance
+    from console.codes.pages import Shown
 
-READ_POINTS = "points.read"
+READ_POINTS, READ_CODES = "points.read", "codes.read"
 
 
 class Photos(NamedTuple):
@@ -38,15 +41,48 @@ class Standing(NamedTuple):
     text: str
 
 
+class Codes(NamedTuple):
+    """What happened to the codes that were named, and what is said of those that are none."""
+
+    shown: "list[Shown]"
+    others: list[str]
+
+
 class Beside(NamedTuple):
     """What stands beside the thread; none of what the ticket is not about."""
 
     photos: Photos | None
     points: list[Standing] | None
+    codes: Codes | None
 
 
-def beside(visit: Visit, member: Member, ticket: Ticket) -> Beside:
-    return Beside(_photos(visit, member, ticket), _points(visit.words, member, ticket))
+def beside(visit: Visit, member: Member, thread: Thread) -> Beside:
+    ticket = replace(thread.ticket, return_id=thread.return_id)
+    return Beside(
+        _photos(visit, member, ticket),
+        _points(visit.words, member, ticket),
+        _codes(visit.words, member, thread),
+    )
+
+
+def _codes(w: Words, member: Member, thread: Thread) -> Codes | None:
+    named = rooms.tickets().codes(member, thread)
+    if not (named.keys or named.is_being_read) or not may(member, READ_CODES):
+        return None
+    from aftercare.authenticity.naming import NO_CODE  # noqa: PLC0415 - few tickets name a code
+    from console.codes.pages import shown  # noqa: PLC0415
+
+    found, others = [], []
+    for key in named.keys:
+        if key == NO_CODE:
+            others.append("What the customer named as a code can be none: mistyped, or made up.")
+        elif file := rooms.code_cases().open_code(member, key):
+            found.append(shown(file, w, utc_now()))
+        else:
+            others.append("The customer named a code that was never issued.")
+    if named.is_being_read:
+        others.append("A code was just named. Open the ticket again in a minute to see it.")
+    return Codes(found, others)
 
 
 def _photos(visit: Visit, member: Member, ticket: Ticket) -> Photos | None:

@@ -35,6 +35,16 @@ class CaseFile(NamedTuple):
     claims: tuple[Claim, ...]
 
 
+class CodeFile(NamedTuple):
+    """What happened to an issued code, and the signals by the rules of today."""
+
+    key: str
+    batch: Batch
+    history: History
+    signals: dict[Signal, Strength]
+    has_case: bool
+
+
 @dataclass(frozen=True, slots=True)
 class CodeCaseDesk:
     """Asks the matrix first. Codes are shown by their keys: from a key no code can be made."""
@@ -69,12 +79,27 @@ class CodeCaseDesk:
         if case is None:
             raise CodeCaseNotFoundError
         self.trail.record_read(member, about(key))
-        history, rules = self.store().get(key) or History(), self._rules(batch)
-        signals = {
-            signal: policy.strength({signal}, rules) or Strength.WEAK
-            for signal in sorted(policy.signals(history, rules))
-        }
+        history = self.store().get(key) or History()
+        signals = self._signals(batch, history)
         return CaseFile(case, batch, history, signals, self.store().cases.claims(case))
+
+    def open_code(self, member: Member, key: str) -> CodeFile | None:
+        """What happened to that code; none if it was never issued (R-DSK-43).
+
+        That it was read is written first (R-STF-05). This is not counted as a check.
+
+        Raises:
+            NotPermittedError: Not with these roles.
+        """
+        require(member, READ)
+        code = code_of(key)
+        batch = self.book.find(code.key_id, code.serial) if code else None
+        if batch is None or not policy.is_issued(batch):
+            return None
+        self.trail.record_read(member, about(key))
+        history = self.store().get(key) or History()
+        has_case = self.store().cases.case(key) is not None
+        return CodeFile(key, batch, history, self._signals(batch, history), has_case)
 
     def decide(self, member: Member, key: str, version: int, state: CaseState, why: str) -> None:
         """Decides the case as it was at that version; see `CodeDecisions.decide`.
@@ -91,6 +116,13 @@ class CodeCaseDesk:
         batch = self._batch(key)
         decisions = CodeDecisions(self.store, self.clock, self.entropy, self._rules)
         decisions.decide(key, batch, version, state, why=said, actor=member.actor)
+
+    def _signals(self, batch: Batch, history: History) -> dict[Signal, Strength]:
+        rules = self._rules(batch)
+        return {
+            signal: policy.strength({signal}, rules) or Strength.WEAK
+            for signal in sorted(policy.signals(history, rules))
+        }
 
     def _rules(self, batch: Batch) -> SignalRules:
         return self.rules().in_force(self.clock().date()).of(batch.sku)
