@@ -30,7 +30,7 @@ POINTS_DOOR = "/points/sign-in"
 # The way in of whoever has something to say, with an e-mail address alone.
 MESSAGES_DOOR = "/messages/sign-in"
 # What a link to the form of a message says of it.
-_OF_FORM = ("about", "order", "return", "error", "reference")
+_OF_FORM = ("about", "order", "return", "error", "reference", "check")
 # Pages of forms, each sent to the address of its page; and the one that is sent from everywhere.
 _WAY_IN = {
     "/": "/",

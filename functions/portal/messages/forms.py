@@ -21,6 +21,9 @@ from portal.messages.reports import report_of
 
 # The text of a return's link is its prefix and 26 symbols; a token of ours has 22.
 _MOST_TOKEN = 64
+# A label's link has the code, too.
+_MOST_CODE = 200
+_MOST_REFERENCE = 40
 
 
 class Option(NamedTuple):
@@ -34,7 +37,8 @@ class Option(NamedTuple):
 class Typed(NamedTuple):
     """A form as it was typed. `sent_as` is the same each time that this page of it is sent.
 
-    `review` is the one that it asks for, if it is no message.
+    `review` is the one that it asks for, if it is no message. `code` is what they typed as one,
+    `check` the reference of the check from whose page they come.
     """
 
     words: str
@@ -43,6 +47,8 @@ class Typed(NamedTuple):
     return_id: str
     sent_as: str
     review: str = ""
+    code: str = ""
+    check: str = ""
     most: int = MOST_WORDS
     most_pictures: int = MOST_OF_MESSAGE
 
@@ -69,6 +75,8 @@ def typed_in(typed: Mapping[str, str]) -> Typed:
         return_id=typed.get("return", "")[:MOST],
         sent_as=typed.get("sent_as", "")[:_MOST_TOKEN] or new_nonce(),
         review=typed.get("review", "")[:MOST],
+        code=typed.get("code", "")[:_MOST_CODE],
+        check=_reference(typed.get("check", "")),
     )
 
 
@@ -96,11 +104,13 @@ def sent_in(visit: Visit, number: str = "") -> Sent:
     """What was typed, for the ticket of that number. The same words of a page are one message.
 
     Other words of that page, after a step back, are another one: nothing typed is lost (R-DSK-51).
+    So are the same words with another code.
     """
     typed = typed_in(visit.form)
+    codes = _codes(typed)
     mark = hashlib.sha256(typed.words.strip().encode(errors="replace")).hexdigest()
-    sent_as = " ".join([number, typed.sent_as, mark, typed.review]).rstrip()
-    return Sent(typed.words, sent_as, visit.language)
+    sent_as = " ".join([number, typed.sent_as, mark, typed.review, *codes]).rstrip()
+    return Sent(typed.words, sent_as, visit.language, codes)
 
 
 def about_in(visit: Visit) -> About:
@@ -133,6 +143,24 @@ def address_of(visit: Visit) -> str:
     if address := rooms.access().mailbox(session.mailbox_by):
         return address
     raise SignInNeededError(SIGNED_OUT)
+
+
+def _codes(typed: Typed) -> tuple[str, ...]:
+    """What they name as a code, or by the reference of its check; neither is read here."""
+    if not (typed.code.strip() or typed.check):
+        return ()
+    from aftercare.authenticity.naming import named_in  # noqa: PLC0415 - few messages name a code
+
+    return tuple(filter(None, (named_in(typed.code), typed.check)))
+
+
+def _reference(text: str) -> str:
+    """The reference of a check in the text, as it is shown; "" if there is none."""
+    if not text:
+        return ""
+    from aftercare.authenticity.references import any_in  # noqa: PLC0415 - as above
+
+    return any_in(text[:_MOST_REFERENCE])
 
 
 def _lines(text: str) -> str:
