@@ -86,9 +86,7 @@ def seed(settings: Settings) -> None:
     if not stack:
         raise StackError("The stack is not running: `make up` starts it.")
     os.environ["AWS_ENDPOINT_URL"] = stack["endpoint_url"]
-    staff = {"staff": stack["demo"].get("staff", {})}
-    demo = _seed(stack["outputs"]) | staff
-    demo["staff"] = _staff(stack["outputs"], demo)
+    demo = _seed(stack["outputs"], stack["demo"].get("staff", {}))
     processes.write_stack_file(settings, stack | {"demo": demo})
 
 
@@ -148,8 +146,10 @@ def _deploy(settings: Settings) -> dict[str, Any]:
     if settings.carrier_port:
         attached.register(settings, deploying.secret(settings, "HooksSecret", "easypost"))
     boto3.client("ses").verify_email_identity(EmailAddress=settings.mail_sender)
-    demo = _kept_demo() or _seed(outputs)
-    demo |= {"staff": _staff(outputs, demo)}
+    if demo := _kept_demo():
+        demo |= {"staff": _staff(outputs, demo)}
+    else:
+        demo = _seed(outputs, {})
     with _step("Warming the functions"):
         warming.warm(settings, outputs, demo["store_key"])
     return {
@@ -179,7 +179,8 @@ def _kept_demo() -> dict[str, Any]:
     return demo
 
 
-def _seed(outputs: dict[str, str]) -> dict[str, Any]:
+def _seed(outputs: dict[str, str], staff: dict[str, Any]) -> dict[str, Any]:
+    """The demo data, with the staff that is there; the tickets are answered by it."""
     with _step("Seeding demo data"):
         # Imported here because both need our package, which `_prepare` adds to the path.
         gateway = boto3.client("apigateway")
@@ -187,7 +188,11 @@ def _seed(outputs: dict[str, str]) -> dict[str, Any]:
         demo: dict[str, Any] = importlib.import_module("infra.seeds.demo").seed(
             outputs, plans.enter
         )
-        _keep(demo)
+        demo["staff"] = _staff(outputs, demo | {"staff": staff})
+        members = importlib.import_module("infra.seeds.staff").members(
+            outputs["StaffPool"], demo["staff"]
+        )
+        importlib.import_module("infra.seeds.tickets").seed(outputs, members)
     return demo
 
 

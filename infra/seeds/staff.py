@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from aftercare.staff.model import Role
+from aftercare.staff.model import Member, Role
 
 type Accounts = dict[str, dict[str, str]]
 
@@ -28,6 +28,21 @@ def seed(pool_id: str, kept: Mapping[str, Mapping[str, str]]) -> Accounts:
     # The stubs of this client are not installed: only the demo needs it.
     pool: Any = boto3.client("cognito-idp")
     return {role.value: _account(pool, pool_id, role, kept.get(role, {})) for role in Role}
+
+
+def members(pool_id: str, accounts: Accounts) -> dict[Role, Member]:
+    """The demo accounts as the console knows them once they have signed in."""
+    pool: Any = boto3.client("cognito-idp")
+    return {
+        Role(role): _member(pool, pool_id, Role(role), account["email"])
+        for role, account in accounts.items()
+    }
+
+
+def _member(pool: Any, pool_id: str, role: Role, email: str) -> Member:  # noqa: ANN401 - no stubs
+    found = pool.admin_get_user(UserPoolId=pool_id, Username=email)["UserAttributes"]
+    facts = {each["Name"]: each["Value"] for each in found}
+    return Member(facts["sub"], _NAMES[role], email, frozenset({role}))
 
 
 def _account(pool: Any, pool_id: str, role: Role, kept: Mapping[str, str]) -> dict[str, str]:  # noqa: ANN401 - no stubs
