@@ -9,7 +9,7 @@ import sys
 from infra.local.settings import ROOT
 from tests.fakes import environment
 
-# The last four need a running stack and fail with a message without one.
+# The last five need a running stack and fail with a message without one.
 FIGURES = (
     "bundle",
     "cold",
@@ -37,6 +37,7 @@ FIGURES = (
     "audit",
     "walk",
     "parcels",
+    "inbound",
     "counter",
     "console",
 )
