@@ -163,7 +163,7 @@ def test_who_begins_at_a_counter_takes_a_paper_code_along(desks: Desks) -> None:
     looks_right(store)
     digits = "".join(filter(str.isdigit, store.locator(".code").inner_text()))
     for medium in ("screen", "print"):
-        store.emulate_media(media=medium, color_scheme="dark")  # type: ignore[arg-type]
+        store.emulate_media(media=medium, color_scheme="dark")
         picture = Image.open(io.BytesIO(store.screenshot(full_page=True))).convert("L")
         [code] = zxingcpp.read_barcodes(picture)
         assert code.text == digits

@@ -148,7 +148,7 @@ def test_what_has_come_of_a_page_stays_where_it_is(
     whole = page.reload()
     assert whole
     stands = measures.places(page)
-    moved = {}
+    moved: dict[str, object] = {}
     for piece in _pieces(whole.text()):
         page.route(page.url, partial(_answered_with, whole, piece), times=1)
         page.reload()
