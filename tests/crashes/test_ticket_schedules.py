@@ -70,7 +70,9 @@ def check(world: TicketWorld) -> None:
     desk, threads = world.desk, world.threads
     words = Counter(each.words for one in threads for each in one.messages if each.words)
     assert all(words[form] == 1 for form in world.sent)
-    assert all(words[form] <= 1 for form in (*world.answered, *world.wished, *world.forged))
+    once = (*world.answered, *world.wished, *world.forged, *world.walked, *world.stores)
+    assert all(words[form] <= 1 for form in once)
+    assert not any(words[store] for store in world.shut)
     for one in threads:
         check_ticket(one)
         assert next_look(one, desk.clock()) is None

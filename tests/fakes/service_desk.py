@@ -131,8 +131,8 @@ class ServiceDesk:
         assert shown
         return shown.digits
 
-    def redeem(self, digits: str, member: Member = STORE) -> Thread:
-        return self.counter.redeem(member, digits, SOHO)
+    def redeem(self, digits: str, member: Member = STORE, store: str = SOHO) -> Thread:
+        return self.counter.redeem(member, digits, store)
 
     def walks_in(self, member: Member = STORE, **told: Any) -> Thread:
         """Somebody comes to a counter with that."""

@@ -1,7 +1,11 @@
 """Mutants: each replaces one behaviour of the desk with a bug."""
 
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
+from aftercare.desk.model import Channel
 from aftercare.desk.moves import Verb
 from aftercare.desk.steps import Act
 from tests.fakes.crashes.planting import Behaviour, Mutant, planter
@@ -81,3 +85,60 @@ def whoever_was_opened_last_goes_on(original: Behaviour) -> Behaviour:
 @_bug_in("clocks.undone_in")
 def what_was_undone_counts_on(_: Behaviour) -> Behaviour:
     return lambda _entries: frozenset()
+
+
+@_bug_in("hand_over_store.HandOverStore.use")
+def a_code_is_never_used_up(_: Behaviour) -> Behaviour:
+    return lambda _store, _commit, **_: None
+
+
+@_bug_in("redeeming.Redeeming._again")
+def a_code_that_was_used_opens_the_ticket_once_more(original: Behaviour) -> Behaviour:
+    def again(redeeming: Any, by: Any, code: Any) -> Any:
+        thread = original(redeeming, by, code)
+        act = Act(Verb.HAND_OVER, by, Channel.COUNTER, thread.messages[-1].words)
+        return redeeming._added(thread, act)
+
+    return again
+
+
+@_bug_in("hand_over.HandOver.is_live")
+def a_code_is_good_for_ever(_: Behaviour) -> Behaviour:
+    return lambda code, _now: code.used_by is None
+
+
+@_bug_in("hand_over_store.HandOverStore.put")
+def a_code_that_was_replaced_still_opens_its_case(original: Behaviour) -> Behaviour:
+    def put(store: Any, new: Any, before: Any) -> Any:
+        over = before and replace(before, asked_at=before.asked_at - timedelta(hours=1))
+        return original(store, new, over)
+
+    return put
+
+
+@_bug_in("model.TicketEntry.is_human_answer")
+def whoever_brings_it_to_a_counter_is_answered(original: Behaviour) -> Behaviour:
+    def is_answer(entry: Any) -> bool:
+        return bool(original.fget(entry)) or entry.verb is Verb.HAND_OVER
+
+    return property(is_answer)
+
+
+@_bug_in("walk_ins.form_key")
+def a_counters_second_press_opens_a_second_ticket(original: Behaviour) -> Behaviour:
+    presses = count()
+
+    def another(member: Any, sent_as: str) -> Any:
+        return original(member, f"{sent_as} {next(presses)}")
+
+    return another
+
+
+@_bug_in("service.next_appeal")
+def a_tier_is_asked_again_and_again(original: Behaviour) -> Behaviour:
+    return lambda thread: Verb.APPEAL if original(thread) or thread.clocks.reviews else None
+
+
+@_bug_in("model._OF_CUSTOMERS")
+def who_asks_for_a_review_waits_for_nobody(_: Behaviour) -> Behaviour:
+    return frozenset({Verb.WRITE})

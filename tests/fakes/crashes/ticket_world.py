@@ -10,22 +10,27 @@ from itertools import count
 
 from aftercare.desk.agents import Done, verbs_for
 from aftercare.desk.appeals import APPEALS, next_appeal
+from aftercare.desk.clocks import fold
+from aftercare.desk.errors import HandOverRefusedError
 from aftercare.desk.merging import Seen
 from aftercare.desk.moves import TIERS, TicketState, Verb
 from aftercare.desk.service import About, Sent
+from aftercare.desk.steps import terms_of
 from aftercare.desk.ticket import Thread, Ticket, Topic
+from aftercare.desk.walk_ins import WalkIn
 from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.errors import AftercareError
 from aftercare.kernel.timeline import Entry
 from aftercare.orders.model import email_key_of
-from aftercare.staff.model import Member
+from aftercare.staff.model import Member, Role
 from tests.fakes.crashes.faults import ENDED, Fault, Plan, Saboteur
 from tests.fakes.incoming import raw_mail
 from tests.fakes.orders import EMAIL, NUMBER
-from tests.fakes.reviews import AGENT, LEAD
-from tests.fakes.service_desk import DESK_WORKER, ServiceDesk
+from tests.fakes.reviews import AGENT, LEAD, STORE, member
+from tests.fakes.service_desk import DESK_WORKER, SOHO, ServiceDesk
 
 _MEI = email_key_of(EMAIL)
+_COLLEAGUE = member("sam", Role.STORE)
 _FORMS = count(1)
 _LONGEST = timedelta(days=4)
 
@@ -34,6 +39,7 @@ _LONGEST = timedelta(days=4)
 class TicketWorld:
     """`sent` are the customer's forms and mails, `answered` the forms of agents, `wished` those
     that ask for a review, `forged` mails in the customer's name: what each says is its name.
+    `walked` are forms of a counter. `stores` redeem a code each, `shut` codes that open nothing.
 
     `goes_to` is the number of the ticket that a form or a mail of the customer is sent to; a form
     without one opens a ticket, the first of them that of the return. `mailed` says when SES
@@ -47,6 +53,9 @@ class TicketWorld:
     answered: list[str] = field(default_factory=list)
     wished: list[str] = field(default_factory=list)
     forged: list[str] = field(default_factory=list)
+    walked: list[str] = field(default_factory=list)
+    stores: list[str] = field(default_factory=list)
+    shut: list[str] = field(default_factory=list)
     mailed: dict[str, datetime] = field(default_factory=dict)
     goes_to: dict[str, str] = field(default_factory=dict)
     number: str = ""
@@ -68,6 +77,7 @@ class TicketWorld:
                 self.unmerge,
                 self.forger,
                 self.counter,
+                self.walk_in,
             ]
             self._disturbed(dice, dice.choice(acts))
 
@@ -136,12 +146,35 @@ class TicketWorld:
             self.desk.merging.unmerge(LEAD, seen, merge.joint.number, form)
 
     def counter(self, dice: random.Random) -> None:
-        """The customer shows a hand-over code at a counter, which types it twice."""
+        """The customer shows a hand-over code at a counter, which types it twice; so do others.
+
+        Some come too late, or with a code that they have replaced.
+        """
         if not self.number:
             return
-        digits = self.desk.code(self._any(dice).number)
+        number, way = self._any(dice).number, dice.random()
+        digits = self.desk.code(number)
+        if way < 0.2:
+            self.desk.clock.forward(minutes=16)
+        elif way < 0.4:
+            self.desk.code(number)
+        store = f"store {next(_FORMS)}"
+        (self.shut if way < 0.4 else self.stores).append(store)
+        for who in (STORE, STORE, _COLLEAGUE):
+            with suppress(HandOverRefusedError):
+                _answers_nobody(self.desk.redeem(digits, who, store))
+
+    def walk_in(self, dice: random.Random) -> None:
+        """They come to a counter instead, which presses twice; perhaps with a code on paper."""
+        form = f"walk-in {next(_FORMS)}"
+        self.walked.append(form)
+        told = WalkIn(SOHO, Topic.PRODUCT, form, "en", EMAIL)
         for _ in range(2):
-            self.desk.redeem(digits)
+            thread = self.desk.walk_ins.open(STORE, told, form)
+        if dice.random() < 0.5:
+            digits = self.desk.paper_code(thread.ticket.number)
+            for _ in range(2):
+                _answers_nobody(self.desk.redeem(digits, _COLLEAGUE))
 
     def forger(self, dice: random.Random) -> None:
         """Somebody who knows a ticket's address writes in its customer's name; it comes twice."""
@@ -167,7 +200,9 @@ class TicketWorld:
         form = f"wish {next(_FORMS)}"
         for _ in range(2 if verb else 0):
             self.wished.append(form)
-            self.desk.tickets.appeal(_MEI, self.number, verb or Verb.APPEAL, Sent(form, form, "en"))
+            sent = Sent(form, form, "en")
+            after = self.desk.tickets.appeal(_MEI, self.number, verb or Verb.APPEAL, sent)
+            assert after.messages[-1].entry.verb not in APPEALS or _waiting(after)
 
     def agent(self, dice: random.Random, member: Member = AGENT) -> None:
         """One of the verbs that their page offers; at times the page is old."""
@@ -270,6 +305,14 @@ class TicketWorld:
 def new_ticket_world(desk: ServiceDesk, saboteur: Saboteur, name: str) -> TicketWorld:
     """A customer who is about to write of a return for the first time."""
     return TicketWorld(desk, saboteur, About(Topic.RETURN, NUMBER, f"ret_{name}"))
+
+
+def _answers_nobody(thread: Thread) -> None:
+    """Who waited for an answer waits for it after a hand-over, too."""
+    *before, last = (each.entry for each in thread.messages)
+    if before and last.verb is Verb.HAND_OVER:
+        clocks = fold(before, terms_of(thread.ticket))
+        assert _waiting(thread) == _waiting(thread._replace(clocks=clocks))
 
 
 def _waiting(thread: Thread) -> list[datetime]:
