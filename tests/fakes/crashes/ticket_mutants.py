@@ -134,11 +134,6 @@ def a_counters_second_press_opens_a_second_ticket(original: Behaviour) -> Behavi
     return another
 
 
-@_bug_in("service.next_appeal")
-def a_tier_is_asked_again_and_again(original: Behaviour) -> Behaviour:
-    return lambda thread: Verb.APPEAL if original(thread) or thread.clocks.reviews else None
-
-
 @_bug_in("model._OF_CUSTOMERS")
 def who_asks_for_a_review_waits_for_nobody(_: Behaviour) -> Behaviour:
     return frozenset({Verb.WRITE})
