@@ -24,7 +24,7 @@ type Visit = AnyVisit[CustomerSession]
 PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns", "number": "/messages"}
 _POINTS, _HAND_OVER, _PICTURES = "/points", "/hand-over", "/pictures"
-_MESSAGES, _NEW_MESSAGE = "/messages", "/messages/new"
+_MESSAGES, _NEW_MESSAGE, _PAPER = "/messages", "/messages/new", "/messages/paper"
 # What points are, and the way in with an e-mail address alone.
 POINTS_DOOR = "/points/sign-in"
 # The way in of whoever has something to say, with an e-mail address alone.
@@ -78,8 +78,8 @@ def _place(request: BrowserRequest) -> str:
             return f"{page}{_item(request)}" if request.path.endswith("/item") else page
     if request.path == _NEW_MESSAGE:
         return f"{_NEW_MESSAGE}{_query(request, *_OF_FORM)}"
-    if request.path in {_MESSAGES, MESSAGES_DOOR}:
-        return _MESSAGES
+    if request.path in {_MESSAGES, MESSAGES_DOOR, _PAPER}:
+        return _PAPER if request.path == _PAPER else _MESSAGES
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aftercare.desk.pictures import MessagePictures
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
+    from aftercare.desk.taking_up import PaperService
     from aftercare.evidence.service import EvidenceService
     from aftercare.labels.service import LabelService
     from aftercare.members.cards import CardService
@@ -157,6 +158,13 @@ def message_pictures() -> "MessagePictures":
     from aftercare.desk.wiring import message_pictures as pictures  # noqa: PLC0415
 
     return pictures(evidence())
+
+
+@cache
+def papers() -> "PaperService":
+    from aftercare.desk.wiring import TicketsConfig, paper_service  # noqa: PLC0415
+
+    return paper_service(read(TicketsConfig), orders(), members(), _card_key)
 
 
 @cache

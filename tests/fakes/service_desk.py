@@ -23,6 +23,7 @@ from aftercare.desk.moves import Verb
 from aftercare.desk.partners import PartnerService
 from aftercare.desk.service import About, Sent, TicketService
 from aftercare.desk.store import TicketStore
+from aftercare.desk.taking_up import PaperService
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.waiting import Card
 from aftercare.desk.walk_ins import WalkIn, WalkInDesk
@@ -32,6 +33,7 @@ from aftercare.desk.wiring import (
     counter_desk,
     hand_overs,
     mail_intake,
+    paper_service,
     partner_service,
     ticket_desk,
     ticket_erasing,
@@ -80,6 +82,7 @@ class ServiceDesk:
     handing: HandOverService
     counter: CounterDesk
     walk_ins: WalkInDesk
+    papers: PaperService
     forms: "count[int]" = field(default_factory=count)
 
     def sent(self, words: str = HELLO, sent_as: str = "") -> Sent:
@@ -234,5 +237,6 @@ def desk_beside(tables: dict[str, str], clock: SetClock) -> ServiceDesk:
         hand_overs(config, lambda: CODE_KEY, **edge),
         counter_desk(config, orders, trail, lambda: CODE_KEY, **edge),
         walk_in_desk(config, orders, lambda: CODE_KEY, **edge),
+        paper_service(config, orders, members, lambda: CODE_KEY, **edge),
         forms=count(dice(40)),
     )

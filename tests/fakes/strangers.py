@@ -203,6 +203,7 @@ def good_form(route: str, browser: Browser) -> dict[str, str]:
             "note": "",
         },
         "/messages/new": {"topic": "other", "words": "Hello?", "sent_as": "of this page"},
+        "/messages/paper": {"code": "4829 1300 0000 0000"},
         "/messages/{number}": {"words": "Is there any news?", "sent_as": "of this page"},
         "/returns/{return_id}/photos/{evidence_id}/move": {"to": "later"},
         "/returns/{return_id}/photos/{evidence_id}/marks": {"area": "top", "text": "A scratch"},

@@ -38,6 +38,7 @@ class PaperCode(NamedTuple):
     title: str
     number: str
     lede: str
+    web: str
     until: str
     secret: str
     picture: str
@@ -131,6 +132,7 @@ def _card(ticket: Ticket, shown: Shown) -> PaperCode:
         title=w.text("hand_over.paper_title"),
         number=w.text("messages.number", number=ticket.number),
         lede=w.text("hand_over.paper_lede"),
+        web=w.text("hand_over.paper_web"),
         until=w.text("hand_over.paper_until", day=until),
         secret=w.text("hand_over.paper_secret"),
         picture=w.text("hand_over.picture"),

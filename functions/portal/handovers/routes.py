@@ -1,4 +1,4 @@
-"""The page with a case's hand-over code: of a ticket, and of a return nobody wrote about yet."""
+"""The page with a case's hand-over code, and the one that takes a paper code up."""
 
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,23 @@ def of_return(visit: Visit, return_id: str) -> Response:
 def ask_of_return(visit: Visit, return_id: str) -> Response:
     rooms.hand_overs().ask(_return(visit, return_id))
     return visit.go(f"/returns/{return_id}/hand-over")
+
+
+@routes.route("/messages/paper", methods=["GET"])
+@customers_page(routes, of_writers=True)
+def paper(visit: Visit) -> Response:
+    return visit.show("paper.html", code=visit.flash.typed.get("code", ""))
+
+
+@routes.route("/messages/paper", methods=["POST"], content_types=CONTENT_TYPES)
+@customers_page(routes, of_writers=True)
+def take_up(visit: Visit) -> Response:
+    """The case of a paper code is the mailbox's from now on."""
+    from portal.messages.forms import address_of  # noqa: PLC0415
+
+    key, code = visit.session.writer_key, visit.form.get("code", "")
+    ticket = rooms.papers().take_up(key, address_of(visit), code)
+    return visit.go(f"/messages/{ticket.number}")
 
 
 def _page(visit: Visit, case: "Case", back: str, number: str) -> Response:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import boto3
 
@@ -18,9 +19,10 @@ from tests.fakes import photos
 from tests.fakes.browser import SIGNING_KEY
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.environment import BUCKETS
-from tests.fakes.house import WORKER, House, build_house
+from tests.fakes.house import WORKER, House, SetClock, build_house
 from tests.fakes.points_desk import earned_long_ago, joined
 from tests.fakes.reviews import AGENT, build_desk
+from tests.fakes.service_desk import desk_beside
 from tests.fakes.videos import mp4
 
 MAILBOX = "mei@example.com"
@@ -215,4 +217,17 @@ def _messages(world: World, customer: Customer, order: Order) -> None:
     customer.get(path)
     customer.post(f"{path}/hand-over")
     customer.get(f"{path}/hand-over")
+    _paper(world, customer)
+
+
+def _paper(world: World, customer: Customer) -> None:
+    """They have a paper code of a counter, too."""
+    desk = desk_beside(world.tables, SetClock(datetime.now(UTC)))
+    key = SIGNING_KEY.encode
+    handing = replace(desk.handing, key=key)
+    desk.walk_ins = replace(desk.walk_ins, key=key, handing=handing)
+    digits = desk.paper_code(desk.walks_in().ticket.number)
+    world.settle()
+    customer.get("/messages/paper")
+    customer.post("/messages/paper", code=digits)
     world.settle()

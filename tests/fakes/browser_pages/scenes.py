@@ -386,6 +386,8 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield Scene("message, a photo", f"{sent}/{cast.picture}", mine)
     yield Scene("message, photos too late", f"/messages/{cast.talks['solved']}/pictures", mine)
     number = cast.talks["answered"]
+    yield Scene("paper code", "/messages/paper", mine)
+    yield _refused("paper code, of nothing", "/messages/paper", mine, {"code": "4829"})
     yield Scene("hand-over, of a ticket", f"/messages/{number}/hand-over", mine)
     yield Scene("hand-over, code", f"/returns/{cast.done}/hand-over", mine, _shows_a_code)
     request = "sgn_01JXD0B7G00000000000000000"

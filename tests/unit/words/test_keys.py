@@ -96,6 +96,8 @@ CODES = {
     "too_many_drafts",
     "too_many_marks",
     "too_many_hand_overs",
+    "too_many_tries",
+    "paper_code_refused",
     "too_many_messages",
     "too_many_pictures",
     "pictures_too_late",

@@ -208,6 +208,15 @@ class TooManyWalkInsError(LimitedError):
         )
 
 
+class PaperCodeRefusedError(RefusedError):
+    """The digits are no paper code that counts, or its case has a mailbox: which is not said."""
+
+    code = "paper_code_refused"
+
+    def __init__(self) -> None:
+        super().__init__("We can't open a case with that code.", field="code")
+
+
 class TooManyTriesError(LimitedError):
     """More codes that opened nothing than anybody mistypes."""
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.searching import TicketSearching
     from aftercare.desk.service import TicketService
+    from aftercare.desk.taking_up import PaperService
     from aftercare.desk.tills import TillService
     from aftercare.desk.walk_ins import WalkInDesk
     from aftercare.desk.wechat_intake import WeChatIntake
@@ -225,6 +226,24 @@ def counter_desk(
 
     codes = HandOverStore(config.tickets_table)
     return CounterDesk(_store(config), codes, orders, trail, key, clock, entropy)
+
+
+def paper_service(
+    config: TicketsConfig,
+    orders: "OrderService",
+    members: "MemberService",
+    key: "Callable[[], bytes]",
+    *,
+    clock: Clock = utc_now,
+    entropy: Entropy = secrets.randbits,
+) -> "PaperService":
+    """What customers do with paper codes on the website, with the key of those codes."""
+    from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
+    from aftercare.desk.people import People  # noqa: PLC0415
+    from aftercare.desk.taking_up import PaperService  # noqa: PLC0415
+
+    codes = HandOverStore(config.tickets_table)
+    return PaperService(_store(config), codes, People(orders, members), key, clock, entropy)
 
 
 def till_service(
