@@ -35,6 +35,7 @@ APPS = {
     "TicketsApiFunction": ("tickets_api.app", "app"),
     "ConsoleFunction": ("console.app", "app"),
     "HooksFunction": ("hooks.app", "app"),
+    "WechatFunction": ("wechat.app", "app"),
 }
 APIS = ("Api", "ConsoleApi")
 

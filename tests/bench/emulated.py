@@ -17,6 +17,7 @@ from tests.fakes.fixtures import forget_all
 from tests.fakes.parcels import WEBHOOK_SECRET
 from tests.fakes.template import create_tables
 from tests.fakes.vault import answering_secrets
+from tests.fakes.wechat import TOKEN as WECHAT_TOKEN
 from tests.fakes.wired import emulate
 
 _SETTINGS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -30,6 +31,7 @@ _SECRETS = {
     environment.CARD_SECRET: _SIGNING,
     environment.DESK_SECRET: _SIGNING,
     environment.CODE_KEYS: KEYS_TEXT,
+    environment.WECHAT_SECRET: json.dumps({"token": WECHAT_TOKEN}),
     environment.HOOKS_SECRET: json.dumps({"easypost": WEBHOOK_SECRET, "shippo": WEBHOOK_SECRET}),
 }
 

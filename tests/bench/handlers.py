@@ -144,6 +144,7 @@ def http_functions(artifact: Artifact, key: str) -> Iterator[Handler]:
         ("ReturnsApiFunction", "an unknown return", (_sample("returns_api", "expected"),), 404),
         ("TicketsApiFunction", "an unknown ticket", (_sample("tickets_api", "look"),), 404),
         ("ConsoleFunction", "its sign-in", (_sample("console", "sign_in"),), 200),
+        ("WechatFunction", "a forged call", (_sample("wechat", "written"),), 403),
         ("HooksFunction", "a webhook", (_sample("hooks", "tracked"),), 202),
         ("ClientAuthorizerFunction", "a key", (authorizer,), 200),
         ("CodesDownloadFunction", "a link's page", (link,), 200),

@@ -20,6 +20,7 @@ HTTP = {
     "PointsApiFunction",
     "ReturnsApiFunction",
     "TicketsApiFunction",
+    "WechatFunction",
     "ClientAuthorizerFunction",
     "CodesDownloadFunction",
 }

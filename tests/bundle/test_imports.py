@@ -53,6 +53,7 @@ MODULE_CEILINGS = {
     "PointsApiFunction": 310,
     "ReturnsApiFunction": 330,
     "TicketsApiFunction": 310,
+    "WechatFunction": 420,
     "MembersIngestFunction": 360,
     "PointsIngestFunction": 415,
     "PointsExpiryFunction": 275,

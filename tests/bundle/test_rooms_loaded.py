@@ -14,6 +14,7 @@ ROOMS: dict[str, set[str]] = {
     "DueSweeperFunction": set(),
     "OversightWorkerFunction": {"erasure"},
     "DeskWorkerFunction": {"calendars", "desk"},
+    "WechatFunction": {"calendars", "desk", "members", "orders", "web", "words"},
     "MailIntakeFunction": {"calendars", "desk", "members", "orders", "words"},
     "EventPublisherFunction": set(),
     "MailerFunction": {"erasure", "mail", "orders", "words"},

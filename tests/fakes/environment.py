@@ -31,6 +31,7 @@ _QUEUES = "https://sqs.us-west-2.amazonaws.com/123456789012"
 EXPIRY_QUEUE = "test-expiry"
 HOOKS_QUEUE = "test-hooks"
 HOOKS_SECRET = "test-hooks-secret"
+WECHAT_SECRET = "test-wechat"
 
 SETTINGS: Mapping[str, str] = {
     "ORDERS_TABLE": TABLES["OrdersTable"],
@@ -56,6 +57,7 @@ SETTINGS: Mapping[str, str] = {
     "EXPIRY_QUEUE": f"{_QUEUES}/{EXPIRY_QUEUE}",
     "HOOKS_QUEUE": f"{_QUEUES}/{HOOKS_QUEUE}",
     "HOOKS_SECRET": HOOKS_SECRET,
+    "WECHAT_SECRET": WECHAT_SECRET,
     "STAFF_TABLE": TABLES["StaffTable"],
     "USER_POOL": "us-west-2_Test",
     "USER_POOL_CLIENT": "test-client",

@@ -33,12 +33,14 @@ from tests.fakes.environment import (
     HOOKS_SECRET,
     SIGNING_SECRET,
     TABLES,
+    WECHAT_SECRET,
 )
 from tests.fakes.house import House, build_house
 from tests.fakes.parcels import WEBHOOK_SECRET
 from tests.fakes.strangers import ATTACKER, VICTIM, Holdings, holdings
 from tests.fakes.template import ROOT, create_tables
 from tests.fakes.vault import answering_secrets
+from tests.fakes.wechat import TOKEN as WECHAT_TOKEN
 from tests.fakes.wired import emulate, forget_roots
 
 _FUNCTIONS = f"{ROOT}/functions/"  # a string: it is compared with each module's path
@@ -127,6 +129,7 @@ def vault() -> Iterator[str]:
     signing = json.dumps({"key": SIGNING_KEY})
     kept = {CODE_KEYS: KEYS_TEXT}
     kept |= {HOOKS_SECRET: json.dumps(dict.fromkeys(["easypost", "shippo"], WEBHOOK_SECRET))}
+    kept |= {WECHAT_SECRET: json.dumps({"token": WECHAT_TOKEN})}
     kept |= dict.fromkeys(
         [
             *(SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET, CARD_SECRET),

@@ -1,6 +1,8 @@
-"""WeChat's platform as far as a service account uses it: tokens, and five answers in 48 hours."""
+"""WeChat as far as a service account uses it: calls, tokens, and five answers in 48 hours."""
 
+import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +14,30 @@ from tests.fakes.house import SetClock
 
 ACCOUNT = Account("wx1234567890abcdef", "an-app-secret")
 LASTS = 7_200
+TOKEN = "a-token-of-the-account"
+OPENID, NAME = "oLPjZjsXuQPJoV0HlruZkNzKc91E", "gh_a96a4a619366"
+
+
+def signed(at: datetime, token: str = TOKEN, nonce: str = "") -> dict[str, str]:
+    """What the address of a call says."""
+    stamp, nonce = str(int(at.timestamp())), nonce or str(secrets.randbits(32))
+    digest = hashlib.sha1("".join(sorted((token, stamp, nonce))).encode())  # noqa: S324
+    return {"signature": digest.hexdigest(), "timestamp": stamp, "nonce": nonce}
+
+
+def written(words: str, sent_as: str, openid: str = OPENID, **fields: str) -> str:
+    """A call's body: a text that somebody wrote, unless the fields say something else."""
+    given = {
+        "ToUserName": NAME,
+        "FromUserName": openid,
+        "CreateTime": "1796029200",
+        "MsgType": "text",
+        "Content": words,
+        "MsgId": sent_as,
+        **fields,
+    }
+    told = "".join(f"<{name}><![CDATA[{each}]]></{name}>" for name, each in given.items() if each)
+    return f"<xml>{told}</xml>"
 
 
 @dataclass

@@ -108,6 +108,7 @@ CODES = {
     "video_not_found",
     "video_too_large",
     "video_type",
+    "wechat_link_invalid",
     "words_invalid.empty",
     "words_invalid.long",
 }
@@ -256,6 +257,7 @@ BUILT: dict[str, set[str]] = {
     "service.lane.*": set(Lane),
     "service.within.*": set(Unit),
     "service.counted.*": set(Counting),
+    "wechat.reply.*": {"hello", "link", "nobody_to_answer", "too_many_messages"},
     "language.moment.*": {"long", "short"},
     "language.moment_there.*": {"long", "short"},
     "verdicts.*.title": {*Verdict, "suspect_weak"},

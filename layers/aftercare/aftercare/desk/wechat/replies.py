@@ -1,12 +1,24 @@
 """What the service account answers at once: nothing, or a short text."""
 
+import re
 from datetime import datetime
 
+from aftercare.desk.incoming import language
 from aftercare.desk.wechat.model import Received
 
 TAKEN = "success"
 """WeChat shows nothing to the customer, and does not send the message again."""
 MOST_BYTES = 2_047
+_OF_THE_ACCOUNT = "zh-Hans"
+# What is no text, and the faces that WeChat writes into one.
+_MENTIONS = re.compile(r"\[[^\]\s]{1,20}\]")
+
+
+def language_of(words: str) -> str:
+    """In which of our languages to answer those words; where they say nothing, in Chinese."""
+    text = _MENTIONS.sub("", words)
+    has_letters = any(each.isalpha() for each in text)
+    return language.language_of(text) if has_letters else _OF_THE_ACCOUNT
 
 
 def text_reply(received: Received, words: str, now: datetime) -> str:

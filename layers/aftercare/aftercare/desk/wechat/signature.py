@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from aftercare.kernel.errors import ForbiddenError
+
 _WINDOW = timedelta(minutes=5)
 """So far a request's clock may be from ours. WeChat repeats a request within a minute."""
 _MOST_DIGITS = 12
 _MOST_NONCE = 64
 _HEX = 40
+
+
+class NotSignedError(ForbiddenError):
+    """The account's token did not sign it, or not now."""
+
+    code = "wechat_not_signed"
 
 
 class Signed(NamedTuple):

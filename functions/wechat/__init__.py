@@ -1,0 +1,1 @@
+"""Takes what customers write to the WeChat service account."""

@@ -1,0 +1,123 @@
+"""The address that WeChat's servers call with each message of the service account."""
+
+import json
+import time
+from functools import lru_cache
+from typing import NamedTuple
+
+from chalice.app import Chalice, Request, Response
+
+from aftercare.desk.errors import NobodyToAnswerError, TooManyMessagesError
+from aftercare.desk.wechat.model import Kind, Received
+from aftercare.desk.wechat.reading import WeChatInvalidError, read_message
+from aftercare.desk.wechat.replies import language_of, text_reply
+from aftercare.desk.wechat.signature import NotSignedError, Signed, is_signed, signed_in
+from aftercare.desk.wechat_intake import NonceReusedError
+from aftercare.desk.wiring import TicketsConfig, wechat_intake
+from aftercare.kernel.clock import utc_now
+from aftercare.kernel.config import read
+from aftercare.kernel.errors import AftercareError
+from aftercare.kernel.observe import logger
+from aftercare.kernel.secret import read_secret
+from aftercare.members.wiring import MembersConfig, member_service
+from aftercare.orders.wiring import OrdersConfig, order_service
+from aftercare.web.api import bytes_of, endpoint, respond
+from aftercare.web.config import WebConfig
+from aftercare.web.methods import answer_head
+from aftercare.web.request import BrowserRequest
+from aftercare.words.service import words
+
+_CONTENT = ["text/xml", "application/xml", "application/octet-stream", "text/plain"]
+# A secret that was replaced is read anew after this time.
+_SECRET_SECONDS = 300
+_MOST_ECHOED = 200
+
+
+class Config(NamedTuple):
+    """The secret with the account's token."""
+
+    wechat_secret: str
+
+
+_SECRET, _WEB = read(Config).wechat_secret, read(WebConfig)
+_intake = wechat_intake(
+    read(TicketsConfig), order_service(read(OrdersConfig)), member_service(read(MembersConfig))
+)
+
+app = Chalice(app_name="wechat")
+app.register_middleware(respond, "http")
+
+
+@app.route("/wechat", methods=["GET"], content_types=_CONTENT)
+@endpoint(app)
+def echo(request: Request) -> Response:
+    """WeChat tries an address before it sends messages there."""
+    return _text(_signed(request).echo[:_MOST_ECHOED], "text/plain; charset=utf-8")
+
+
+# WeChat waits for five seconds, and then calls again. What was not stored is never answered with
+# "success", after which it would not.
+@app.route("/wechat", methods=["POST"], content_types=_CONTENT)
+@endpoint(app)
+def take(request: Request) -> Response:
+    signed = _signed(request)
+    try:
+        received = read_message(bytes_of(request))
+        reply = _taken(request, received, signed.nonce)
+    except (NonceReusedError, WeChatInvalidError) as error:
+        _note_refusal(error)
+        raise
+    return _text(text_reply(received, reply, utc_now()), "text/xml; charset=utf-8")
+
+
+answer_head(app)
+
+
+def _taken(request: Request, received: Received, nonce: str) -> str:
+    """What WeChat shows to whoever wrote; nothing if their message is in their ticket."""
+    language = language_of(received.words)
+    spoken = words(language)
+    try:
+        taken = _intake.take(received, nonce, language)
+    except (NobodyToAnswerError, TooManyMessagesError) as error:
+        logger.info("wechat not taken", extra={"kind": received.kind, "code": error.code})
+        return spoken.text(f"wechat.reply.{error.code}", link=_link(request, "/contact"))
+    logger.info("wechat taken", extra={"kind": received.kind, "ticket": taken.number})
+    if not taken.token:
+        return ""
+    key = "hello" if received.kind is Kind.SUBSCRIBED else "link"
+    link = _link(request, f"/messages/wechat/{taken.token}")
+    return spoken.text(f"wechat.reply.{key}", link=link)
+
+
+def _signed(request: Request) -> Signed:
+    """What the address says, if the account's token signed it."""
+    signed = signed_in(request.query_params or {})
+    if is_signed(signed, _token(), utc_now()):
+        return signed
+    error = NotSignedError("WeChat did not sign this, or not within the last minutes.")
+    _note_refusal(error)
+    raise error
+
+
+def _note_refusal(error: AftercareError) -> None:
+    logger.warning("wechat refused", extra={"reason": error.code})
+
+
+def _link(request: Request, path: str) -> str:
+    """Where customers reach a page of ours."""
+    browser = BrowserRequest(request, _WEB)
+    return f"{browser.origin}{browser.base}{path}"
+
+
+def _text(body: str, content_type: str) -> Response:
+    return Response(body, {"Content-Type": content_type})
+
+
+def _token() -> str:
+    return _token_at(int(time.monotonic() // _SECRET_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _token_at(_: int) -> str:
+    return str(json.loads(read_secret(_SECRET)).get("token", ""))
