@@ -32,6 +32,7 @@ FEATURES = {
         "portal.entry.mailbox",
         "portal.messages.routes",
         "portal.messages.picture_pages",
+        "portal.messages.wechat",
         "portal.handovers.routes",
     ),
     "accessibility": _ABOUT,

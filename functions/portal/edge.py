@@ -25,6 +25,7 @@ PURPOSE = "portal"
 _COLLECTIONS = {"order_number": "/orders", "return_id": "/returns", "number": "/messages"}
 _POINTS, _HAND_OVER, _PICTURES = "/points", "/hand-over", "/pictures"
 _MESSAGES, _NEW_MESSAGE, _PAPER = "/messages", "/messages/new", "/messages/paper"
+_WECHAT = "/messages/wechat/"
 # What points are, and the way in with an e-mail address alone.
 POINTS_DOOR = "/points/sign-in"
 # The way in of whoever has something to say, with an e-mail address alone.
@@ -55,9 +56,13 @@ def way_back(request: BrowserRequest) -> str:
 
 
 def _sign_in_path(request: BrowserRequest) -> str:
-    """The way in: for points their own page, else the first one, which remembers the request's."""
+    """The way in: for points their own page, for a link of WeChat that of messages, else the first.
+
+    All but that of points remember the request's page.
+    """
     place = _place(request)
-    return POINTS_DOOR if place == _POINTS else f"/?to={quote(place, errors='replace')}"
+    door = MESSAGES_DOOR if place.startswith(_WECHAT) else "/"
+    return POINTS_DOOR if place == _POINTS else f"{door}?to={quote(place, errors='replace')}"
 
 
 def _form_page(request: BrowserRequest) -> str:
@@ -68,6 +73,8 @@ def _form_page(request: BrowserRequest) -> str:
 def _place(request: BrowserRequest) -> str:
     """The page that the request is about."""
     parameters = request.raw.uri_params or {}
+    if request.path.startswith(_WECHAT):
+        return f"{_WECHAT}{parameters.get('token', '')}"
     for name, collection in _COLLECTIONS.items():
         if name in parameters:
             page = f"{collection}/{parameters[name]}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aftercare.desk.reporting import ServiceReport
     from aftercare.desk.service import TicketService
     from aftercare.desk.taking_up import PaperService
+    from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.evidence.service import EvidenceService
     from aftercare.labels.service import LabelService
     from aftercare.members.cards import CardService
@@ -165,6 +166,13 @@ def papers() -> "PaperService":
     from aftercare.desk.wiring import TicketsConfig, paper_service  # noqa: PLC0415
 
     return paper_service(read(TicketsConfig), orders(), members(), _card_key)
+
+
+@cache
+def wechat() -> "WeChatIntake":
+    from aftercare.desk.wiring import TicketsConfig, wechat_intake  # noqa: PLC0415
+
+    return wechat_intake(read(TicketsConfig), orders(), members())
 
 
 @cache

@@ -9,6 +9,7 @@ from aftercare.web.customers import CustomerSession
 _PLACE = re.compile(
     r"/orders|/points|/(orders|returns)/[A-Za-z0-9_-]{4,40}"
     r"|/messages|/messages/new(\?[A-Za-z0-9_.~%=&+-]{1,300})?|/messages/[A-Z0-9-]{4,20}"
+    r"|/messages/wechat/[0-9a-f]{40}"
     r"|/orders/[A-Za-z0-9_-]{4,40}/item\?[A-Za-z0-9_.~%=&+-]{1,900}"
 )
 

@@ -33,7 +33,7 @@ from tests.fakes.browser import SIGNING_KEY, Browser
 from tests.fakes.browser_pages.arrived import settled
 from tests.fakes.browser_pages.filmed import Filmed, filmed, has_failed, is_sending
 from tests.fakes.browser_pages.pictured import pictured
-from tests.fakes.browser_pages.talking import talking, talks_on
+from tests.fakes.browser_pages.talking import invited, talking, talks_on
 from tests.fakes.browser_pages.tracked import DAYS, tracked, tracking_of
 from tests.fakes.house import WORKER, House, every_format, papers_abroad, plain_page
 from tests.fakes.orders import ORDERS_INGEST, paid, shipped
@@ -138,7 +138,7 @@ def cast(house: House, tables: Mapping[str, str]) -> Cast:
         ended=_ended(house, member.email) | _moved_on(house, shop, member.email),
         settled=settled(shop, tables, member.email, _LINES),
         tracked=tracked(house, member.email),
-        talks=talks,
+        talks=talks | {"wechat": invited()},
         picture=pictured(thread, utc_now),
         recalled=counter.fresh_code(BatchStatus.RECALLED),
         genuine=counter.fresh_code(),
@@ -379,7 +379,8 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     yield _refused("message, of nobody", new, nobody, {"topic": "order", "words": "Hello?"})
     yield Scene("message, much too long", f"{new}?about=other", mine, _sends_a_book)
     yield Scene("message, signed out", f"{new}?about=other", mine, _sends_a_book_signed_out)
-    for name, number in cast.talks.items():
+    numbers = {name: each for name, each in cast.talks.items() if name != "wechat"}
+    for name, number in numbers.items():
         yield Scene(f"message, {name}", f"/messages/{number}", mine)
     sent = f"/messages/{cast.talks['just sent']}/pictures"
     yield Scene("message, photos", sent, mine)
@@ -388,6 +389,7 @@ def _of_messages(cast: Cast, mine: str, nobody: str) -> Iterator[Scene]:
     number = cast.talks["answered"]
     yield Scene("paper code", "/messages/paper", mine)
     yield _refused("paper code, of nothing", "/messages/paper", mine, {"code": "4829"})
+    yield Scene("wechat", cast.talks["wechat"], mine)
     yield Scene("hand-over, of a ticket", f"/messages/{number}/hand-over", mine)
     yield Scene("hand-over, code", f"/returns/{cast.done}/hand-over", mine, _shows_a_code)
     request = "sgn_01JXD0B7G00000000000000000"

@@ -11,6 +11,7 @@ from aftercare.desk.moves import Verb
 from aftercare.desk.partners import Bringing, PartnerService, Taken
 from aftercare.desk.service import About, Sent, TicketService
 from aftercare.desk.ticket import Thread, Topic
+from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wiring import (
     TicketsConfig,
     partner_service,
@@ -23,9 +24,11 @@ from aftercare.kernel.requests import RequestKey
 from aftercare.members.wiring import MembersConfig, member_service
 from aftercare.orders.model import email_key_of
 from aftercare.orders.wiring import OrdersConfig, order_service
+from portal import rooms
 from tests.fakes.codes import key_named
 from tests.fakes.house import SetClock
 from tests.fakes.reviews import AGENT, Trail
+from tests.fakes.wechat import NAME, OPENID
 
 KEEPER = system("desk_worker")
 ASKED = "The box was open when it came, and the hare's left ear is missing."
@@ -72,6 +75,13 @@ class Talks:
 
     def _sent(self, words: str) -> Sent:
         return Sent(words, _new_form(), "en")
+
+
+def invited() -> str:
+    """The path of a link that WeChat shows to somebody who wrote."""
+    received = Received(Kind.MESSAGE, OPENID, NAME, _new_form(), "耳朵掉了。")
+    token = rooms.wechat().take(received, _new_form(), "zh-Hans").token
+    return f"/messages/wechat/{token}"
 
 
 def _new_form() -> str:
