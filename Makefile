@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark picture history clear key leaked holds date-holds release expiry mailbox mail order explain policy-diff screening-diff unsuppress erase export scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
+.PHONY: help setup run up down deploy seed invoke parcel client revoke reissue codes batch mark picture history clear key leaked holds date-holds release expiry mailbox mail order explain policy-diff screening-diff unsuppress erase export wechat scan carrier audit addresses holidays words schemas moves mails build shots test test-fast explore check bench figures mutants format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -151,6 +151,9 @@ export: $(TOOLS) ## write everything that is kept of a person into a ZIP file (E
 
 mail: $(TOOLS) ## have the local stack receive a mail to the service desk (FILE=question.eml)
 	@$(call takes,FILE,FORGED)$(AFTERCARE) mail receive $(if $(and $(call given,FORGED),$(filter 1,$(FORGED))),--forged) $(WRITES) $(call argument,FILE)
+
+wechat: $(TOOLS) ## have the local stack receive a message to the WeChat service account (TEXT="The ear is missing." FROM=openid)
+	@$(call takes,TEXT,FROM ID)$(AFTERCARE) wechat write $(call option,FROM,openid) $(call option,ID,id) $(WRITES) $(call argument,TEXT)
 
 scan: $(TOOLS) ## report a carrier's scan of a return's parcel (TRACKING=… KIND=in_transit or delivered)
 	@$(call takes,TRACKING KIND,CARRIER)$(AFTERCARE) scan report $(WRITES) $(call option,CARRIER,carrier) $(call argument,TRACKING) $(call argument,KIND)

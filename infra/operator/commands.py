@@ -78,6 +78,7 @@ def parser() -> Parser:
     _screening(Group(groups, "screening", "What is noticed of returns"))
     _mailbox(Group(groups, "mailbox", "Whether a mailbox gets mail"))
     _mail(Group(groups, "mail", "Mails to the service desk"))
+    _wechat(Group(groups, "wechat", "Messages to the WeChat service account"))
     _scan(Group(groups, "scan", "A carrier's scan of a parcel"))
     _carrier(Group(groups, "carrier", "Who carries a parcel"))
     _expiry(Group(groups, "expiry", "The nightly run that expires points"))
@@ -252,6 +253,14 @@ def _mail(mail: Group) -> None:
     receive = mail.writes("receive", "Have the local stack receive a mail to the service desk")
     receive.add_argument("file", metavar="FILE", help="headers, an empty line, words")
     receive.add_argument("--forged", action="store_true", help="nothing proves who sent it")
+
+
+def _wechat(wechat: Group) -> None:
+    write = wechat.writes("write", "Have the local stack receive a message by WeChat")
+    write.add_argument("text", metavar="TEXT", help="what somebody writes")
+    somebody = "oLPjZjsXuQPJoV0HlruZkNzKc91E"
+    write.add_argument("--openid", default=somebody, help="who they are to the account")
+    write.add_argument("--id", default="", help="of a message that came; another one by default")
 
 
 def _scan(scan: Group) -> None:

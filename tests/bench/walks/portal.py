@@ -14,16 +14,19 @@ from aftercare.pictures.model import picture_key
 from aftercare.points.unsubscribing import path_of
 from tests.bench.walks import returning
 from tests.bench.walks.callers import Customer, style_in
-from tests.bench.world import World
+from tests.bench.world import World, handed
 from tests.fakes import photos
 from tests.fakes.browser import SIGNING_KEY
 from tests.fakes.browser_pages.shop import Order
 from tests.fakes.environment import BUCKETS
+from tests.fakes.events import Json
 from tests.fakes.house import WORKER, House, SetClock, build_house
 from tests.fakes.points_desk import earned_long_ago, joined
 from tests.fakes.reviews import AGENT, build_desk
 from tests.fakes.service_desk import desk_beside
+from tests.fakes.template import ROOT
 from tests.fakes.videos import mp4
+from tests.fakes.wechat import signed, written
 
 MAILBOX = "mei@example.com"
 PAGES = (
@@ -231,3 +234,28 @@ def _paper(world: World, customer: Customer) -> None:
     customer.get("/messages/paper")
     customer.post("/messages/paper", code=digits)
     world.settle()
+    _by_wechat(world, customer)
+
+
+def _by_wechat(world: World, customer: Customer) -> None:
+    """The customer writes to the service account, says who they are, and writes again."""
+    answered = _calls(world, "POST /wechat, not bound", written("One.", "1"))
+    found = re.search(r"/messages/wechat/[0-9a-f]{40}", answered)
+    assert found
+    customer.get(found[0])
+    customer.post(found[0])
+    world.settle()
+    _calls(world, "POST /wechat", written("Two.", "2"))
+    world.settle()
+
+
+def _calls(world: World, cause: str, body: str) -> str:
+    """What WeChat is answered."""
+    event: Json = json.loads((ROOT / "events/wechat/written.json").read_text())
+    query = signed(utc_now(), nonce=cause)
+    event |= {"body": body}
+    event |= {"multiValueQueryStringParameters": {name: [each] for name, each in query.items()}}
+    with world.asked("WechatFunction", cause) as statuses:
+        answer = handed("WechatFunction", event)
+        statuses.append(int(answer["statusCode"]))
+    return str(answer["body"])

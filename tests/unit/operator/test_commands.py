@@ -62,6 +62,7 @@ WRITES = {
     "unsuppress": ("EMAIL", "mailbox lift"),
     "scan": ("KIND", "scan report"),
     "mail": ("FILE", "mail receive"),
+    "wechat": ("TEXT", "wechat write"),
     "erase": ("EMAIL", "customer erase"),
 }
 
