@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from aftercare.desk.parked import ParkedDesk
     from aftercare.desk.pictures import MessagePictures
     from aftercare.desk.searching import TicketSearching
+    from aftercare.desk.ticket import Thread
     from aftercare.desk.walk_ins import WalkInDesk
+    from aftercare.desk.wechat.people import Quota
+    from aftercare.desk.wechat_answers import WeChatWriters
     from aftercare.erasure.desk import ErasureDesk
     from aftercare.evidence.service import EvidenceService
     from aftercare.orders.service import OrderService
@@ -56,6 +59,7 @@ class ConsoleConfig(NamedTuple):
     uploads_bucket: str
     documents_bucket: str
     card_secret: str
+    wechat_app_id: str = ""
 
 
 CONFIG = read(ConsoleConfig)
@@ -117,6 +121,18 @@ def parked_mails() -> "ParkedDesk":
     from aftercare.desk.wiring import TicketsConfig, parked_desk  # noqa: PLC0415
 
     return parked_desk(read(TicketsConfig), trail())
+
+
+def wechat_quota(thread: "Thread") -> "Quota | None":
+    """What WeChat still passes on to the ticket's customer; none by another way, or without it."""
+    return _wechat_writers().quota(thread) if CONFIG.wechat_app_id else None
+
+
+@cache
+def _wechat_writers() -> "WeChatWriters":
+    from aftercare.desk.wiring import wechat_writers  # noqa: PLC0415
+
+    return wechat_writers(CONFIG.tickets_table)
 
 
 @cache

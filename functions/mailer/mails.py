@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from aftercare.kernel.actor import system
 from aftercare.kernel.clock import day_from_text
 from aftercare.kernel.config import read
+from aftercare.kernel.observe import logger
 from aftercare.kernel.secret import signing_key
 from aftercare.kernel.timeline import Entry
 from aftercare.mail import model as mails
 from aftercare.mail.model import Kind, Outcome, Send
+from aftercare.words.model import language_of
+from aftercare.words.service import words
 
 if TYPE_CHECKING:
     from aftercare.access.service import AccessService
     from aftercare.authenticity.notices import ClaimNoticeService
     from aftercare.desk.notices import TicketNoticeService
+    from aftercare.desk.wechat_answers import WeChatAnswers
     from aftercare.parcels.notices import ParcelNoticeService
     from aftercare.points.night.reminders import ReminderService
     from aftercare.points.notices import NoticeService
@@ -37,6 +41,9 @@ class MailerConfig(NamedTuple):
     signing_secret: str
     desk_secret: str
     desk_mailbox: str = ""
+    wechat_app_id: str = ""
+    wechat_app_secret: str = ""
+    wechat_url: str = "https://api.weixin.qq.com"
 
 
 class Mailing(NamedTuple):
@@ -72,6 +79,18 @@ def _notify_of_parcel(entry: Entry, send: Send) -> Outcome | None:
 
 def _notify_of_ticket(entry: Entry, send: Send) -> Outcome | None:
     return _tickets().notify(entry, send)
+
+
+def _answer_in_ticket(entry: Entry, send: Send) -> Outcome | None:
+    """By mail first, which is the way that is tried again; then by WeChat, if that is set up."""
+    outcome = _notify_of_ticket(entry, send)
+    if _CONFIG.wechat_app_id and (sent := _wechat().answer(entry, _rest_is_in_the_mail)):
+        logger.info("wechat answer", extra={"entry_id": entry.entry_id, "outcome": sent})
+    return outcome
+
+
+def _rest_is_in_the_mail(language: str) -> str:
+    return words(language_of(language)).text("wechat.answer.more")
 
 
 def _confirm_claim(entry: Entry, send: Send) -> Outcome | None:
@@ -115,7 +134,7 @@ MAILS: Mapping[str, Mailing] = {
     # Only of what a store handed over; of the others the shop's parcel tells.
     "return.replacement_requested": Mailing(mails.RETURN_HANDED_IN, _notify_of_return),
     "ticket.acknowledged": Mailing(mails.TICKET_RECEIVED, _notify_of_ticket),
-    "ticket.answered": Mailing(mails.TICKET_ANSWERED, _notify_of_ticket),
+    "ticket.answered": Mailing(mails.TICKET_ANSWERED, _answer_in_ticket),
     "ticket.reminded": Mailing(mails.TICKET_REMINDER, _notify_of_ticket),
 }
 
@@ -177,3 +196,15 @@ def _tickets() -> "TicketNoticeService":
     mailbox = DeskMailboxConfig(_CONFIG.desk_secret, _CONFIG.desk_mailbox)
     tables = (_CONFIG.tickets_table, _CONFIG.orders_table)
     return ticket_notices(TicketMailsConfig(*tables, mailbox))
+
+
+@cache
+def _wechat() -> "WeChatAnswers":
+    from aftercare.desk.wechat.sending import Account  # noqa: PLC0415
+    from aftercare.desk.wiring import wechat_answers  # noqa: PLC0415
+
+    def read_account() -> Account:
+        key = signing_key(_CONFIG.wechat_app_secret)
+        return Account(_CONFIG.wechat_app_id, key.decode())
+
+    return wechat_answers(_CONFIG.tickets_table, _CONFIG.wechat_url, read_account)

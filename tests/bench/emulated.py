@@ -30,6 +30,7 @@ _SECRETS = {
     environment.ERASURE_SECRET: _SIGNING,
     environment.CARD_SECRET: _SIGNING,
     environment.DESK_SECRET: _SIGNING,
+    environment.WECHAT_APP_SECRET: _SIGNING,
     environment.CODE_KEYS: KEYS_TEXT,
     environment.WECHAT_SECRET: json.dumps({"token": WECHAT_TOKEN}),
     environment.HOOKS_SECRET: json.dumps({"easypost": WEBHOOK_SECRET, "shippo": WEBHOOK_SECRET}),

@@ -32,6 +32,7 @@ EXPIRY_QUEUE = "test-expiry"
 HOOKS_QUEUE = "test-hooks"
 HOOKS_SECRET = "test-hooks-secret"
 WECHAT_SECRET = "test-wechat"
+WECHAT_APP_SECRET = "test-wechat-app"
 
 SETTINGS: Mapping[str, str] = {
     "ORDERS_TABLE": TABLES["OrdersTable"],
@@ -58,6 +59,9 @@ SETTINGS: Mapping[str, str] = {
     "HOOKS_QUEUE": f"{_QUEUES}/{HOOKS_QUEUE}",
     "HOOKS_SECRET": HOOKS_SECRET,
     "WECHAT_SECRET": WECHAT_SECRET,
+    "WECHAT_APP_ID": "wx1234567890abcdef",
+    "WECHAT_APP_SECRET": WECHAT_APP_SECRET,
+    "WECHAT_URL": "http://127.0.0.1:9",
     "STAFF_TABLE": TABLES["StaffTable"],
     "USER_POOL": "us-west-2_Test",
     "USER_POOL_CLIENT": "test-client",

@@ -33,6 +33,7 @@ from tests.fakes.environment import (
     HOOKS_SECRET,
     SIGNING_SECRET,
     TABLES,
+    WECHAT_APP_SECRET,
     WECHAT_SECRET,
 )
 from tests.fakes.house import House, build_house
@@ -133,7 +134,7 @@ def vault() -> Iterator[str]:
     kept |= dict.fromkeys(
         [
             *(SIGNING_SECRET, CONSOLE_SECRET, CAPTURE_SECRET, ERASURE_SECRET, CARD_SECRET),
-            DESK_SECRET,
+            *(DESK_SECRET, WECHAT_APP_SECRET),
         ],
         signing,
     )

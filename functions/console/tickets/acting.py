@@ -20,6 +20,7 @@ from console.cases.forms import text_in
 from console.edge import Visit
 from console.tickets import names
 from console.tickets.beside import Photos, beside
+from console.tickets.by_wechat import by_wechat
 from console.tickets.forms import done_in, entries_in
 from console.tickets.pages import ANSWER, Shown, orphan, ticket_page, with_macro
 from console.tickets.pictures import link
@@ -147,7 +148,7 @@ def _page(
     pictures = pictures_of(visit, thread, f"/tickets/{thread.ticket.number}")
     shown = Shown(thread, earlier, _order(thread.ticket), pictures)
     about = beside(visit, member, thread)
-    token = secrets.token_urlsafe(12)
+    token, quota = secrets.token_urlsafe(12), rooms.wechat_quota(thread)
     page = ticket_page(shown, member, reader, visit.words, sent_as=token, last=last)
     return visit.show(
         "ticket.html",
@@ -162,6 +163,7 @@ def _page(
         orphan=orphan(typed, page["forms"]),
         points=about.points,
         codes=about.codes,
+        by_wechat=by_wechat(quota) if quota else None,
         **_evidence(about.photos),
         **page,
     )

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -159,7 +160,7 @@ def test_binding_that_was_stopped_goes_on_with_the_form_or_the_next_message(
     takes(intake, message("One."))
     token = takes(intake, message("Two.")).token
     person = intake.wechat.person(OPENID)
-    bound = person.__class__(OPENID, MEI, EMAIL, desk.clock(), desk.clock(), 0, person.version)
+    bound = replace(person, email_key=MEI, email=EMAIL, bound_at=desk.clock())
     intake.wechat.bind(bound, token)  # and nothing after it
     number = intake.bind(token, MEI, EMAIL, ZH)
     assert words_of(desk, number) == ["One.", "Two."]
@@ -215,7 +216,7 @@ def test_answers_are_counted_from_the_last_message(desk: ServiceDesk, intake: We
     until = desk.clock() + timedelta(hours=48)
     for left in range(MOST_ANSWERS, 0, -1):
         assert quota(intake.wechat.person(OPENID), desk.clock()) == (left, until)
-        intake.wechat.answered(intake.wechat.person(OPENID))
+        intake.wechat.answered(intake.wechat.person(OPENID), f"ent_{left}", desk.clock())
     assert quota(intake.wechat.person(OPENID), desk.clock()) == (0, until)
     desk.clock.forward(hours=47)
     takes(intake, message("And?"))

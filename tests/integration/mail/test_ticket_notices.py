@@ -12,6 +12,7 @@ from aftercare.desk.moves import Verb
 from aftercare.desk.partners import Bringing
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
+from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wiring import (
     DeskMailboxConfig,
     TicketMailsConfig,
@@ -19,6 +20,7 @@ from aftercare.desk.wiring import (
     parked_desk,
     ticket_erasing,
     ticket_notices,
+    wechat_intake,
 )
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import utc_now
@@ -38,11 +40,13 @@ from tests.fakes.orders import EMAIL, NUMBER, ORDERS_INGEST, paid
 from tests.fakes.points import MEMBER, MEMBERS_INGEST, member_event
 from tests.fakes.reviews import AGENT
 from tests.fakes.service_desk import DESK_WORKER, ServiceDesk, service_desk
+from tests.fakes.wechat import NAME, OPENID
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 NOTED = (ACKNOWLEDGED, ANSWERED, REMINDED)
 OTHER = About(Topic.OTHER)
 LI = "li@example.com"
+MEI = email_key_of(EMAIL)
 
 
 @pytest.fixture
@@ -322,3 +326,19 @@ def test_what_ends_in_silence_is_said_with_the_way_back(desk: ServiceDesk) -> No
     text = Renderer("https://returns.example.com/")(mail).text
     assert "have had no answer, so we consider this solved" in " ".join(text.split())
     assert "within 14 days" in " ".join(text.split())
+
+
+def test_an_answer_by_wechat_has_its_mail_though_wechat_is_away(desk: ServiceDesk) -> None:
+    people = desk.tickets.people
+    config = TicketsConfig(desk.tables["TicketsTable"], desk.tables["DueTable"])
+    intake = wechat_intake(config, people.orders, people.members)
+    received = Received(Kind.MESSAGE, OPENID, NAME, "1", "The box was open.")
+    number = intake.bind(intake.take(received, "a nonce", "en").token, MEI, EMAIL, "en")
+    desk.clock.now = utc_now()
+    desk.act(number, Verb.REPLY, "We look into it.")
+    with logged() as log:
+        sent = mailed(desk)
+    assert [each.subject for each in sent] == [f"We have answered your message ({number})"]
+    outcomes = [each["outcome"] for each in log.lines if each["message"] == "wechat answer"]
+    assert outcomes == ["unknown", "before"]
+    assert OPENID not in repr(log.lines)

@@ -169,5 +169,5 @@ class WeChatIntake(TicketService):
             language,
             CUSTOMER,
             Channel.WECHAT,
-            also=partial(self.wechat.wrote, person=now, at=message.at),
+            also=partial(self.wechat.wrote, person=now, message=message),
         )

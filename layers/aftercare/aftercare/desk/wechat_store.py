@@ -18,11 +18,13 @@ from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.direct import conditional
 from aftercare.kernel.tables import Transaction, at_version, bind
 
-_PERSON, _KEPT, _LINK, _NONCE = "PERSON", "KEPT#", "LINK", "NONCE"
+_PERSON, _KEPT, _LINK, _NONCE, _ANSWER = "PERSON", "KEPT#", "LINK", "NONCE", "ANSWER#"
 # A link is known for a day after its half hour: who sends the form again gets the same answer.
 _LINK_KEPT = timedelta(days=1)
 _MESSAGE_KEPT = timedelta(days=40)
 _NONCE_KEPT = timedelta(hours=1)
+# An event of the bus comes again for some days at most.
+_ANSWER_KEPT = timedelta(days=30)
 
 
 class _PersonRow(Model):
@@ -36,6 +38,7 @@ class _PersonRow(Model):
     opened_at = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)
     last_at = UnicodeAttribute(null=True)
+    last_message = UnicodeAttribute(null=True)
     answers = NumberAttribute(default=0)
     schema = NumberAttribute(default=SCHEMA)
 
@@ -76,6 +79,16 @@ class _NonceRow(Model):
     schema = NumberAttribute(default=SCHEMA)
 
 
+class _AnswerRow(Model):
+    class Meta:
+        table_name = "tickets"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at = TTLAttribute()
+    schema = NumberAttribute(default=SCHEMA)
+
+
 class Link(NamedTuple):
     """A link that was sent to somebody; `used_by` is the mailbox that it bound them to."""
 
@@ -92,6 +105,7 @@ class WeChatStore:
         self._kept = bind(_KeptRow, table_name)
         self._links = bind(_LinkRow, table_name)
         self._nonces = bind(_NonceRow, table_name)
+        self._answers = bind(_AnswerRow, table_name)
         self._indexed = bind(TicketRow, table_name)
 
     def person(self, openid: str) -> Person:
@@ -107,6 +121,7 @@ class WeChatStore:
             from_text(row.opened_at) if row.opened_at else None,
             from_text(row.last_at) if row.last_at else None,
             int(row.answers),
+            row.last_message or "",
             int(row.version),
         )
 
@@ -137,22 +152,36 @@ class WeChatStore:
             expires_at=message.at + _MESSAGE_KEPT,
         )
         with Transaction(self._people) as commit:
-            self.wrote(commit, person, message.at)
+            self.wrote(commit, person, message)
             commit.save(row, _KeptRow.pk.does_not_exist())
 
-    def wrote(self, commit: Transaction, person: Person, at: datetime) -> None:
-        """Says with the transaction that they wrote: answers are counted anew."""
-        last_at = max(at, person.last_at or at)
-        commit.save(self._row(replace(person, last_at=last_at, answers=0)))
+    def wrote(self, commit: Transaction, person: Person, message: Kept) -> None:
+        """Says with the transaction that they wrote that: answers are counted anew."""
+        last_at = max(message.at, person.last_at or message.at)
+        now = replace(person, last_at=last_at, last_sent_as=message.sent_as, answers=0)
+        commit.save(self._row(now))
 
-    def answered(self, person: Person) -> None:
-        """Counts an answer that goes to them by WeChat.
+    def was_answered(self, person: Person, entry_id: str) -> bool:
+        """Whether that entry's answer was counted, and so went to them by WeChat, or may have."""
+        key = _person_key(person.openid), f"{_ANSWER}{entry_id}"
+        try:
+            self._answers.get(*key, consistent_read=True)
+        except self._answers.DoesNotExist:
+            return False
+        return True
+
+    def answered(self, person: Person, entry_id: str, now: datetime) -> None:
+        """Counts the answer of that entry, which goes to them by WeChat.
 
         Raises:
             StaleWriteError: They wrote, or were answered, in the meantime.
         """
-        with conditional():
-            self._row(replace(person, answers=person.answers + 1)).save()
+        row = self._answers(
+            _person_key(person.openid), f"{_ANSWER}{entry_id}", expires_at=now + _ANSWER_KEPT
+        )
+        with Transaction(self._people) as commit:
+            commit.save(self._row(replace(person, answers=person.answers + 1)))
+            commit.save(row, _AnswerRow.pk.does_not_exist())
 
     def drop(self, openid: str, message: Kept) -> None:
         """Removes a message that came to a ticket. Safe to repeat."""
@@ -166,6 +195,11 @@ class WeChatStore:
         """
         for message in self.kept(person.openid):
             self.drop(person.openid, message)
+        answers = self._answers.query(
+            _person_key(person.openid), _AnswerRow.sk.startswith(_ANSWER), consistent_read=True
+        )
+        for row in answers:
+            row.delete()
         if person.version is not None:
             with conditional():
                 self._row(person).delete()
@@ -217,6 +251,7 @@ class WeChatStore:
             opened_at=to_text(person.bound_at) if person.bound_at else None,
             email=person.email or None,
             last_at=to_text(person.last_at) if person.last_at else None,
+            last_message=person.last_sent_as or None,
             answers=person.answers,
         )
         return at_version(row, person.version)

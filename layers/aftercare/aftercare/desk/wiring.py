@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from aftercare.desk.taking_up import PaperService
     from aftercare.desk.tills import TillService
     from aftercare.desk.walk_ins import WalkInDesk
+    from aftercare.desk.wechat.sending import Account
+    from aftercare.desk.wechat_answers import WeChatAnswers, WeChatWriters
     from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.evidence.service import EvidenceService
     from aftercare.members.service import MemberService
@@ -118,6 +120,25 @@ def wechat_intake(
 
     people, wechat = People(orders, members), WeChatStore(config.tickets_table)
     return WeChatIntake(_store(config), people, clock, entropy, wechat)
+
+
+def wechat_writers(tickets_table: str, *, clock: Clock = utc_now) -> "WeChatWriters":
+    """Who at WeChat an answer goes to, in that table."""
+    from aftercare.desk.wechat_answers import WeChatWriters  # noqa: PLC0415
+    from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
+
+    return WeChatWriters(TicketStore(tickets_table), WeChatStore(tickets_table), clock)
+
+
+def wechat_answers(
+    tickets_table: str, url: str, read_account: "Callable[[], Account]", *, clock: Clock = utc_now
+) -> "WeChatAnswers":
+    """What sends answers by WeChat, whose API is there, as that account."""
+    from aftercare.desk.wechat.sending import WeChatApi  # noqa: PLC0415
+    from aftercare.desk.wechat_answers import WeChatAnswers  # noqa: PLC0415
+
+    writers = wechat_writers(tickets_table, clock=clock)
+    return WeChatAnswers(writers, WeChatApi(url, read_account, clock))
 
 
 def mail_intake(

@@ -17,7 +17,8 @@ customer service messages, since June 2023."""
 class Person:
     """Somebody's openid, and the mailbox that they proved and bound it to, once.
 
-    `last_at` is when they wrote last, `answers` how many went to them by WeChat since.
+    `last_at` is when they wrote last, `last_sent_as` what WeChat calls that message, `answers` how
+    many went to them by WeChat since.
     """
 
     openid: str
@@ -26,6 +27,7 @@ class Person:
     bound_at: datetime | None = None
     last_at: datetime | None = None
     answers: int = 0
+    last_sent_as: str = ""
     version: int | None = None
 
     @property

@@ -11,7 +11,7 @@ from aftercare.kernel.errors import UnavailableError
 
 _TOKENS = "/cgi-bin/stable_token"
 _SEND_PATH = "/cgi-bin/message/custom/send"
-_SECONDS = 5.0
+_SECONDS = 3.0
 _MOST_BYTES = 64 * 1024
 # WeChat makes the next token five minutes before, and takes both until then.
 _RENEWED_BEFORE = timedelta(minutes=5)
@@ -61,6 +61,15 @@ class Pool(Protocol):
     def request(
         self, method: str, url: str, body: bytes, *, headers: Mapping[str, str]
     ) -> Answer: ...
+
+
+def fitting(words: str, more: str) -> str:
+    """The words, or as many as one message takes with `more` behind them."""
+    if len(words.encode()) <= MOST_TEXT:
+        return words
+    end = f"…\n\n{more}"
+    room = MOST_TEXT - len(end.encode())
+    return words.encode()[:room].decode(errors="ignore").rstrip() + end
 
 
 class _Token(NamedTuple):
