@@ -247,13 +247,16 @@ def _by_wechat(world: World, customer: Customer) -> None:
     world.settle()
     _calls(world, "POST /wechat", written("Two.", "2"))
     world.settle()
+    assert _calls(world, "GET /wechat", "") == "an echo"
 
 
 def _calls(world: World, cause: str, body: str) -> str:
     """What WeChat is answered."""
     event: Json = json.loads((ROOT / "events/wechat/written.json").read_text())
-    query = signed(utc_now(), nonce=cause)
-    event |= {"body": body}
+    method = cause.partition(" ")[0]
+    context = event["requestContext"] | {"httpMethod": method}
+    event |= {"body": body, "httpMethod": method, "requestContext": context}
+    query = signed(utc_now(), nonce=cause) | {"echostr": "an echo"}
     event |= {"multiValueQueryStringParameters": {name: [each] for name, each in query.items()}}
     with world.asked("WechatFunction", cause) as statuses:
         answer = handed("WechatFunction", event)
