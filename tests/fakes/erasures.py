@@ -14,6 +14,9 @@ from aftercare.desk.mailed import Receipt
 from aftercare.desk.moves import Verb
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Thread, Topic
+from aftercare.desk.wechat.model import Kind, Received
+from aftercare.desk.wechat.people import Kept as Waiting
+from aftercare.desk.wechat_intake import Taken
 from aftercare.desk.wiring import (
     MailIntakeConfig,
     TicketsConfig,
@@ -21,6 +24,7 @@ from aftercare.desk.wiring import (
     message_pictures,
     ticket_desk,
     ticket_service,
+    wechat_intake,
 )
 from aftercare.erasure.desk import ErasureDesk
 from aftercare.erasure.service import ErasureService
@@ -55,6 +59,7 @@ from tests.fakes.points import BY_TILL
 from tests.fakes.points_desk import points
 from tests.fakes.reviews import AGENT, LEAD, NO, Trail, build_desk
 from tests.fakes.template import template
+from tests.fakes.wechat import NAME
 
 KEY = SIGNING_KEY.encode()
 
@@ -94,6 +99,8 @@ class Person:
     judged: str = "Dear Mrs Zebrowskaya-Quill, the photo shows another side."
     claimed: str = "Quillfeather got it from uncle Schnabelhard in Xylotown."
     asked: str = "Quillfeather here: the lid of Brunhildegard's box is gone."
+    openid: str = "oCanaryQuillfeatherAtWeChat"
+    chatted: str = "Quillfeather asks here, too, about Brunhildegard's box."
     answered: str = "Dear Mrs Zebrowskaya-Quill, we send another lid."
     gossip: str = "Sister of the Schnabelhard who wrote last week."
     noted: str = "Called her at the Quokkastrasse office."
@@ -272,6 +279,27 @@ class Person:
         ):
             desk.act(AGENT, ticket.number, Done(verb, count, words, words))
         self.mails(ticket.number)
+        self.chats()
+
+    def chats(self) -> None:
+        """Writes by WeChat, says who they are, writes again, is answered there, and asks for more.
+
+        What they wrote last waits for its ticket, as a crash may leave it.
+        """
+        config = TicketsConfig(self.tables["TicketsTable"], self.tables["DueTable"])
+        orders, members = self.house.orders, self.house.access.members
+        chat = wechat_intake(config, orders, members, clock=self.house.clock)
+
+        def says(sent_as: str) -> Taken:
+            written = Received(Kind.MESSAGE, self.openid, NAME, sent_as, self.chatted)
+            return chat.take(written, f"nonce {sent_as}", "en")
+
+        says("1")
+        chat.bind(says("2").token, self.email_key, self.email, "en")
+        says("3")
+        store, now = chat.wechat, self.house.clock()
+        store.answered(store.person(self.openid), "ent_of_an_answer", now)
+        store.keep(store.person(self.openid), Waiting("4", now, self.chatted))
 
     def _sends_a_picture(self, thread: Thread) -> None:
         pictures = message_pictures(self.house.evidence, clock=self.house.clock)

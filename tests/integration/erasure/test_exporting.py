@@ -43,6 +43,7 @@ def test_an_export_has_everything_that_is_kept_of_a_person(
         "codes.json",
         "claims.json",
         "tickets.json",
+        "wechat.json",
     }
     [[_, _, [picture]]] = json.loads(files["tickets.json"])
     assert (picture["entry"], picture["state"]) == (1, "accepted")

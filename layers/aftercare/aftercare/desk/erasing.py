@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aftercare.desk.moves import Verb
 from aftercare.desk.ticket import Message, Ticket
+from aftercare.desk.wechat.people import Kept, Person
 from aftercare.kernel.fresh import on_fresh_state
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class TicketErasing:
         """The tickets that were opened until then: their pictures are under these ids."""
         found = self.store.of_customer(email_key)
         return tuple(each.ticket_id for each in found if is_before(each.opened_at))
+
+    def at_wechat(self, email_key: str) -> tuple[tuple[Person, tuple[Kept, ...]], ...]:
+        """Who the person is at WeChat, and what they wrote there that is in no ticket yet."""
+        people = map(self.wechat.person, self.wechat.of_mailbox(email_key))
+        return tuple((each, self.wechat.kept(each.openid)) for each in people)
 
     def erase(self, email_key: str, is_before: Callable[[datetime | None], bool]) -> int:
         """Empties the tickets that were opened until then; returns how many. Safe to repeat.

@@ -153,7 +153,9 @@ class WeChatIntake(TicketService):
         brought = self._brought_by(person, message, language)
         if seen := self._seen(brought.key):
             return seen
-        conversation = f"wechat#{person.openid}#{person.bound_at}"
+        # Hashed: the name outlives the person.
+        bound = Key(Channel.WECHAT, f"{person.openid} bound {person.bound_at}")
+        conversation = f"wechat#{bound.digest}"
         if begun := self.store.current(conversation):
             return self._continued(self._known(begun), brought)
         customer = self.people.find(person.email_key, email=person.email)

@@ -1,10 +1,11 @@
 """The service account's part of the tickets table: who wrote, what was kept, links that bind.
 
-`WECHAT#<openid>` has the person and the messages that are kept until they bind. A link and a nonce
-are known by their hashes.
+`WECHAT#<openid>` has the person, the messages that are kept until they bind, and what leads to
+their links. A link and a nonce are known by their hashes.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -18,7 +19,9 @@ from aftercare.kernel.clock import from_text, to_text
 from aftercare.kernel.direct import conditional
 from aftercare.kernel.tables import Transaction, at_version, bind
 
-_PERSON, _KEPT, _LINK, _NONCE, _ANSWER = "PERSON", "KEPT#", "LINK", "NONCE", "ANSWER#"
+_PERSON, _KEPT, _LINK, _NONCE = "PERSON", "KEPT#", "LINK", "NONCE"
+# What is found under the person: answers that went to them, and the links that they got.
+_ANSWER, _LINKED = "ANSWER#", "LINK#"
 # A link is known for a day after its half hour: who sends the form again gets the same answer.
 _LINK_KEPT = timedelta(days=1)
 _MESSAGE_KEPT = timedelta(days=40)
@@ -79,7 +82,7 @@ class _NonceRow(Model):
     schema = NumberAttribute(default=SCHEMA)
 
 
-class _AnswerRow(Model):
+class _MarkRow(Model):
     class Meta:
         table_name = "tickets"
 
@@ -105,7 +108,7 @@ class WeChatStore:
         self._kept = bind(_KeptRow, table_name)
         self._links = bind(_LinkRow, table_name)
         self._nonces = bind(_NonceRow, table_name)
-        self._answers = bind(_AnswerRow, table_name)
+        self._marks = bind(_MarkRow, table_name)
         self._indexed = bind(TicketRow, table_name)
 
     def person(self, openid: str) -> Person:
@@ -165,8 +168,8 @@ class WeChatStore:
         """Whether that entry's answer was counted, and so went to them by WeChat, or may have."""
         key = _person_key(person.openid), f"{_ANSWER}{entry_id}"
         try:
-            self._answers.get(*key, consistent_read=True)
-        except self._answers.DoesNotExist:
+            self._marks.get(*key, consistent_read=True)
+        except self._marks.DoesNotExist:
             return False
         return True
 
@@ -176,12 +179,12 @@ class WeChatStore:
         Raises:
             StaleWriteError: They wrote, or were answered, in the meantime.
         """
-        row = self._answers(
+        row = self._marks(
             _person_key(person.openid), f"{_ANSWER}{entry_id}", expires_at=now + _ANSWER_KEPT
         )
         with Transaction(self._people) as commit:
             commit.save(self._row(replace(person, answers=person.answers + 1)))
-            commit.save(row, _AnswerRow.pk.does_not_exist())
+            commit.save(row, _MarkRow.pk.does_not_exist())
 
     def drop(self, openid: str, message: Kept) -> None:
         """Removes a message that came to a ticket. Safe to repeat."""
@@ -195,11 +198,11 @@ class WeChatStore:
         """
         for message in self.kept(person.openid):
             self.drop(person.openid, message)
-        answers = self._answers.query(
-            _person_key(person.openid), _AnswerRow.sk.startswith(_ANSWER), consistent_read=True
-        )
-        for row in answers:
-            row.delete()
+        for mark in self._of(person.openid, _LINKED):
+            self._links(mark.sk.removeprefix(_LINKED), _LINK).delete()
+            mark.delete()
+        for mark in self._of(person.openid, _ANSWER):
+            mark.delete()
         if person.version is not None:
             with conditional():
                 self._row(person).delete()
@@ -207,10 +210,10 @@ class WeChatStore:
     def invite(self, openid: str, token: str, now: datetime) -> None:
         """Makes a link that binds that person within half an hour."""
         until = now + LINK_LASTS
-        row = self._links(
-            _link_key(token), openid=openid, until=to_text(until), expires_at=until + _LINK_KEPT
-        )
-        row.save()
+        key, end = _link_key(token), until + _LINK_KEPT
+        with Transaction(self._people) as commit:
+            commit.save(self._links(key, openid=openid, until=to_text(until), expires_at=end))
+            commit.save(self._marks(_person_key(openid), f"{_LINKED}{key}", expires_at=end))
 
     def link(self, token: str) -> Link | None:
         try:
@@ -243,6 +246,10 @@ class WeChatStore:
         with conditional():
             row.save(_NonceRow.pk.does_not_exist())
         return True
+
+    def _of(self, openid: str, what: str) -> Iterator[_MarkRow]:
+        found = _MarkRow.sk.startswith(what)
+        return iter(self._marks.query(_person_key(openid), found, consistent_read=True))
 
     def _row(self, person: Person) -> _PersonRow:
         row = self._people(

@@ -23,6 +23,7 @@ codes.json      requests for one-time codes of the last days
 claims.json     what you told us about products' codes, where you left your address
 tickets.json    what you brought to our service desk, everything that was said about it, and which
                 pictures came with which entry
+wechat.json     who you are to our WeChat service account, since when, and what waits for its ticket
 evidence/       the photos and videos that you showed, by return
 messages/       the pictures that came with your messages, by ticket
 labels/         the printed labels, by ticket
@@ -83,6 +84,7 @@ class Exporting:
         tickets = rooms.tickets.held(key)
         pictures = {ticket.number: rooms.evidence.held(ticket.ticket_id) for ticket, _ in tickets}
         yield _document("tickets", [[*each, pictures[each[0].number]] for each in tickets])
+        yield _document("wechat", rooms.tickets.at_wechat(key))
         for ret in returns:
             for slot in rooms.evidence.held(ret.return_id):
                 for name, body in rooms.evidence.files(slot):

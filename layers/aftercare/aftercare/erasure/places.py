@@ -19,7 +19,8 @@ TABLES: Mapping[str, str] = {
     "AuthenticityTable": "claims with the person's address go, with what was typed; checks are by "
     "browsers' random names, hashed for each code, and other claims name nobody",
     "TicketsTable": "words, envelopes of mails and the address go, and parked mails that say that "
-    "they are from the person; that something happened, and when, stays",
+    "they are from the person; so does who they are at WeChat, with what waits there and their "
+    "links; that something happened, and when, stays",
     "BatchesTable": "nothing of customers",
     "ClientsTable": "nothing of customers",
 }
