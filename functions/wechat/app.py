@@ -1,7 +1,9 @@
 """The address that WeChat's servers call with each message of the service account."""
 
 import json
+import secrets
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from aftercare.desk.errors import NobodyToAnswerError, TooManyMessagesError
 from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wechat.reading import WeChatInvalidError, read_message
 from aftercare.desk.wechat.replies import language_of, text_reply
+from aftercare.desk.wechat.safe import Opened, Seal, is_sealed_for, opened, sealed_reply
 from aftercare.desk.wechat.signature import NotSignedError, Signed, is_signed, signed_in
 from aftercare.desk.wechat_intake import NonceReusedError
 from aftercare.desk.wiring import TicketsConfig, wechat_intake
@@ -31,10 +34,11 @@ _CONTENT = ["text/xml", "application/xml", "application/octet-stream", "text/pla
 # A secret that was replaced is read anew after this time.
 _SECRET_SECONDS = 300
 _MOST_ECHOED = 200
+_NOT_SIGNED = "WeChat did not sign this, or not within the last minutes."
 
 
 class Config(NamedTuple):
-    """The secret with the account's token."""
+    """The secret with the account's token, and its AES key in safe mode."""
 
     wechat_secret: str
 
@@ -62,12 +66,16 @@ def echo(request: Request) -> Response:
 def take(request: Request) -> Response:
     signed = _signed(request)
     try:
-        received = read_message(bytes_of(request))
-        reply = _taken(request, received, signed.nonce)
-    except (NonceReusedError, WeChatInvalidError) as error:
+        message = _opened(request, signed)
+        received = read_message(message.body)
+        words_of_ours = _taken(request, received, signed.nonce)
+    except (NonceReusedError, NotSignedError, WeChatInvalidError) as error:
         _note_refusal(error)
         raise
-    return _text(text_reply(received, reply, utc_now()), "text/xml; charset=utf-8")
+    reply = text_reply(received, words_of_ours, utc_now())
+    if message.app_id:
+        reply = sealed_reply(_seal(), reply, message.app_id, utc_now(), secrets.token_bytes)
+    return _text(reply, "text/xml; charset=utf-8")
 
 
 answer_head(app)
@@ -93,11 +101,23 @@ def _taken(request: Request, received: Received, nonce: str) -> str:
 def _signed(request: Request) -> Signed:
     """What the address says, if the account's token signed it."""
     signed = signed_in(request.query_params or {})
-    if is_signed(signed, _token(), utc_now()):
+    if is_signed(signed, _seal().token, utc_now()):
         return signed
-    error = NotSignedError("WeChat did not sign this, or not within the last minutes.")
+    error = NotSignedError(_NOT_SIGNED)
     _note_refusal(error)
     raise error
+
+
+def _opened(request: Request, signed: Signed) -> Opened:
+    """The call's message. Once the account has an AES key, none is taken that is not encrypted."""
+    body, seal = bytes_of(request), _seal()
+    if not seal.key:
+        return Opened(body, "")
+    query: Mapping[str, str] = request.query_params or {}
+    signature = query.get("msg_signature") or ""
+    if not is_sealed_for(seal, body, signed.timestamp, signed.nonce, signature):
+        raise NotSignedError(_NOT_SIGNED)
+    return opened(seal, body)
 
 
 def _note_refusal(error: AftercareError) -> None:
@@ -114,10 +134,11 @@ def _text(body: str, content_type: str) -> Response:
     return Response(body, {"Content-Type": content_type})
 
 
-def _token() -> str:
-    return _token_at(int(time.monotonic() // _SECRET_SECONDS))
+def _seal() -> Seal:
+    return _seal_at(int(time.monotonic() // _SECRET_SECONDS))
 
 
 @lru_cache(maxsize=1)
-def _token_at(_: int) -> str:
-    return str(json.loads(read_secret(_SECRET)).get("token", ""))
+def _seal_at(_: int) -> Seal:
+    kept = json.loads(read_secret(_SECRET))
+    return Seal(str(kept.get("token", "")), str(kept.get("aes_key", "")))

@@ -1,5 +1,6 @@
 """WeChat as far as a service account uses it: calls, tokens, and five answers in 48 hours."""
 
+import base64
 import hashlib
 import json
 import secrets
@@ -8,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from cryptography.hazmat.primitives import padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from aftercare.desk.wechat.sending import Account
 from tests.fakes.house import SetClock
@@ -38,6 +42,16 @@ def written(words: str, sent_as: str, openid: str = OPENID, **fields: str) -> st
     }
     told = "".join(f"<{name}><![CDATA[{each}]]></{name}>" for name, each in given.items() if each)
     return f"<xml>{told}</xml>"
+
+
+def sealed(message: bytes, key: str, app_id: str) -> str:
+    """What WeChat writes into a call in safe mode in place of the message."""
+    aes = base64.b64decode(f"{key}=")
+    plain = b"r" * 16 + len(message).to_bytes(4, "big") + message + app_id.encode()
+    padder = padding.PKCS7(256).padder()
+    cipher = Cipher(algorithms.AES(aes), modes.CBC(aes[:16])).encryptor()
+    padded = padder.update(plain) + padder.finalize()
+    return base64.b64encode(cipher.update(padded) + cipher.finalize()).decode()
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What the function `wechat` does with the calls of WeChat's servers, and of others."""
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -14,24 +15,29 @@ import pytest
 
 from aftercare.desk.moves import Verb
 from aftercare.desk.wechat.reading import MOST_BYTES
+from aftercare.desk.wechat.safe import Seal, opened
 from aftercare.desk.wiring import TicketsConfig, wechat_intake
 from aftercare.kernel import aws, direct
 from aftercare.kernel.clock import utc_now
 from aftercare.orders.model import email_key_of
+from tests.fakes.environment import WECHAT_SECRET
 from tests.fakes.events import Json
+from tests.fakes.fixtures import forget_all
 from tests.fakes.house import SetClock
 from tests.fakes.logs import logged
 from tests.fakes.orders import EMAIL
 from tests.fakes.servers import refusing
 from tests.fakes.service_desk import ServiceDesk, service_desk
 from tests.fakes.template import ROOT, resources
-from tests.fakes.wechat import NAME, OPENID, signed, written
+from tests.fakes.vault import answering_secrets
+from tests.fakes.wechat import NAME, OPENID, TOKEN, sealed, signed, written
 from tests.fakes.wired import emulate
 from wechat.app import app
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 SAMPLE: Json = json.loads((ROOT / "events/wechat/written.json").read_text())
 MEI = email_key_of(EMAIL)
+APP, KEY = "wx1234567890abcdef", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 _IDS = count(5_832_509_444_155_992_350)
 
 
@@ -258,3 +264,52 @@ def test_an_agents_answer_follows_in_the_same_ticket(desk: ServiceDesk) -> None:
     desk.act(number, Verb.ASK, "Which colour is it?")
     assert writes("Blue.")["body"] == "success"
     assert words_of(desk, number) == ["One.", "Which colour is it?", "Blue."]
+
+
+# ---------------------------------------------------------------- safe mode
+
+
+@pytest.fixture
+def safe_mode(functions: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001
+    """The account has an AES key."""
+    kept = json.dumps({"token": TOKEN, "aes_key": KEY})
+    with answering_secrets({WECHAT_SECRET: kept}) as url, monkeypatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
+        forget_all()
+        yield
+    forget_all()
+
+
+def seals(message: str, key: str = KEY, token: str = TOKEN) -> Json:
+    """A call in safe mode: what is encrypted is signed with the address."""
+    encrypted, query = sealed(message.encode(), key, APP), signed(utc_now())
+    parts = sorted((token, query["timestamp"], query["nonce"], encrypted))
+    digest = hashlib.sha1("".join(parts).encode()).hexdigest()  # noqa: S324 - WeChat's algorithm
+    query |= {"encrypt_type": "aes", "msg_signature": digest}
+    return calls(f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>", query)
+
+
+@pytest.mark.usefixtures("safe_mode")
+def test_in_safe_mode_messages_and_replies_are_encrypted(desk: ServiceDesk) -> None:
+    answer = seals(written("耳朵掉了。", "1"))
+    assert answer["statusCode"] == 200
+    assert "微信" not in answer["body"]
+    assert "/messages/wechat/" not in answer["body"]
+    reply = opened(Seal(TOKEN, KEY), answer["body"].encode())
+    assert reply.app_id == APP
+    number = binds(desk, token_in({"body": reply.body.decode()}))
+    assert seals(written("Two.", "2"))["body"] == "success"
+    assert words_of(desk, number) == ["耳朵掉了。", "Two."]
+
+
+@pytest.mark.usefixtures("safe_mode")
+def test_in_safe_mode_nothing_else_is_taken(desk: ServiceDesk) -> None:
+    plain = written("Two.", "2")
+    refused = [
+        (calls(plain), 400),
+        (calls(plain, signed(utc_now()) | {"encrypt_type": "raw"}), 400),
+        (seals(plain, token="another"), 403),
+        (seals(plain, key="B" * 43), 400),
+    ]
+    assert [answer["statusCode"] for answer, _ in refused] == [status for _, status in refused]
+    assert desk.entries() == []

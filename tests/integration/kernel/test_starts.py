@@ -13,6 +13,7 @@ from tests.fakes.template import resources
 # Settings that a deployment may leave empty.
 OPTIONAL = {"PORTAL_URL", "MAILBOX_URL", "COUNTRY_HEADER"}
 OPTIONAL |= {"CARRIERS", "EASYPOST_SECRET", "SHIPPO_SECRET"}
+OPTIONAL |= {"WECHAT_APP_ID", "WECHAT_APP_SECRET", "AWS_READ_SECONDS"}
 OPTIONAL |= {"DESK_MAILBOX", "EDGE_SECRET", "PREVIOUS_EDGE_SECRET", "ADDRESS_HEADER"}
 # Starts the function once without each of its settings, and prints what each failure said.
 START = """

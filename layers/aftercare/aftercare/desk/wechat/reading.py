@@ -14,6 +14,7 @@ _MOST_ELEMENTS = 200
 _MOST_DEPTH = 6
 _FLAT = 2
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,64}", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 _EVENTS: Mapping[str, Kind] = {"subscribe": Kind.SUBSCRIBED, "unsubscribe": Kind.UNSUBSCRIBED}
 # What stands in the place of what is no text: its name, and what WeChat says about it in words.
@@ -48,6 +49,15 @@ def read_message(body: bytes) -> Received:
         return Received(kind, openid, account, f"event {openid} {created} {event}")
     sent_as = _named(fields, "MsgId", _NUMBER)
     return Received(Kind.MESSAGE, openid, account, sent_as, _words(form, fields))
+
+
+def read_sealed(body: bytes) -> str:
+    """What is encrypted in a call of safe mode, in base 64.
+
+    Raises:
+        WeChatInvalidError: As for `read_message`, or nothing is encrypted.
+    """
+    return _named(_fields(body), "Encrypt", _BASE64)
 
 
 def _words(form: str, fields: Mapping[str, str]) -> str:
