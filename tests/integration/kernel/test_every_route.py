@@ -15,6 +15,7 @@ import hooks.app
 import points_api.app
 import returns_api.app
 import tickets_api.app
+import wechat.app
 from aftercare.kernel.clock import to_text, utc_now
 from aftercare.points.request import Caller
 from check_page.app import app as check_page
@@ -40,6 +41,7 @@ APPS = {
         returns_api.app.app,
         tickets_api.app.app,
         hooks.app.app,
+        wechat.app.app,
     )
     for route in app.routes
 }
@@ -47,8 +49,9 @@ SERVED = [
     (method, route)
     for route in sorted(APPS)
     for method in sorted(APPS[route].routes[route])
-    # A webhook is bytes, whatever they say: tests/integration/parcels/test_hooks.py.
-    if method != "HEAD" and route not in hooks.app.app.routes
+    # A webhook is bytes, whatever they say: tests/integration/parcels/test_hooks.py, and
+    # tests/integration/desk/test_wechat_calls.py.
+    if method != "HEAD" and route not in hooks.app.app.routes | wechat.app.app.routes
 ]
 PARAMETER = re.compile(r"\{(\w+)\+?\}")
 QUERY = {
