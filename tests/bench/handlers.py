@@ -215,6 +215,9 @@ def _answers(client_item: Json) -> Answers:
         ("GetSecretValue", SETTINGS["SIGNING_SECRET"]): {
             "SecretString": json.dumps({"key": RECORDED_KEY})
         },
+        ("GetSecretValue", SETTINGS["WECHAT_SECRET"]): {
+            "SecretString": json.dumps({"token": "a token of the account"})
+        },
         ("GetSecretValue", SETTINGS["CAPTURE_SECRET"]): {
             "SecretString": json.dumps({"key": RECORDED_KEY})
         },
