@@ -77,17 +77,21 @@ def _place(request: BrowserRequest) -> str:
         return f"{_WECHAT}{parameters.get('token', '')}"
     for name, collection in _COLLECTIONS.items():
         if name in parameters:
-            page = f"{collection}/{parameters[name]}"
-            if request.path.endswith(_HAND_OVER):
-                return f"{page}{_HAND_OVER}"
-            if name == "number" and _PICTURES in request.path:
-                return f"{page}{_PICTURES}"
-            return f"{page}{_item(request)}" if request.path.endswith("/item") else page
+            return _page_of(request, name, f"{collection}/{parameters[name]}")
     if request.path == _NEW_MESSAGE:
         return f"{_NEW_MESSAGE}{_query(request, *_OF_FORM)}"
     if request.path in {_MESSAGES, MESSAGES_DOOR, _PAPER}:
         return _PAPER if request.path == _PAPER else _MESSAGES
     return _POINTS if request.raw.path.startswith(_POINTS) else "/orders"
+
+
+def _page_of(request: BrowserRequest, name: str, page: str) -> str:
+    """That thing's own page, or the one below it that the request is about."""
+    if request.path.endswith(_HAND_OVER):
+        return f"{page}{_HAND_OVER}"
+    if name == "number" and _PICTURES in request.path:
+        return f"{page}{_PICTURES}"
+    return f"{page}{_item(request)}" if request.path.endswith("/item") else page
 
 
 def _item(request: BrowserRequest) -> str:
