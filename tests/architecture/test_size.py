@@ -56,7 +56,7 @@ def test_the_stack_leaves_room_for_forty_resources() -> None:
 def test_the_template_is_far_smaller_than_cloudformation_takes() -> None:
     """It takes a megabyte, before and after the transforms; forty resources more add 50 KB."""
     for text in (TEXT, json.dumps(deployed())):
-        assert len(text.encode()) <= 1_000_000 * 0.6
+        assert len(text.encode()) <= 1_000_000 * 0.63
 
 
 def test_no_loop_is_left_after_the_transforms() -> None:
