@@ -131,14 +131,13 @@ def wechat_writers(tickets_table: str, *, clock: Clock = utc_now) -> "WeChatWrit
 
 
 def wechat_answers(
-    tickets_table: str, url: str, read_account: "Callable[[], Account]", *, clock: Clock = utc_now
+    tickets_table: str, url: str, account: "Callable[[], Account]", *, clock: Clock = utc_now
 ) -> "WeChatAnswers":
     """What sends answers by WeChat, whose API is there, as that account."""
     from aftercare.desk.wechat.sending import WeChatApi  # noqa: PLC0415
     from aftercare.desk.wechat_answers import WeChatAnswers  # noqa: PLC0415
 
-    writers = wechat_writers(tickets_table, clock=clock)
-    return WeChatAnswers(writers, WeChatApi(url, read_account, clock))
+    return WeChatAnswers(wechat_writers(tickets_table, clock=clock), WeChatApi(url, account, clock))
 
 
 def mail_intake(
@@ -228,8 +227,7 @@ def hand_overs(
     from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
     from aftercare.desk.handing import HandOverService  # noqa: PLC0415
 
-    codes = HandOverStore(config.tickets_table)
-    return HandOverService(_store(config), codes, key, clock, entropy)
+    return HandOverService(_store(config), HandOverStore(config.tickets_table), key, clock, entropy)
 
 
 def counter_desk(
