@@ -130,7 +130,7 @@ def wechat_quota(thread: "Thread") -> "Quota | None":
 
 @cache
 def _wechat_writers() -> "WeChatWriters":
-    from aftercare.desk.wiring import wechat_writers  # noqa: PLC0415
+    from aftercare.desk.wechat.wiring import wechat_writers  # noqa: PLC0415
 
     return wechat_writers(CONFIG.tickets_table)
 

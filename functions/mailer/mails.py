@@ -201,7 +201,7 @@ def _tickets() -> "TicketNoticeService":
 @cache
 def _wechat() -> "WeChatAnswers":
     from aftercare.desk.wechat.sending import Account  # noqa: PLC0415
-    from aftercare.desk.wiring import wechat_answers  # noqa: PLC0415
+    from aftercare.desk.wechat.wiring import wechat_answers  # noqa: PLC0415
 
     def read_account() -> Account:
         key = signing_key(_CONFIG.wechat_app_secret)

@@ -170,7 +170,8 @@ def papers() -> "PaperService":
 
 @cache
 def wechat() -> "WeChatIntake":
-    from aftercare.desk.wiring import TicketsConfig, wechat_intake  # noqa: PLC0415
+    from aftercare.desk.wechat.wiring import wechat_intake  # noqa: PLC0415
+    from aftercare.desk.wiring import TicketsConfig  # noqa: PLC0415
 
     return wechat_intake(read(TicketsConfig), orders(), members())
 

@@ -15,8 +15,9 @@ from aftercare.desk.wechat.reading import WeChatInvalidError, read_message
 from aftercare.desk.wechat.replies import language_of, text_reply
 from aftercare.desk.wechat.safe import Opened, Seal, is_sealed_for, opened, sealed_reply
 from aftercare.desk.wechat.signature import NotSignedError, Signed, is_signed, signed_in
+from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wechat_intake import NonceReusedError
-from aftercare.desk.wiring import TicketsConfig, wechat_intake
+from aftercare.desk.wiring import TicketsConfig
 from aftercare.kernel.clock import utc_now
 from aftercare.kernel.config import read
 from aftercare.kernel.errors import AftercareError

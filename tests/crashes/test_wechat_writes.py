@@ -7,8 +7,9 @@ from itertools import count
 import pytest
 
 from aftercare.desk.wechat.model import Kind, Received
+from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wechat_intake import LinkInvalidError, Taken, WeChatIntake
-from aftercare.desk.wiring import TicketsConfig, wechat_intake
+from aftercare.desk.wiring import TicketsConfig
 from aftercare.kernel.errors import AftercareError
 from aftercare.orders.model import email_key_of
 from tests.bench.meter import Meter

@@ -16,6 +16,7 @@ from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Thread, Topic
 from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wechat.people import Kept as Waiting
+from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wechat_intake import Taken
 from aftercare.desk.wiring import (
     MailIntakeConfig,
@@ -24,7 +25,6 @@ from aftercare.desk.wiring import (
     message_pictures,
     ticket_desk,
     ticket_service,
-    wechat_intake,
 )
 from aftercare.erasure.desk import ErasureDesk
 from aftercare.erasure.service import ErasureService

@@ -6,8 +6,9 @@ import pytest
 
 from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wechat.people import MOST_ANSWERS
+from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wechat_store import WeChatStore
-from aftercare.desk.wiring import TicketsConfig, wechat_intake
+from aftercare.desk.wiring import TicketsConfig
 from aftercare.orders.model import email_key_of
 from console.rooms import wechat_quota
 from tests.fakes.colleagues import StaffBrowser

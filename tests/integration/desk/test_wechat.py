@@ -15,13 +15,14 @@ from aftercare.desk.service import About
 from aftercare.desk.ticket import Proof, Topic
 from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wechat.people import MOST_ANSWERS, MOST_KEPT, quota
+from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wechat_intake import (
     LinkInvalidError,
     NonceReusedError,
     Taken,
     WeChatIntake,
 )
-from aftercare.desk.wiring import TicketsConfig, ticket_erasing, wechat_intake
+from aftercare.desk.wiring import TicketsConfig, ticket_erasing
 from aftercare.orders.model import email_key_of
 from tests.fakes.environment import BUCKETS
 from tests.fakes.orders import EMAIL, ORDERS_INGEST, paid

@@ -12,9 +12,10 @@ from aftercare.desk.ticket import Topic
 from aftercare.desk.wechat.model import Kind, Received
 from aftercare.desk.wechat.people import MOST_ANSWERS
 from aftercare.desk.wechat.sending import MOST_TEXT, Account, Sent, WeChatApi
+from aftercare.desk.wechat.wiring import wechat_intake, wechat_writers
 from aftercare.desk.wechat_answers import NotSent, WeChatAnswers
 from aftercare.desk.wechat_intake import WeChatIntake
-from aftercare.desk.wiring import TicketsConfig, ticket_erasing, wechat_intake, wechat_writers
+from aftercare.desk.wiring import TicketsConfig, ticket_erasing
 from aftercare.kernel.aws import client
 from aftercare.kernel.errors import UnavailableError
 from aftercare.kernel.timeline import Entry

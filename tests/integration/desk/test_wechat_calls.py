@@ -16,7 +16,8 @@ import pytest
 from aftercare.desk.moves import Verb
 from aftercare.desk.wechat.reading import MOST_BYTES
 from aftercare.desk.wechat.safe import Seal, opened
-from aftercare.desk.wiring import TicketsConfig, wechat_intake
+from aftercare.desk.wechat.wiring import wechat_intake
+from aftercare.desk.wiring import TicketsConfig
 from aftercare.kernel import aws, direct
 from aftercare.kernel.clock import utc_now
 from aftercare.orders.model import email_key_of

@@ -13,6 +13,7 @@ from aftercare.desk.partners import Bringing
 from aftercare.desk.service import About
 from aftercare.desk.ticket import Topic
 from aftercare.desk.wechat.model import Kind, Received
+from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wiring import (
     DeskMailboxConfig,
     TicketMailsConfig,
@@ -20,7 +21,6 @@ from aftercare.desk.wiring import (
     parked_desk,
     ticket_erasing,
     ticket_notices,
-    wechat_intake,
 )
 from aftercare.kernel.address import Address
 from aftercare.kernel.clock import utc_now

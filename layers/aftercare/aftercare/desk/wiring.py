@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from aftercare.desk.taking_up import PaperService
     from aftercare.desk.tills import TillService
     from aftercare.desk.walk_ins import WalkInDesk
-    from aftercare.desk.wechat.sending import Account
-    from aftercare.desk.wechat_answers import WeChatAnswers, WeChatWriters
-    from aftercare.desk.wechat_intake import WeChatIntake
     from aftercare.evidence.service import EvidenceService
     from aftercare.members.service import MemberService
     from aftercare.orders.service import OrderService
@@ -103,41 +100,6 @@ def partner_service(
     from aftercare.desk.partners import PartnerService  # noqa: PLC0415
 
     return PartnerService(_store(config), orders, clock, entropy)
-
-
-def wechat_intake(
-    config: TicketsConfig,
-    orders: "OrderService",
-    members: "MemberService",
-    *,
-    clock: Clock = utc_now,
-    entropy: Entropy = secrets.randbits,
-) -> "WeChatIntake":
-    """What takes messages of the WeChat service account in, and binds who wrote them."""
-    from aftercare.desk.people import People  # noqa: PLC0415
-    from aftercare.desk.wechat_intake import WeChatIntake  # noqa: PLC0415
-    from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
-
-    people, wechat = People(orders, members), WeChatStore(config.tickets_table)
-    return WeChatIntake(_store(config), people, clock, entropy, wechat)
-
-
-def wechat_writers(tickets_table: str, *, clock: Clock = utc_now) -> "WeChatWriters":
-    """Who at WeChat an answer goes to, in that table."""
-    from aftercare.desk.wechat_answers import WeChatWriters  # noqa: PLC0415
-    from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
-
-    return WeChatWriters(TicketStore(tickets_table), WeChatStore(tickets_table), clock)
-
-
-def wechat_answers(
-    tickets_table: str, url: str, account: "Callable[[], Account]", *, clock: Clock = utc_now
-) -> "WeChatAnswers":
-    """What sends answers by WeChat, whose API is there, as that account."""
-    from aftercare.desk.wechat.sending import WeChatApi  # noqa: PLC0415
-    from aftercare.desk.wechat_answers import WeChatAnswers  # noqa: PLC0415
-
-    return WeChatAnswers(wechat_writers(tickets_table, clock=clock), WeChatApi(url, account, clock))
 
 
 def mail_intake(
