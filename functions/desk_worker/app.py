@@ -1,7 +1,7 @@
 """Acknowledges tickets, escalates those that are late, closes them, and folds the figures."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from aftercare.authenticity.naming import CodeNames
     from aftercare.desk.keeping import TicketKeeping
 
+
+class Config(NamedTuple):
+    """The secret that holds the code keys."""
+
+    code_keys_secret: str
+
+
 _ACTOR = system("desk_worker")
-_CONFIG = read(TicketsConfig)
+_CONFIG, _CODES = read(TicketsConfig), read(Config)
 
 
 @cache
@@ -32,12 +39,9 @@ def _code_key(named: str) -> str:
 
 @cache
 def _names() -> "CodeNames":
-    from aftercare.authenticity.wiring import (  # noqa: PLC0415 - few tickets name a code
-        CodeKeysConfig,
-        code_names,
-    )
+    from aftercare.authenticity.wiring import code_names  # noqa: PLC0415 - few tickets name a code
 
-    return code_names(read(CodeKeysConfig))
+    return code_names(_CODES.code_keys_secret)
 
 
 def handler(event: Event, context: LambdaContext) -> PartialItemFailureResponse | dict[str, object]:

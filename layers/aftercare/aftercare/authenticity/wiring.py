@@ -62,14 +62,8 @@ def authenticity_service(
     )
 
 
-class CodeKeysConfig(NamedTuple):
-    """The secret that holds the code keys."""
-
-    code_keys_secret: str
-
-
 def code_names(
-    config: CodeKeysConfig,
+    code_keys_secret: str,
     *,
     read_keys: Callable[[str], str] = read_secret,
     clock: Clock = utc_now,
@@ -77,7 +71,7 @@ def code_names(
     """What reads named codes; keys are read at the first one."""
     from aftercare.authenticity.naming import CodeNames  # noqa: PLC0415 - few messages name one
 
-    return CodeNames(KeyRing(lambda: read_keys(config.code_keys_secret), clock))
+    return CodeNames(KeyRing(lambda: read_keys(code_keys_secret), clock))
 
 
 class ClaimsConfig(NamedTuple):
