@@ -40,6 +40,8 @@ _TOKEN = "t" * 43
 _MOST_FRAMES = 64
 # What a worker is sent after a deployment, so that it has started before its first message.
 _WARMING: Mapping[str, Any] = {"Records": []}
+# Settings whose text a start reads; of the others any is as good.
+_READ_AT_ONCE = {"CARRIERS": "", "PYTHONTZPATH": "", "AWS_READ_SECONDS": "1"}
 
 type Json = dict[str, Any]
 
@@ -166,8 +168,7 @@ def _of(
     artifact: Artifact, name: str, what: str, events: tuple[Json, ...], statuses: tuple[int, ...]
 ) -> Handler:
     function = artifact.functions[name]
-    settings = {each: SETTINGS.get(each, "x") for each in function.variables}
-    settings |= dict.fromkeys(settings.keys() & {"CARRIERS"}, "")
+    settings = {each: (SETTINGS | _READ_AT_ONCE).get(each, "x") for each in function.variables}
     label = f"{name.removesuffix('Function')}: {what}"
     return Handler(label, function.handler, events, tuple(function.path), settings, statuses)
 
