@@ -37,6 +37,8 @@ RECORDS = (
     Kept("mails", 60, "days"),
     Kept("unreachable"),
     Kept("messages"),
+    Kept("wechat"),
+    Kept("unbound", 40, "days"),
     Kept("points"),
     Kept("checks"),
     Kept("claims", 180, "days"),

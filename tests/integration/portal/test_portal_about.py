@@ -7,6 +7,7 @@ import pytest
 
 from aftercare.access.store import _KEPT as CODES_KEPT
 from aftercare.authenticity.cases import KEPT as CLAIMS_KEPT
+from aftercare.desk.wechat_store import _MESSAGE_KEPT as UNBOUND_KEPT
 from aftercare.evidence.store import _KEPT as PHOTOS_KEPT
 from aftercare.labels.model import KEPT as LABELS_KEPT
 from aftercare.mail.store import _KEPT as MAILS_KEPT
@@ -60,6 +61,7 @@ def test_the_privacy_note_has_the_deployments_times() -> None:
         "labels": LABELS_KEPT,
         "claims": CLAIMS_KEPT,
         "mails": MAILS_KEPT,
+        "unbound": UNBOUND_KEPT,
         "logs": longest_log(),
         "backups": timedelta(days=35),  # of DynamoDB's point-in-time recovery
     }
