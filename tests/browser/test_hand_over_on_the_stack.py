@@ -43,7 +43,7 @@ def writes_and_shows_a_code(visit: Visit, order: Order) -> tuple[Page, str]:
     customer.opens("/messages/new?lang=en")
     page.get_by_label("What is it about?").select_option("product")
     page.get_by_label("Your message").fill(WORDS)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("link", name="Continue in a store").click()
     page.get_by_role("button", name="Show a code").click()
     digits = "".join(filter(str.isdigit, page.locator(".code").inner_text()))
