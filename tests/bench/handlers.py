@@ -168,7 +168,7 @@ def _of(
     artifact: Artifact, name: str, what: str, events: tuple[Json, ...], statuses: tuple[int, ...]
 ) -> Handler:
     function = artifact.functions[name]
-    settings = {each: (SETTINGS | _READ_AT_ONCE).get(each, "x") for each in function.variables}
+    settings = {each: {**SETTINGS, **_READ_AT_ONCE}.get(each, "x") for each in function.variables}
     label = f"{name.removesuffix('Function')}: {what}"
     return Handler(label, function.handler, events, tuple(function.path), settings, statuses)
 

@@ -11,21 +11,9 @@ from aftercare.kernel.clock import utc_now
 from aftercare.words.service import Words
 from portal import rooms
 from portal.edge import Visit
+from portal.site.photos import Photo
 
 _S = EvidenceState
-
-
-class Photo(NamedTuple):
-    """One picture and what screening found, as the list of photos shows it."""
-
-    id: str
-    number: int
-    state: str
-    words: str
-    thumbnail: str
-    path: str
-    facts: list[str]
-    link: str = ""
 
 
 class Adding(NamedTuple):

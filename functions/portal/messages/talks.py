@@ -21,7 +21,8 @@ from aftercare.words.service import Words
 from portal import rooms
 from portal.edge import Visit
 from portal.messages.appeals import Appeal, appeal_of
-from portal.messages.pictures import Photo, photos
+from portal.messages.pictures import photos
+from portal.site.photos import Photo
 
 _S = TicketState
 _WITH_SPECIALISTS = frozenset({_S.TIER2_QA, _S.LEGAL})

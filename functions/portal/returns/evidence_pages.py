@@ -10,22 +10,10 @@ from aftercare.returns.model import Return, ReturnStatus
 from aftercare.returns.reasons import EvidenceKind, Wanted, given_by, missing, missing_each
 from aftercare.words.service import Words
 from portal.returns import words
+from portal.site.photos import Photo
 
 # Pictures of the item, on which a fault may be marked; a receipt has none.
 _MARKED = frozenset(EvidenceKind) - {EvidenceKind.RECEIPT, EvidenceKind.UNPACKING_VIDEO}
-
-
-class Photo(NamedTuple):
-    """One photo and what screening found. `link` leads to its own page, where it has one."""
-
-    id: str
-    number: int
-    state: str
-    words: str
-    thumbnail: str
-    path: str
-    facts: list[str]
-    link: str
 
 
 class Group(NamedTuple):
@@ -203,7 +191,7 @@ def _photo(
     path, name = photo_path(base, slot), words.photo_name(w, number)
     if slot.is_late(now):
         text = w.text("return_page.photos.late", photo=name)
-        return Photo(slot.evidence_id, number, EvidenceState.REFUSED, text, "", path, [], "")
+        return Photo(slot.evidence_id, number, EvidenceState.REFUSED, text, "", path, [])
     accepted = slot.state is EvidenceState.ACCEPTED and not slot.is_video
     return Photo(
         id=slot.evidence_id,

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 
 import pytest
 
@@ -15,14 +14,12 @@ from tests.fakes.counter import FORGED, fresh_code, stock
 from tests.fakes.logs import logged
 from tests.fakes.servers import closed_port, silence
 from tests.fakes.till import CHECKS, Reply, Till
-from tests.integration.portal.test_aws_in_trouble import dynamodb_at, over_its_limits
+from tests.fakes.trouble import Trouble, dynamodb_at, over_its_limits
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions", "batches")]
 JUST_SO = "0K5D-A5VA-8H02-HHD1"
 MOST_BYTES = 16 * 1024
 WITHIN = 10.0  # the function's timeout in template.yaml
-
-type Trouble = Callable[[], AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="module")

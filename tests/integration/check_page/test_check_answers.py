@@ -11,6 +11,7 @@ from aftercare.batches.model import BatchStatus
 from aftercare.words.model import LANGUAGES
 from tests.fakes.aws import counted
 from tests.fakes.browser import Browser
+from tests.fakes.trouble import dynamodb_at, over_its_limits
 from tests.integration.check_page.test_check_page import (
     FORGED,
     PAGE,
@@ -23,7 +24,6 @@ from tests.integration.check_page.test_check_page import (
     verdict_of,
     visitor,
 )
-from tests.integration.portal.test_aws_in_trouble import dynamodb_at, over_its_limits
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("batches")]
 __all__ = ["batches", "visitor"]  # fixtures

@@ -26,7 +26,7 @@ from tests.fakes.actors import SOMEBODY
 from tests.fakes.browser import Browser, Page, deployed_with, plain
 from tests.fakes.codes import BATCH_CODES, NOON, batch, code
 from tests.fakes.logs import logged
-from tests.integration.portal.test_aws_in_trouble import dynamodb_at, over_its_limits
+from tests.fakes.trouble import dynamodb_at, over_its_limits
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("batches")]
 

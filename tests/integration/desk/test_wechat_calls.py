@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -18,7 +17,6 @@ from aftercare.desk.wechat.reading import MOST_BYTES
 from aftercare.desk.wechat.safe import Seal, opened
 from aftercare.desk.wechat.wiring import wechat_intake
 from aftercare.desk.wiring import TicketsConfig
-from aftercare.kernel import aws, direct
 from aftercare.kernel.clock import utc_now
 from aftercare.orders.model import email_key_of
 from tests.fakes.environment import WECHAT_SECRET
@@ -27,12 +25,11 @@ from tests.fakes.fixtures import forget_all
 from tests.fakes.house import SetClock
 from tests.fakes.logs import logged
 from tests.fakes.orders import EMAIL
-from tests.fakes.servers import refusing
 from tests.fakes.service_desk import ServiceDesk, service_desk
 from tests.fakes.template import ROOT, resources
+from tests.fakes.trouble import dynamodb_at, over_its_limits
 from tests.fakes.vault import answering_secrets
 from tests.fakes.wechat import NAME, OPENID, TOKEN, sealed, signed, written
-from tests.fakes.wired import emulate
 from wechat.app import app
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -89,24 +86,6 @@ def binds(desk: ServiceDesk, token: str) -> str:
     config = TicketsConfig(desk.tables["TicketsTable"], desk.tables["DueTable"])
     intake = wechat_intake(config, people.orders, people.members)
     return intake.bind(token, MEI, EMAIL, "zh-Hans")
-
-
-@contextmanager
-def dynamodb_away() -> Iterator[None]:
-    with refusing("ServiceUnavailable") as url, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-        forget_clients()
-        try:
-            yield
-        finally:
-            patch.undo()
-            forget_clients()
-            emulate()
-
-
-def forget_clients() -> None:
-    aws.forget()
-    direct.forget()
 
 
 def words_of(desk: ServiceDesk, number: str) -> list[str]:
@@ -246,7 +225,7 @@ def test_what_could_not_be_stored_is_never_called_a_success(
 ) -> None:
     """WeChat calls again only if we don't say that all is well."""
     number = bound(desk)
-    with dynamodb_away():
+    with dynamodb_at(over_its_limits):
         answer = writes("Two.", "1")
     assert answer["statusCode"] == 503
     assert writes("Two.", "1")["body"] == "success"

@@ -18,7 +18,7 @@ from tests.fakes.points_desk import (
     sound,
 )
 from tests.fakes.servers import closed_port
-from tests.integration.portal.test_aws_in_trouble import dynamodb_at
+from tests.fakes.trouble import dynamodb_at
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
 READS = {"GetItem", "Query"}

@@ -1,38 +1,30 @@
 """DynamoDB away, silent or throttling: a clean 503 within ten seconds, and nothing else."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from aftercare.evidence.model import Evidence
-from aftercare.kernel import aws, direct
 from aftercare.web.problems import problem_of
 from portal import rooms
 from tests.fakes.browser import Browser, Page
-from tests.fakes.fixtures import forget_all
 from tests.fakes.logs import logged
 from tests.fakes.orders import EMAIL, NOON
 from tests.fakes.servers import closed_port, refusing, silence
 from tests.fakes.strangers import MEMBERS
-from tests.fakes.wired import emulate
+from tests.fakes.trouble import Trouble, dynamodb_at, over_its_limits
 
 pytestmark = pytest.mark.integration
 
-type Trouble = Callable[[], AbstractContextManager[str]]
 SENTENCE = "Something we depend on isn't answering. Nothing is lost. Please try again in a minute."
 TYPESET = SENTENCE.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 def throttled() -> AbstractContextManager[str]:
     return refusing("ProvisionedThroughputExceededException")
-
-
-def over_its_limits() -> AbstractContextManager[str]:
-    """The one refusal that the SDK does not send again by itself, so that this is quick."""
-    return refusing("ServiceUnavailable")
 
 
 def broken() -> AbstractContextManager[str]:
@@ -42,26 +34,6 @@ def broken() -> AbstractContextManager[str]:
 def throttled_transactions() -> AbstractContextManager[str]:
     reasons = [{"Code": "None"}, {"Code": "ThrottlingError"}]
     return refusing("TransactionCanceledException", CancellationReasons=reasons)
-
-
-@contextmanager
-def dynamodb_at(trouble: Trouble) -> Iterator[None]:
-    """Inside, our clients find DynamoDB where the trouble is."""
-    with trouble() as url, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-        forget_clients()
-        try:
-            yield
-        finally:
-            patch.undo()
-            forget_clients()
-            emulate()
-
-
-def forget_clients() -> None:
-    aws.forget()
-    direct.forget()
-    forget_all()
 
 
 def timed_page(browser: Browser, method: str, path: str) -> tuple[Page, float]:
