@@ -9,6 +9,7 @@ import pytest
 
 from aftercare.desk.service import About, Sent
 from aftercare.desk.ticket import Topic
+from aftercare.desk.wechat.model import Kind, Received
 from aftercare.kernel.actor import CUSTOMER
 from aftercare.kernel.address import Address
 from aftercare.kernel.ids import new_id
@@ -20,8 +21,9 @@ from portal import rooms
 from tests.fakes.browser import APPS, FORM, ROUTES, SIGNING_KEY, Browser, Page
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import NOON, ORDERS_INGEST, delivered, paid
-from tests.fakes.points_desk import joined
+from tests.fakes.points_desk import fresh, joined
 from tests.fakes.several import in_parcels
+from tests.fakes.wechat import NAME
 
 ATTACKER = "attacker@example.com"
 VICTIM = "victim@elsewhere.example"
@@ -137,6 +139,13 @@ def _written(order: str, email: str) -> str:
     """The number of what the customer wrote to the desk about that order."""
     about, sent = About(Topic.ORDER, order), Sent(WORDS, email, "en")
     return rooms.tickets().ask(email_key_of(email), about, sent).ticket.number
+
+
+def wrote_at_wechat(words: str = WORDS, openid: str = "") -> str:
+    """The path of the link that who wrote there gets."""
+    received = Received(Kind.MESSAGE, openid or fresh("o"), NAME, fresh("1"), words)
+    token = rooms.wechat().take(received, fresh("nonce"), "zh-Hans").token
+    return f"/messages/wechat/{token}"
 
 
 def _chosen(house: House, email: str, order: str, units: int) -> Return:

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.stack
 def test_demo_tickets_wait_and_the_desks_figures_are_shown(stack: LocalStack) -> None:
     agent = StaffMember.at(stack)
     late, asked = number_of("breached"), number_of("asked back")
-    assert late in agent.enters("agent", "/queue/tickets").body
+    agent.enters("agent", "/queue/tickets")
+    assert late in agent.queued()
     assert asked in agent.get("/queue/tickets?queue=customers").body
     page = agent.get(f"/tickets/{asked}")
     assert "Ask QA once the photos are there." in page.body

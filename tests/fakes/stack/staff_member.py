@@ -12,6 +12,7 @@ from tests.fakes.stack.visitor import Page, Visitor
 
 _POOL = urllib3.PoolManager(timeout=urllib3.Timeout(connect=30, read=60), retries=False)
 _FIELD = re.compile(r'name="([^"]+)" value="([^"]*)"')
+_MORE = re.compile(r'href="([^"]+)">More tickets<')
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -48,3 +49,10 @@ class StaffMember(Visitor):
         answer = self.get(f"{back.path}?{back.query}")
         assert answer.status == 303, answer
         return self.get(answer.location)
+
+    def queued(self) -> str:
+        """The free tickets' queue, page after page: other tests' tickets stand there, too."""
+        pages = [self.get("/queue/tickets").body]
+        while more := _MORE.search(pages[-1]):
+            pages.append(self.get(html.unescape(more[1])).body)
+        return "".join(pages)

@@ -14,7 +14,7 @@ from tests.fakes.aws import counted
 from tests.fakes.browser import Browser
 from tests.fakes.house import WORKER, House
 from tests.fakes.orders import BLIND_BOX, EMAIL, FIGURE, ORDERS_INGEST, delivered, paid
-from tests.fakes.strangers import EVERY_FORM, Holdings, sent
+from tests.fakes.strangers import EVERY_FORM, Holdings, sent, wrote_at_wechat
 
 pytestmark = pytest.mark.integration
 
@@ -245,7 +245,10 @@ def test_no_form_is_answered_with_a_page(attacker: Browser, mine: Holdings, rout
     """So that Back, Forward and Reload never ask to send one again, and never show an error."""
     if route.startswith(("/authenticity", "/01/")):
         return
-    page = sent(attacker, "POST", route, mine.parameters(route))
+    parameters = mine.parameters(route)
+    if route.startswith("/messages/wechat"):
+        parameters["token"] = wrote_at_wechat().rpartition("/")[2]
+    page = sent(attacker, "POST", route, parameters)
     assert page.status == 303, page.body[:200]
     assert attacker.follow(page).status in {200, 303}
 

@@ -15,6 +15,7 @@ from tests.fakes.house import House
 from tests.fakes.logs import logged
 from tests.fakes.orders import FIGURE
 from tests.fakes.points_desk import fresh
+from tests.fakes.strangers import wrote_at_wechat
 from tests.fakes.wechat import NAME
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("functions")]
@@ -33,11 +34,9 @@ def customer(portal: Browser, order: Order) -> Browser:
     return portal.sign_in(order.purchase.email)
 
 
-def wrote(words: str = WORDS, openid: str = "") -> str:
+def wrote(openid: str = "") -> str:
     """The path of the link that who wrote gets."""
-    received = Received(Kind.MESSAGE, openid or fresh("o"), NAME, fresh("1"), words)
-    token = rooms.wechat().take(received, fresh("nonce"), "zh-Hans").token
-    return f"/messages/wechat/{token}"
+    return wrote_at_wechat(WORDS, openid)
 
 
 def test_who_wrote_says_so_and_reads_it_among_their_messages(
