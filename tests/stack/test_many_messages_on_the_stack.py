@@ -10,7 +10,7 @@ from tests.fakes.stack.operator import new_key
 from tests.fakes.stack.till import Till
 
 pytestmark = pytest.mark.stack
-CUSTOMERS, EACH, RATE = 12, 10, 60
+CUSTOMERS, EACH, RATE = 12, 5, 60
 
 
 def test_every_message_is_in_its_ticket_once_however_fast_they_come(stack: LocalStack) -> None:
