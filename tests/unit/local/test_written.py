@@ -261,7 +261,7 @@ def _described(kind: Any) -> object:
         for each in fields(kind)
     ]
     types = [str(each.type) for each in fields(kind)]
-    of_the_class = {name for name in vars(kind) if name not in {"__annotations__", "__doc__"}}
+    of_the_class = vars(kind).keys() - {"__annotations__", "__doc__", "__msgspec_cache__"}
     params = str(kind.__dataclass_params__)
     slots, places = vars(kind).get("__slots__"), kind.__match_args__
     return parameters, stated, types, params, slots, places, of_the_class, kind.__hash__ is None
