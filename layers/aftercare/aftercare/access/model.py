@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -91,6 +92,10 @@ class Count:
     key: str
     limit: Limit
     ends_at: datetime
+
+    def wait(self, now: datetime) -> int:
+        """Whole seconds until the window is over: who waits for them is not refused again."""
+        return math.ceil((self.ends_at - now).total_seconds())
 
 
 def code_for(secret: bytes, request_id: str) -> str:

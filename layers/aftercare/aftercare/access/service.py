@@ -272,7 +272,7 @@ class AccessService:
         now = self.clock()
         count = count_of(self.secret, limit, subject, now)
         if self.store.hit(count) > limit.most:
-            wait = -int((now - count.ends_at).total_seconds() // 1)
+            wait = count.wait(now)
             raise error(
                 f"That was a lot of tries. Please wait {-(-wait // 60)} min and try again.",
                 retry_after=wait,

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aftercare.access.model import Count, Limit, count_of
+from aftercare.access.model import Limit, count_of
 from aftercare.desk.conversations import behind
 from aftercare.desk.errors import (
     HandOverRefusedError,
@@ -72,9 +72,9 @@ class Redeeming(TicketSteps):
             count_of(key, MISSES_OF_ALL, "", now),
         )
         if self.codes.counted(everybodys) >= MISSES_OF_ALL.most:
-            raise TooManyTriesError(_wait(everybodys, now))
+            raise TooManyTriesError(everybodys.wait(now))
         if self.codes.count(mine) > misses.most:
-            raise TooManyTriesError(_wait(mine, now))
+            raise TooManyTriesError(mine.wait(now))
         try:
             thread = self._redeemed(by, digest_of(key, digits), store)
         except HandOverRefusedError:
@@ -122,11 +122,9 @@ class Redeeming(TicketSteps):
         ticket = self._current(begun) if begun else None
         if ticket is None:
             return self._first(code, now), case.name
-        while ticket.state is TicketState.CLOSED:
-            name = behind(ticket.ticket_id)
-            if not (following := self.store.current(name)):
-                return self._following(ticket, code, now), name
-            ticket = self._current(following) or ticket
+        ticket = self._last_of(ticket)
+        if ticket.state is TicketState.CLOSED:
+            return self._following(ticket, code, now), behind(ticket.ticket_id)
         return ticket, ""
 
     def _first(self, code: HandOver, now: datetime) -> Ticket:
@@ -200,10 +198,6 @@ def store_in(text: str) -> str:
     if not 0 < len(store) <= MOST_STORE:
         raise StoreUnnamedError
     return store
-
-
-def _wait(count: Count, now: datetime) -> int:
-    return max(1, int((count.ends_at - now).total_seconds()))
 
 
 def _proved_since(ticket: Ticket, code: HandOver) -> tuple[Proved, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aftercare.desk.clock import hours_of
 from aftercare.desk.clocks import Terms, reopenable_until
 from aftercare.desk.commits import Also, Key, Step
+from aftercare.desk.conversations import behind
 from aftercare.desk.errors import TicketNotFoundError, WordsInvalidError
 from aftercare.desk.events import DUE, OPENED, event_of
 from aftercare.desk.facts import fact_of
@@ -76,6 +77,16 @@ class TicketSteps:
         ticket = self.store.get(ticket_id)
         while ticket and ticket.merged_into:
             ticket = self.store.get(ticket.merged_into)
+        return ticket
+
+    def _last_of(self, ticket: Ticket) -> Ticket:
+        """The last of those that follow a closed ticket; itself if nothing does."""
+        while ticket.state is TicketState.CLOSED:
+            begun = self.store.current(behind(ticket.ticket_id))
+            following = self._current(begun) if begun else None
+            if following is None:
+                break
+            ticket = following
         return ticket
 
     def _thread(self, ticket: Ticket) -> Thread:

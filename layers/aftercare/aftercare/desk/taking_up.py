@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aftercare.access.model import Limit, count_of
-from aftercare.desk.conversations import behind
 from aftercare.desk.errors import PaperCodeRefusedError, TooManyTriesError
 from aftercare.desk.hand_over import HandOver, digest_of, paper_code_in
 from aftercare.desk.model import Channel
-from aftercare.desk.moves import TicketState
 from aftercare.desk.steps import TicketSteps
 from aftercare.desk.ticket import Proof, Proved, Ticket
 from aftercare.kernel.clock import Clock
@@ -56,7 +54,7 @@ class PaperService(TicketSteps):
         key, now = self.key(), self.clock()
         misses = count_of(key, MISSES_OF_MAILBOX, email_key, now)
         if self.codes.count(misses) > MISSES_OF_MAILBOX.most:
-            raise TooManyTriesError(max(1, int((misses.ends_at - now).total_seconds())))
+            raise TooManyTriesError(misses.wait(now))
         ticket = self._taken_up(email_key, email, digest_of(key, digits))
         self.codes.count(misses, -1)
         return ticket
@@ -89,9 +87,4 @@ class PaperService(TicketSteps):
         """The case's ticket, at the end of the row of those that follow it."""
         begun = self.store.current(code.case.name) or code.case.ticket_id
         ticket = self._current(begun) if begun else None
-        while ticket and ticket.state is TicketState.CLOSED:
-            following = self.store.current(behind(ticket.ticket_id))
-            if not following:
-                return ticket
-            ticket = self._current(following)
-        return ticket
+        return self._last_of(ticket) if ticket else None

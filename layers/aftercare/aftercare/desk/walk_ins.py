@@ -159,7 +159,7 @@ class WalkInDesk(Conversations):
         now = self.clock()
         count = count_of(self.key(), limit, member.staff_id, now)
         if self.codes.count(count) > limit.most:
-            raise error(max(1, int((count.ends_at - now).total_seconds())))
+            raise error(count.wait(now))
         return count
 
 
