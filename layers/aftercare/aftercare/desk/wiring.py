@@ -86,7 +86,7 @@ def ticket_service(
     from aftercare.desk.people import People  # noqa: PLC0415
     from aftercare.desk.service import TicketService  # noqa: PLC0415
 
-    return TicketService(_store(config), People(orders, members), clock, entropy)
+    return TicketService(ticket_store(config), People(orders, members), clock, entropy)
 
 
 def partner_service(
@@ -99,7 +99,7 @@ def partner_service(
     """What partners' systems do, with the room that knows orders."""
     from aftercare.desk.partners import PartnerService  # noqa: PLC0415
 
-    return PartnerService(_store(config), orders, clock, entropy)
+    return PartnerService(ticket_store(config), orders, clock, entropy)
 
 
 def mail_intake(
@@ -118,7 +118,7 @@ def mail_intake(
     from aftercare.desk.people import People  # noqa: PLC0415
 
     return MailIntake(
-        _store(TicketsConfig(config.tickets_table, config.due_table)),
+        ticket_store(TicketsConfig(config.tickets_table, config.due_table)),
         People(orders, members),
         clock,
         entropy,
@@ -146,7 +146,7 @@ def ticket_desk(
     """What staff do."""
     from aftercare.desk.agents import TicketDesk  # noqa: PLC0415
 
-    return TicketDesk(_store(config), trail, clock, entropy)
+    return TicketDesk(ticket_store(config), trail, clock, entropy)
 
 
 def parked_desk(
@@ -160,7 +160,7 @@ def parked_desk(
     from aftercare.desk.inbox_store import InboxStore  # noqa: PLC0415
     from aftercare.desk.parked import ParkedDesk  # noqa: PLC0415
 
-    return ParkedDesk(_store(config), InboxStore(config.tickets_table), trail, clock, entropy)
+    return ParkedDesk(ticket_store(config), InboxStore(config.tickets_table), trail, clock, entropy)
 
 
 def ticket_searching(tickets_table: str, *, clock: Clock = utc_now) -> "TicketSearching":
@@ -189,7 +189,8 @@ def hand_overs(
     from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
     from aftercare.desk.handing import HandOverService  # noqa: PLC0415
 
-    return HandOverService(_store(config), HandOverStore(config.tickets_table), key, clock, entropy)
+    codes = HandOverStore(config.tickets_table)
+    return HandOverService(ticket_store(config), codes, key, clock, entropy)
 
 
 def counter_desk(
@@ -206,7 +207,7 @@ def counter_desk(
     from aftercare.desk.hand_over_store import HandOverStore  # noqa: PLC0415
 
     codes = HandOverStore(config.tickets_table)
-    return CounterDesk(_store(config), codes, orders, trail, key, clock, entropy)
+    return CounterDesk(ticket_store(config), codes, orders, trail, key, clock, entropy)
 
 
 def paper_service(
@@ -224,7 +225,7 @@ def paper_service(
     from aftercare.desk.taking_up import PaperService  # noqa: PLC0415
 
     codes = HandOverStore(config.tickets_table)
-    return PaperService(_store(config), codes, People(orders, members), key, clock, entropy)
+    return PaperService(ticket_store(config), codes, People(orders, members), key, clock, entropy)
 
 
 def till_service(
@@ -240,7 +241,7 @@ def till_service(
     from aftercare.desk.tills import TillService  # noqa: PLC0415
 
     codes = HandOverStore(config.tickets_table)
-    return TillService(_store(config), codes, orders, key, clock, entropy)
+    return TillService(ticket_store(config), codes, orders, key, clock, entropy)
 
 
 def walk_in_desk(
@@ -257,7 +258,7 @@ def walk_in_desk(
 
     codes = HandOverStore(config.tickets_table)
     handing = hand_overs(config, key, clock=clock, entropy=entropy)
-    return WalkInDesk(_store(config), codes, orders, handing, key, clock, entropy)
+    return WalkInDesk(ticket_store(config), codes, orders, handing, key, clock, entropy)
 
 
 def ticket_merging(
@@ -266,7 +267,7 @@ def ticket_merging(
     """What makes one ticket of two."""
     from aftercare.desk.merging import TicketMerging  # noqa: PLC0415
 
-    return TicketMerging(_store(config), clock, entropy)
+    return TicketMerging(ticket_store(config), clock, entropy)
 
 
 def ticket_keeping(
@@ -279,7 +280,7 @@ def ticket_keeping(
     """What happens though nobody does anything; `code_key` reads what is named as a code."""
     from aftercare.desk.keeping import TicketKeeping  # noqa: PLC0415
 
-    return TicketKeeping(_store(config), clock, entropy, code_key)
+    return TicketKeeping(ticket_store(config), clock, entropy, code_key)
 
 
 def ticket_notices(config: TicketMailsConfig, *, clock: Clock = utc_now) -> "TicketNoticeService":
@@ -327,5 +328,6 @@ def _addresses(config: DeskMailboxConfig) -> "AddressOf":
     return lambda number: address_of(number, desk, secret())
 
 
-def _store(config: TicketsConfig) -> TicketStore:
+def ticket_store(config: TicketsConfig) -> TicketStore:
+    """The tickets with their timers."""
     return TicketStore(config.tickets_table, due_store(DueConfig(config.due_table)))

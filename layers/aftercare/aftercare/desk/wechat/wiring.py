@@ -4,9 +4,8 @@ import secrets
 from typing import TYPE_CHECKING
 
 from aftercare.desk.store import TicketStore
-from aftercare.desk.wiring import TicketsConfig
+from aftercare.desk.wiring import TicketsConfig, ticket_store
 from aftercare.kernel.clock import Clock, utc_now
-from aftercare.kernel.due.wiring import DueConfig, due_store
 from aftercare.kernel.ids import Entropy
 
 if TYPE_CHECKING:
@@ -33,8 +32,7 @@ def wechat_intake(
     from aftercare.desk.wechat_store import WeChatStore  # noqa: PLC0415
 
     people, wechat = People(orders, members), WeChatStore(config.tickets_table)
-    store = TicketStore(config.tickets_table, due_store(DueConfig(config.due_table)))
-    return WeChatIntake(store, people, clock, entropy, wechat)
+    return WeChatIntake(ticket_store(config), people, clock, entropy, wechat)
 
 
 def wechat_writers(tickets_table: str, *, clock: Clock = utc_now) -> "WeChatWriters":
