@@ -66,8 +66,9 @@ def _page(visit: Visit, case: "Case", back: str, number: str) -> Response:
     from portal.handovers.codes import code_card  # noqa: PLC0415
 
     shown = rooms.hand_overs().shown(case)
-    is_here = shown is not None and not shown.is_paper
-    card = code_card(visit, shown, case.order_number) if shown and is_here else None
+    card = None
+    if shown and not shown.is_paper:
+        card = code_card(visit, shown, case.order_number)
     return visit.show("hand_over.html", card=card, back=back, number=number)
 
 

@@ -5,13 +5,11 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from aftercare.web.forms import CONTENT_TYPES
-from aftercare.web.problems import Headers
 from portal import rooms
 from portal.edge import Visit, customers_page
+from portal.site.photos import upload_of
 
 routes = Blueprint(__name__)
-
-_JSON: Headers = {"Content-Type": "application/json"}
 
 # Other pages need nothing of the desk: what these do is imported where they do it.
 
@@ -37,9 +35,7 @@ def add_picture(visit: Visit, number: str) -> Response:
     slot = rooms.message_pictures().open_slot(thread, content_type, actor=CUSTOMER)
     if not visit.request.wants_json:
         return visit.go(f"/messages/{number}/pictures/{slot.evidence_id}")
-    upload = rooms.evidence().upload_form(slot)
-    body = {"photo_id": slot.evidence_id, "upload": {"url": upload.url, "fields": upload.fields}}
-    return Response(body, _JSON, HTTPStatus.CREATED)
+    return upload_of(slot)
 
 
 @routes.route("/messages/{number}/pictures/{evidence_id}", methods=["GET"])

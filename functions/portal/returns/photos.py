@@ -12,6 +12,7 @@ from aftercare.web.problems import Headers
 from portal import rooms
 from portal.edge import Visit, customers_page
 from portal.returns import evidence_pages, words
+from portal.site.photos import upload_of
 
 routes = Blueprint(__name__)
 
@@ -28,9 +29,7 @@ def add_photo(visit: Visit, return_id: str) -> Response:
     slot = _open_slot(visit, return_id, EvidenceKind(kind) if kind in _KINDS else _UNSORTED)
     if not visit.request.wants_json:
         return visit.go(f"/returns/{return_id}/photos/{slot.evidence_id}")
-    upload = rooms.evidence().upload_form(slot)
-    body = {"photo_id": slot.evidence_id, "upload": {"url": upload.url, "fields": upload.fields}}
-    return Response(body, _JSON, HTTPStatus.CREATED)
+    return upload_of(slot)
 
 
 @routes.route("/returns/{return_id}/photos/{evidence_id}", methods=["GET"])

@@ -1,6 +1,14 @@
 """One photo that somebody sends us, as `_uploader.html` shows it, whatever it is sent with."""
 
-from typing import NamedTuple
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalice.app import Response
+
+from portal import rooms
+
+if TYPE_CHECKING:
+    from aftercare.evidence.model import Evidence
 
 
 class Photo(NamedTuple):
@@ -14,3 +22,10 @@ class Photo(NamedTuple):
     path: str
     facts: list[str]
     link: str = ""
+
+
+def upload_of(slot: "Evidence") -> Response:
+    """Where a script sends the photo of a new slot."""
+    upload = rooms.evidence().upload_form(slot)
+    body = {"photo_id": slot.evidence_id, "upload": {"url": upload.url, "fields": upload.fields}}
+    return Response(body, {"Content-Type": "application/json"}, HTTPStatus.CREATED)
